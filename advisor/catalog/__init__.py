@@ -1,0 +1,11 @@
+"""The catalogue: models, offerings, prices, terms and licenses, each fact with its source and its calendar.
+
+>>> from advisor.catalog import load_catalog
+>>> catalog = load_catalog()          # as of today
+"""
+
+from __future__ import annotations
+
+from advisor.catalog.catalogue import Catalog, load_catalog
+
+__all__ = ["Catalog", "load_catalog"]

@@ -1,0 +1,210 @@
+"""The compiled catalogue as of a date: load it once, look things up, never change it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from advisor.catalog.records import (
+    STANDARD,
+    Candidate,
+    Channel,
+    Config,
+    Facts,
+    Gpu,
+    Lab,
+    Model,
+    Offering,
+    PriceRow,
+    Quality,
+    candidate_id,
+)
+from advisor.errors import CatalogError, UnknownName
+from advisor.facts import Source, State
+
+FORMAT = 1
+"""The layout of the compiled file that this version reads."""
+
+COMPILED = Path(__file__).parent.parent / "_catalog.json"
+"""The compiled catalogue that travels inside the package."""
+
+
+class Catalog:
+    """Everything that is known on one day; the same input always gives the same records in the same order."""
+
+    def __init__(self, document: Mapping[str, Any], *, as_of: date, digest: str) -> None:
+        self.version: str = document["version"]
+        self.sha256 = digest
+        self.as_of = as_of
+        self._document = document
+        self._sources = tuple(Source(url, date.fromisoformat(day)) for url, day in document["sources"])
+        self.labs = {row[0]: Lab(*row) for row in document["labs"]}
+        self.channels = {raw["id"]: self._channel(raw) for raw in document["channels"]}
+        self.models = {raw["id"]: self._model(raw) for raw in document["models"]}
+        self._raw_models = {raw["id"]: raw for raw in document["models"]}
+        self._quality: dict[tuple[str, str], Quality | None] = {}
+
+    @cached_property
+    def offerings(self) -> dict[str, Offering]:
+        """Every offering on record, by id, whether or not it can be had on ``as_of``."""
+        offerings = (self._offering(raw) for raw in self._document["offerings"])
+        return {offering.id: offering for offering in offerings}
+
+    @cached_property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Every offering that can be had on ``as_of``, at each effort and price tier, sorted by id."""
+        found = [candidate for offering in self.offerings.values() for candidate in self._candidates(offering)]
+        return tuple(sorted(found, key=lambda candidate: candidate.id))
+
+    @cached_property
+    def licenses(self) -> dict[str, Mapping[str, Any]]:
+        """The license records as compiled, by id; ``advisor.licenses`` gives them their meaning."""
+        return {raw["id"]: raw for raw in self._document["licenses"]}
+
+    @cached_property
+    def gpus(self) -> dict[str, Gpu]:
+        """The accelerators on record, by id."""
+        return {row[0]: Gpu(*row[:5], self._sources[row[5]]) for row in self._document["gpus"]}
+
+    def quality(self, config: Config, dimension: str) -> Quality | None:
+        """The newest estimate known on ``as_of`` of that config in that dimension; None if nothing measured it."""
+        key = (config.id, dimension)
+        if key not in self._quality:
+            rows = self._raw_models[config.model]["quality"].get(config.effort or "", ())
+            known = [row for row in rows if row[0] == dimension and date.fromisoformat(row[6]) <= self.as_of]
+            self._quality[key] = self._decode_quality(max(known, key=lambda row: row[6])) if known else None
+        return self._quality[key]
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions in which at least one config is measured, sorted."""
+        rows = (row for raw in self._raw_models.values() for group in raw["quality"].values() for row in group)
+        return tuple(sorted({row[0] for row in rows}))
+
+    def find_model(self, name: str) -> Model:
+        """The model of that id or alias. Raises UnknownName with the nearest names."""
+        if name in self.models:
+            return self.models[name]
+        for model in self.models.values():
+            if name in model.aliases:
+                return model
+        raise UnknownName("model", name, _near(name, self._model_names()))
+
+    def find_candidates(self, name: str) -> tuple[Candidate, ...]:
+        """The candidates that a person may mean: a candidate's id, an offering's id, or a model's name.
+
+        Raises UnknownName with the nearest names.
+        """
+        exact = [c for c in self.candidates if name in (c.id, c.offering.id)]
+        if exact:
+            return tuple(exact)
+        by_model = [c for c in self.candidates if name == c.offering.model.id or name in c.offering.model.aliases]
+        if by_model:
+            return tuple(by_model)
+        known = {c.id for c in self.candidates} | {c.offering.id for c in self.candidates} | set(self._model_names())
+        raise UnknownName("offering or model", name, _near(name, known))
+
+    def _model_names(self) -> set[str]:
+        return {name for model in self.models.values() for name in (model.id, *model.aliases)}
+
+    def _channel(self, raw: Mapping[str, Any]) -> Channel:
+        return Channel(raw["id"], raw["name"], raw["kind"], raw.get("prefix"), Facts(raw["facts"], self._sources))
+
+    def _model(self, raw: Mapping[str, Any]) -> Model:
+        model_id = raw["id"]
+        configs = tuple(
+            Config(f"{model_id}~{effort}" if effort else model_id, model_id, effort) for effort in raw["efforts"]
+        )
+        return Model(
+            model_id, raw["name"], raw["lab"], tuple(raw["aliases"]), configs, Facts(raw["facts"], self._sources)
+        )
+
+    def _offering(self, raw: Mapping[str, Any]) -> Offering:
+        region = raw.get("region")
+        return Offering(
+            id=f"{raw['channel']}/{raw['model']}" + (f"@{region}" if region else ""),
+            model=self.models[raw["model"]],
+            channel=self.channels[raw["channel"]],
+            region=region,
+            api_name=raw.get("api_name"),
+            prices=tuple(self._price(row) for row in raw["prices"]),
+            facts=Facts(raw["facts"], self._sources),
+        )
+
+    def _price(self, row: list[Any]) -> PriceRow:
+        tier, first, last, above, hours, *rates_and_rest = row
+        rates = [None if rate is None else Decimal(rate) for rate in rates_and_rest[:4]]
+        state, source, note, claims = (*rates_and_rest[4:], *(None,) * (8 - len(rates_and_rest)))
+        return PriceRow(
+            tier,
+            date.fromisoformat(first) if first else None,
+            date.fromisoformat(last) if last else None,
+            above,
+            tuple((start, end) for start, end in hours) if hours else None,
+            *rates,
+            State(state) if state else State.KNOWN,
+            self._sources[source],
+            note,
+            tuple(claims or ()),
+        )
+
+    def _decode_quality(self, row: list[Any]) -> Quality:
+        dimension, estimate, low, high, unit, sources, day, *note = row
+        read_from = tuple(self._sources[index] for index in sources)
+        return Quality(dimension, estimate, low, high, unit, read_from, date.fromisoformat(day), *note)
+
+    def _candidates(self, offering: Offering) -> Iterable[Candidate]:
+        if not self._is_available(offering):
+            return
+        tiers = {row.tier for row in offering.prices if row.holds_on(self.as_of)} | {STANDARD}
+        for tier in sorted(tiers):
+            for config in offering.model.configs:
+                yield Candidate(candidate_id(offering.id, tier, config.effort), offering, config, tier)
+
+    def _is_available(self, offering: Offering) -> bool:
+        """Launched by ``as_of`` and not retired; without a launch date, from the day its facts were read."""
+        launches = [fact.value for fact in offering.facts.timeline("launch_date") if fact.is_usable]
+        if launches:
+            launched = min(launches) <= self.as_of
+        else:
+            launched = any(row.holds_on(self.as_of) for row in offering.prices) or any(
+                fact.holds_on(self.as_of) for name in offering.facts.names() for fact in offering.facts.timeline(name)
+            )
+        if not launched:
+            return False
+        retired = offering.fact("retirement_date", self.as_of)
+        return not (retired.is_usable and retired.value <= self.as_of)
+
+
+def load_catalog(as_of: date | None = None, *, path: Path = COMPILED) -> Catalog:
+    """The compiled catalogue as of a day (today by default).
+
+    Raises CatalogError if the file is missing, is not a compiled catalogue, or was compiled for another version.
+    """
+    try:
+        content = path.read_bytes()
+        document = json.loads(content)
+    except OSError as error:
+        raise CatalogError(f"{path}: cannot read the compiled catalogue: {error.strerror}", hint=_REBUILD) from None
+    except ValueError as error:
+        raise CatalogError(f"{path}: the compiled catalogue is not JSON: {error}", hint=_REBUILD) from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        found = document.get("format") if isinstance(document, dict) else type(document).__name__
+        raise CatalogError(f"{path}: expected a catalogue of format {FORMAT}, found {found}", hint=_REBUILD)
+    return Catalog(document, as_of=as_of or date.today(), digest=sha256(content).hexdigest())  # noqa: DTZ011
+
+
+_REBUILD = "build it from catalog/ with `advisor catalog build`"
+
+
+def _near(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    from difflib import get_close_matches
+
+    lowered = {other.lower(): other for other in known}
+    return tuple(lowered[match] for match in get_close_matches(name.lower(), sorted(lowered), n=3, cutoff=0.5))

@@ -1,0 +1,213 @@
+"""What the program reads from the compiled catalogue: small immutable records, decoded when asked for.
+
+The records that people write in YAML, with all their validation, are in :mod:`advisor.catalog.authoring`; this
+module is on the path of every cold start and imports the standard library only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from advisor.facts import UNKNOWN, Claim, Fact, Source, State, at
+
+UNITS: Mapping[str, str] = {
+    "context_window_tokens": "tokens",
+    "max_input_tokens": "tokens",
+    "max_output_tokens": "tokens",
+    "retention_days": "days",
+    "parameters_total": "parameters",
+    "parameters_active": "parameters",
+    "layers": "layers",
+    "kv_heads": "heads",
+    "head_dimension": "dimensions",
+}
+"""The unit of each numeric fact; facts not named here are sets, dates, names or yes/no."""
+
+STANDARD = "standard"
+"""The price tier that a request gets when it asks for none."""
+
+SELF_HOSTED = "self-hosted"
+"""The kind of channel whose hardware is the user's own."""
+
+
+class PriceRow(NamedTuple):
+    """Prices in USD per million tokens, for one tier, from a day to a day, under conditions.
+
+    ``above_prompt_tokens``: the row is for requests whose prompt is longer than this (0: from the first token).
+    ``hours_utc``: pairs of "HH:MM" between which the row applies; None: at all hours.
+    A rate that is None is unknown, never free.
+    """
+
+    tier: str
+    valid_from: date | None
+    valid_to: date | None
+    above_prompt_tokens: int
+    hours_utc: tuple[tuple[str, str], ...] | None
+    input: Decimal | None
+    output: Decimal | None
+    cached_input: Decimal | None
+    cache_write: Decimal | None
+    state: State
+    source: Source
+    note: str | None = None
+    claims: tuple[Mapping[str, Any], ...] = ()
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the row is the price on that day; a row without a first day counts from the day it was read."""
+        first = self.valid_from or self.source.read_on
+        return first <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class Quality(NamedTuple):
+    """An estimate of a config's quality in one dimension, with its 95 % interval.
+
+    ``unit`` says the scale: ``points`` (Arena's rating scale: 400 points are odds of ten to one), ``percent``
+    or ``stars`` (the lecture's). Estimates of different units are never compared.
+    """
+
+    dimension: str
+    estimate: float
+    low: float
+    high: float
+    unit: str
+    sources: tuple[Source, ...]
+    as_of: date
+    note: str | None = None
+
+    @property
+    def standard_error(self) -> float:
+        """Half the 95 % interval over 1.96; the larger half where it is not symmetric."""
+        return max(self.high - self.estimate, self.estimate - self.low) / 1.96
+
+
+class Facts:
+    """A named set of timelines; decodes a timeline the first time that it is asked for."""
+
+    __slots__ = ("_decoded", "_raw", "_sources")
+
+    def __init__(self, raw: Mapping[str, list[list[Any]]], sources: tuple[Source, ...]) -> None:
+        self._raw = raw
+        self._sources = sources
+        self._decoded: dict[str, tuple[Fact, ...]] = {}
+
+    def timeline(self, name: str) -> tuple[Fact, ...]:
+        """All the facts of that name, oldest first; empty if nothing was ever recorded."""
+        decoded = self._decoded.get(name)
+        if decoded is None:
+            rows = self._raw.get(name, ())
+            decoded = tuple(_decode_fact(name, row, self._sources) for row in rows)
+            self._decoded[name] = decoded
+        return decoded
+
+    def at(self, name: str, day: date) -> Fact:
+        """The fact of that name on that day, or UNKNOWN."""
+        timeline = self.timeline(name)
+        return at(timeline, day) if timeline else UNKNOWN
+
+    def names(self) -> tuple[str, ...]:
+        """The names for which something is recorded, sorted."""
+        return tuple(sorted(self._raw))
+
+
+class Lab(NamedTuple):
+    """Who makes models."""
+
+    id: str
+    name: str
+    country: str | None
+
+
+class Channel(NamedTuple):
+    """Who serves models: a lab's own API, a cloud, an inference host, a router, or the user's own GPUs."""
+
+    id: str
+    name: str
+    kind: str
+    litellm_prefix: str | None
+    facts: Facts
+
+
+class Config(NamedTuple):
+    """A model at one reasoning effort; ``effort`` is None where the model has no such setting."""
+
+    id: str
+    model: str
+    effort: str | None
+
+
+class Model(NamedTuple):
+    """One version of a model, as its lab names it."""
+
+    id: str
+    name: str
+    lab: str
+    aliases: tuple[str, ...]
+    configs: tuple[Config, ...]
+    facts: Facts
+
+
+class Offering(NamedTuple):
+    """A model as one channel serves it in one region: the thing that has a price, limits and a retirement."""
+
+    id: str
+    model: Model
+    channel: Channel
+    region: str | None
+    api_name: str | None
+    prices: tuple[PriceRow, ...]
+    facts: Facts
+
+    def fact(self, name: str, day: date) -> Fact:
+        """The fact on that day: the offering's own, else its channel's, else its model's."""
+        for facts in (self.facts, self.channel.facts, self.model.facts):
+            found = facts.at(name, day)
+            if found is not UNKNOWN:
+                return found
+        return UNKNOWN
+
+
+class Candidate(NamedTuple):
+    """What can be recommended: an offering at a price tier and a reasoning effort."""
+
+    id: str
+    offering: Offering
+    config: Config
+    tier: str = STANDARD
+
+
+class Gpu(NamedTuple):
+    """An accelerator that a team may own; memory in GiB, bandwidth in GB/s, compute in dense BF16 TFLOP/s."""
+
+    id: str
+    name: str
+    memory_gib: float
+    bandwidth_gb_s: float | None
+    bf16_tflops: float | None
+    source: Source
+
+
+def candidate_id(offering_id: str, tier: str, effort: str | None) -> str:
+    """``channel/model[@region][:tier][~effort]``; the standard tier and a missing effort are left out."""
+    return offering_id + (f":{tier}" if tier != STANDARD else "") + (f"~{effort}" if effort else "")
+
+
+def _decode_fact(name: str, row: list[Any], sources: tuple[Source, ...]) -> Fact:
+    """A compiled row is [value, state, source, from, to, note, claims], cut off after its last filled place."""
+    value, state, source, first, last, note, claims = (*row, *(None,) * (7 - len(row)))
+    if isinstance(value, list):
+        value = tuple(value)
+    elif name.endswith("_date") and value is not None:
+        value = date.fromisoformat(value)
+    return Fact(
+        value=value,
+        unit=UNITS.get(name),
+        state=State(state) if state else State.KNOWN,
+        source=sources[source] if source is not None else None,
+        valid_from=date.fromisoformat(first) if first else None,
+        valid_to=date.fromisoformat(last) if last else None,
+        note=note,
+        claims=tuple(Claim(value, sources[index]) for value, index in claims or ()),
+    )

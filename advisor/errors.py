@@ -1,0 +1,88 @@
+"""Every error that this package raises on purpose.
+
+AdvisorError
+├── UsageError               wrong flags or arguments
+├── CatalogError             the catalogue's files or the compiled catalogue are wrong
+│   └── UnknownName          a model, offering, channel, lab or license that the catalogue does not have
+├── RequirementsError        advisor.yaml, an answers file or a traffic sample is wrong
+├── PolicyError              a review policy or one of its waivers is wrong
+├── EvidenceError            saved evidence or a measurement file is wrong
+├── ProbeError               a probe cannot be planned or run
+└── SourceUnavailable        a source outside could not be reached or refused
+    ├── Offline              the network is off or the host cannot be reached
+    ├── AccessDenied         a token is missing, wrong or without the right
+    ├── RateLimited          the source asks to wait
+    └── TimedOut             no answer in the stated time
+
+A message says the file, the place in it, what is wrong and what was expected; the hint is the command or
+edit that mends it. Only ``advisor.cli.diagnostics`` turns a type into an exit code.
+"""
+
+from __future__ import annotations
+
+
+class AdvisorError(Exception):
+    """The root: a message for a person and, where there is one, the way out."""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(AdvisorError):
+    """The command line or a call's arguments are wrong."""
+
+
+class CatalogError(AdvisorError):
+    """The catalogue's files, or the compiled catalogue, are wrong."""
+
+
+class UnknownName(CatalogError):
+    """The catalogue has nothing of that name; ``near`` are the closest names it has, best first."""
+
+    def __init__(self, kind: str, name: str, near: tuple[str, ...] = ()) -> None:
+        hint = f"did you mean {', '.join(near)}?" if near else "list names with `advisor catalog search TEXT`"
+        super().__init__(f"the catalogue has no {kind} named {name!r}", hint=hint)
+        self.name = name
+        self.near = near
+
+
+class RequirementsError(AdvisorError):
+    """A requirements file, an answers file or a traffic sample is wrong."""
+
+
+class PolicyError(AdvisorError):
+    """A review policy or a waiver in it is wrong."""
+
+
+class EvidenceError(AdvisorError):
+    """Saved evidence or a file of measurements is wrong."""
+
+
+class ProbeError(AdvisorError):
+    """A probe cannot be planned or run."""
+
+
+class SourceUnavailable(AdvisorError):
+    """A source outside this machine could not be reached, or it refused."""
+
+
+class Offline(SourceUnavailable):
+    """The network is off, or the host does not answer."""
+
+
+class AccessDenied(SourceUnavailable):
+    """The source wants a token, or the token lacks the right."""
+
+
+class RateLimited(SourceUnavailable):
+    """The source asks to wait; ``retry_after_s`` is its own figure in seconds where it gave one."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
+class TimedOut(SourceUnavailable):
+    """No answer came in the stated time."""
