@@ -17,7 +17,16 @@ _EXPORTS = {
     "load_requirements": "advisor.requirements",
 }
 
-__all__ = ["Advice", "AdvisorError", "Catalog", "Requirements", "__version__", "advise", "load_catalog", "load_requirements"]
+__all__ = [
+    "Advice",
+    "AdvisorError",
+    "Catalog",
+    "Requirements",
+    "__version__",
+    "advise",
+    "load_catalog",
+    "load_requirements",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -139,7 +139,7 @@ class Catalog:
 
     def _price(self, row: list[Any]) -> PriceRow:
         tier, first, last, above, hours, *rates_and_rest = row
-        rates = [None if rate is None else Decimal(rate) for rate in rates_and_rest[:4]]
+        input_, output, cached_input, cache_write = (_decimal(rate) for rate in rates_and_rest[:4])
         state, source, note, claims = (*rates_and_rest[4:], *(None,) * (8 - len(rates_and_rest)))
         return PriceRow(
             tier,
@@ -147,7 +147,10 @@ class Catalog:
             date.fromisoformat(last) if last else None,
             above,
             tuple((start, end) for start, end in hours) if hours else None,
-            *rates,
+            input_,
+            output,
+            cached_input,
+            cache_write,
             State(state) if state else State.KNOWN,
             self._sources[source],
             note,
@@ -201,6 +204,10 @@ def load_catalog(as_of: date | None = None, *, path: Path = COMPILED) -> Catalog
 
 
 _REBUILD = "build it from catalog/ with `advisor catalog build`"
+
+
+def _decimal(rate: str | None) -> Decimal | None:
+    return None if rate is None else Decimal(rate)
 
 
 def _near(name: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,316 @@
+"""What a team needs, as it stands in ``advisor.yaml``: one record per block of the file.
+
+Nothing here knows the catalogue. A field that is missing was not asked for; ``unknown`` says, group by group, what
+happens to a candidate of which the answer is not known.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Record(BaseModel):
+    """A value that is checked once and never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
+
+
+class Stage(StrEnum):
+    """Where the product stands."""
+
+    PROOF_OF_CONCEPT = "proof-of-concept"
+    PRODUCTION = "production"
+
+
+class Business(StrEnum):
+    """What the organisation does with the model; several licenses decide by it."""
+
+    INTERNAL = "internal"
+    END_USER_PRODUCT = "end-user-product"
+    MODEL_AS_A_SERVICE = "model-as-a-service"
+    RESEARCH = "research"
+
+
+class Use(StrEnum):
+    """What is done with a model or its outputs."""
+
+    INTERNAL = "internal"
+    COMMERCIAL = "commercial"
+    SERVE = "serve"
+    MODEL_AS_A_SERVICE = "model-as-a-service"
+    REDISTRIBUTE = "redistribute"
+    REDISTRIBUTE_MODIFIED = "redistribute-modified"
+    FINE_TUNE = "fine-tune"
+    QUANTIZE = "quantize"
+    TRAIN_ON_OUTPUTS = "train-on-outputs"
+    PUBLISH_OUTPUTS = "publish-outputs"
+    RESEARCH = "research"
+
+
+class OnUnknown(StrEnum):
+    """What an unknown answer does to a candidate."""
+
+    EXCLUDE = "exclude"
+    """It is out, as if the answer were no."""
+    ASK = "ask"
+    """It stays, behind those that are sure, and the answer is undecided while it leads."""
+    ACCEPT = "accept"
+    """It stays as if the answer were yes; the report names it."""
+
+
+Count = Annotated[int, Field(ge=0, le=10**15)]
+Usd = Annotated[Decimal, Field(ge=0, le=Decimal("1e15"))]
+Share = Annotated[float, Field(ge=0, le=1)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Organization(Record):
+    """Who will use the model."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    """Where it is established: ISO 3166 code of two letters."""
+    monthly_active_users: Count | None = None
+    """Monthly active users of all its products, affiliates included."""
+    yearly_revenue_usd: Usd | None = None
+    """Yearly revenue in USD, affiliates included."""
+    business: Business | None = None
+    """What it does with the model."""
+
+
+class RetentionDays(Record):
+    """How long inputs and outputs may be kept by others."""
+
+    at_most: Annotated[int, Field(ge=0, le=36500)]
+    """Days."""
+
+
+class DataTerms(Record):
+    """What may happen to the data that is sent."""
+
+    training_on_inputs: Literal["forbidden", "allowed"] | None = None
+    """Whether the channel may train on what is sent."""
+    retention_days: RetentionDays | None = None
+    """The longest that the channel may keep what is sent."""
+    regions: tuple[Name, ...] = ()
+    """Where processing must stay, as region codes (``eu``, ``us``, ``de``); none: anywhere."""
+    certifications: tuple[Name, ...] = ()
+    """What the channel must hold, all of them (``soc2``, ``iso27001``, ``hipaa``)."""
+
+
+class OwnGpus(Record):
+    """The accelerators that the organisation can use itself."""
+
+    model: Name
+    """Which one, as `advisor catalog search` names it, for instance ``h100-80gb``."""
+    count: Annotated[int, Field(ge=0, le=100_000)]
+    """How many."""
+    usd_per_gpu_hour: Usd | None = None
+    """What one costs an hour, power and people included; unknown if not given."""
+
+
+class NameRule(Record):
+    """Names that are allowed or not."""
+
+    allow: tuple[Name, ...] = ()
+    """If any is named, only these."""
+    deny: tuple[Name, ...] = ()
+    """Never these."""
+
+
+class Deployment(Record):
+    """Where the model may run."""
+
+    api: bool = True
+    """Whether a hosted API is allowed."""
+    own_gpus: OwnGpus | None = None
+    """The organisation's own accelerators, if it will host open weights."""
+    channels: NameRule = NameRule()
+    """Channels allowed or denied."""
+    labs: NameRule = NameRule()
+    """Labs allowed or denied."""
+    open_weights: bool = False
+    """Whether only models with open weights will do."""
+    alive_months: Annotated[int, Field(ge=0, le=120)] | None = None
+    """For how long no announced retirement may come; the horizon if left out in production, else 0."""
+
+
+class Traffic(Record):
+    """What the workload sends and gets back."""
+
+    requests_per_month: Count
+    """Requests a month."""
+    input_tokens: Annotated[float, Field(ge=0, le=10**9)] | None = None
+    """Mean tokens of a prompt, cached part included."""
+    output_tokens: Annotated[float, Field(ge=0, le=10**9)] | None = None
+    """Mean tokens of an answer, without hidden reasoning."""
+    cached_input_share: Share = 0.0
+    """The share of prompt tokens that a prompt cache can serve, 0 to 1."""
+    sample: Name | None = None
+    """A JSONL file of real prompts (``{"prompt": ..., "answer": ...}`` a line) to count instead of stating tokens."""
+    batch_share: Share = 0.0
+    """The share of requests that may wait a day and so take a batch price, 0 to 1."""
+    peak_hours_utc: tuple[Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$")], ...] = ()
+    """Hours in UTC in which all requests come, as ``HH:MM-HH:MM``; none: evenly through the day."""
+
+    @model_validator(mode="after")
+    def _tokens_or_sample(self) -> Traffic:
+        stated = self.input_tokens is not None and self.output_tokens is not None
+        if not stated and self.sample is None:
+            raise ValueError("expected input_tokens and output_tokens, or a sample file")
+        return self
+
+
+class Needs(Record):
+    """What a model must be able to do."""
+
+    context_tokens: Count | None = None
+    """The longest prompt, in tokens."""
+    output_tokens: Count | None = None
+    """The longest answer, in tokens."""
+    tools: bool = False
+    """Whether it must call tools."""
+    structured_output: bool = False
+    """Whether it must answer in a given JSON schema."""
+    modalities: tuple[Literal["text", "image", "audio", "video", "pdf"], ...] = ()
+    """What it must take in besides text."""
+    fine_tuning: bool = False
+    """Whether it must be possible to fine-tune it."""
+
+
+class MeasuredFloor(Record):
+    """A floor in a score that the team measured itself."""
+
+    score: Annotated[float, Field(ge=0, le=100)]
+    """The least score, 0 to 100."""
+    case_set: Name
+    """The case set that it was measured on."""
+
+
+class QualityFloor(Record):
+    """How good is good enough; at most one of the two."""
+
+    within_points_of_best: Annotated[float, Field(ge=0, le=10_000)] | None = None
+    """At most this far below the best model of the catalogue in the workload's dimension (Arena points)."""
+    at_least: Name | MeasuredFloor | None = None
+    """As good as this model of the catalogue, or a measured score."""
+
+    @model_validator(mode="after")
+    def _one_floor(self) -> QualityFloor:
+        if self.within_points_of_best is not None and self.at_least is not None:
+            raise ValueError("expected either within_points_of_best or at_least, found both")
+        return self
+
+
+class Latency(Record):
+    """How fast is fast enough."""
+
+    ttft_ms_p95: Annotated[float, Field(gt=0, le=10**7)] | None = None
+    """Time to first token at the 95th percentile, at most, in milliseconds."""
+    output_tokens_per_s: Annotated[float, Field(gt=0, le=10**6)] | None = None
+    """Decoding speed, at least, in tokens a second."""
+    speed: Literal["slow", "medium", "fast"] | None = None
+    """The least coarse speed band of the catalogue, for those who have not measured."""
+
+
+class Workload(Record):
+    """One job for a model."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    """Its name: lower-case letters, digits and hyphens."""
+    dimension: Name = "general"
+    """The dimension of quality that matters most (``coding``, ``reasoning``, ``instruction-following`` ...)."""
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = ()
+    """Languages it must serve: ISO 639 codes of two letters."""
+    traffic: Traffic | None = None
+    """What it sends; without it no cost can be computed."""
+    needs: Needs = Needs()
+    """What the model must be able to do."""
+    quality: QualityFloor = QualityFloor()
+    """How good is good enough."""
+    latency: Latency = Latency()
+    """How fast is fast enough."""
+    budget_usd_per_month: Usd | None = None
+    """The most it may cost in any month of the horizon, in USD."""
+
+
+class UnknownRules(Record):
+    """What an unknown answer does, by group of constraints."""
+
+    license: OnUnknown = OnUnknown.EXCLUDE
+    """License and terms for the uses asked."""
+    data: OnUnknown = OnUnknown.EXCLUDE
+    """Training, retention, regions, certifications."""
+    cost: OnUnknown = OnUnknown.EXCLUDE
+    """The budget."""
+    needs: OnUnknown = OnUnknown.EXCLUDE
+    """Context, tools, structured output, modalities, fine-tuning."""
+    deployment: OnUnknown = OnUnknown.EXCLUDE
+    """Whether it fits the own GPUs."""
+    quality: OnUnknown = OnUnknown.ASK
+    """The quality floor."""
+    latency: OnUnknown = OnUnknown.ASK
+    """Latency and speed."""
+    retirement: OnUnknown = OnUnknown.ACCEPT
+    """Whether a retirement is announced."""
+
+
+class Preference(StrEnum):
+    """What decides between candidates that pass, in order."""
+
+    QUALITY = "quality"
+    COST = "cost"
+    LATENCY = "latency"
+
+
+class Requirements(Record):
+    """The whole of ``advisor.yaml``."""
+
+    schema_version: Literal[1] = 1
+    """The layout of this file."""
+    stage: Stage = Stage.PROOF_OF_CONCEPT
+    """Proof of concept puts quality first; production does as ``preferences`` says."""
+    organization: Organization = Organization()
+    """Who will use the model."""
+    uses: tuple[Use, ...] = ()
+    """What is done with the model."""
+    data: DataTerms = DataTerms()
+    """What may happen to the data."""
+    deployment: Deployment = Deployment()
+    """Where the model may run."""
+    horizon_months: Annotated[int, Field(ge=1, le=60)] = 12
+    """How many months the cost is summed over."""
+    unknown: UnknownRules = UnknownRules()
+    """What an unknown answer does."""
+    preferences: tuple[Preference, ...] = ()
+    """What decides, in order; required in production."""
+    workloads: Annotated[tuple[Workload, ...], Field(min_length=1, max_length=1_000)]
+    """The jobs."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Requirements:
+        if self.stage is Stage.PRODUCTION and not self.preferences:
+            raise ValueError("preferences: expected an order such as [quality, cost, latency] in production")
+        if len(set(self.preferences)) != len(self.preferences):
+            raise ValueError("preferences: expected each at most once")
+        names = [workload.name for workload in self.workloads]
+        if len(set(names)) != len(names):
+            raise ValueError("workloads: expected each name once")
+        if not self.deployment.api and self.deployment.own_gpus is None:
+            raise ValueError("deployment: expected own_gpus when api is false, else nothing can run")
+        return self
+
+    @property
+    def order(self) -> tuple[Preference, ...]:
+        """The full order of preferences: the stated ones, then the rest in the default order."""
+        return (*self.preferences, *(kind for kind in Preference if kind not in self.preferences))
+
+    @property
+    def alive_months(self) -> int:
+        """For how many months no announced retirement may come."""
+        if self.deployment.alive_months is not None:
+            return self.deployment.alive_months
+        return self.horizon_months if self.stage is Stage.PRODUCTION else 0
