@@ -1,4 +1,4 @@
-"""Which language model should we use, may we use it that way, and is it still the right one?"""
+"""Say which language model to use, whether that use is allowed, and whether it is still the right one."""
 
 from __future__ import annotations
 

@@ -70,7 +70,8 @@ class Catalog:
     @cached_property
     def gpus(self) -> dict[str, Gpu]:
         """The accelerators on record, by id."""
-        return {row[0]: Gpu(*row[:5], self._sources[row[5]]) for row in self._document["gpus"]}
+        rows: list[Any] = self._document["gpus"]
+        return {row[0]: Gpu(row[0], row[1], row[2], row[3], row[4], self._sources[row[5]]) for row in rows}
 
     def quality(self, config: Config, dimension: str) -> Quality | None:
         """The newest estimate known on ``as_of`` of that config in that dimension; None if nothing measured it."""
@@ -140,7 +141,7 @@ class Catalog:
     def _price(self, row: list[Any]) -> PriceRow:
         tier, first, last, above, hours, *rates_and_rest = row
         input_, output, cached_input, cache_write = (_decimal(rate) for rate in rates_and_rest[:4])
-        state, source, note, claims = (*rates_and_rest[4:], *(None,) * (8 - len(rates_and_rest)))
+        state, source, note, claims = rates_and_rest[4:] + [None] * (8 - len(rates_and_rest))
         return PriceRow(
             tier,
             date.fromisoformat(first) if first else None,
