@@ -1,0 +1,1 @@
+"""Licenses: what a license lets an organisation do, clause by clause."""

@@ -1,0 +1,110 @@
+"""May this organisation use an offering in this way? The license record decides, clause by clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.catalog.records import Offering
+from advisor.facts import Source
+from advisor.requirements.records import Organization
+
+
+class Verdict(StrEnum):
+    """What a license says to a use, from the loosest to the strictest."""
+
+    ALLOWED = "allowed"
+    CONDITIONAL = "conditional"
+    UNKNOWN = "unknown"
+    FORBIDDEN = "forbidden"
+
+
+_STRICTNESS = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+
+class LicenseAnswer(NamedTuple):
+    """The strictest verdict over the uses asked, and what it rests on."""
+
+    verdict: Verdict
+    license: str | None
+    license_class: str
+    because: tuple[str, ...] = ()
+    """The clauses that made it stricter than allowed: section and our paraphrase."""
+    duties: tuple[str, ...] = ()
+    source: Source | None = None
+
+    @property
+    def words(self) -> str:
+        """The verdict with the license's name and the first clause behind it."""
+        name = self.license or "no license on record"
+        reason = f": {self.because[0]}" if self.because else ""
+        return f"{self.verdict} by {name}{reason}" if self.license else f"{self.verdict}: {name}"
+
+
+def strictest(verdicts: Iterable[Verdict]) -> Verdict:
+    """The strictest of several verdicts; ``allowed`` of none."""
+    return max(verdicts, key=_STRICTNESS.__getitem__, default=Verdict.ALLOWED)
+
+
+def judge_offering(
+    catalog: Catalog, offering: Offering, uses: Iterable[str], organization: Organization
+) -> LicenseAnswer:
+    """The verdict for an offering: its model's license, and its channel's terms of service where they are on record."""
+    names = [offering.fact("license", catalog.as_of), offering.fact("service_terms", catalog.as_of)]
+    asked = tuple(uses)
+    answers = [
+        judge(catalog.licenses[fact.value], asked, organization)
+        for fact in names
+        if fact.is_usable and fact.value in catalog.licenses
+    ]
+    if not names[0].is_usable or not answers:
+        return LicenseAnswer(Verdict.UNKNOWN, None, "unknown")
+    strict = max(answers, key=lambda answer: _STRICTNESS[answer.verdict])
+    return strict._replace(
+        license=answers[0].license,
+        license_class=answers[0].license_class,
+        because=tuple(dict.fromkeys(reason for answer in answers for reason in answer.because)),
+        duties=tuple(dict.fromkeys(duty for answer in answers for duty in answer.duties)),
+    )
+
+
+def judge(record: Mapping[str, Any], uses: Iterable[str], organization: Organization) -> LicenseAnswer:
+    """The strictest verdict of one license over the uses; with no use asked, ``allowed`` says nothing is forbidden."""
+    verdicts, because, duties = [], [], []
+    for use in uses:
+        stated = Verdict(record["uses"].get(use, Verdict.UNKNOWN))
+        clauses = [clause for clause in record["clauses"] if not clause.get("uses") or use in clause["uses"]]
+        verdicts.append(stated)
+        for clause in clauses:
+            words = f"section {clause['section']}: {clause['says']}"
+            if clause["kind"] == "threshold":
+                verdict = _threshold(clause, organization)
+                verdicts.append(verdict)
+                because += [words] if verdict is not Verdict.ALLOWED else []
+            elif clause["kind"] == "prohibition" and stated is not Verdict.ALLOWED:
+                because.append(words)
+            elif clause["kind"] in ("duty", "policy"):
+                duties.append(words)
+    verdict = strictest(verdicts)
+    if verdict is Verdict.CONDITIONAL and not because:
+        because = duties
+    source = next(iter(record["sources"].values()), None)
+    return LicenseAnswer(
+        verdict,
+        record["id"],
+        record["class"],
+        tuple(dict.fromkeys(because)),
+        tuple(dict.fromkeys(duties)),
+        Source(source["url"], date.fromisoformat(str(source["read_on"]))) if source else None,
+    )
+
+
+def _threshold(clause: Mapping[str, Any], organization: Organization) -> Verdict:
+    """Under the threshold nothing changes; over it the clause's ``then``; not knowing which is unknown."""
+    figure = getattr(organization, clause["measure"], None)
+    if figure is None:
+        return Verdict.UNKNOWN
+    return Verdict(clause["then"]) if figure > clause["above"] else Verdict.ALLOWED

@@ -1,0 +1,220 @@
+"""What the solver answers: the same values for every front end, with the causes rather than the prose.
+
+Text is made from these in :mod:`advisor.solver.sentences`; files and screens in :mod:`advisor.reports` and
+:mod:`advisor.tui`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from advisor.catalog.records import Candidate, PriceRow, Quality
+from advisor.facts import Fact, Source, Ternary
+
+
+class Status(StrEnum):
+    """How the question came out."""
+
+    DECIDED = "decided"
+    """One candidate is the answer."""
+    TIED = "tied"
+    """Several cannot be told apart by quality; cost, latency or the name chose among them."""
+    INFEASIBLE = "infeasible"
+    """Nothing passes."""
+    UNDECIDED = "undecided"
+    """The answer hangs on something unknown that may not pass by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a candidate is out: one constraint that it does not satisfy."""
+
+    constraint: str
+    """The constraint's id, for instance ``data.retention_days``."""
+    state: Ternary
+    required: str
+    found: str
+    source: Source | None
+    short_by: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCost:
+    """What one month of the horizon costs."""
+
+    month: date
+    """Its first day."""
+    usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a workload's traffic costs with one candidate."""
+
+    usd_per_month_now: Decimal
+    """A month at the prices of ``as_of``."""
+    usd_horizon: Decimal
+    """The sum over the horizon, with announced price changes; after a retirement nothing is added."""
+    usd_per_month_mean: Decimal
+    """The mean month of those in which it can be had; what candidates are compared on."""
+    usd_per_month_peak: Decimal
+    """The dearest month of the horizon."""
+    months: tuple[MonthCost, ...]
+    rows: tuple[PriceRow, ...]
+    """The price rows that were used."""
+    notes: tuple[str, ...] = ()
+    """What the figure leaves out or takes from the safe side."""
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseAnswer:
+    """The verdict for the uses asked: the strictest of them."""
+
+    verdict: str
+    """``allowed``, ``conditional``, ``forbidden`` or ``unknown``."""
+    license: str | None
+    license_class: str
+    duties: tuple[str, ...] = ()
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A candidate that passes, with what it offers."""
+
+    candidate: Candidate
+    quality: Quality | None
+    cost: Cost | None
+    license: LicenseAnswer
+    open_questions: tuple[Cause, ...] = ()
+    """Constraints whose answer is unknown and which were to be asked."""
+    accepted_unknowns: tuple[Cause, ...] = ()
+    """Constraints whose answer is unknown and was accepted."""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """The facts that the tests rested on, by name."""
+
+    @property
+    def id(self) -> str:
+        """The candidate's id."""
+        return self.candidate.id
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A candidate that is out; ``because`` holds every cause, not the first."""
+
+    candidate: Candidate
+    constraints: tuple[str, ...]
+    """The ids of the constraints that it fails, in the order of the requirements."""
+    explain: Callable[[], tuple[Cause, ...]] = field(repr=False, compare=False)
+    """Makes the causes; thousands of candidates are out and few are asked about."""
+
+    @property
+    def id(self) -> str:
+        """The candidate's id."""
+        return self.candidate.id
+
+    @property
+    def because(self) -> tuple[Cause, ...]:
+        """Every cause, with what was required and what was found."""
+        return self.explain()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A smallest set of constraints that no candidate satisfies together."""
+
+    constraints: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A change of the requirements that lets candidates back in, verified by solving again."""
+
+    constraints: tuple[str, ...]
+    change: str
+    """What to change, in words: "raise the budget by $120 a month"."""
+    edits: Mapping[str, Any]
+    """The same as values by dotted key of the requirements file; None removes the key."""
+    lets_in: tuple[str, ...]
+    """Ids of the candidates that then pass, best first."""
+    usd_per_month: Decimal | None = None
+    """What the change costs a month, where it costs money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the ladder: a cheaper candidate, what it saves and what it gives up."""
+
+    candidate: str
+    usd_per_month: Decimal
+    saves_usd_per_month: Decimal
+    gives_up: float
+    """Quality given up against the step above, in the dimension's unit."""
+    gives_up_low: float
+    gives_up_high: float
+    quality: Quality
+    also: tuple[str, ...]
+    """What else changes: license class, channel, context, speed."""
+    passes: bool
+    """Whether it satisfies every requirement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """What would overturn the answer."""
+
+    kind: str
+    """``price``, ``quality``, ``date``, ``traffic``."""
+    at: str
+    """The value or date at which the answer changes, with its unit."""
+    to: str | None
+    """The candidate that leads then; None if nothing passes."""
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadAdvice:
+    """The answer for one workload."""
+
+    workload: str
+    dimension: str
+    status: Status
+    recommended: str | None
+    tied: tuple[str, ...]
+    standings: tuple[Standing, ...]
+    """Everything that passes, best first."""
+    excluded: tuple[Exclusion, ...]
+    conflicts: tuple[Conflict, ...]
+    relaxations: tuple[Relaxation, ...]
+    ladder: tuple[Step, ...]
+    frontier: tuple[str, ...]
+    flips: tuple[Flip, ...]
+    why: tuple[str, ...]
+    """Sentences: why this one."""
+    required: Mapping[str, str]
+    """Each constraint that was set, in words."""
+    cases_to_separate: int | None = None
+    """How many paired cases would tell the best two of the tied set apart, by estimate."""
+
+    def standing(self, candidate: str) -> Standing | None:
+        """The standing of a candidate that passes, by id."""
+        return next((standing for standing in self.standings if standing.id == candidate), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The whole answer."""
+
+    as_of: date
+    catalog_version: str
+    catalog_sha256: str
+    status: Status
+    workloads: tuple[WorkloadAdvice, ...]
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,112 @@
+"""A constraint asks one thing of a candidate; what it asks of all is made from the requirements, group by group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.catalog.records import Candidate
+from advisor.facts import Fact, Measurement, Source, State, Ternary
+from advisor.requirements.records import Requirements, Workload
+
+SATISFIED, VIOLATED, UNKNOWN = Ternary.SATISFIED, Ternary.VIOLATED, Ternary.UNKNOWN
+
+
+class Outcome(NamedTuple):
+    """How one candidate did in one constraint.
+
+    ``found`` is what the catalogue has, in words with its unit, or a function that makes the words; ``short_by`` is
+    how far from passing in the constraint's own unit, None where there is no such figure.
+    """
+
+    state: Ternary
+    found: str | Callable[[], str]
+    source: Source | None = None
+    fact: tuple[str, Fact] | None = None
+    short_by: float | None = None
+
+    @property
+    def words(self) -> str:
+        """What was found, as text."""
+        return self.found if isinstance(self.found, str) else self.found()
+
+
+class Constraint(NamedTuple):
+    """One requirement of one workload, ready to be asked of candidates.
+
+    ``key`` tells two constraints apart: equal keys give equal outcomes for the same catalogue, so that an answer
+    is computed once while a person changes other answers. ``group`` is the name in ``unknown:`` of the requirements.
+    """
+
+    id: str
+    group: str
+    required: str
+    key: Hashable
+    test: Callable[[Candidate], Outcome]
+
+
+class Measured:
+    """What the user measured, looked up by candidate or offering; equal when they hold the same."""
+
+    def __init__(self, measurements: Iterable[Measurement] = ()) -> None:
+        self._all = tuple(measurements)
+        self._newest = {(m.subject, m.quantity): m for m in sorted(self._all, key=lambda m: m.measured_on)}
+
+    def find(self, candidate: Candidate, quantity: str) -> Measurement | None:
+        """The newest measurement of the candidate, else of its offering."""
+        newest = self._newest
+        return newest.get((candidate.id, quantity)) or newest.get((candidate.offering.id, quantity))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Measured) and self._all == other._all
+
+    def __hash__(self) -> int:
+        return hash(self._all)
+
+
+class Question(NamedTuple):
+    """What the makers of constraints are given."""
+
+    catalog: Catalog
+    requirements: Requirements
+    workload: Workload
+    measured: Measured
+
+
+def from_state(fact: Fact, name: str) -> Outcome:
+    """The outcome of a fact that has no value to compute with: unknown, and in which way."""
+    words = {
+        State.NOT_DISCLOSED: "not disclosed",
+        State.BY_CONTRACT: "depends on your contract",
+    }.get(fact.state, "unknown")
+    return Outcome(UNKNOWN, words, fact.source, (name, fact))
+
+
+def at_least(name: str, fact: Fact, least: float, unit: str) -> Outcome:
+    """Whether a number is at least as large as required."""
+    if not fact.is_usable:
+        return from_state(fact, name)
+    short = least - fact.value
+    state = SATISFIED if short <= 0 else VIOLATED
+    return Outcome(state, lambda: f"{fact.value:,} {unit}", fact.source, (name, fact), short if short > 0 else None)
+
+
+def yes(name: str, fact: Fact) -> Outcome:
+    """Whether a yes/no fact is yes."""
+    if not fact.is_usable:
+        return from_state(fact, name)
+    return Outcome(SATISFIED if fact.value else VIOLATED, "yes" if fact.value else "no", fact.source, (name, fact))
+
+
+def has_all(name: str, fact: Fact, needed: tuple[str, ...], *, exhaustive: bool) -> Outcome:
+    """Whether a set has all that is needed; what an inexhaustive set lacks is unknown, not missing."""
+    if not fact.is_usable:
+        return from_state(fact, name)
+    missing = [item for item in needed if item not in fact.value]
+    if not missing:
+        return Outcome(SATISFIED, ", ".join(needed), fact.source, (name, fact))
+    have = ", ".join(fact.value) or "none"
+    if exhaustive:
+        return Outcome(VIOLATED, have, fact.source, (name, fact), float(len(missing)))
+    return Outcome(UNKNOWN, f"{', '.join(missing)} not on record (on record: {have})", fact.source, (name, fact))

@@ -1,0 +1,198 @@
+"""What a workload's own traffic costs with a candidate, month by month over the horizon, at the prices of each day.
+
+A month is the span from a day to the same day of the next month, beginning with ``as_of``; where prices change in the
+middle of one, each part counts by its days. Where a rate is disputed the dearer one is used, and said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
+
+from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
+from advisor.facts import State
+from advisor.requirements.records import OwnGpus, Traffic
+from advisor.solver.advice import Cost, MonthCost
+from advisor.solver.needs import add_months
+
+HOURS_PER_MONTH = Decimal(730)
+"""365 days of 24 hours over 12 months."""
+
+_MILLION = Decimal(1_000_000)
+_CENT = Decimal("0.01")
+
+
+class Volume(NamedTuple):
+    """A month of traffic, in tokens; hashable, so that its cost is computed once."""
+
+    requests: Decimal
+    fresh_input: Decimal
+    cached_input: Decimal
+    output: Decimal
+    prompt_tokens: float
+    """Tokens of one prompt, which choose the price tier by length."""
+    batch_share: Decimal
+    peak_hours_utc: tuple[str, ...]
+
+
+NOMINAL = Volume(Decimal(1000), Decimal(1_000_000), Decimal(0), Decimal(250_000), 1000.0, Decimal(0), ())
+"""What costs are compared on when no traffic is stated: a thousand requests of 1,000 tokens in and 250 out."""
+
+
+def volume(traffic: Traffic) -> Volume:
+    """A month's tokens from figures; a sample must have been counted before (``requirements.traffic``)."""
+    requests = Decimal(traffic.requests_per_month)
+    prompt = Decimal(str(traffic.input_tokens or 0))
+    cached = Decimal(str(traffic.cached_input_share))
+    return Volume(
+        requests,
+        requests * prompt * (1 - cached),
+        requests * prompt * cached,
+        requests * Decimal(str(traffic.output_tokens or 0)),
+        float(prompt),
+        Decimal(str(traffic.batch_share)),
+        traffic.peak_hours_utc,
+    )
+
+
+def cost(candidate: Candidate, traffic: Volume, *, start: date, months: int, gpus: OwnGpus | None) -> Cost | None:
+    """The cost over the horizon; None if any rate that the traffic needs is unknown on a day that it is needed."""
+    if candidate.offering.channel.kind == SELF_HOSTED:
+        return _own_cost(gpus, start, months)
+    retirement = candidate.offering.fact("retirement_date", start)
+    end = add_months(start, months)
+    if retirement.is_usable and retirement.value < end:
+        end = retirement.value
+    rows = [row for row in candidate.offering.prices if row.tier in (candidate.tier, "batch")]
+    total, by_month, used = Decimal(0), [], dict[PriceRow, None]()
+    for index in range(months):
+        first, last = add_months(start, index), add_months(start, index + 1)
+        usd = Decimal(0)
+        for span_start, span_end in _spans(first, min(last, end), rows):
+            rate = _month_at(rows, traffic, span_start, candidate.tier, used)
+            if rate is None:
+                return None
+            usd += rate * (span_end - span_start).days / (last - first).days
+        by_month.append(MonthCost(first, usd.quantize(_CENT)))
+        total += usd
+    now = _month_at(rows, traffic, start, candidate.tier, used)
+    if now is None or end <= start:
+        return None
+    served = Decimal((end - start).days) / (add_months(start, months) - start).days
+    peak = max((month.usd for month in by_month), default=Decimal(0))
+    return Cost(
+        usd_per_month_now=now.quantize(_CENT),
+        usd_horizon=total.quantize(_CENT),
+        usd_per_month_mean=(total / (months * served)).quantize(_CENT),
+        usd_per_month_peak=peak,
+        months=tuple(by_month),
+        rows=tuple(used),
+        notes=tuple(_notes(used, end, start, months)),
+    )
+
+
+def _own_cost(gpus: OwnGpus | None, start: date, months: int) -> Cost | None:
+    """Own hardware costs what it costs whether used or not; unknown if the team did not say."""
+    if gpus is None or gpus.usd_per_gpu_hour is None:
+        return None
+    usd = (gpus.usd_per_gpu_hour * gpus.count * HOURS_PER_MONTH).quantize(_CENT)
+    by_month = tuple(MonthCost(add_months(start, index), usd) for index in range(months))
+    note = f"{gpus.count} x {gpus.model} at ${gpus.usd_per_gpu_hour} an hour, all {HOURS_PER_MONTH} hours of a month"
+    return Cost(usd, usd * months, usd, usd, by_month, (), (note,))
+
+
+def _spans(first: date, last: date, rows: Iterable[PriceRow]) -> Iterator[tuple[date, date]]:
+    """The stretches of [first, last) in which no price row begins or ends."""
+    changes = {day for row in rows for day in (row.valid_from, row.valid_to) if day and first < day < last}
+    edges = [first, *sorted(changes), last]
+    yield from ((start, end) for start, end in pairwise(edges) if start < end)
+
+
+def _month_at(
+    rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: dict[PriceRow, None]
+) -> Decimal | None:
+    """A whole month of the traffic at the prices of one day."""
+    standard = _tier_month(rows, traffic, day, tier, used)
+    if not traffic.batch_share or standard is None:
+        return standard
+    batch = _tier_month(rows, traffic, day, "batch", used)
+    if batch is None:
+        return standard
+    return standard * (1 - traffic.batch_share) + batch * traffic.batch_share
+
+
+def _tier_month(
+    rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: dict[PriceRow, None]
+) -> Decimal | None:
+    """A month at one tier, weighting rows that hold only at certain hours by the hours of the traffic."""
+    fitting = [
+        row
+        for row in rows
+        if row.tier == tier and row.holds_on(day) and row.above_prompt_tokens <= traffic.prompt_tokens
+    ]
+    if not fitting:
+        return None
+    length = max(row.above_prompt_tokens for row in fitting)
+    shares = _hour_shares([row for row in fitting if row.above_prompt_tokens == length], traffic.peak_hours_utc)
+    total = Decimal(0)
+    for row, share in shares:
+        amount = _row_month(row, traffic)
+        if amount is None:
+            return None
+        used[row] = None
+        total += amount * share
+    return total
+
+
+def _row_month(row: PriceRow, traffic: Volume) -> Decimal | None:
+    """Tokens times rates; a cached rate that is unknown counts as the full input rate, the safe side."""
+    needed = (row.input if traffic.fresh_input or traffic.cached_input else Decimal(0), row.output)
+    if needed[0] is None or needed[1] is None:
+        return None
+    cached = row.cached_input if row.cached_input is not None else needed[0]
+    tokens = traffic.fresh_input * needed[0] + traffic.cached_input * cached + traffic.output * needed[1]
+    return tokens / _MILLION
+
+
+def _hour_shares(rows: list[PriceRow], peak: tuple[str, ...]) -> list[tuple[PriceRow, Decimal]]:
+    """Which share of the traffic each row prices; rows without hours take what the others leave."""
+    timed = [row for row in rows if row.hours_utc]
+    always = [row for row in rows if not row.hours_utc]
+    if not timed:
+        return [(max(always, key=_dearness), Decimal(1))]
+    wanted = _minutes(tuple(window.split("-")) for window in peak) or set(range(1440))
+    shares, left = [], set(wanted)
+    for row in timed:
+        covered = left & _minutes(row.hours_utc or ())
+        left -= covered
+        shares.append((row, Decimal(len(covered)) / len(wanted)))
+    if left:
+        rest = max(always or timed, key=_dearness)
+        shares.append((rest, Decimal(len(left)) / len(wanted)))
+    return [(row, share) for row, share in shares if share]
+
+
+def _dearness(row: PriceRow) -> tuple[Decimal, Decimal]:
+    return (row.output or Decimal(0), row.input or Decimal(0))
+
+
+def _minutes(windows: Iterable[tuple[str, ...]]) -> set[int]:
+    """The minutes of a day inside windows of "HH:MM" pairs; a window may pass midnight."""
+    minutes: set[int] = set()
+    for start, end in windows:
+        first, last = (int(text[:2]) * 60 + int(text[3:]) for text in (start, end))
+        minutes |= set(range(first, last)) if first < last else set(range(first, 1440)) | set(range(last))
+    return minutes
+
+
+def _notes(used: Iterable[PriceRow], end: date, start: date, months: int) -> Iterator[str]:
+    rows = list(used)
+    if any(row.state is State.DISPUTED for row in rows):
+        yield "sources differ on a price; the dearer one is used"
+    if any(row.cached_input is None for row in rows):
+        yield "no price for cached input on record; cached tokens are priced as fresh ones"
+    if end < add_months(start, months):
+        yield f"retires {end}; nothing is counted after"

@@ -1,0 +1,56 @@
+"""What would overturn the answer: the price at which a rival leads, and the month in which one becomes cheaper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from advisor.solver.advice import Flip, Standing
+from advisor.solver.needs import add_months
+
+
+def flips(tied: Sequence[Standing], *, as_of: date, months: int) -> tuple[Flip, ...]:
+    """Flips of the first of ``tied`` against the others; ``tied`` is best first."""
+    if not tied:
+        return ()
+    winner = tied[0]
+    return (*_price(winner, tied[1:]), *_months(winner, tied[1:]), *_retirement(winner, as_of, months))
+
+
+def _price(winner: Standing, rivals: Sequence[Standing]) -> Iterator[Flip]:
+    """The rise of the winner's own cost at which the cheapest rival that quality cannot tell from it leads."""
+    priced = [rival for rival in rivals if rival.cost]
+    if winner.cost is None or not priced or not winner.cost.usd_per_month_mean:
+        return
+    rival = min(priced, key=lambda s: (s.cost.usd_per_month_mean if s.cost else 0, s.id))
+    if rival.cost is None or rival.cost.usd_per_month_mean <= winner.cost.usd_per_month_mean:
+        return
+    rise = float(rival.cost.usd_per_month_mean / winner.cost.usd_per_month_mean - 1) * 100
+    yield Flip(
+        "price",
+        f"{winner.id} costs more than ${rival.cost.usd_per_month_mean:,} a month (+{rise:.0f} %)",
+        rival.id,
+        "quality cannot tell the two apart, so the cheaper one leads",
+    )
+
+
+def _months(winner: Standing, rivals: Sequence[Standing]) -> Iterator[Flip]:
+    """The first month in which a tied rival costs less than the winner."""
+    if winner.cost is None:
+        return
+    for index, month in enumerate(winner.cost.months):
+        cheaper = [r for r in rivals if r.cost and 0 < r.cost.months[index].usd < month.usd]
+        if cheaper:
+            rival = min(cheaper, key=lambda s: (s.cost.months[index].usd if s.cost else 0, s.id))
+            usd = rival.cost.months[index].usd if rival.cost else 0
+            because = f"that month costs ${usd:,} with it and ${month.usd:,} with {winner.id}"
+            yield Flip("date", f"{month.month}", rival.id, because)
+            return
+
+
+def _retirement(winner: Standing, as_of: date, months: int) -> Iterator[Flip]:
+    retirement = winner.candidate.offering.fact("retirement_date", as_of)
+    if retirement.is_usable and retirement.value < add_months(as_of, months):
+        replacement = winner.candidate.offering.fact("retirement_replacement", as_of)
+        to = replacement.value if replacement.is_usable else None
+        yield Flip("date", f"{retirement.value}", to, f"{winner.id} retires on that day")

@@ -1,0 +1,121 @@
+"""Constraints on quality, and who can be told apart from whom.
+
+Estimates carry 95 % intervals. A floor is satisfied when the whole interval lies above it, violated when the whole
+lies below, and unknown between. Two estimates differ when the difference is more than 1.96 standard errors of the
+difference, taken as independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from math import hypot
+
+from advisor.catalog import Catalog
+from advisor.catalog.records import Candidate, Quality
+from advisor.requirements.records import MeasuredFloor
+from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Measured, Outcome, Question
+
+Z_95 = 1.959964
+"""The two-sided 95 % point of the normal distribution."""
+
+
+def quality(question: Question) -> Iterator[Constraint]:
+    """The floor, and the languages that it must serve."""
+    catalog, workload = question.catalog, question.workload
+    dimension, wanted = workload.dimension, workload.quality
+    if wanted.within_points_of_best is not None:
+        best = best_in(catalog, dimension)
+        floor = best.estimate - wanted.within_points_of_best if best else None
+        words = f"{dimension} within {wanted.within_points_of_best:g} points of the best"
+        yield _floor("quality.within_points_of_best", words, catalog, dimension, floor=floor, reference=best)
+    elif isinstance(wanted.at_least, MeasuredFloor):
+        target = wanted.at_least
+        yield Constraint(
+            "quality.at_least",
+            "quality",
+            f"at least {target.score:g} on {target.case_set}",
+            ("score", target, question.measured),
+            lambda candidate: _scored(candidate, target, question.measured),
+        )
+    elif wanted.at_least is not None:
+        model = catalog.find_candidates(wanted.at_least)
+        reference = max(
+            (found for c in model if (found := catalog.quality(c.config, dimension))),
+            key=lambda found: found.estimate,
+            default=None,
+        )
+        words = f"{dimension} at least as good as {wanted.at_least}"
+        floor = reference.estimate if reference else None
+        yield _floor("quality.at_least", words, catalog, dimension, floor=floor, reference=reference)
+    for language in workload.languages:
+        yield Constraint(
+            f"languages.{language}",
+            "quality",
+            f"serves {language}",
+            ("language", language, catalog.as_of),
+            partial(_language, catalog, language),
+        )
+
+
+def best_in(catalog: Catalog, dimension: str) -> Quality | None:
+    """The highest estimate in the whole catalogue as of its date, whatever else is required.
+
+    It is taken over all candidates, so that a stricter requirement never moves the floor.
+    """
+    configs = {candidate.config for candidate in catalog.candidates}
+    estimates = [found for config in configs if (found := catalog.quality(config, dimension))]
+    units = {found.unit for found in estimates}
+    unit = "points" if "points" in units else min(units, default="")
+    return max(
+        (found for found in estimates if found.unit == unit),
+        key=lambda found: (found.estimate, -found.high),
+        default=None,
+    )
+
+
+def differs(better: Quality, other: Quality) -> bool:
+    """Whether the first is better than the second by more than chance explains."""
+    return better.estimate - other.estimate > Z_95 * hypot(better.standard_error, other.standard_error)
+
+
+def _floor(
+    identifier: str,
+    words: str,
+    catalog: Catalog,
+    dimension: str,
+    *,
+    floor: float | None,
+    reference: Quality | None,
+) -> Constraint:
+    def test(candidate: Candidate) -> Outcome:
+        found = catalog.quality(candidate.config, dimension)
+        if floor is None or reference is None or found is None or found.unit != reference.unit:
+            return Outcome(UNKNOWN, f"{dimension} not measured")
+        state = SATISFIED if found.low >= floor else VIOLATED if found.high < floor else UNKNOWN
+        text = f"{found.estimate:.0f} [{found.low:.0f}, {found.high:.0f}] against {floor:.0f} {found.unit}"
+        short = floor - found.low
+        return Outcome(state, text, found.sources[0], None, short if short > 0 else None)
+
+    return Constraint(identifier, "quality", words, (identifier, dimension, floor, catalog.as_of), test)
+
+
+def _scored(candidate: Candidate, target: MeasuredFloor, measured: Measured) -> Outcome:
+    found = measured.find(candidate, f"score:{target.case_set}")
+    if found is None or found.low is None or found.high is None:
+        return Outcome(UNKNOWN, f"not measured on {target.case_set}")
+    state = SATISFIED if found.low >= target.score else VIOLATED if found.high < target.score else UNKNOWN
+    words = f"{found.value:.1f} [{found.low:.1f}, {found.high:.1f}] on {found.n} cases"
+    return Outcome(state, words, short_by=max(target.score - found.low, 0.0) or None)
+
+
+def _language(catalog: Catalog, language: str, candidate: Candidate) -> Outcome:
+    """Satisfied when its maker lists the language or a benchmark in it has measured the config."""
+    listed = candidate.offering.fact("languages", catalog.as_of)
+    if listed.is_usable and language in listed.value:
+        return Outcome(SATISFIED, "listed by its maker", listed.source, ("languages", listed))
+    dimension = "general" if language == "en" else f"language:{language}"
+    measured = catalog.quality(candidate.config, dimension)
+    if measured:
+        return Outcome(SATISFIED, f"measured in {language}", measured.sources[0])
+    return Outcome(UNKNOWN, "neither listed nor measured")

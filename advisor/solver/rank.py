@@ -1,0 +1,122 @@
+"""Who is best among those that pass: the tied set by quality, then the preferences in their order, then the name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from advisor.catalog.records import Quality
+from advisor.requirements.records import Preference
+from advisor.solver.advice import Standing
+from advisor.solver.constraints import Measured
+from advisor.solver.limits import SPEED_BANDS
+from advisor.solver.quality import Z_95, differs
+
+_NO_COST = Decimal("Infinity")
+
+
+class Ranking(NamedTuple):
+    """The order, best first; ``tied`` are those that quality cannot tell from the winner's best rival."""
+
+    order: tuple[Standing, ...]
+    tied: tuple[Standing, ...]
+    frontier: tuple[Standing, ...]
+
+
+Slowness = Callable[[Standing], float]
+
+
+def rank(standings: Sequence[Standing], preferences: Sequence[Preference], slowness: Slowness) -> Ranking:
+    """Rank those that pass; the ones with open questions come behind those without."""
+    sure = [standing for standing in standings if not standing.open_questions]
+    pool = sure or list(standings)
+    if not pool:
+        return Ranking((), (), ())
+    front = frontier(pool, slowness)
+    tied, leaders = pool, pool
+    for preference in preferences:
+        leaders = _leaders(leaders, preference, slowness)
+        if preference is Preference.QUALITY:
+            tied = leaders
+            leaders = [standing for standing in leaders if standing in front] or leaders
+    winner = min(leaders, key=lambda s: (-_estimate(s), s.id))
+    key = _sort_key(preferences, slowness)
+    rest = sorted((s for s in tied if s is not winner), key=key)
+    others = sorted((s for s in pool if s not in tied), key=key)
+    behind = sorted((s for s in standings if s not in pool), key=key)
+    return Ranking((winner, *rest, *others, *behind), (winner, *rest), tuple(sorted(front, key=_cost)))
+
+
+def slowness_of(measured: Measured, day_facts: Callable[[Standing], str | None]) -> Slowness:
+    """How slow a standing is: measured p95 of the first token, else its speed band; infinite if neither is known."""
+
+    def slowness(standing: Standing) -> float:
+        found = measured.find(standing.candidate, "ttft_ms_p95")
+        if found is not None:
+            return found.value
+        band = day_facts(standing)
+        return 1e12 - SPEED_BANDS.index(band) if band in SPEED_BANDS else float("inf")
+
+    return slowness
+
+
+def frontier(standings: Sequence[Standing], slowness: Slowness) -> list[Standing]:
+    """Those that no other one equals or beats in quality, cost and speed with at least one of them better."""
+    figures = [(-_estimate(s), _cost(s), slowness(s)) for s in standings]
+    ordered = sorted(range(len(standings)), key=lambda index: figures[index])
+    front: list[int] = []
+    for index in ordered:
+        if not any(_dominates(figures[other], figures[index]) for other in front):
+            front.append(index)
+    return [standings[index] for index in sorted(front)]
+
+
+def cases_to_separate(first: Quality, second: Quality) -> int | None:
+    """How many paired cases tell two configs apart with power 0.8 at 5 %, by the odds that the ratings imply.
+
+    On Arena's scale a gap of d points is a share 1 / (1 + 10^(-d/400)) of decided comparisons; the figure is the
+    sample size of a two-sided sign test, (1.96 * 0.5 + 0.8416 * sqrt(p (1 - p)))^2 / (p - 0.5)^2. None for other
+    scales and for equal estimates.
+    """
+    gap = abs(first.estimate - second.estimate)
+    if first.unit != "points" or gap < 1.0:
+        return None
+    share = 1 / (1 + 10 ** (-gap / 400))
+    root: float = Z_95 * 0.5 + 0.841621 * (share * (1 - share)) ** 0.5
+    return int((root / (share - 0.5)) ** 2) + 1
+
+
+def _leaders(pool: list[Standing], preference: Preference, slowness: Slowness) -> list[Standing]:
+    """Those that the best of the pool does not beat by this preference."""
+    if preference is Preference.QUALITY:
+        known = [s for s in pool if s.quality]
+        if not known:
+            return pool
+        best = max(known, key=_estimate)
+        return [s for s in known if best.quality and s.quality and not differs(best.quality, s.quality)]
+    measure: Callable[[Standing], float | Decimal] = _cost if preference is Preference.COST else slowness
+    least = min(measure(s) for s in pool)
+    return [s for s in pool if measure(s) == least]
+
+
+def _sort_key(preferences: Sequence[Preference], slowness: Slowness) -> Callable[[Standing], tuple[object, ...]]:
+    """Plain order for the list below the winner: quality first unless it is not the first preference."""
+    measures: dict[Preference, Callable[[Standing], object]] = {
+        Preference.QUALITY: lambda s: -_estimate(s),
+        Preference.COST: _cost,
+        Preference.LATENCY: slowness,
+    }
+    return lambda s: (*(measures[preference](s) for preference in preferences), s.id)
+
+
+def _estimate(standing: Standing) -> float:
+    return standing.quality.estimate if standing.quality else float("-inf")
+
+
+def _cost(standing: Standing) -> Decimal:
+    return standing.cost.usd_per_month_mean if standing.cost else _NO_COST
+
+
+def _dominates(a: tuple[float, Decimal, float], b: tuple[float, Decimal, float]) -> bool:
+    return a[0] <= b[0] and a[1] <= b[1] and a[2] <= b[2] and a != b

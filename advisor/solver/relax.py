@@ -1,0 +1,126 @@
+"""The cheapest ways out: single changes that let candidates in, each solved again before it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import ROUND_CEILING, Decimal
+from typing import Any, NamedTuple
+
+from advisor.requirements.records import Requirements, Workload
+from advisor.solver.advice import Relaxation
+from advisor.solver.screen import Screen
+
+Resolve = Callable[[Requirements], tuple[str, ...]]
+"""Solves changed requirements again for the same workload and gives the ids of what passes, best first."""
+
+
+class Change(NamedTuple):
+    """A change in words and as values by dotted key; None takes the key out."""
+
+    words: str
+    edits: Mapping[str, Any]
+    usd_per_month: Decimal | None = None
+
+
+def relaxations(
+    requirements: Requirements, workload: Workload, screen: Screen, resolve: Resolve
+) -> tuple[Relaxation, ...]:
+    """For each constraint that alone keeps candidates out, the smallest change that lets one in."""
+    found = []
+    for bit, constraint in enumerate(screen.constraints):
+        nearest = _nearest(screen, bit)
+        if nearest is None:
+            continue
+        change = _change(constraint.id, workload, nearest)
+        if change is None:
+            continue
+        lets_in = resolve(edited(requirements, change.edits))
+        before = {screen.candidates[i].id for i, mask in enumerate(screen.failed) if not mask}
+        gained = tuple(name for name in lets_in if name not in before)
+        if gained:
+            found.append(Relaxation((constraint.id,), change.words, change.edits, gained, change.usd_per_month))
+    return tuple(found)
+
+
+def edited(requirements: Requirements, edits: Mapping[str, Any]) -> Requirements:
+    """The requirements with values set or taken out by dotted key; ``workloads.NAME.key`` names a workload."""
+    document = requirements.model_dump(exclude_unset=True)
+    for key, value in edits.items():
+        _set(document, key.split("."), value)
+    return Requirements.model_validate(document)
+
+
+def _set(document: dict[str, Any], path: list[str], value: Any) -> None:
+    place: Any = document
+    for index, part in enumerate(path[:-1]):
+        if index == 1 and path[0] == "workloads":
+            place = next(workload for workload in place if workload["name"] == part)
+        else:
+            place = place.setdefault(part, {} if part != "workloads" else [])
+    if value is None:
+        place.pop(path[-1], None)
+    else:
+        place[path[-1]] = value
+
+
+def _nearest(screen: Screen, bit: int) -> float | None:
+    """How far the nearest candidate that fails this constraint alone is from passing; 0.0 where there is no figure."""
+    alone = [index for index, mask in enumerate(screen.failed) if mask == 1 << bit]
+    if not alone:
+        return None
+    return min((screen.columns[bit][index].short_by or 0.0) for index in alone)
+
+
+def _change(constraint: str, workload: Workload, short: float) -> Change | None:
+    """The smallest change of one constraint; its place in the file and its words."""
+    here = f"workloads.{workload.name}"
+    if constraint == "budget_usd_per_month" and workload.budget_usd_per_month is not None:
+        return _raise_budget(here, workload.budget_usd_per_month, short)
+    if constraint == "needs.context_tokens" and workload.needs.context_tokens:
+        tokens = int(workload.needs.context_tokens - short) if short else None
+        words = f"accept prompts of {tokens:,} tokens" if tokens else "drop the least context"
+        return Change(words, {f"{here}.needs.context_tokens": tokens})
+    if constraint == "quality.within_points_of_best" and workload.quality.within_points_of_best is not None and short:
+        points = float(int(workload.quality.within_points_of_best + short) + 1)
+        return Change(f"accept {points:g} points below the best", {f"{here}.quality.within_points_of_best": points})
+    return _dropped(constraint, here)
+
+
+def _raise_budget(here: str, budget: Decimal, short: float) -> Change:
+    raised = (budget + Decimal(str(short))).quantize(Decimal(1), rounding=ROUND_CEILING)
+    more = raised - budget
+    return Change(
+        f"raise the budget by ${more:,} to ${raised:,} a month", {f"{here}.budget_usd_per_month": raised}, more
+    )
+
+
+_DROPS = {
+    "needs.output_tokens": ("drop the least answer length", "{here}.needs.output_tokens"),
+    "needs.tools": ("do without tool calls", "{here}.needs.tools"),
+    "needs.structured_output": ("do without a given JSON schema", "{here}.needs.structured_output"),
+    "needs.modalities": ("do without the extra modalities", "{here}.needs.modalities"),
+    "needs.fine_tuning": ("do without fine-tuning", "{here}.needs.fine_tuning"),
+    "quality.within_points_of_best": ("drop the quality floor", "{here}.quality.within_points_of_best"),
+    "quality.at_least": ("drop the quality floor", "{here}.quality.at_least"),
+    "latency.ttft_ms_p95": ("drop the limit on the first token", "{here}.latency.ttft_ms_p95"),
+    "latency.output_tokens_per_s": ("drop the least decoding speed", "{here}.latency.output_tokens_per_s"),
+    "latency.speed": ("drop the least speed band", "{here}.latency.speed"),
+    "data.training_on_inputs": ("allow training on inputs", "data.training_on_inputs"),
+    "data.retention_days": ("drop the limit on retention", "data.retention_days"),
+    "data.regions": ("allow processing anywhere", "data.regions"),
+    "data.certifications": ("drop the certifications", "data.certifications"),
+    "deployment.open_weights": ("allow closed weights", "deployment.open_weights"),
+    "deployment.channels": ("allow every channel", "deployment.channels"),
+    "deployment.labs": ("allow every lab", "deployment.labs"),
+}
+
+
+def _dropped(constraint: str, here: str) -> Change | None:
+    if constraint == "deployment.api":
+        return Change("allow hosted APIs", {"deployment.api": True})
+    if constraint == "deployment.alive_months":
+        return Change("accept an announced retirement inside the horizon", {"deployment.alive_months": 0})
+    if constraint not in _DROPS:
+        return None
+    words, key = _DROPS[constraint]
+    return Change(words, {key.format(here=here): None})

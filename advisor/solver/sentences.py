@@ -1,0 +1,72 @@
+"""Causes made into sentences: the one place where the solver's prose is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from advisor.catalog.records import Quality
+from advisor.solver.advice import Cause, Standing, Status
+from advisor.solver.constraints import Question
+from advisor.solver.rank import Ranking
+
+
+def why(ranking: Ranking, status: Status, question: Question, required: Mapping[str, str]) -> tuple[str, ...]:
+    """Why the first of the ranking is the answer, or why nothing is."""
+    if status is Status.INFEASIBLE:
+        return (f"Because no candidate satisfies {joined(tuple(required.values()))}, there is no answer.",)
+    winner = ranking.order[0]
+    said = [_quality_sentence(ranking, question)]
+    if status is Status.UNDECIDED:
+        open_words = joined(tuple(cause.required for cause in winner.open_questions))
+        said.append(f"Because it is not known whether {winner.id} offers {open_words}, this answer is provisional.")
+    if winner.accepted_unknowns:
+        words = joined(tuple(f"{cause.required} ({cause.found})" for cause in winner.accepted_unknowns))
+        said.append(f"Accepted though unknown: {words}.")
+    return tuple(said)
+
+
+def joined(parts: Sequence[str], *, most: int = 3) -> str:
+    """Parts as one phrase, ``a, b and c``; beyond ``most`` the rest is counted."""
+    shown = list(parts[:most])
+    if len(parts) > most:
+        shown.append(f"{len(parts) - most} more")
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def quality_words(quality: Quality | None) -> str:
+    """An estimate with its interval and unit; "not measured" without one."""
+    if quality is None:
+        return "not measured"
+    digits = 0 if quality.unit == "points" else 1
+    return f"{quality.estimate:.{digits}f} [{quality.low:.{digits}f}, {quality.high:.{digits}f}] {quality.unit}"
+
+
+def cause_words(cause: Cause) -> str:
+    """One cause: what was required and what was found."""
+    return f"{cause.required}: {cause.found}"
+
+
+def _quality_sentence(ranking: Ranking, question: Question) -> str:
+    winner, dimension = ranking.order[0], question.workload.dimension
+    rivals = len({s.candidate.config for s in ranking.tied}) - 1
+    first = question.requirements.order[0]
+    cost = f"${winner.cost.usd_per_month_now:,} a month now" if winner.cost else "its cost is unknown"
+    if winner.quality is None:
+        return f"Because nothing that passes was measured in {dimension}, {winner.id} leads by {first} ({cost})."
+    figures = f"{quality_words(winner.quality)}, {cost}"
+    if first != "quality":
+        return f"Because {first} comes first, {winner.id} leads what passes: {dimension} {figures}."
+    if rivals:
+        return (
+            f"Because {rivals} other{'s' if rivals > 1 else ''} cannot be told from the best in {dimension} and "
+            f"{_decider(winner, ranking)}, {winner.id} leads: {figures}."
+        )
+    return f"Because it is the best in {dimension} of what passes, {winner.id} leads: {figures}."
+
+
+def _decider(winner: Standing, ranking: Ranking) -> str:
+    """What decided inside the tied set."""
+    costs = [s.cost.usd_per_month_mean for s in ranking.tied if s.cost]
+    if winner.cost and costs and winner.cost.usd_per_month_mean == min(costs) and costs.count(min(costs)) == 1:
+        return "it costs least of them"
+    return "cost, speed and estimate put it first"
