@@ -26,8 +26,8 @@ def _slug(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    if not value.startswith(("https://", "http://")):
-        raise ValueError("expected an address that begins with https://")
+    if not value.startswith(("https://", "http://", "advisor:")):
+        raise ValueError("expected an address that begins with https:// (or advisor: for what follows by definition)")
     if any(f"//{host}" in value or f"//www.{host}" in value for host in _REGISTRIES):
         raise ValueError("a package registry is no source: name the page or the repository that says it")
     return value
