@@ -1,0 +1,45 @@
+# Two promises: `make advise` gives a recommendation, `make test` passes. Nothing has to be installed before.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: advise test check format catalog docs bench clean
+
+advise: $(VENV)/.run  ## The main job: the questionnaire on a terminal, a recommendation on a pipe.
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/advisor; else $(BIN)/advisor recommend examples/support-bot.yaml; fi
+
+test: $(VENV)/.test  ## Everything that must hold: style, types, layers, tests.
+	$(BIN)/ruff check advisor tests benchmarks
+	$(BIN)/ruff format --check advisor tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.test  ## Style, types and layers alone.
+	$(BIN)/ruff check advisor tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix advisor tests benchmarks
+	$(BIN)/ruff format advisor tests benchmarks
+
+catalog: $(VENV)/.run  ## Compile catalog/ to the file that the program reads.
+	$(BIN)/advisor catalog check
+	$(BIN)/advisor catalog build
+
+clean:
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python requirements/run.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements/test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@

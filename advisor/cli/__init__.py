@@ -1,0 +1,101 @@
+"""The command line: one file a command, imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
+import click
+
+from advisor import __version__
+from advisor.cli.diagnostics import ExitCode, guarded, hint, say
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "recommend": ("advisor.cli.recommend:recommend", "Recommend a model for the requirements in a file."),
+    "explain": ("advisor.cli.explain:explain", "Say why a model is in or out, and what would change that."),
+    "compare": ("advisor.cli.compare:compare", "Put two to four models side by side."),
+    "catalog": ("advisor.cli.catalog:catalog", "Show, search, check and build the catalogue."),
+    "completions": ("advisor.cli.completions:completions", "Print a completion script for your shell."),
+    "info": ("advisor.cli.info:info", "Say which catalogue, files and settings are in use."),
+}
+"""Each command with where it is and its line of help, so that --help imports none of them."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called and lists them all without importing any."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+        """The command of that name."""
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name][0].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command meant, or a usage error that names the nearest ones."""
+        if args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=2)
+            more = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{more}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="advisor")
+@click.pass_context
+def advisor(ctx: click.Context) -> int:
+    """Say which language model to use, whether you may, and whether it is still the right one.
+
+    Without a command it opens the questionnaire with a live answer (TUI).
+    """
+    if ctx.invoked_subcommand is not None:
+        return ExitCode.CLEAN
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from advisor.tui import run
+
+        return int(run())
+    click.echo(ctx.get_help())
+    return ExitCode.USAGE
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """The entry point; gives the exit code."""
+    # Plugins of other packages are looked for at each start (20 ms), and none may change what our records accept.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    return guarded(lambda: _run(args))
+
+
+def _run(args: Sequence[str] | None) -> int:
+    try:
+        code = advisor.main(args=list(args) if args is not None else None, prog_name="advisor", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        say(error.format_message())
+        return ExitCode.USAGE
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "advisor"
+        say(f"error: {error.format_message()}")
+        hint(f"see `{command} --help`")
+        return ExitCode.USAGE
+    except click.ClickException as error:
+        say(f"error: {error.format_message()}")
+        return ExitCode.USAGE
+    except click.Abort:
+        say("interrupted")
+        return ExitCode.INTERRUPTED
+    return int(code) if isinstance(code, int) else ExitCode.CLEAN

@@ -1,0 +1,80 @@
+"""``advisor catalog``: look into the catalogue, check it and build it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from advisor.cli.diagnostics import ExitCode, say
+from advisor.cli.options import as_of, report_options, write_file, write_reports
+
+FORMATS = {"table": "", "json": ""}
+
+
+@click.group()
+def catalog() -> None:
+    """Show, search, check and build the catalogue."""
+
+
+@catalog.command()
+@click.argument("name")
+@click.option("--channel", metavar="CHANNEL", help="Only the offerings of this channel.")
+@as_of
+@report_options(FORMATS)
+def show(name: str, channel: str | None, as_of: date | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
+    """Show every fact of the model, offering, channel, license or lab called NAME, with source and dates."""
+    from advisor.catalog import load_catalog
+    from advisor.reports.entry import render
+
+    opened = load_catalog(as_of)
+    write_reports(forms, outputs, lambda form: render(form, opened, name, channel))
+    return ExitCode.CLEAN
+
+
+@catalog.command()
+@click.argument("text", default="")
+@as_of
+@report_options(FORMATS)
+def search(text: str, as_of: date | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
+    """List models, channels, licenses and GPUs whose name holds TEXT (all of them without TEXT)."""
+    from advisor.catalog import load_catalog
+    from advisor.reports.entry import found_in, render_found
+
+    opened = load_catalog(as_of)
+    found = found_in(opened, text)
+    write_reports(forms, outputs, lambda form: render_found(form, opened, found))
+    if not found:
+        say(f"nothing in the catalogue is called anything like {text!r}")
+    return ExitCode.CLEAN if found else ExitCode.FINDINGS
+
+
+@catalog.command()
+@click.option("--root", type=click.Path(path_type=Path), default=Path("catalog"), show_default=True)
+def check(root: Path) -> int:
+    """Run every validator over the YAML files of the catalogue in --root."""
+    from advisor.catalog.build import check as run_checks
+
+    problems = run_checks(root)
+    for problem in problems:
+        say(str(problem))
+    say(f"{len(problems)} problems" if problems else "the catalogue is sound")
+    return ExitCode.FINDINGS if problems else ExitCode.CLEAN
+
+
+@catalog.command()
+@click.option("--root", type=click.Path(path_type=Path), default=Path("catalog"), show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Where to write it; the package's own by default."
+)
+def build(root: Path, output: Path | None) -> int:
+    """Compile the YAML files of the catalogue in --root to the one file that the program reads."""
+    from advisor.catalog.build import build as compiled
+    from advisor.catalog.catalogue import COMPILED
+
+    target = output or COMPILED
+    text = compiled(root).decode()
+    write_file(target, text)
+    say(f"{target}: {len(text):,} bytes")
+    return ExitCode.CLEAN

@@ -1,0 +1,53 @@
+"""``advisor compare``: two to four offerings side by side."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from advisor.cli.diagnostics import ExitCode
+from advisor.cli.options import as_of, report_options, write_reports
+from advisor.errors import UsageError
+
+FORMATS = {"table": "", "json": "", "markdown": ""}
+FEWEST, MOST = 2, 4
+
+
+@click.command()
+@click.argument("offerings", nargs=-1, required=True)
+@click.option("-r", "--requirements", "file", type=click.Path(path_type=Path), help="The requirements (advisor.yaml).")
+@click.option("--template", metavar="NAME", help="A ready-made file of requirements instead.")
+@as_of
+@report_options(FORMATS)
+def compare(
+    offerings: tuple[str, ...],
+    file: Path | None,
+    template: str | None,
+    as_of: date | None,
+    forms: tuple[str, ...],
+    outputs: tuple[str, ...],
+) -> int:
+    r"""Put two to four OFFERINGS side by side: quality, cost, limits, terms, license, with the best of each row marked.
+
+    With requirements the cost is for their traffic and the constraints that fail are named.
+
+    \b
+    Examples:
+      advisor compare claude-opus-5.5 gpt-6.1-sol
+      advisor compare deepseek/deepseek-v4-pro openai/gpt-6-luna --template support-bot -f markdown
+    """
+    from advisor.catalog import load_catalog
+    from advisor.cli.sources import DEFAULT_FILE, read_requirements
+    from advisor.reports.comparison import compare_candidates, render
+
+    if not FEWEST <= len(offerings) <= MOST:
+        raise UsageError(f"expected {FEWEST} to {MOST} offerings, found {len(offerings)}")
+    catalog = load_catalog(as_of)
+    chosen = [catalog.find_candidates(name)[0] for name in offerings]
+    asked = file or template or DEFAULT_FILE.exists()
+    requirements = read_requirements(file, template)[1] if asked else None
+    comparison = compare_candidates(catalog, chosen, requirements)
+    write_reports(forms, outputs, lambda form: render(form, comparison))
+    return ExitCode.CLEAN

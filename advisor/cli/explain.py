@@ -1,0 +1,48 @@
+"""``advisor explain``: one model against the requirements, every cause."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from advisor.cli.diagnostics import ExitCode
+from advisor.cli.options import as_of, report_options, write_reports
+
+FORMATS = {"table": "", "json": ""}
+
+
+@click.command()
+@click.argument("offering")
+@click.option("-r", "--requirements", "file", type=click.Path(path_type=Path), help="The requirements (advisor.yaml).")
+@click.option("--template", metavar="NAME", help="A ready-made file of requirements instead.")
+@as_of
+@report_options(FORMATS)
+def explain(
+    offering: str,
+    file: Path | None,
+    template: str | None,
+    as_of: date | None,
+    forms: tuple[str, ...],
+    outputs: tuple[str, ...],
+) -> int:
+    r"""Say why OFFERING (a candidate, an offering or a model) is in or out, and what would have to change.
+
+    \b
+    Examples:
+      advisor explain claude-opus-5.5
+      advisor explain openai/gpt-6.1-sol~max --template contract-analysis
+    """
+    from advisor.catalog import load_catalog
+    from advisor.cli.sources import read_requirements
+    from advisor.reports.explanation import explanation, render
+    from advisor.solver import advise
+
+    name, requirements = read_requirements(file, template)
+    catalog = load_catalog(as_of)
+    candidates = catalog.find_candidates(offering)
+    advice = advise(catalog, requirements)
+    told = explanation(advice, [candidate.id for candidate in candidates])
+    write_reports(forms, outputs, lambda form: render(form, told, name, advice))
+    return ExitCode.CLEAN

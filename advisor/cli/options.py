@@ -1,0 +1,108 @@
+"""Options that several commands share, and the one writer of reports."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from advisor.errors import UsageError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[date]):
+    """A date as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date, or a usage error that shows the form."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; expected YYYY-MM-DD such as 2026-11-23", param, ctx)
+
+
+def as_of(command: Command) -> Command:
+    """``--as-of``: answer as on another day."""
+    return click.option(
+        "--as-of",
+        type=Day(),
+        default=None,
+        metavar="DATE",
+        help="Answer as of this day (YYYY-MM-DD); today by default.",
+    )(command)
+
+
+def report_options(formats: Mapping[str, str], default: str = "table") -> Callable[[Command], Command]:
+    """``-f`` and ``-o``, which may be given several times in pairs."""
+
+    def add(command: Command) -> Command:
+        output = click.option(
+            "-o",
+            "--output",
+            "outputs",
+            multiple=True,
+            metavar="FILE",
+            help="Write the report here instead of to stdout; once for each -f.",
+        )
+        form = click.option(
+            "-f",
+            "--format",
+            "forms",
+            multiple=True,
+            type=click.Choice(list(formats)),
+            default=(default,),
+            show_default=True,
+            help="Format; may be repeated together with -o.",
+        )
+        return form(output(command))
+
+    return add
+
+
+def write_reports(forms: Sequence[str], outputs: Sequence[str], render: Callable[[str], str]) -> None:
+    """Write each format to its output, the one without an output to stdout.
+
+    All are rendered before the first is written, so that a failing one leaves no half of the work behind.
+    """
+    if len(outputs) > len(forms) or len(forms) - len(outputs) > 1:
+        raise UsageError(
+            f"{len(forms)} formats and {len(outputs)} outputs: expected one -o for each -f, the last may go to stdout",
+            hint="for instance: -f json -o advice.json -f table",
+        )
+    texts = [render(form) for form in forms]
+    for text, output in zip(texts, [*outputs, "-"], strict=False):
+        if output == "-":
+            sys.stdout.write(text)
+        else:
+            write_file(Path(output), text)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file in one step: a reader sees the old content or the new, never a half. Raises UsageError."""
+    if path.is_dir():
+        raise UsageError(
+            f"{path}: is a directory; expected a file to write", hint=f"name a file, such as {path}/report"
+        )
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot write here: {error.strerror}", hint="name another file with -o") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        Path(temporary).replace(path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise UsageError(f"{path}: cannot write: {error.strerror}", hint="name another file with -o") from None

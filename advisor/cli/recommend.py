@@ -1,0 +1,71 @@
+"""``advisor recommend``: from requirements to an answer with its reasons."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from advisor.cli.diagnostics import ExitCode, hint, say
+from advisor.cli.options import as_of, report_options, write_reports
+from advisor.reports import FORMATS
+from advisor.solver.advice import Advice, Status
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--template", metavar="NAME", help="Start from a ready-made file instead, for instance support-bot.")
+@as_of
+@report_options(FORMATS)
+@click.option("--exit-zero", is_flag=True, help="End with 0 whatever the answer is.")
+def recommend(
+    file: Path | None,
+    template: str | None,
+    as_of: date | None,
+    forms: tuple[str, ...],
+    outputs: tuple[str, ...],
+    exit_zero: bool,
+) -> int:
+    r"""Recommend a model for the requirements in FILE (advisor.yaml by default).
+
+    Ends with 0 when there is an answer, 1 when nothing passes, 3 when the answer hangs on something unknown.
+
+    \b
+    Examples:
+      advisor recommend
+      advisor recommend --template support-bot
+      advisor recommend advisor.yaml -f json -o advice.json -f markdown -o advice.md
+    """
+    from advisor.catalog import load_catalog
+    from advisor.cli.sources import read_requirements
+    from advisor.reports import Recommendation, render
+    from advisor.solver import advise
+
+    name, requirements = read_requirements(file, template)
+    advice = advise(load_catalog(as_of), requirements)
+    write_reports(forms, outputs, lambda form: render(form, Recommendation(requirements, advice, name)))
+    if "-" in outputs or len(outputs) < len(forms):
+        _advise_further(advice, forms)
+    return ExitCode.CLEAN if exit_zero else exit_code(advice)
+
+
+def exit_code(advice: Advice) -> ExitCode:
+    """0 with an answer, 1 without one, 3 when it hangs on something unknown."""
+    return {Status.INFEASIBLE: ExitCode.FINDINGS, Status.UNDECIDED: ExitCode.UNDECIDED}.get(
+        advice.status, ExitCode.CLEAN
+    )
+
+
+def _advise_further(advice: Advice, forms: tuple[str, ...]) -> None:
+    """A hint on stderr: what a person would do next."""
+    if "table" not in forms:
+        return
+    for answer in advice.workloads:
+        if answer.status is Status.INFEASIBLE and answer.relaxations:
+            way = min(answer.relaxations, key=lambda way: (way.usd_per_month is None, way.usd_per_month or 0))
+            hint(f"{way.change}: lets in {len(way.lets_in)}, best {way.lets_in[0]}")
+        elif answer.status is Status.INFEASIBLE:
+            say("no single change lets a candidate in; see the conflicts")
+        elif answer.recommended:
+            hint(f"`advisor explain {answer.recommended}` says more; `advisor compare` puts rivals side by side")

@@ -1,0 +1,35 @@
+"""Reports: an answer written for a reader or a program, one file a format.
+
+A report is a function from :class:`Recommendation` to text; ``FORMATS`` names them without importing any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import NamedTuple
+
+from advisor.requirements.records import Requirements
+from advisor.solver.advice import Advice
+
+FORMATS: Mapping[str, str] = {
+    "table": "advisor.reports.table",
+    "json": "advisor.reports.json_report",
+    "markdown": "advisor.reports.markdown",
+    "html": "advisor.reports.html",
+}
+"""The formats of a recommendation and the module that writes each."""
+
+
+class Recommendation(NamedTuple):
+    """What a report is made from: the question, the answer, and the name under which the question was read."""
+
+    requirements: Requirements
+    advice: Advice
+    name: str
+
+
+def render(form: str, recommendation: Recommendation) -> str:
+    """The report in one of ``FORMATS``, ending in a line break."""
+    writer: Callable[[Recommendation], str] = import_module(FORMATS[form]).render
+    return writer(recommendation)

@@ -1,0 +1,60 @@
+"""The recommendation as one HTML file: no script, nothing from elsewhere, the frontier as inline SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from advisor.reports import Recommendation
+from advisor.reports.frontier import frontier_svg
+from advisor.reports.outline import Section, outlines
+
+_STYLE = """
+:root { color-scheme: light dark; --line: #8886; --accent: #2a6fdb; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; } h2 { margin-top: 2.5rem; } h3 { margin-top: 1.5rem; font-size: 1rem; }
+.answer { font-size: 1.25rem; border-left: .3rem solid var(--accent); padding: .3rem .8rem; overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .875rem; }
+th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); }
+td.figure { text-align: right; font-variant-numeric: tabular-nums; } footer { margin-top: 3rem; font-size: .8rem; }
+svg { max-width: 100%; height: auto; }
+"""
+
+
+def render(recommendation: Recommendation) -> str:
+    """A whole page."""
+    advice = recommendation.advice
+    body = [f"<h1>{escape(recommendation.name)}: {advice.status.value}</h1>"]
+    body += [f"<p>{escape(note)}</p>" for note in advice.notes]
+    for outline in outlines(recommendation):
+        body.append(f'<h2>{escape(outline.title)}</h2><p class="answer">{escape(outline.answer)}</p>')
+        body.append(frontier_svg(outline.workload))
+        body += [part for section in outline.sections for part in _section(section)]
+    body.append(
+        f"<footer>As of {advice.as_of}, catalogue {escape(advice.catalog_version)}, "
+        f"sha256 <code>{advice.catalog_sha256}</code>.</footer>"
+    )
+    title = escape(f"advisor: {recommendation.name}")
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title}</title><style>{_STYLE}</style></head>\n<body>\n" + "\n".join(body) + "\n</body></html>\n"
+    )
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"<h3>{escape(section.heading)}</h3>"
+    yield from (f"<p>{escape(sentence)}</p>" for sentence in section.sentences)
+    if section.rows:
+        yield '<div class="scroll"><table>'
+        yield "<tr>" + "".join(f"<th>{escape(cell)}</th>" for cell in section.rows[0]) + "</tr>"
+        for row in section.rows[1:]:
+            yield "<tr>" + "".join(_cell(cell) for cell in row) + "</tr>"
+        yield "</table></div>"
+    if section.more > 0:
+        yield f"<p>and {section.more} more</p>"
+
+
+def _cell(text: str) -> str:
+    kind = ' class="figure"' if text.startswith("$") or text.isdigit() else ""
+    return f"<td{kind}>{escape(text)}</td>"

@@ -1,0 +1,201 @@
+"""The recommendation as JSON: the keys that scripts rely on (docs/reference/recommendation.schema.json)."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from advisor import __version__
+from advisor.catalog.records import PriceRow, Quality
+from advisor.facts import Fact, Source
+from advisor.reports import Recommendation
+from advisor.solver.advice import Advice, Cause, Cost, Flip, Relaxation, Standing, Step, WorkloadAdvice
+
+SCHEMA_VERSION = 1
+
+
+def render(recommendation: Recommendation) -> str:
+    """One JSON document, two spaces of indentation."""
+    return json.dumps(document(recommendation.advice), indent=2, ensure_ascii=False) + "\n"
+
+
+def document(advice: Advice) -> dict[str, Any]:
+    """The answer as plain values; the first workload's answer also stands at the top when there is but one."""
+    workloads = [_workload(answer) for answer in advice.workloads]
+    head = {**header(advice), "status": advice.status.value, "notes": list(advice.notes)}
+    return head | {"workloads": workloads} | (workloads[0] | {"status": head["status"]} if len(workloads) == 1 else {})
+
+
+def header(advice: Advice) -> dict[str, Any]:
+    """What every JSON report begins with."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "as_of": advice.as_of.isoformat(),
+        "catalog": {"version": advice.catalog_version, "sha256": advice.catalog_sha256},
+        "advisor_version": __version__,
+    }
+
+
+def fact_document(fact: Fact) -> dict[str, Any]:
+    """A fact with all that belongs to it."""
+    return {
+        "value": plain(fact.value),
+        "unit": fact.unit,
+        "state": fact.state.value,
+        "source": fact.source.url if fact.source else None,
+        "read_on": fact.source.read_on.isoformat() if fact.source else None,
+        "valid_from": fact.valid_from.isoformat() if fact.valid_from else None,
+        "valid_to": fact.valid_to.isoformat() if fact.valid_to else None,
+        "note": fact.note,
+        "claims": [{"value": plain(claim.value), **_source(claim.source)} for claim in fact.claims],
+    }
+
+
+def quality_document(quality: Quality | None, dimension: str) -> dict[str, Any]:
+    """An estimate with its interval; nulls where nothing measured it."""
+    if quality is None:
+        return {"dimension": dimension, "estimate": None, "low": None, "high": None, "unit": None, "sources": []}
+    return {
+        "dimension": quality.dimension,
+        "estimate": quality.estimate,
+        "low": quality.low,
+        "high": quality.high,
+        "unit": quality.unit,
+        "sources": [_source(source) for source in quality.sources],
+        "as_of": quality.as_of.isoformat(),
+        "note": quality.note,
+    }
+
+
+def price_document(row: PriceRow) -> dict[str, Any]:
+    """A price row; rates in USD per million tokens, null where unknown."""
+    return {
+        "tier": row.tier,
+        "valid_from": row.valid_from.isoformat() if row.valid_from else None,
+        "valid_to": row.valid_to.isoformat() if row.valid_to else None,
+        "above_prompt_tokens": row.above_prompt_tokens,
+        "hours_utc": [list(window) for window in row.hours_utc] if row.hours_utc else None,
+        "usd_per_million_tokens": {
+            "input": plain(row.input),
+            "output": plain(row.output),
+            "cached_input": plain(row.cached_input),
+            "cache_write": plain(row.cache_write),
+        },
+        "state": row.state.value,
+        **_source(row.source),
+        "note": row.note,
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value that JSON has: decimals as numbers, dates as ISO text, tuples as lists."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _source(source: Source | None) -> dict[str, Any]:
+    if source is None:
+        return {"source": None, "read_on": None}
+    return {"source": source.url, "read_on": source.read_on.isoformat()}
+
+
+def _workload(answer: WorkloadAdvice) -> dict[str, Any]:
+    return {
+        "workload": answer.workload,
+        "dimension": answer.dimension,
+        "status": answer.status.value,
+        "recommended": answer.recommended,
+        "tied": list(answer.tied),
+        "why": list(answer.why),
+        "cases_to_separate": answer.cases_to_separate,
+        "required": dict(answer.required),
+        "candidates": [_standing(standing, answer.dimension) for standing in answer.standings],
+        "excluded": [{"id": out.id, "because": [_cause(cause) for cause in out.because]} for out in answer.excluded],
+        "conflicts": [
+            {"constraints": list(conflict.constraints), "required": list(conflict.required)}
+            for conflict in answer.conflicts
+        ],
+        "relaxations": [_relaxation(relaxation) for relaxation in answer.relaxations],
+        "ladder": [_step(step) for step in answer.ladder],
+        "frontier": list(answer.frontier),
+        "flips": [_flip(flip) for flip in answer.flips],
+    }
+
+
+def _standing(standing: Standing, dimension: str) -> dict[str, Any]:
+    offering, config = standing.candidate.offering, standing.candidate.config
+    return {
+        "id": standing.id,
+        "model": offering.model.id,
+        "lab": offering.model.lab,
+        "channel": offering.channel.id,
+        "region": offering.region,
+        "effort": config.effort,
+        "tier": standing.candidate.tier,
+        "quality": quality_document(standing.quality, dimension),
+        "cost": _cost(standing.cost),
+        "license": {
+            "verdict": standing.license.verdict,
+            "id": standing.license.license,
+            "class": standing.license.license_class,
+            "duties": list(standing.license.duties),
+            **_source(standing.license.source),
+        },
+        "open_questions": [_cause(cause) for cause in standing.open_questions],
+        "accepted_unknowns": [_cause(cause) for cause in standing.accepted_unknowns],
+        "facts": {name: fact_document(fact) for name, fact in sorted(standing.facts.items())},
+    }
+
+
+def _cost(cost: Cost | None) -> dict[str, Any]:
+    if cost is None:
+        return {"usd_per_month_now": None, "usd_horizon": None, "rows": []}
+    return {
+        "usd_per_month_now": plain(cost.usd_per_month_now),
+        "usd_horizon": plain(cost.usd_horizon),
+        "usd_per_month_mean": plain(cost.usd_per_month_mean),
+        "usd_per_month_peak": plain(cost.usd_per_month_peak),
+        "months": [{"month": month.month.isoformat(), "usd": plain(month.usd)} for month in cost.months],
+        "rows": [price_document(row) for row in cost.rows],
+        "notes": list(cost.notes),
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "constraint": cause.constraint,
+        "state": cause.state.value,
+        "required": cause.required,
+        "found": cause.found,
+        **_source(cause.source),
+    }
+
+
+def _relaxation(relaxation: Relaxation) -> dict[str, Any]:
+    return {
+        "constraints": list(relaxation.constraints),
+        "change": relaxation.change,
+        "edits": {key: plain(value) for key, value in relaxation.edits.items()},
+        "lets_in": list(relaxation.lets_in),
+        "usd_per_month": plain(relaxation.usd_per_month),
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "candidate": step.candidate,
+        "usd_per_month": plain(step.usd_per_month),
+        "saves_usd_per_month": plain(step.saves_usd_per_month),
+        "gives_up": {"estimate": step.gives_up, "low": step.gives_up_low, "high": step.gives_up_high},
+        "quality": quality_document(step.quality, step.quality.dimension),
+        "also": list(step.also),
+        "passes": step.passes,
+    }
+
+
+def _flip(flip: Flip) -> dict[str, Any]:
+    return {"kind": flip.kind, "at": flip.at, "to": flip.to, "because": flip.because}

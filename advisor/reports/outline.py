@@ -1,0 +1,165 @@
+"""A recommendation as headed sections of rows: what the table, markdown and HTML formats have in common."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from advisor.reports import Recommendation
+from advisor.solver.advice import Standing, WorkloadAdvice
+from advisor.solver.sentences import cause_words, quality_words
+
+MOST_STANDINGS = 12
+"""How many candidates a report for people lists; JSON has them all."""
+
+
+class Section(NamedTuple):
+    """A heading, sentences, and a table whose first row is its head; ``more`` counts the rows left out."""
+
+    heading: str
+    sentences: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    more: int = 0
+
+
+class Outline(NamedTuple):
+    """One workload's part of a report."""
+
+    title: str
+    answer: str
+    sections: tuple[Section, ...]
+    workload: WorkloadAdvice
+
+
+def outlines(recommendation: Recommendation) -> tuple[Outline, ...]:
+    """One outline a workload."""
+    months = recommendation.requirements.horizon_months
+    has_traffic = {workload.name: workload.traffic is not None for workload in recommendation.requirements.workloads}
+    return tuple(
+        _outline(answer, months, stated=has_traffic[answer.workload]) for answer in recommendation.advice.workloads
+    )
+
+
+def _outline(answer: WorkloadAdvice, months: int, *, stated: bool) -> Outline:
+    sections = [
+        Section("Why", answer.why),
+        _standings(answer, months, stated=stated),
+        _duties(answer),
+        _ladder(answer),
+        _excluded(answer),
+        _conflicts(answer),
+        _ways_out(answer),
+        _flips(answer),
+    ]
+    title = f"{answer.workload} ({answer.dimension})"
+    return Outline(title, headline(answer), tuple(s for s in sections if s.sentences or s.rows), answer)
+
+
+def headline(answer: WorkloadAdvice) -> str:
+    """The answer in one line."""
+    if answer.recommended is None:
+        return "Nothing passes."
+    rivals = len(answer.tied) - 1
+    tied = f", tied with {rivals} other{'s' if rivals > 1 else ''}" if rivals else ""
+    provisional = " (provisional)" if answer.status.value == "undecided" else ""
+    return f"{answer.recommended}{tied}{provisional}"
+
+
+def money(value: object) -> str:
+    """An amount in USD with its cents; a dash for none."""
+    return "-" if value is None else f"${value:,.2f}"
+
+
+def _standings(answer: WorkloadAdvice, months: int, *, stated: bool) -> Section:
+    if not answer.standings:
+        return Section("What passes")
+    head = ("", "candidate", "quality", "now / month", f"{months} months", "license")
+    shown = answer.standings[:MOST_STANDINGS]
+    rows = tuple(_standing_row(standing, answer) for standing in shown)
+    notes: tuple[str, ...] = (
+        () if stated else ("No traffic is stated: costs are for 1,000 requests of 1,000 tokens in and 250 out.",)
+    )
+    first = answer.standings[0]
+    notes += tuple(f"{first.id}: {note}." for note in (first.cost.notes if first.cost else ()))
+    if answer.cases_to_separate:
+        notes += (
+            f"About {answer.cases_to_separate:,} paired cases would separate the first from its nearest tied rival.",
+        )
+    return Section("What passes", notes, (head, *rows), len(answer.standings) - len(shown))
+
+
+def _standing_row(standing: Standing, answer: WorkloadAdvice) -> tuple[str, ...]:
+    mark = "=" if standing.id in answer.tied else "?" if standing.open_questions else ""
+    if standing.id == answer.recommended:
+        mark = ">"
+    cost = standing.cost
+    return (
+        mark,
+        standing.id,
+        quality_words(standing.quality),
+        money(cost.usd_per_month_now if cost else None),
+        money(cost.usd_horizon if cost else None),
+        f"{standing.license.license or '-'} ({standing.license.verdict})",
+    )
+
+
+def _duties(answer: WorkloadAdvice) -> Section:
+    """What the license of the recommended offering asks in return."""
+    first = answer.standing(answer.recommended) if answer.recommended else None
+    return Section("Duties of the recommended license", first.license.duties if first else ())
+
+
+def _ladder(answer: WorkloadAdvice) -> Section:
+    if len(answer.ladder) < 2:  # noqa: PLR2004 - one rung is no ladder
+        return Section("Ladder")
+    head = ("", "candidate", "a month", "saves", "gives up", "also changes")
+    rows = tuple(
+        (
+            "" if step.passes else "x",
+            step.candidate,
+            money(step.usd_per_month),
+            money(step.saves_usd_per_month) if index else "",
+            f"{step.gives_up:.0f} [{step.gives_up_low:.0f}, {step.gives_up_high:.0f}]" if index else "",
+            "; ".join(step.also),
+        )
+        for index, step in enumerate(answer.ladder)
+    )
+    note = "From the best down, each step cheaper; x: fails the quality floor or the budget."
+    return Section("Ladder", (note,), (head, *rows))
+
+
+def _excluded(answer: WorkloadAdvice) -> Section:
+    """How many candidates each constraint rules out, and how many it rules out alone."""
+    if not answer.excluded:
+        return Section("Ruled out")
+    counts = Counter(name for out in answer.excluded for name in out.constraints)
+    alone = Counter(out.constraints[0] for out in answer.excluded if len(out.constraints) == 1)
+    rows = tuple((str(count), str(alone[name]), name, answer.required[name]) for name, count in counts.most_common())
+    heading = f"Ruled out: {len(answer.excluded)} of {len(answer.excluded) + len(answer.standings)}"
+    return Section(heading, (), (("out", "by it alone", "constraint", "required"), *rows))
+
+
+def _conflicts(answer: WorkloadAdvice) -> Section:
+    shown = answer.conflicts[:3]
+    sentences = tuple(f"No candidate satisfies {' and '.join(conflict.required)} together." for conflict in shown)
+    return Section("Conflicts", sentences, more=len(answer.conflicts) - len(shown))
+
+
+def _ways_out(answer: WorkloadAdvice) -> Section:
+    rows = tuple((way.change, str(len(way.lets_in)), _best(way.lets_in)) for way in answer.relaxations)
+    return Section("Cheapest ways out", (), (("change", "lets in", "best of them"), *rows) if rows else ())
+
+
+def _best(names: Sequence[str]) -> str:
+    return names[0] if names else "-"
+
+
+def _flips(answer: WorkloadAdvice) -> Section:
+    sentences = tuple(f"{flip.at}: {flip.to or 'nothing'} leads, because {flip.because}." for flip in answer.flips)
+    return Section("What would overturn it", sentences)
+
+
+def exclusion_sentences(answer: WorkloadAdvice, candidate: str) -> tuple[str, ...]:
+    """Every cause for which one candidate is out."""
+    return tuple(cause_words(cause) for out in answer.excluded if out.id == candidate for cause in out.because)
