@@ -27,7 +27,7 @@ def _slug(value: str) -> str:
 
 def _address(value: str) -> str:
     if not value.startswith(("https://", "http://", "advisor:")):
-        raise ValueError("expected an address that begins with https:// (or advisor: for what follows by definition)")
+        raise ValueError("expected an address that begins with https://, or advisor: for what follows by definition")
     if any(f"//{host}" in value or f"//www.{host}" in value for host in _REGISTRIES):
         raise ValueError("a package registry is no source: name the page or the repository that says it")
     return value
@@ -77,6 +77,8 @@ class FactEntry(Authored):
     """The short name of a source of this file."""
     state: State = State.KNOWN
     """How well it is known."""
+    read_on: date | None = None
+    """The day this fact was read, where it differs from the source's."""
     valid_from: date | None = None
     """The first day on which it holds; the day it was read, if left out."""
     valid_to: date | None = None
@@ -174,10 +176,31 @@ class ModelEntry(Authored):
     """Reasoning efforts that are offered as separate configs; left out: those that evidence names."""
     facts: Facts = {}
     """License, weights, parameters, dates and the rest, by name."""
-    evidence: dict[str, str] = {}
-    """The model's name in a benchmark suite, by suite id; ``~effort`` after it says at which effort it was run."""
-    quality: dict[str, list[Any]] = {}
-    """Estimates that a source states itself (only the lecture's): dimension to [estimate, low, high, unit, source]."""
+    evidence: dict[str, Annotated[list[str], BeforeValidator(_one_or_many)]] = {}
+    """The model's names in a benchmark suite, by suite id; ``~effort`` after it says at which effort it was run."""
+    quality: list[QualityEntry] = []
+    """Estimates that a source states itself, such as the lecture's stars."""
+
+
+class QualityEntry(Authored):
+    """How good a source itself says that a model is."""
+
+    dimension: str
+    """What was judged: general, coding, language:de and the rest."""
+    estimate: float
+    """The figure."""
+    low: float
+    """Lower end of its 95 % interval, or of what a coarse scale leaves open."""
+    high: float
+    """Upper end."""
+    unit: Literal["points", "percent", "stars"]
+    """The scale."""
+    as_of: date
+    """The day from which a look-up may see it."""
+    source: str
+    """The short name of a source of this file."""
+    note: str | None = None
+    """A remark in our own words."""
 
 
 class OfferingEntry(Authored):
@@ -270,7 +293,7 @@ class ChannelFile(Authored):
 class PriceFile(Authored):
     """``catalog/prices/<channel>.yaml``: generated offerings of a channel with limits and price rows."""
 
-    channel: Slug
+    channel: ChannelEntry
     sources: dict[str, SourceEntry] = {}
     offerings: list[OfferingEntry] = []
 
@@ -320,4 +343,5 @@ class CatalogFile(Authored):
     """The day of the last change, as YYYY.MM.DD."""
 
 
+ModelEntry.model_rebuild()
 HistoryFile.model_rebuild()

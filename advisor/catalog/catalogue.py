@@ -49,6 +49,9 @@ class Catalog:
         self.models = {raw["id"]: self._model(raw) for raw in document["models"]}
         self._raw_models = {raw["id"]: raw for raw in document["models"]}
         self._quality: dict[tuple[str, str], Quality | None] = {}
+        self._on_record: dict[str, tuple[str | None, str | None]] = {
+            _offering_id(raw): tuple(raw["on_record"]) for raw in document["offerings"] if "on_record" in raw
+        }
 
     @cached_property
     def offerings(self) -> dict[str, Offering]:
@@ -127,12 +130,11 @@ class Catalog:
         )
 
     def _offering(self, raw: Mapping[str, Any]) -> Offering:
-        region = raw.get("region")
         return Offering(
-            id=f"{raw['channel']}/{raw['model']}" + (f"@{region}" if region else ""),
+            id=_offering_id(raw),
             model=self.models[raw["model"]],
             channel=self.channels[raw["channel"]],
-            region=region,
+            region=raw.get("region"),
             api_name=raw.get("api_name"),
             prices=tuple(self._price(row) for row in raw["prices"]),
             facts=Facts(raw["facts"], self._sources),
@@ -171,8 +173,16 @@ class Catalog:
             for config in offering.model.configs:
                 yield Candidate(candidate_id(offering.id, tier, config.effort), offering, config, tier)
 
+    def _is_on_record(self, offering_id: str) -> bool:
+        """Offerings of the past are seen only on the days for which they are recorded."""
+        first, last = self._on_record.get(offering_id, (None, None))
+        day = self.as_of.isoformat()
+        return (first is None or first <= day) and (last is None or day < last)
+
     def _is_available(self, offering: Offering) -> bool:
         """Launched by ``as_of`` and not retired; without a launch date, from the day its facts were read."""
+        if not self._is_on_record(offering.id):
+            return False
         launches = [fact.value for fact in offering.facts.timeline("launch_date") if fact.is_usable]
         if launches:
             launched = min(launches) <= self.as_of
@@ -209,6 +219,11 @@ _REBUILD = "build it from catalog/ with `advisor catalog build`"
 
 def _decimal(rate: str | None) -> Decimal | None:
     return None if rate is None else Decimal(rate)
+
+
+def _offering_id(raw: Mapping[str, Any]) -> str:
+    region = raw.get("region")
+    return f"{raw['channel']}/{raw['model']}" + (f"@{region}" if region else "")
 
 
 def _near(name: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,297 @@
+"""Turn the catalogue's YAML into the one file that the program reads; the same files give the same bytes.
+
+What is generated here and written nowhere else: offerings of open-weight models on the user's own GPUs, quality
+rows from benchmark results, and the numbering of sources.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from advisor.catalog.authoring import (
+    ChannelEntry,
+    FactEntry,
+    Facts,
+    ModelEntry,
+    OfferingEntry,
+    PriceEntry,
+    SourceEntry,
+    Timeline,
+)
+from advisor.catalog.catalogue import FORMAT
+from advisor.catalog.joining import Catalogue, OfferingSheet, join
+from advisor.catalog.reading import Tree, read_tree
+from advisor.catalog.records import SELF_HOSTED
+from advisor.errors import CatalogError
+from advisor.facts import State
+
+OWN_GPUS = ChannelEntry(id="own-gpus", name="Your own GPUs", kind="self-hosted", litellm_prefix=None)
+"""The channel on which every open-weight model with known parameters is offered."""
+
+
+def build(root: Path) -> bytes:
+    """The compiled catalogue of the YAML files below ``root`` (the folder ``catalog``).
+
+    Raises CatalogError if a file or the catalogue as a whole is wrong; see :mod:`advisor.catalog.validators`.
+    """
+    from advisor.catalog.validators import problems
+
+    tree = read_tree(root)
+    catalogue = join(tree)
+    found = problems(tree, catalogue)
+    if found:
+        more = f"\n{len(found) - 1} more; list them with `advisor catalog check`" if len(found) > 1 else ""
+        raise CatalogError(f"{found[0]}{more}")
+    document = compile_document(tree, catalogue)
+    return (json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n").encode()
+
+
+def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
+    """The compiled catalogue as plain lists and dictionaries, in canonical order."""
+    numbers = _Sources()
+    channels = {sheet.entry.id: sheet for sheet in catalogue.channels}
+    offerings = [*catalogue.offerings, *_own_gpu_offerings(catalogue)]
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "version": tree.catalog.version,
+        "labs": [[lab.id, lab.name, lab.country] for lab in catalogue.labs],
+        "models": [_model(sheet, catalogue, numbers) for sheet in catalogue.models],
+        "offerings": [_offering(sheet, numbers) for sheet in sorted(offerings, key=lambda sheet: sheet.id)],
+        "licenses": [_plain(record) for _, record in tree.licenses],
+        "gpus": _gpus(tree, numbers),
+    }
+    used = {sheet.channel for sheet in offerings}
+    document["channels"] = [
+        {
+            "id": entry.id,
+            "name": entry.name,
+            "kind": entry.kind,
+            "prefix": entry.litellm_prefix,
+            "facts": _facts(channels[entry.id].facts, channels[entry.id].sources, numbers)
+            if entry.id in channels
+            else {},
+        }
+        for entry in _channel_entries(catalogue, used)
+    ]
+    return numbers.settle(document)
+
+
+class _Sources:
+    """Gives every (address, day) a number; the numbers are settled at the end, in the order of the addresses."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], _Number] = {}
+
+    def number(self, source: SourceEntry, read_on: date | None = None) -> _Number:
+        key = (source.url, (read_on or source.read_on).isoformat())
+        return self._seen.setdefault(key, _Number())
+
+    def settle(self, document: dict[str, Any]) -> dict[str, Any]:
+        ordered = sorted(self._seen)
+        for index, key in enumerate(ordered):
+            self._seen[key].value = index
+        settled: dict[str, Any] = _settled(document)
+        settled["sources"] = [list(key) for key in ordered]
+        return settled
+
+
+class _Number:
+    __slots__ = ("value",)
+
+    value: int
+
+
+def _settled(value: Any) -> Any:
+    if isinstance(value, _Number):
+        return value.value
+    if isinstance(value, dict):
+        return {key: _settled(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_settled(part) for part in value]
+    return value
+
+
+def _channel_entries(catalogue: Catalogue, used: set[str]) -> Iterable[ChannelEntry]:
+    entries = {sheet.entry.id: sheet.entry for sheet in catalogue.channels}
+    if OWN_GPUS.id in used:
+        entries.setdefault(OWN_GPUS.id, OWN_GPUS)
+    return (entries[key] for key in sorted(entries))
+
+
+def _own_gpu_offerings(catalogue: Catalogue) -> Iterable[OfferingSheet]:
+    """An offering per open-weight model with known parameters; its launch is the release of the weights."""
+    taken = {sheet.entry.model for sheet in catalogue.offerings if sheet.channel == OWN_GPUS.id}
+    largest = _largest_windows(catalogue)
+    for model in catalogue.models:
+        facts = model.facts
+        is_open = any(row.value == "open" for row in facts.get("weights", ()))
+        has_size = any(row.value is not None for row in facts.get("parameters_total", ()))
+        if not (is_open and has_size) or model.entry.id in taken:
+            continue
+        own: Facts = {"launch_date": facts["released_date"]} if "released_date" in facts else {}
+        if not own:
+            own = {"weights": facts["weights"]}
+        sources = model.sources
+        if "context_window_tokens" not in facts and model.entry.id in largest:
+            window, sheet = largest[model.entry.id]
+            note = "the largest window that a host serves; the weights allow at least this"
+            own = {**own, "context_window_tokens": [window.model_copy(update={"note": note})]}
+            sources = {**sheet.sources, **sources}
+        entry = OfferingEntry(model=model.entry.id, facts=own)
+        yield OfferingSheet(OWN_GPUS.id, entry, own, sources, model.path)
+
+
+def _largest_windows(catalogue: Catalogue) -> dict[str, tuple[FactEntry, OfferingSheet]]:
+    largest: dict[str, tuple[FactEntry, OfferingSheet]] = {}
+    for sheet in catalogue.offerings:
+        for row in sheet.facts.get("context_window_tokens", ()):
+            best = largest.get(sheet.entry.model)
+            if isinstance(row.value, int) and (best is None or row.value > best[0].value):  # type: ignore[operator]
+                largest[sheet.entry.model] = (row, sheet)
+    return largest
+
+
+def _model(sheet: Any, catalogue: Catalogue, numbers: _Sources) -> dict[str, Any]:
+    entry: ModelEntry = sheet.entry
+    quality = _quality(sheet, catalogue, numbers)
+    efforts = sorted({*entry.efforts, *(effort for effort in quality if effort)})
+    return {
+        "id": entry.id,
+        "name": entry.name or entry.id,
+        "lab": sheet.lab,
+        "aliases": sorted(entry.aliases),
+        "efforts": efforts or [None],
+        "facts": _facts(sheet.facts, sheet.sources, numbers),
+        "quality": {effort: sorted(rows, key=lambda row: (row[0], row[6])) for effort, rows in quality.items()},
+    }
+
+
+def _quality(sheet: Any, catalogue: Catalogue, numbers: _Sources) -> dict[str, list[list[Any]]]:
+    """Effort ("" for none) to rows [dimension, estimate, low, high, unit, sources, day, note]."""
+    rows: dict[str, list[list[Any]]] = {}
+    for stated in sheet.entry.quality:
+        source = numbers.number(sheet.sources[stated.source])
+        row = [stated.dimension, stated.estimate, stated.low, stated.high, stated.unit, [source]]
+        rows.setdefault("", []).append([*row, stated.as_of.isoformat(), *([stated.note] if stated.note else [])])
+    for suite_id, names in sorted(sheet.entry.evidence.items()):
+        suite = catalogue.suites[suite_id]
+        source = numbers.number(SourceEntry(url=suite.suite.source, read_on=suite.suite.date))
+        for name in names:
+            result, _, effort = name.partition("~")
+            tasks = suite.results[result]
+            for dimension, task in sorted(suite.suite.dimensions.items()):
+                if task in tasks:
+                    row = [dimension, *tasks[task][:3], suite.suite.unit, [source], suite.suite.date.isoformat()]
+                    rows.setdefault(effort, []).append(row)
+    return rows
+
+
+def _offering(sheet: OfferingSheet, numbers: _Sources) -> dict[str, Any]:
+    entry = sheet.entry
+    compiled: dict[str, Any] = {
+        "model": entry.model,
+        "channel": sheet.channel,
+        "region": entry.region,
+        "api_name": entry.api_name,
+        "facts": _facts(sheet.facts, sheet.sources, numbers),
+        "prices": [_price(row, sheet.sources, numbers) for row in sorted(entry.prices, key=price_order)],
+    }
+    if entry.on_record_from or entry.on_record_to:
+        compiled["on_record"] = [_plain(entry.on_record_from), _plain(entry.on_record_to)]
+    return compiled
+
+
+def price_order(row: PriceEntry) -> tuple[Any, ...]:
+    """Tier, then conditions, then time: the order in which price rows are written and compiled."""
+    return (row.tier, row.above_prompt_tokens, row.hours_utc or [], row.valid_from or date.min)
+
+
+def _price(row: PriceEntry, sources: dict[str, SourceEntry], numbers: _Sources) -> list[Any]:
+    claims = [
+        {
+            **{key: str(value) for key, value in claim if key != "source" and value is not None},
+            "source": sources[claim.source].url,
+        }
+        for claim in row.claims
+    ]
+    compiled = [
+        row.tier,
+        _plain(row.valid_from),
+        _plain(row.valid_to),
+        row.above_prompt_tokens,
+        [list(pair) for pair in row.hours_utc] if row.hours_utc else None,
+        *(None if rate is None else rate_text(rate) for rate in (row.input, row.output)),
+        *(None if rate is None else rate_text(rate) for rate in (row.cached_input, row.cache_write)),
+        None if row.state is State.KNOWN else row.state.value,
+        numbers.number(sources[row.source]),
+        row.note,
+        claims or None,
+    ]
+    return _trimmed(compiled)
+
+
+def rate_text(rate: Decimal) -> str:
+    """A rate as the shortest plain decimal: 2.50 is 2.5 and 1E+1 is 10."""
+    text = format(rate.normalize(), "f")
+    return "0" if text in ("-0", "0") else text
+
+
+def _facts(facts: Facts, sources: dict[str, SourceEntry], numbers: _Sources) -> dict[str, Any]:
+    return {name: [_fact(row, sources, numbers) for row in _by_start(rows)] for name, rows in sorted(facts.items())}
+
+
+def _by_start(rows: Timeline) -> list[FactEntry]:
+    return sorted(rows, key=lambda row: (row.valid_from or date.min, row.valid_to or date.max))
+
+
+def _fact(row: FactEntry, sources: dict[str, SourceEntry], numbers: _Sources) -> list[Any]:
+    claims = [[_plain(claim.value), numbers.number(sources[claim.source])] for claim in row.claims]
+    compiled = [
+        _plain(row.value),
+        None if row.state is State.KNOWN else row.state.value,
+        numbers.number(sources[row.source], row.read_on),
+        _plain(row.valid_from),
+        _plain(row.valid_to),
+        row.note,
+        claims or None,
+    ]
+    return _trimmed(compiled)
+
+
+def _gpus(tree: Tree, numbers: _Sources) -> list[list[Any]]:
+    _, record = tree.hardware
+    rows = sorted(record.gpus, key=lambda gpu: gpu.id)
+    return [
+        [gpu.id, gpu.name, gpu.memory_gib, gpu.bandwidth_gb_s, gpu.bf16_tflops, _gpu_source(gpu.source, tree, numbers)]
+        for gpu in rows
+    ]
+
+
+def _gpu_source(name: str, tree: Tree, numbers: _Sources) -> _Number:
+    return numbers.number(tree.hardware[1].sources[name])
+
+
+def _trimmed(row: list[Any]) -> list[Any]:
+    while row and row[-1] is None:
+        row.pop()
+    return row
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return value
+
+
+__all__ = ["OWN_GPUS", "SELF_HOSTED", "build", "compile_document", "price_order", "rate_text"]

@@ -1,0 +1,107 @@
+"""Find the source packages, read them, merge them, and write ``catalog/prices/`` anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from importlib import metadata, util
+from pathlib import Path
+from typing import NamedTuple
+
+from advisor.catalog.authoring import ChannelEntry, PriceFile
+from advisor.catalog.reading import read_tree
+from advisor.catalog.refresh import genai_prices_file, litellm_file, metergraph_file
+from advisor.catalog.refresh.channels import CHANNELS
+from advisor.catalog.refresh.merging import Merged, merge
+from advisor.catalog.refresh.naming import Names
+from advisor.catalog.refresh.observing import Observation
+from advisor.catalog.refresh.writing import write_channel
+from advisor.errors import SourceUnavailable
+
+Reader = Callable[[Path, str, date], Iterator[Observation]]
+
+
+class Package(NamedTuple):
+    """A source package at the version that is pinned, with the day on which its data were current.
+
+    The day is the package's own where it states one; else the day on which the version was published.
+    """
+
+    distribution: str
+    folder: str
+    version: str
+    read_on: date
+    observations: Reader
+
+
+PACKAGES: tuple[Package, ...] = (
+    Package("litellm", "litellm", "1.106.2", date(2026, 10, 21), litellm_file.observations),
+    Package("genai-prices", "genai_prices", "0.2.3", date(2026, 11, 9), genai_prices_file.observations),
+    Package("metergraph-core", "metergraph_core", "0.7.4", date(2026, 10, 25), metergraph_file.observations),
+)
+"""What ``pyproject.toml`` pins in the dependency group ``sources``."""
+
+
+class Refreshed(NamedTuple):
+    """What a refresh did."""
+
+    written: tuple[Path, ...]
+    removed: tuple[Path, ...]
+    offerings: tuple[Merged, ...]
+
+
+def refresh(root: Path, *, today: date, packages_folder: Path | None = None) -> Refreshed:
+    """Rebuild ``root/prices`` from the source packages, as known on ``today``.
+
+    ``packages_folder`` holds unpacked packages, each in a folder of its distribution's name; without it the installed
+    packages are read. Raises SourceUnavailable if one is missing or is not the pinned version, CatalogError if the
+    catalogue's other files are wrong. Nothing is written before everything was read.
+    """
+    tree = read_tree(root)
+    names = Names(model for _, lab_file in tree.labs for model in lab_file.models)
+    seen = [row for package in PACKAGES for row in _observations(package, packages_folder)]
+    merged = merge(seen, names, today)
+    by_channel: dict[str, list[Merged]] = {}
+    for offering in merged:
+        by_channel.setdefault(offering.channel, []).append(offering)
+    folder = root / "prices"
+    folder.mkdir(exist_ok=True)
+    curated = {record.channel.id: record.channel for _, record in tree.channels}
+    written = tuple(
+        write_channel(folder, _entry(channel, curated), offerings) for channel, offerings in sorted(by_channel.items())
+    )
+    stale = tuple(path for path in sorted(folder.glob("*.yaml")) if path not in written)
+    for path in stale:
+        path.unlink()
+    return Refreshed(written, stale, tuple(merged))
+
+
+def _entry(channel: str, curated: dict[str, ChannelEntry]) -> ChannelEntry:
+    return curated.get(channel) or CHANNELS[channel]
+
+
+def _observations(package: Package, folder: Path | None) -> Iterator[Observation]:
+    return package.observations(_locate(package, folder), package.version, package.read_on)
+
+
+def _locate(package: Package, folder: Path | None) -> Path:
+    if folder is not None:
+        path = folder / package.distribution / package.folder
+        if path.is_dir():
+            return path
+        raise SourceUnavailable(f"{path}: expected the unpacked package {package.distribution}")
+    spec = util.find_spec(package.folder)
+    if spec is None or not spec.submodule_search_locations:
+        raise SourceUnavailable(
+            f"the source package {package.distribution} is not installed", hint="pip install -r requirements/sources.txt"
+        )
+    found = metadata.version(package.distribution)
+    if found != package.version:
+        raise SourceUnavailable(
+            f"{package.distribution} {found} is installed; expected {package.version}, whose day of data is known",
+            hint="pip install -r requirements/sources.txt",
+        )
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+__all__ = ["PACKAGES", "Package", "PriceFile", "Refreshed", "refresh"]

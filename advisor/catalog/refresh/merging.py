@@ -1,0 +1,214 @@
+"""What holds where packages differ; the rules, in order, are those of docs/concepts/catalog.md.
+
+1. A price is taken from the package that dates and addresses its rows best: metergraph-core, then genai-prices, then
+   model-prices, then litellm; among them the first that has a price for today.
+2. What that package leaves out (a cache rate, a tier, a later change) is taken from the next that has it, if the two
+   agree on the rates of today.
+3. Where two packages differ by more than rounding, the row is disputed: its rates are the dearer ones and its claims
+   show every side.
+4. For limits the smaller figure counts as safe; a maximum output that is no smaller than the maximum input was copied
+   from the window, so it is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from advisor.catalog.refresh.naming import Names
+from advisor.catalog.refresh.observing import Observation, Price, PriceKey, Rates, Said
+
+PRECEDENCE = ("metergraph-core", "genai-prices", "model-prices", "litellm")
+"""The packages, best first."""
+
+ROUNDING = Decimal("0.011")
+"""Rates within this share of each other are the same rate, rounded."""
+
+
+@dataclass(frozen=True)
+class MergedPrice:
+    """A price row with, where packages differ, every side of it."""
+
+    price: Price
+    claims: tuple[tuple[Rates, Said], ...] = ()
+
+
+@dataclass(frozen=True)
+class MergedFact:
+    """A fact with, where packages differ, every side of it."""
+
+    value: object
+    said: Said
+    claims: tuple[tuple[object, Said], ...] = ()
+
+
+@dataclass
+class Merged:
+    """An offering as the packages together have it."""
+
+    channel: str
+    model: str
+    region: str | None
+    api_name: str
+    prices: list[MergedPrice] = field(default_factory=list)
+    facts: dict[str, MergedFact] = field(default_factory=dict)
+
+
+def merge(observations: Iterable[Observation], names: Names, today: date) -> list[Merged]:
+    """The offerings of the models that the catalogue has, in the order of channel, model and region."""
+    groups: dict[tuple[str, str, str], list[Observation]] = {}
+    for seen in observations:
+        model = names.find(seen.name)
+        if model is not None:
+            groups.setdefault((seen.channel, model, seen.region or ""), []).append(seen)
+    merged = []
+    for (channel, model, region), group in sorted(groups.items()):
+        group.sort(key=lambda seen: (PRECEDENCE.index(seen.said.package), _is_dated(seen.name), seen.api_name))
+        offering = Merged(channel, model, region or None, _api_name(group))
+        offering.prices = _prices(group, today)
+        offering.facts = _facts(group)
+        if offering.prices:
+            merged.append(offering)
+    return _regional(merged, groups)
+
+
+def _regional(merged: list[Merged], groups: dict[tuple[str, str, str], list[Observation]]) -> list[Merged]:
+    """Offerings bound to a region at a stated multiple follow every row, later ones too, of the unbound offering.
+
+    A regional offering for which no package states a window has the window of the unbound one.
+    """
+    unbound = {(offering.channel, offering.model): offering for offering in merged if offering.region is None}
+    for offering in merged:
+        base = unbound.get((offering.channel, offering.model))
+        if offering.region is None or base is None:
+            continue
+        factors = {seen.uplift for seen in groups[offering.channel, offering.model, offering.region]}
+        factor = factors.pop() if len(factors) == 1 else None
+        if factor is not None:
+            offering.prices = [_scaled(row, factor) for row in base.prices]
+        offering.facts = {**{name: base.facts[name] for name in _SAME if name in base.facts}, **offering.facts}
+    return merged
+
+
+_SAME = ("context_window_tokens", "max_input_tokens", "max_output_tokens", "tools", "structured_output")
+
+
+def _scaled(row: MergedPrice, factor: Decimal) -> MergedPrice:
+    note = f"{factor} times the rate without a bound region"
+    price = replace(row.price, rates=_times(row.price.rates, factor), note=note)
+    return MergedPrice(price, tuple((_times(rates, factor), said) for rates, said in row.claims))
+
+
+def _times(rates: Rates, factor: Decimal) -> Rates:
+    return Rates(*(None if rate is None else (rate * factor).normalize() for rate in rates))
+
+
+def _is_dated(name: str) -> bool:
+    return name[-4:].isdigit()
+
+
+def _api_name(group: Sequence[Observation]) -> str:
+    """What litellm calls it, if litellm knows it: that is the name under which a probe sends requests."""
+    known = [seen.api_name for seen in group if seen.said.package == "litellm"]
+    return known[0] if known else group[0].api_name
+
+
+def _prices(group: Sequence[Observation], today: date) -> list[MergedPrice]:
+    packages: dict[str, dict[PriceKey, list[Price]]] = {}
+    for seen in group:
+        keys = packages.setdefault(seen.said.package, {})
+        if any(keys.values()):
+            continue
+        for price in seen.prices:
+            keys.setdefault(price.key, []).append(price)
+    rows: list[MergedPrice] = []
+    for key in sorted({key for keys in packages.values() for key in keys}, key=lambda key: (*key[:2], key[2] or ())):
+        timelines = [packages[name][key] for name in PRECEDENCE if key in packages.get(name, {})]
+        rows += _merge_timelines(timelines, today)
+    return rows
+
+
+def _merge_timelines(timelines: Sequence[list[Price]], today: date) -> list[MergedPrice]:
+    current = [(timeline, price) for timeline in timelines if (price := _on(timeline, today)) is not None]
+    if not current:
+        return []
+    base_timeline, base = current[0]
+    others = [price for _, price in current[1:]]
+    rates, claims = _settle(base, others)
+    future = [price for price in base_timeline if price.valid_from and price.valid_from > today]
+    if not future:
+        agreeing = (timeline for timeline, price in current[1:] if _agree(price.rates, base.rates))
+        future = next((later for timeline in agreeing if (later := _later(timeline, today))), [])
+    end = min((price.valid_from for price in future if price.valid_from), default=base.valid_to)
+    past = [price for price in base_timeline if price.valid_from and price.valid_to and price.valid_to <= today]
+    return [
+        *(MergedPrice(price) for price in past),
+        MergedPrice(replace(base, rates=rates, valid_to=end), claims),
+        *(MergedPrice(price) for price in future),
+    ]
+
+
+def _later(timeline: list[Price], today: date) -> list[Price]:
+    return [price for price in timeline if price.valid_from and price.valid_from > today]
+
+
+def _on(timeline: list[Price], today: date) -> Price | None:
+    held = [
+        price
+        for price in timeline
+        if (price.valid_from or price.said.read_on) <= today and (price.valid_to is None or today < price.valid_to)
+    ]
+    return held[-1] if held else None
+
+
+def _settle(base: Price, others: Sequence[Price]) -> tuple[Rates, tuple[tuple[Rates, Said], ...]]:
+    """The rates to compute with and, if any two packages differ, what each says."""
+    settled: list[Decimal | None] = []
+    is_disputed = False
+    for index in range(len(Rates._fields)):
+        said = [rate for price in (base, *others) if (rate := price.rates[index]) is not None]
+        is_disputed = is_disputed or (bool(said) and not all(_same(said[0], rate) for rate in said[1:]))
+        settled.append(None if not said else (said[0] if all(_same(said[0], rate) for rate in said) else max(said)))
+    claims = tuple((price.rates, price.said) for price in (base, *others)) if is_disputed else ()
+    return Rates(*settled), claims
+
+
+def _agree(first: Rates, second: Rates) -> bool:
+    return all(a is None or b is None or _same(a, b) for a, b in zip(first, second, strict=True))
+
+
+def _same(first: Decimal, second: Decimal) -> bool:
+    return abs(first - second) <= ROUNDING * max(first, second)
+
+
+def _facts(group: Sequence[Observation]) -> dict[str, MergedFact]:
+    facts: dict[str, MergedFact] = {}
+    for name in sorted({name for seen in group for name in seen.facts}):
+        first_of_each = {
+            seen.said.package: (seen.facts[name], seen.said) for seen in reversed(group) if name in seen.facts
+        }
+        sides = [first_of_each[package] for package in PRECEDENCE if package in first_of_each]
+        values = {str(value) for value, _ in sides}
+        if len(values) == 1:
+            facts[name] = MergedFact(*sides[0])
+        elif name.endswith("_tokens"):
+            value, said = min(sides, key=lambda side: int(str(side[0])))
+            facts[name] = MergedFact(value, said, tuple(sides))
+        else:
+            facts[name] = MergedFact(*sides[0])
+    return _believable(facts)
+
+
+def _believable(facts: dict[str, MergedFact]) -> dict[str, MergedFact]:
+    """Without the limits that cannot be: an output as long as the window was copied from it."""
+    window = facts.get("context_window_tokens")
+    largest_input, output = facts.get("max_input_tokens"), facts.get("max_output_tokens")
+    limit = window or largest_input
+    if output and limit and int(str(output.value)) >= int(str(limit.value)):
+        facts.pop("max_output_tokens")
+    if window and largest_input and int(str(largest_input.value)) > int(str(window.value)):
+        sides = ((largest_input.value, largest_input.said), (window.value, window.said))
+        facts["max_input_tokens"] = MergedFact(window.value, window.said, sides)
+    return facts
