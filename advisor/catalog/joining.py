@@ -83,7 +83,9 @@ def join(tree: Tree) -> Catalogue:
             _agree(labs, lab, path)
         sources = _own_names(path, history.sources)
         for past in history.models:
-            _add_model(models, ModelSheet(past.lab, _own_quality(path, past), _own_facts(path, past.facts), sources, path))
+            _add_model(
+                models, ModelSheet(past.lab, _own_quality(path, past), _own_facts(path, past.facts), sources, path)
+            )
     channels = _channels(tree)
     offerings = _offerings(tree)
     return Catalogue(

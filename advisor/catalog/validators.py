@@ -72,7 +72,11 @@ def problems(tree: Tree, catalogue: Catalogue) -> list[Problem]:
         *_licenses(tree, catalogue),
         *_evidence(catalogue),
         *(problem for model in catalogue.models for problem in _model(model)),
-        *(problem for channel in catalogue.channels for problem in _facts(channel.path, channel.entry.id, channel)),
+        *(
+            problem
+            for channel in catalogue.channels
+            for problem in _facts(channel.path, channel.entry.id, channel.facts, channel.sources)
+        ),
         *(problem for offering in catalogue.offerings for problem in _offering(offering, catalogue)),
         *_names(catalogue),
     ]
@@ -81,11 +85,17 @@ def problems(tree: Tree, catalogue: Catalogue) -> list[Problem]:
 
 def _licenses(tree: Tree, catalogue: Catalogue) -> Iterator[Problem]:
     known = {record["id"] for _, record in tree.licenses}
-    for sheet in (*catalogue.models, *catalogue.offerings, *catalogue.channels):
-        for row in sheet.facts.get("license", ()):
+    sheets = [
+        *((model.entry.id, model.facts, model.path) for model in catalogue.models),
+        *((offering.id, offering.facts, offering.path) for offering in catalogue.offerings),
+        *((channel.entry.id, channel.facts, channel.path) for channel in catalogue.channels),
+    ]
+    for owner, facts, path in sheets:
+        for row in facts.get("license", ()):
             if row.value is not None and row.value not in known:
-                place = f"{sheet.entry.id if not isinstance(sheet, OfferingSheet) else sheet.id}.license"
-                yield Problem(sheet.path, place, f"no file licenses/{row.value}.yaml; write the license's record first")
+                yield Problem(
+                    path, f"{owner}.license", f"no file licenses/{row.value}.yaml; write the license's record first"
+                )
 
 
 def _evidence(catalogue: Catalogue) -> Iterator[Problem]:
@@ -112,7 +122,7 @@ def _names(catalogue: Catalogue) -> Iterator[Problem]:
 def _model(model: ModelSheet) -> Iterator[Problem]:
     if ALIAS.search(model.entry.id):
         yield Problem(model.path, model.entry.id, "an alias is no key: name the version that it means today")
-    yield from _facts(model.path, model.entry.id, model)
+    yield from _facts(model.path, model.entry.id, model.facts, model.sources)
     for row in model.facts.get("weights", ()):
         if row.value not in (None, "open", "closed"):
             yield Problem(model.path, f"{model.entry.id}.weights", f"expected open or closed, found {row.value!r}")
@@ -122,14 +132,7 @@ def _model(model: ModelSheet) -> Iterator[Problem]:
         yield Problem(model.path, f"{model.entry.id}.parameters_active", message)
 
 
-class _Sheet(NamedTuple):
-    facts: Facts
-    sources: dict[str, SourceEntry]
-
-
-def _facts(path: Path, owner: str, sheet: object) -> Iterator[Problem]:
-    facts: Facts = sheet.facts  # type: ignore[attr-defined]
-    sources: dict[str, SourceEntry] = sheet.sources  # type: ignore[attr-defined]
+def _facts(path: Path, owner: str, facts: Facts, sources: dict[str, SourceEntry]) -> Iterator[Problem]:
     for name, rows in facts.items():
         place = f"{owner}.{name}"
         for row in rows:
@@ -166,7 +169,7 @@ def _overlaps(path: Path, place: str, rows: list[FactEntry], sources: dict[str, 
 def _offering(sheet: OfferingSheet, catalogue: Catalogue) -> Iterator[Problem]:
     if sheet.entry.model not in {model.entry.id for model in catalogue.models}:
         yield Problem(sheet.path, sheet.id, f"no model {sheet.entry.model!r} in models/; add its entry first")
-    yield from _facts(sheet.path, sheet.id, sheet)
+    yield from _facts(sheet.path, sheet.id, sheet.facts, sheet.sources)
     yield from _limits(sheet)
     for row in sheet.entry.prices:
         yield from _price(sheet, row)
@@ -195,7 +198,9 @@ def _price(sheet: OfferingSheet, row: PriceEntry) -> Iterator[Problem]:
             message = f"{name} is 0 and nothing says that it is free: leave it out (unknown) or set free: true"
             yield Problem(sheet.path, place, message)
         if rate > DEAREST_USD_PER_MILLION or 0 < rate < CHEAPEST_USD_PER_MILLION:
-            message = f"{name} is {rate} USD per million tokens: expected a figure per million, not per token or thousand"
+            message = (
+                f"{name} is {rate} USD per million tokens: expected a figure per million, not per token or thousand"
+            )
             yield Problem(sheet.path, place, message)
     if row.cached_input is not None and row.input is not None and row.cached_input > row.input:
         yield Problem(sheet.path, place, f"cached_input {row.cached_input} is dearer than input {row.input}")
@@ -213,9 +218,7 @@ def _price_overlaps(sheet: OfferingSheet) -> Iterator[Problem]:
 
 
 def _as_facts(rows: Iterable[PriceEntry]) -> list[FactEntry]:
-    return [
-        FactEntry(value=True, source=row.source, valid_from=row.valid_from, valid_to=row.valid_to) for row in rows
-    ]
+    return [FactEntry(value=True, source=row.source, valid_from=row.valid_from, valid_to=row.valid_to) for row in rows]
 
 
 def _number(facts: Facts, name: str) -> int | None:

@@ -93,7 +93,8 @@ def _locate(package: Package, folder: Path | None) -> Path:
     spec = util.find_spec(package.folder)
     if spec is None or not spec.submodule_search_locations:
         raise SourceUnavailable(
-            f"the source package {package.distribution} is not installed", hint="pip install -r requirements/sources.txt"
+            f"the source package {package.distribution} is not installed",
+            hint="pip install -r requirements/sources.txt",
         )
     found = metadata.version(package.distribution)
     if found != package.version:

@@ -83,20 +83,24 @@ def _providers(path: Path) -> list[dict[str, Any]]:
 def _plain(node: ast.expr) -> Any:
     """A record as a dictionary with its type under "_", a number as its text, a date as a date, a time as HH:MM."""
     if isinstance(node, ast.Call):
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        arguments = [_plain(argument) for argument in node.args]
-        if name == "Decimal":
-            return Decimal(arguments[0])
-        if name == "date":
-            return date(*arguments)
-        if name == "time":
-            return f"{arguments[0]:02d}:{arguments[1] if len(arguments) > 1 else 0:02d}"
-        return {"_": name, **{word.arg: _plain(word.value) for word in node.keywords if word.arg}}
+        return _record(node)
     if isinstance(node, (ast.List, ast.Tuple)):
         return [_plain(part) for part in node.elts]
     if isinstance(node, ast.Dict):
         return {_plain(key): _plain(value) for key, value in zip(node.keys, node.values, strict=True) if key}
     return node.value if isinstance(node, ast.Constant) else None
+
+
+def _record(node: ast.Call) -> Any:
+    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    arguments = [_plain(argument) for argument in node.args]
+    if name == "Decimal":
+        return Decimal(arguments[0])
+    if name == "date":
+        return date(*arguments)
+    if name == "time":
+        return f"{arguments[0]:02d}:{arguments[1] if len(arguments) > 1 else 0:02d}"
+    return {"_": name, **{word.arg: _plain(word.value) for word in node.keywords if word.arg}}
 
 
 def _place(channel: str, name: str) -> tuple[str | None, str]:

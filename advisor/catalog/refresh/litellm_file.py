@@ -149,9 +149,9 @@ def _prices(row: dict[str, Any], said: Said) -> Iterator[Price]:
         found.setdefault(PriceKey("standard", int(start)), {}).update(rates)
     off_peak = row.get("off_peak_pricing")
     for key, values in found.items():
-        rates = _without_zeros(values)
-        if rates.input is not None or rates.output is not None:
-            yield Price(key, rates, said, note=_PEAK if off_peak and key.tier == "standard" else None)
+        filled = _without_zeros(values)
+        if filled.input is not None or filled.output is not None:
+            yield Price(key, filled, said, note=_PEAK if off_peak and key.tier == "standard" else None)
     if off_peak:
         yield from _off_peak(off_peak, said)
 
@@ -165,8 +165,13 @@ def _off_peak(pricing: dict[str, Any], said: Said) -> Iterator[Price]:
     for window in pricing.get("windows", ()):
         hours = window.get("hours_utc")
         if isinstance(hours, list):
-            pairs: Hours = tuple((text.split("-")[0], text.split("-")[1]) for text in hours)
+            pairs: Hours = tuple(_window(text) for text in hours)
             yield Price(PriceKey("standard", 0, pairs), rates, said, note="off-peak hours of working days")
+
+
+def _window(text: str) -> tuple[str, str]:
+    start, _, end = text.partition("-")
+    return start, "24:00" if end == "00:00" else end
 
 
 def _conditions(rest: str) -> PriceKey | None:
@@ -233,6 +238,4 @@ def _uplifted(base: Observation, row: dict[str, Any]) -> Iterator[Observation]:
         multiples = {"us": row["provider_specific_entry"]["us"]}
     for region, multiple in multiples.items():
         factor = Decimal(str(multiple))
-        yield Observation(
-            base.channel, base.name, region, base.api_name, base.said, base.prices, base.facts, factor
-        )
+        yield Observation(base.channel, base.name, region, base.api_name, base.said, base.prices, base.facts, factor)

@@ -88,7 +88,8 @@ def _regional(merged: list[Merged], groups: dict[tuple[str, str, str], list[Obse
         factor = factors.pop() if len(factors) == 1 else None
         if factor is not None:
             offering.prices = [_scaled(row, factor) for row in base.prices]
-        offering.facts = {**{name: base.facts[name] for name in _SAME if name in base.facts}, **offering.facts}
+        inherited = {name: base.facts[name] for name in _SAME if name in base.facts}
+        offering.facts = _believable({**inherited, **offering.facts})
     return merged
 
 
@@ -172,7 +173,15 @@ def _settle(base: Price, others: Sequence[Price]) -> tuple[Rates, tuple[tuple[Ra
         is_disputed = is_disputed or (bool(said) and not all(_same(said[0], rate) for rate in said[1:]))
         settled.append(None if not said else (said[0] if all(_same(said[0], rate) for rate in said) else max(said)))
     claims = tuple((price.rates, price.said) for price in (base, *others)) if is_disputed else ()
-    return Rates(*settled), claims
+    rates = Rates(*settled)
+    if (
+        rates.cached_input
+        and rates.input
+        and rates.input < rates.cached_input
+        and _same(rates.input, rates.cached_input)
+    ):
+        rates = rates._replace(cached_input=rates.input)
+    return rates, claims
 
 
 def _agree(first: Rates, second: Rates) -> bool:

@@ -8,9 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from advisor.catalog.reading import Loader
+from advisor.catalog.reading import read_yaml
 from advisor.catalog.refresh.observing import Hours, Observation, Price, PriceKey, Rates, Said
 
 FILE = Path("data") / "prices.yaml"
@@ -43,7 +41,7 @@ _GEOGRAPHIES = ("us", "eu", "apac", "jp", "au", "ca", "in", "global")
 def observations(package: Path, version: str, read_on: date) -> Iterator[Observation]:
     """Every model on every channel; ``package`` is the folder of ``metergraph_core``. The version is not needed."""
     del version
-    document = yaml.load((package / FILE).read_text(encoding="utf-8"), Loader=Loader)
+    document = read_yaml(package / FILE)
     read_on = date.fromisoformat(str(document.get("pricing_verified_at", read_on)))
     for model in document["models"]:
         places: dict[tuple[str, str | None, str], list[dict[str, Any]]] = {}
@@ -79,7 +77,7 @@ def _prices(row: dict[str, Any], read_on: date) -> Iterator[Price]:
     start, end = _day(row.get("effective_from")), _day(row.get("effective_to"))
     rules = row.get("rules") or {}
     standard = Rates(*(_decimal(row.get(name)) for name in _STANDARD))
-    batch = Rates(*(_decimal(row.get(name)) for name in _BATCH), None)
+    batch = Rates(*(_decimal(row.get(name)) for name in _BATCH))
     for tier, rates in (("standard", standard), ("batch", batch)):
         if rates.input is None and rates.output is None:
             continue
@@ -121,7 +119,7 @@ def _times(rates: Rates, prompt: Decimal, answer: Decimal) -> Rates:
 
 def _decimal(value: object) -> Decimal | None:
     rate = None if value is None else Decimal(str(value))
-    return rate if rate else None
+    return rate or None
 
 
 def _day(value: object) -> date | None:

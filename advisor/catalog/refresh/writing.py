@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -37,7 +36,7 @@ def write_channel(folder: Path, channel: ChannelEntry, offerings: Sequence[Merge
     path = folder / f"{channel.id}.yaml"
     partial = path.with_suffix(".yaml.partial")
     partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    partial.replace(path)
     return path
 
 
