@@ -5,6 +5,7 @@ AdvisorError
 ├── CatalogError             the catalogue's files or the compiled catalogue are wrong
 │   └── UnknownName          a model, offering, channel, lab or license that the catalogue does not have
 ├── RequirementsError        advisor.yaml, an answers file or a traffic sample is wrong
+│   └── InvalidRequirements  advisor.yaml breaks its records; carries every problem
 ├── PolicyError              a review policy or one of its waivers is wrong
 ├── EvidenceError            saved evidence or a measurement file is wrong
 ├── ProbeError               a probe cannot be planned or run
@@ -19,6 +20,8 @@ edit that mends it. Only ``advisor.cli.diagnostics`` turns a type into an exit c
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class AdvisorError(Exception):
@@ -50,6 +53,17 @@ class UnknownName(CatalogError):
 
 class RequirementsError(AdvisorError):
     """A requirements file, an answers file or a traffic sample is wrong."""
+
+
+class InvalidRequirements(RequirementsError):
+    """A requirements file that breaks its records; ``problems`` are all of them.
+
+    Each is a :class:`advisor.requirements.problems.Problem`.
+    """
+
+    def __init__(self, message: str, problems: tuple[Any, ...], *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.problems = problems
 
 
 class PolicyError(AdvisorError):

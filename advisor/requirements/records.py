@@ -66,12 +66,16 @@ Count = Annotated[int, Field(ge=0, le=10**15)]
 Usd = Annotated[Decimal, Field(ge=0, le=Decimal("1e15"))]
 Share = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Hours = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 
 
 class Organization(Record):
     """Who will use the model."""
 
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    country: Country | None = None
     """Where it is established: ISO 3166 code of two letters."""
     monthly_active_users: Count | None = None
     """Monthly active users of all its products, affiliates included."""
@@ -153,7 +157,7 @@ class Traffic(Record):
     """A JSONL file of real prompts (``{"prompt": ..., "answer": ...}`` a line) to count instead of stating tokens."""
     batch_share: Share = 0.0
     """The share of requests that may wait a day and so take a batch price, 0 to 1."""
-    peak_hours_utc: tuple[Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$")], ...] = ()
+    peak_hours_utc: tuple[Hours, ...] = ()
     """Hours in UTC in which all requests come, as ``HH:MM-HH:MM``; none: evenly through the day."""
 
     @model_validator(mode="after")
@@ -219,11 +223,11 @@ class Latency(Record):
 class Workload(Record):
     """One job for a model."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    name: Slug
     """Its name: lower-case letters, digits and hyphens."""
     dimension: Name = "general"
     """The dimension of quality that matters most (``coding``, ``reasoning``, ``instruction-following`` ...)."""
-    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = ()
+    languages: tuple[Language, ...] = ()
     """Languages it must serve: ISO 639 codes of two letters."""
     traffic: Traffic | None = None
     """What it sends; without it no cost can be computed."""
@@ -292,15 +296,18 @@ class Requirements(Record):
 
     @model_validator(mode="after")
     def _whole(self) -> Requirements:
+        wrong = []
         if self.stage is Stage.PRODUCTION and not self.preferences:
-            raise ValueError("preferences: expected an order such as [quality, cost, latency] in production")
+            wrong.append("preferences: expected an order such as [quality, cost, latency] in production")
         if len(set(self.preferences)) != len(self.preferences):
-            raise ValueError("preferences: expected each at most once")
+            wrong.append("preferences: expected each at most once")
         names = [workload.name for workload in self.workloads]
         if len(set(names)) != len(names):
-            raise ValueError("workloads: expected each name once")
-        if not self.deployment.api and self.deployment.own_gpus is None:
-            raise ValueError("deployment: expected own_gpus when api is false, else nothing can run")
+            wrong.append("workloads: expected each name once")
+        if not self.deployment.api and (self.deployment.own_gpus is None or self.deployment.own_gpus.count == 0):
+            wrong.append("deployment: expected own_gpus with a count above 0 when api is false, else nothing can run")
+        if wrong:
+            raise ValueError("\n".join(wrong))
         return self
 
     @property

@@ -1,0 +1,56 @@
+"""Ready-made requirements to start from, by name: the files of ``examples/``, which travel in the package."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from advisor.errors import RequirementsError
+from advisor.requirements.files import RequirementsFile, read_file
+
+_PACKAGE = Path(__file__).parent.parent
+
+
+class Template(NamedTuple):
+    """A template: ``title`` is what its first comment says of it."""
+
+    name: str
+    title: str
+    path: Path
+
+
+def templates() -> tuple[Template, ...]:
+    """Every template, sorted by name."""
+    return tuple(Template(path.stem, _title(path), path) for path in sorted(_folder().glob("*.yaml")))
+
+
+def find_template(name: str) -> Template:
+    """The template of that name. Raises RequirementsError with the nearest names."""
+    found = {template.name: template for template in templates()}
+    if name in found:
+        return found[name]
+    near = get_close_matches(name, found, n=2, cutoff=0.4)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"the templates are {', '.join(found)}"
+    raise RequirementsError(f"there is no template named {name!r}", hint=hint)
+
+
+def read_template(name: str) -> RequirementsFile:
+    """The requirements of the template of that name. Raises RequirementsError with the nearest names."""
+    return read_file(find_template(name).path)
+
+
+def _folder() -> Path:
+    """Where the templates are: inside the installed package, else beside it in a checkout."""
+    inside = _PACKAGE / "examples"
+    return inside if inside.is_dir() else _PACKAGE.parent / "examples"
+
+
+def _title(path: Path) -> str:
+    """The comment that follows the schema line, joined into one line."""
+    words: list[str] = []
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        if not line.startswith("# "):
+            break
+        words.append(line[2:])
+    return " ".join(words)
