@@ -53,10 +53,14 @@ def dump(requirements: Requirements) -> str:
     """The requirements as YAML: what was stated and no more, so that reading it gives an equal record again."""
     import yaml
 
-    stated = requirements.model_dump(exclude_unset=True)
-    document = {"schema_version": requirements.schema_version, **stated}
     layout: dict[str, Any] = {"sort_keys": False, "default_flow_style": None, "allow_unicode": True, "width": WIDTH}
-    return str(yaml.dump(document, Dumper=_dumper(), **layout))
+    return str(yaml.dump(to_document(requirements), Dumper=_dumper(), **layout))
+
+
+def to_document(requirements: Requirements) -> dict[str, Any]:
+    """What was stated, as plain content: the shape of the file, its lists and figures."""
+    stated = requirements.model_dump(exclude_unset=True)
+    return {"schema_version": requirements.schema_version, **_plain(stated)}
 
 
 def save(path: str | Path, requirements: Requirements) -> None:
@@ -81,28 +85,30 @@ def _checked(document: Document) -> RequirementsFile:
     raise InvalidRequirements("\n".join(inline), problems)
 
 
+def _plain(value: Any) -> Any:
+    """A value as a file writes it. Money that no float holds exactly becomes text, which reads as money again."""
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (float, Decimal)) and value == int(value):
+        return int(value)
+    if isinstance(value, Decimal):
+        return float(value) if Decimal(repr(float(value))) == value else format(value, "f")
+    return value
+
+
 def _dumper() -> Any:
-    """A dumper that keeps short lists and blocks on one line and quotes what would not be read as text again."""
+    """A dumper that quotes whatever would not be read as text again."""
     import yaml
 
     class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
         pass
 
     def text(dumper: Any, value: str) -> Any:
-        plain = str(value)
-        return dumper.represent_scalar("tag:yaml.org,2002:str", plain, style=None if is_plain_text(plain) else "'")
-
-    def number(dumper: Any, value: float | Decimal) -> Any:
-        plain = format(value, "f") if isinstance(value, Decimal) else repr(value)
-        if value == int(value):
-            return dumper.represent_int(int(value))
-        if isinstance(value, Decimal) and (Decimal(repr(float(plain))) != value or is_plain_text(plain)):
-            return dumper.represent_scalar("tag:yaml.org,2002:str", plain, style="'")
-        return dumper.represent_float(float(value))
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if is_plain_text(value) else "'")
 
     Dumper.add_representer(str, text)
-    Dumper.add_multi_representer(Enum, lambda dumper, value: text(dumper, value.value))
-    Dumper.add_representer(float, number)
-    Dumper.add_representer(Decimal, number)
-    Dumper.add_representer(tuple, lambda dumper, value: dumper.represent_list(value))
     return Dumper

@@ -1,0 +1,180 @@
+"""Answers to the questionnaire, and the way between them and requirements, in both directions.
+
+Answers are a value: every function returns new ones, so a caller undoes a step by keeping the answers from before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from advisor.requirements.files import to_document
+from advisor.requirements.problems import Problem, check
+from advisor.requirements.questionnaire import WORKLOAD, Question, Questionnaire
+from advisor.requirements.records import Requirements
+from advisor.requirements.replies import DONT_KNOW, understand
+
+
+class Answers(NamedTuple):
+    """Plain values by question id: those about the whole file, and those about each workload.
+
+    A question that is not in a mapping is unanswered; DONT_KNOW is an answer.
+    """
+
+    whole: Mapping[str, Any]
+    workloads: tuple[Mapping[str, Any], ...] = ({},)
+
+    def to(self, question: Question, workload: int = 0) -> Mapping[str, Any]:
+        """The mapping in which the answer to that question stands."""
+        return self.workloads[workload] if question.per_workload else self.whole
+
+
+NO_ANSWERS = Answers({})
+
+
+class Draft(NamedTuple):
+    """What the answers come to so far.
+
+    ``requirements`` is None while something is missing that they cannot do without; ``open_points`` says what is
+    missing, or which block was left out because only a part of it is answered. Keys are dotted, as in a file.
+    """
+
+    requirements: Requirements | None
+    open_points: tuple[Problem, ...]
+
+
+def visible(questionnaire: Questionnaire, answers: Answers, workload: int = 0) -> tuple[Question, ...]:
+    """The questions to show: those whose condition is met, and those that have an answer, so none acts unseen."""
+    return tuple(
+        question
+        for question in questionnaire.questions
+        if question.id in answers.to(question, workload) or _asked(question, answers, workload)
+    )
+
+
+def answer(questionnaire: Questionnaire, answers: Answers, name: str, reply: Any, workload: int = 0) -> Answers:
+    """New answers with this reply in them. Raises RequirementsError with what was expected."""
+    question = questionnaire.question(name)
+    kept = {key: value for key, value in answers.to(question, workload).items() if key not in question.clears}
+    return _put(answers, question, {**kept, name: understand(question, reply)}, workload)
+
+
+def withdraw(questionnaire: Questionnaire, answers: Answers, name: str, workload: int = 0) -> Answers:
+    """New answers in which that question is unanswered."""
+    question = questionnaire.question(name)
+    kept = {key: value for key, value in answers.to(question, workload).items() if key != name}
+    return _put(answers, question, kept, workload)
+
+
+def add_workload(answers: Answers) -> Answers:
+    """New answers with one more workload, of which nothing is answered yet."""
+    return answers._replace(workloads=(*answers.workloads, {}))
+
+
+def remove_workload(answers: Answers, workload: int) -> Answers:
+    """New answers without that workload; the last one is emptied instead."""
+    kept = tuple(given for index, given in enumerate(answers.workloads) if index != workload)
+    return answers._replace(workloads=kept or ({},))
+
+
+def draft(questionnaire: Questionnaire, answers: Answers) -> Draft:
+    """What the answers come to: requirements, if they suffice, and what is still open."""
+    document = to_plain(questionnaire, answers)
+    requirements, problems = check(document)
+    unfinished = [problem for problem in problems if _drop_block(document, problem.key)]
+    if not unfinished:
+        return Draft(requirements, problems)
+    requirements, rest = check(document)
+    return Draft(requirements, (*unfinished, *rest))
+
+
+def to_plain(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
+    """The plain content of the file that the answers come to, whole or not."""
+    document: dict[str, Any] = {}
+    for question, value in _given(questionnaire, answers.whole, per_workload=False):
+        _set(document, question.key, value)
+    document["workloads"] = []
+    for number, given in enumerate(answers.workloads, start=1):
+        workload: dict[str, Any] = {"name": f"workload-{number}"}
+        for question, value in _given(questionnaire, given, per_workload=True):
+            _set(workload, question.key.removeprefix(WORKLOAD), value)
+        document["workloads"].append(workload)
+    return document
+
+
+def from_requirements(questionnaire: Questionnaire, requirements: Requirements) -> Answers:
+    """The answers that lead to these requirements; what is not stated is unanswered."""
+    document = to_document(requirements)
+    return Answers(
+        dict(_found(questionnaire, document, per_workload=False)),
+        tuple(dict(_found(questionnaire, workload, per_workload=True)) for workload in document["workloads"]),
+    )
+
+
+def _asked(question: Question, answers: Answers, workload: int) -> bool:
+    given = {**answers.whole, **answers.workloads[workload]}
+    return all(
+        given.get(name) is not DONT_KNOW and (not values or given[name] in values)
+        for name, values in question.when.items()
+    )
+
+
+def _put(answers: Answers, question: Question, given: Mapping[str, Any], workload: int) -> Answers:
+    if not question.per_workload:
+        return answers._replace(whole=given)
+    before, after = answers.workloads[:workload], answers.workloads[workload + 1 :]
+    return answers._replace(workloads=(*before, given, *after))
+
+
+def _given(
+    questionnaire: Questionnaire, given: Mapping[str, Any], *, per_workload: bool
+) -> Iterator[tuple[Question, Any]]:
+    """Each answered question with the value that it puts into the file."""
+    for question in questionnaire.questions:
+        if question.per_workload is per_workload and question.id in given:
+            value = given[question.id]
+            if value is DONT_KNOW and question.assume is not None:
+                value = list(question.assume)
+            if value is not DONT_KNOW:
+                yield question, value
+
+
+def _found(
+    questionnaire: Questionnaire, document: Mapping[str, Any], *, per_workload: bool
+) -> Iterator[tuple[str, Any]]:
+    """The id of each question whose key a document states, with the value there."""
+    for question in questionnaire.questions:
+        if question.per_workload is not per_workload:
+            continue
+        value: Any = document
+        for part in question.key.removeprefix(WORKLOAD).split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        if value is not None and not isinstance(value, Mapping):
+            yield question.id, value
+
+
+def _set(document: dict[str, Any], key: str, value: Any) -> None:
+    *above, name = key.split(".")
+    for part in above:
+        document = document.setdefault(part, {})
+    document[name] = value
+
+
+_BLOCKS = ("deployment.own_gpus", "traffic", "quality.at_least")
+"""Blocks that a file may do without and that are answered in several steps."""
+
+
+def _drop_block(document: dict[str, Any], key: str) -> bool:
+    """Leave out the unfinished block that a key lies in; whether there was one."""
+    for block in _BLOCKS:
+        parts = key.split(".")
+        inside = parts[2:] if parts[0] == "workloads" else parts
+        if inside[: block.count(".") + 1] != block.split("."):
+            continue
+        holder: Any = document["workloads"][int(parts[1])] if parts[0] == "workloads" else document
+        *above, name = block.split(".")
+        for part in above:
+            holder = holder[part]
+        holder.pop(name, None)
+        return True
+    return False
