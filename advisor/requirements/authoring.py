@@ -142,5 +142,3 @@ def _compiled(question: QuestionEntry) -> dict[str, Any]:
     entry["when"] = {name: [] if values == "answered" else values for name, values in question.when.items()}
     entry["more"] = entry.pop("depth", None) == "more"
     return {name: value for name, value in entry.items() if value not in ({}, False, None)}
-
-

@@ -35,7 +35,8 @@ def requirements_schema() -> dict[str, Any]:
     """The JSON schema of ``advisor.yaml``, with the docstring of each field as its description."""
     schema = Requirements.model_json_schema()
     definitions = schema["$defs"]
-    for record in (Requirements, *dict.fromkeys(_records())):
+    records: dict[type[BaseModel], None] = dict.fromkeys([Requirements, *_records()])
+    for record in records:
         properties = (schema if record is Requirements else definitions[record.__name__])["properties"]
         for name, text in docs_of(record).items():
             properties[name]["description"] = text

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from advisor.errors import RequirementsError
 from advisor.requirements.files import RequirementsFile, read_file
+from advisor.requirements.records import Requirements
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -35,8 +36,13 @@ def find_template(name: str) -> Template:
     raise RequirementsError(f"there is no template named {name!r}", hint=hint)
 
 
-def read_template(name: str) -> RequirementsFile:
+def load_template(name: str) -> Requirements:
     """The requirements of the template of that name. Raises RequirementsError with the nearest names."""
+    return read_template(name).requirements
+
+
+def read_template(name: str) -> RequirementsFile:
+    """The same with the line of each key."""
     return read_file(find_template(name).path)
 
 

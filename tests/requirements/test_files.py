@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from advisor.errors import InvalidRequirements, RequirementsError
 from advisor.requirements import load_requirements
 from advisor.requirements.files import dump, parse_requirements, read_file, save
 from advisor.requirements.problems import check
 from advisor.requirements.records import Preference, Requirements, Use
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 ONE_JOB = "workloads: [{name: x}]\n"
 
@@ -108,7 +107,11 @@ BAD = [
         ":3: workloads.0.traffic.input_tokens: expected",
         None,
     ),
-    ("workloads:\n- name: x\n  traffic: {requests_per_month: 5}", ":3: workloads.0.traffic: expected input_tokens", None),
+    (
+        "workloads:\n- name: x\n  traffic: {requests_per_month: 5}",
+        ":3: workloads.0.traffic: expected input_tokens",
+        None,
+    ),
     (
         "workloads: [{name: x, quality: {within_points_of_best: 1, at_least: m}}]",
         ":1: workloads.0.quality: expected either within_points_of_best or at_least, found both",

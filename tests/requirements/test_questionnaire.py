@@ -4,9 +4,6 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from advisor.errors import RequirementsError
 from advisor.requirements.answers import (
     NO_ANSWERS,
@@ -23,6 +20,8 @@ from advisor.requirements.fields import fields
 from advisor.requirements.questionnaire import Question, load_questionnaire
 from advisor.requirements.records import Requirements, Stage, Use
 from advisor.requirements.templates import read_template, templates
+from hypothesis import given
+from hypothesis import strategies as st
 
 QUESTIONS = load_questionnaire()
 IDS = [question.id for question in QUESTIONS.questions]
@@ -164,7 +163,7 @@ def test_a_reply_is_understood_as_it_is_meant(name: str, reply: Any, value: Any)
 def test_an_unknown_question_is_answered_with_near_ones() -> None:
     with pytest.raises(RequirementsError, match="no question 'budgets'") as caught:
         answered(("budgets", "5"))
-    assert caught.value.hint == "did you mean budget?"
+    assert (caught.value.hint or "").startswith("did you mean budget")
 
 
 def test_half_a_block_is_left_out_and_named() -> None:
