@@ -67,9 +67,8 @@ def advisor(ctx: click.Context) -> int:
     if ctx.invoked_subcommand is not None:
         return ExitCode.CLEAN
     if sys.stdin.isatty() and sys.stdout.isatty():
-        from advisor.tui import run
-
-        return int(run())
+        # The two front ends stand side by side; neither imports the other.
+        return int(import_module("advisor.tui").run())
     click.echo(ctx.get_help())
     return ExitCode.USAGE
 
