@@ -6,7 +6,7 @@ middle of one, each part counts by its days. Where a rate is disputed the dearer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -67,7 +67,7 @@ def cost(candidate: Candidate, traffic: Volume, *, start: date, months: int, gpu
     if retirement.is_usable and retirement.value < end:
         end = retirement.value
     rows = [row for row in candidate.offering.prices if row.tier in (candidate.tier, "batch")]
-    total, by_month, used = Decimal(0), [], dict[PriceRow, None]()
+    total, by_month, used = Decimal(0), [], list[PriceRow]()
     for index in range(months):
         first, last = add_months(start, index), add_months(start, index + 1)
         usd = Decimal(0)
@@ -112,7 +112,7 @@ def _spans(first: date, last: date, rows: Iterable[PriceRow]) -> Iterator[tuple[
 
 
 def _month_at(
-    rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: dict[PriceRow, None]
+    rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: list[PriceRow]
 ) -> Decimal | None:
     """A whole month of the traffic at the prices of one day."""
     standard = _tier_month(rows, traffic, day, tier, used)
@@ -125,7 +125,7 @@ def _month_at(
 
 
 def _tier_month(
-    rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: dict[PriceRow, None]
+    rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: list[PriceRow]
 ) -> Decimal | None:
     """A month at one tier, weighting rows that hold only at certain hours by the hours of the traffic."""
     fitting = [
@@ -142,7 +142,8 @@ def _tier_month(
         amount = _row_month(row, traffic)
         if amount is None:
             return None
-        used[row] = None
+        if not any(row is one for one in used):
+            used.append(row)
         total += amount * share
     return total
 
@@ -188,8 +189,7 @@ def _minutes(windows: Iterable[tuple[str, ...]]) -> set[int]:
     return minutes
 
 
-def _notes(used: Iterable[PriceRow], end: date, start: date, months: int) -> Iterator[str]:
-    rows = list(used)
+def _notes(rows: Sequence[PriceRow], end: date, start: date, months: int) -> Iterator[str]:
     if any(row.state is State.DISPUTED for row in rows):
         yield "sources differ on a price; the dearer one is used"
     if any(row.cached_input is None for row in rows):

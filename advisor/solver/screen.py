@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate
@@ -16,10 +15,7 @@ from advisor.facts import Ternary
 from advisor.requirements.records import OnUnknown, UnknownRules
 from advisor.solver.advice import Cause
 from advisor.solver.constraints import Constraint, Outcome
-
-_MOST_REMEMBERED = 256
-
-_memory: WeakKeyDictionary[Catalog, dict[object, tuple[Outcome, ...]]] = WeakKeyDictionary()
+from advisor.solver.memory import remembered
 
 
 class Screen(NamedTuple):
@@ -68,14 +64,8 @@ def screen(catalog: Catalog, constraints: Iterable[Constraint], rules: UnknownRu
 
 
 def _column(catalog: Catalog, constraint: Constraint) -> tuple[Outcome, ...]:
-    """The outcome for each candidate, remembered by the constraint's key; the oldest is forgotten first."""
-    memory = _memory.setdefault(catalog, {})
-    column = memory.get(constraint.key)
-    if column is None:
-        if len(memory) >= _MOST_REMEMBERED:
-            del memory[next(iter(memory))]
-        column = memory[constraint.key] = tuple(constraint.test(candidate) for candidate in catalog.candidates)
-    return column
+    """The outcome for each candidate, remembered by the constraint's key."""
+    return remembered(catalog, constraint.key, lambda: tuple(map(constraint.test, catalog.candidates)))
 
 
 def _cause(constraint: Constraint, outcome: Outcome) -> Cause:

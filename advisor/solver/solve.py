@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from advisor.catalog import Catalog
@@ -28,6 +27,7 @@ from advisor.solver.cost import NOMINAL, cost, volume
 from advisor.solver.flips import flips
 from advisor.solver.ladder import ladder
 from advisor.solver.limits import CostOf, budget, deployment, latency
+from advisor.solver.memory import remembered
 from advisor.solver.needs import needs
 from advisor.solver.quality import best_in, quality
 from advisor.solver.rank import Ranking, cases_to_separate, rank, slowness_of
@@ -111,7 +111,14 @@ class _Solving(NamedTuple):
         catalog, requirements, workload, _ = self.question
         traffic = volume(workload.traffic) if workload.traffic else NOMINAL
         gpus, months = requirements.deployment.own_gpus, requirements.horizon_months
-        return lambda candidate: _cost(catalog, candidate, traffic, months, gpus)
+        known: dict[str, Cost | None] = remembered(catalog, ("cost", traffic, months, gpus), dict)
+
+        def cost_of(candidate: Candidate) -> Cost | None:
+            if candidate.id not in known:
+                known[candidate.id] = cost(candidate, traffic, start=catalog.as_of, months=months, gpus=gpus)
+            return known[candidate.id]
+
+        return cost_of
 
     def standing(self, screened: Screen, index: int) -> Standing:
         catalog, requirements, workload, _ = self.question
@@ -154,11 +161,6 @@ class _Solving(NamedTuple):
         screened = other.screened()
         standings = [other.standing(screened, index) for index, mask in enumerate(screened.failed) if not mask]
         return tuple(standing.id for standing in other.rank(standings).order)
-
-
-@lru_cache(maxsize=65_536)
-def _cost(catalog: Catalog, candidate: Candidate, traffic: object, months: int, gpus: object) -> Cost | None:
-    return cost(candidate, traffic, start=catalog.as_of, months=months, gpus=gpus)  # type: ignore[arg-type]
 
 
 def _no_cost(_: Candidate) -> None:
