@@ -6,49 +6,28 @@ rows from benchmark results, and the numbering of sources.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from advisor.catalog.authoring import (
     ChannelEntry,
     FactEntry,
     Facts,
-    ModelEntry,
     OfferingEntry,
     PriceEntry,
     SourceEntry,
     Timeline,
 )
 from advisor.catalog.catalogue import FORMAT
-from advisor.catalog.joining import Catalogue, OfferingSheet, join
-from advisor.catalog.reading import Tree, read_tree
+from advisor.catalog.joining import Catalogue, ModelSheet, OfferingSheet
+from advisor.catalog.reading import Tree
 from advisor.catalog.records import SELF_HOSTED
-from advisor.errors import CatalogError
 from advisor.facts import State
 
-OWN_GPUS = ChannelEntry(id="own-gpus", name="Your own GPUs", kind="self-hosted", litellm_prefix=None)
+OWN_GPUS = ChannelEntry(id="own-gpus", name="Your own GPUs", kind=SELF_HOSTED, litellm_prefix=None)
 """The channel on which every open-weight model with known parameters is offered."""
-
-
-def build(root: Path) -> bytes:
-    """The compiled catalogue of the YAML files below ``root`` (the folder ``catalog``).
-
-    Raises CatalogError if a file or the catalogue as a whole is wrong; see :mod:`advisor.catalog.validators`.
-    """
-    from advisor.catalog.validators import problems
-
-    tree = read_tree(root)
-    catalogue = join(tree)
-    found = problems(tree, catalogue)
-    if found:
-        more = f"\n{len(found) - 1} more; list them with `advisor catalog check`" if len(found) > 1 else ""
-        raise CatalogError(f"{found[0]}{more}")
-    document = compile_document(tree, catalogue)
-    return (json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n").encode()
 
 
 def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
@@ -156,8 +135,8 @@ def _largest_windows(catalogue: Catalogue) -> dict[str, tuple[FactEntry, Offerin
     return largest
 
 
-def _model(sheet: Any, catalogue: Catalogue, numbers: _Sources) -> dict[str, Any]:
-    entry: ModelEntry = sheet.entry
+def _model(sheet: ModelSheet, catalogue: Catalogue, numbers: _Sources) -> dict[str, Any]:
+    entry = sheet.entry
     quality = _quality(sheet, catalogue, numbers)
     efforts = sorted({*entry.efforts, *(effort for effort in quality if effort)})
     return {
@@ -171,7 +150,7 @@ def _model(sheet: Any, catalogue: Catalogue, numbers: _Sources) -> dict[str, Any
     }
 
 
-def _quality(sheet: Any, catalogue: Catalogue, numbers: _Sources) -> dict[str, list[list[Any]]]:
+def _quality(sheet: ModelSheet, catalogue: Catalogue, numbers: _Sources) -> dict[str, list[list[Any]]]:
     """Effort ("" for none) to rows [dimension, estimate, low, high, unit, sources, day, note]."""
     rows: dict[str, list[list[Any]]] = {}
     for stated in sheet.entry.quality:
@@ -292,6 +271,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(part) for part in value]
     return value
-
-
-__all__ = ["OWN_GPUS", "SELF_HOSTED", "build", "compile_document", "price_order", "rate_text"]

@@ -27,13 +27,6 @@ Record = TypeVar("Record", bound=BaseModel)
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class Read(NamedTuple):
-    """A record with the file it came from."""
-
-    path: Path
-    record: Any
-
-
 class Tree(NamedTuple):
     """Everything under ``catalog/``, validated record by record and not yet against each other."""
 

@@ -1,0 +1,64 @@
+"""Check the catalogue's files and build what is generated from them: the compiled catalogue and the JSON schemas."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from advisor.catalog.compiling import compile_document
+from advisor.catalog.joining import Catalogue, join
+from advisor.catalog.reading import Tree, read_tree
+from advisor.catalog.schemas import schemas
+from advisor.catalog.validators import Problem, problems
+from advisor.errors import CatalogError
+
+
+def build(root: Path) -> bytes:
+    """The compiled catalogue of the YAML files below ``root`` (the folder ``catalog``); same files, same bytes.
+
+    Raises CatalogError if a file or the catalogue as a whole is wrong; ``check`` lists everything that is.
+    """
+    tree, catalogue = _read(root)
+    found = problems(tree, catalogue)
+    if found:
+        more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
+        raise CatalogError(f"{found[0]}{more}", hint="list everything that is wrong with `advisor catalog check`")
+    document = compile_document(tree, catalogue)
+    return (json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n").encode()
+
+
+def check(root: Path) -> list[Problem]:
+    """Everything that is wrong below ``root``: the records, the rules that hold between them, stale schemas.
+
+    Raises CatalogError at a file that cannot be read or that breaks its record.
+    """
+    tree, catalogue = _read(root)
+    return [*problems(tree, catalogue), *_stale_schemas(root)]
+
+
+def write_schemas(root: Path) -> list[Path]:
+    """Write the JSON schemas of the catalogue's files to ``root/schema``; gives the files that changed."""
+    changed = []
+    (root / "schema").mkdir(exist_ok=True)
+    for name, content in schemas().items():
+        path = root / "schema" / name
+        if not path.is_file() or path.read_bytes() != content:
+            partial = path.with_suffix(".partial")
+            partial.write_bytes(content)
+            partial.replace(path)
+            changed.append(path)
+    return changed
+
+
+def _read(root: Path) -> tuple[Tree, Catalogue]:
+    tree = read_tree(root)
+    return tree, join(tree)
+
+
+def _stale_schemas(root: Path) -> list[Problem]:
+    stale = []
+    for name, content in schemas().items():
+        path = root / "schema" / name
+        if not path.is_file() or path.read_bytes() != content:
+            stale.append(Problem(path, "schema", "differs from the records; `advisor catalog build` writes it anew"))
+    return stale

@@ -1,0 +1,38 @@
+"""The JSON schemas of the catalogue's files, generated from the records that read them."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import BaseModel
+
+from advisor.catalog.authoring import (
+    CatalogFile,
+    ChannelFile,
+    HardwareFile,
+    HistoryFile,
+    LabFile,
+    PriceFile,
+    SuiteFile,
+)
+
+RECORDS: dict[str, type[BaseModel]] = {
+    "catalog.json": CatalogFile,
+    "channel.json": ChannelFile,
+    "hardware.json": HardwareFile,
+    "history.json": HistoryFile,
+    "lab.json": LabFile,
+    "prices.json": PriceFile,
+    "suite.json": SuiteFile,
+}
+"""Schema file to record; the first line of each YAML file names the schema."""
+
+
+def schemas() -> dict[str, bytes]:
+    """Every schema by file name, as canonical JSON."""
+    return {name: _schema(record) for name, record in RECORDS.items()}
+
+
+def _schema(record: type[BaseModel]) -> bytes:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **record.model_json_schema()}
+    return (json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
