@@ -7,13 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from advisor.catalog import Catalog, load_catalog
 from advisor.catalog.build import build, check
 from advisor.catalog.catalogue import COMPILED
 from advisor.catalog.schemas import schemas
 from advisor.errors import CatalogError
-from tests.catalog.conftest import SOURCES, Files
+from tests.catalog_files import SOURCES, Files
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 11, 23)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
 from advisor.catalog.build import build
 from advisor.errors import CatalogError
-from tests.catalog.conftest import Files
+from tests.catalog_files import Files
 
 
 @pytest.mark.parametrize(
