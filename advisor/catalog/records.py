@@ -104,8 +104,9 @@ class Facts:
 
     def at(self, name: str, day: date) -> Fact:
         """The fact of that name on that day, or UNKNOWN."""
-        timeline = self.timeline(name)
-        return at(timeline, day) if timeline else UNKNOWN
+        if name not in self._raw:
+            return UNKNOWN
+        return at(self.timeline(name), day)
 
     def names(self) -> tuple[str, ...]:
         """The names for which something is recorded, sorted."""

@@ -53,15 +53,12 @@ def judge_offering(
     catalog: Catalog, offering: Offering, uses: Iterable[str], organization: Organization
 ) -> LicenseAnswer:
     """The verdict for an offering: its model's license, and its channel's terms of service where they are on record."""
-    names = [offering.fact("license", catalog.as_of), offering.fact("service_terms", catalog.as_of)]
-    asked = tuple(uses)
-    answers = [
-        judge(catalog.licenses[fact.value], asked, organization)
-        for fact in names
-        if fact.is_usable and fact.value in catalog.licenses
-    ]
-    if not names[0].is_usable or not answers:
+    license_id, terms_id = licenses_of(catalog, offering)
+    if license_id is None:
         return LicenseAnswer(Verdict.UNKNOWN, None, "unknown")
+    asked = tuple(uses)
+    records = [catalog.licenses[name] for name in (license_id, terms_id) if name]
+    answers = [judge(record, asked, organization) for record in records]
     strict = max(answers, key=lambda answer: _STRICTNESS[answer.verdict])
     return strict._replace(
         license=answers[0].license,
@@ -71,12 +68,19 @@ def judge_offering(
     )
 
 
+def licenses_of(catalog: Catalog, offering: Offering) -> tuple[str | None, str | None]:
+    """The ids of the model's license and of the channel's terms of service; None where none is on record."""
+    facts = (offering.fact(name, catalog.as_of) for name in ("license", "service_terms"))
+    license_id, terms_id = (fact.value if fact.is_usable and fact.value in catalog.licenses else None for fact in facts)
+    return license_id, terms_id
+
+
 def judge(record: Mapping[str, Any], uses: Iterable[str], organization: Organization) -> LicenseAnswer:
     """The strictest verdict of one license over the uses; with no use asked, ``allowed`` says nothing is forbidden."""
     verdicts, because, duties = [], [], []
     for use in uses:
         stated = Verdict(record["uses"].get(use, Verdict.UNKNOWN))
-        clauses = [clause for clause in record["clauses"] if not clause.get("uses") or use in clause["uses"]]
+        clauses = [clause for clause in record["clauses"] or () if not clause.get("uses") or use in clause["uses"]]
         verdicts.append(stated)
         for clause in clauses:
             words = f"section {clause['section']}: {clause['says']}"

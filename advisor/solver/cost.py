@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,6 +24,9 @@ HOURS_PER_MONTH = Decimal(730)
 
 _MILLION = Decimal(1_000_000)
 _CENT = Decimal("0.01")
+
+BATCH = "batch"
+"""The price tier of requests that may wait."""
 
 
 class Volume(NamedTuple):
@@ -62,36 +66,53 @@ def cost(candidate: Candidate, traffic: Volume, *, start: date, months: int, gpu
     """The cost over the horizon; None if any rate that the traffic needs is unknown on a day that it is needed."""
     if candidate.offering.channel.kind == SELF_HOSTED:
         return _own_cost(gpus, start, months)
+    edges = _month_edges(start, months)
     retirement = candidate.offering.fact("retirement_date", start)
-    end = add_months(start, months)
-    if retirement.is_usable and retirement.value < end:
-        end = retirement.value
-    rows = [row for row in candidate.offering.prices if row.tier in (candidate.tier, "batch")]
-    total, by_month, used = Decimal(0), [], list[PriceRow]()
-    for index in range(months):
-        first, last = add_months(start, index), add_months(start, index + 1)
-        usd = Decimal(0)
-        for span_start, span_end in _spans(first, min(last, end), rows):
-            rate = _month_at(rows, traffic, span_start, candidate.tier, used)
-            if rate is None:
-                return None
-            usd += rate * (span_end - span_start).days / (last - first).days
-        by_month.append(MonthCost(first, usd.quantize(_CENT)))
-        total += usd
-    now = _month_at(rows, traffic, start, candidate.tier, used)
-    if now is None or end <= start:
+    end = min(edges[-1], retirement.value) if retirement.is_usable else edges[-1]
+    rows = [row for row in candidate.offering.prices if row.tier in (candidate.tier, BATCH)]
+    used: list[PriceRow] = []
+    spans = [
+        (first, last, _month_at(rows, traffic, first, candidate.tier, used)) for first, last in _spans(start, end, rows)
+    ]
+    if not spans or any(usd is None for _, _, usd in spans):
         return None
-    served = Decimal((end - start).days) / (add_months(start, months) - start).days
-    peak = max((month.usd for month in by_month), default=Decimal(0))
+    known = [(first, last, usd) for first, last, usd in spans if usd is not None]
+    return _summed(known, edges, used, _notes(used, end, edges[-1]))
+
+
+def _summed(
+    spans: list[tuple[date, date, Decimal]], edges: tuple[date, ...], used: list[PriceRow], notes: Iterator[str]
+) -> Cost:
+    """The months from the spans of equal prices: each span counts in a month by its days."""
+    if len(spans) == 1 and spans[0][1] == edges[-1]:
+        amounts = [spans[0][2]] * (len(edges) - 1)
+    else:
+        amounts = [_month_sum(spans, first, last) for first, last in pairwise(edges)]
+    total = sum(amounts, Decimal(0))
+    served = Decimal((spans[-1][1] - edges[0]).days) / (edges[-1] - edges[0]).days
     return Cost(
-        usd_per_month_now=now.quantize(_CENT),
+        usd_per_month_now=spans[0][2].quantize(_CENT),
         usd_horizon=total.quantize(_CENT),
-        usd_per_month_mean=(total / (months * served)).quantize(_CENT),
-        usd_per_month_peak=peak,
-        months=tuple(by_month),
+        usd_per_month_mean=(total / (len(amounts) * served)).quantize(_CENT),
+        usd_per_month_peak=max(amounts).quantize(_CENT),
+        months=tuple(MonthCost(month, usd.quantize(_CENT)) for month, usd in zip(edges, amounts, strict=False)),
         rows=tuple(used),
-        notes=tuple(_notes(used, end, start, months)),
+        notes=tuple(notes),
     )
+
+
+def _month_sum(spans: list[tuple[date, date, Decimal]], first: date, last: date) -> Decimal:
+    usd = Decimal(0)
+    for span_first, span_last, month in spans:
+        days = (min(last, span_last) - max(first, span_first)).days
+        if days > 0:
+            usd += month * days
+    return usd / (last - first).days
+
+
+@lru_cache(maxsize=64)
+def _month_edges(start: date, months: int) -> tuple[date, ...]:
+    return tuple(add_months(start, index) for index in range(months + 1))
 
 
 def _own_cost(gpus: OwnGpus | None, start: date, months: int) -> Cost | None:
@@ -111,22 +132,18 @@ def _spans(first: date, last: date, rows: Iterable[PriceRow]) -> Iterator[tuple[
     yield from ((start, end) for start, end in pairwise(edges) if start < end)
 
 
-def _month_at(
-    rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: list[PriceRow]
-) -> Decimal | None:
+def _month_at(rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: list[PriceRow]) -> Decimal | None:
     """A whole month of the traffic at the prices of one day."""
     standard = _tier_month(rows, traffic, day, tier, used)
     if not traffic.batch_share or standard is None:
         return standard
-    batch = _tier_month(rows, traffic, day, "batch", used)
+    batch = _tier_month(rows, traffic, day, BATCH, used)
     if batch is None:
         return standard
     return standard * (1 - traffic.batch_share) + batch * traffic.batch_share
 
 
-def _tier_month(
-    rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: list[PriceRow]
-) -> Decimal | None:
+def _tier_month(rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: list[PriceRow]) -> Decimal | None:
     """A month at one tier, weighting rows that hold only at certain hours by the hours of the traffic."""
     fitting = [
         row
@@ -189,10 +206,10 @@ def _minutes(windows: Iterable[tuple[str, ...]]) -> set[int]:
     return minutes
 
 
-def _notes(rows: Sequence[PriceRow], end: date, start: date, months: int) -> Iterator[str]:
+def _notes(rows: Sequence[PriceRow], end: date, horizon: date) -> Iterator[str]:
     if any(row.state is State.DISPUTED for row in rows):
         yield "sources differ on a price; the dearer one is used"
     if any(row.cached_input is None for row in rows):
         yield "no price for cached input on record; cached tokens are priced as fresh ones"
-    if end < add_months(start, months):
+    if end < horizon:
         yield f"retires {end}; nothing is counted after"

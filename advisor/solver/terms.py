@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
+from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate
-from advisor.licenses.verdict import Verdict, judge_offering
+from advisor.licenses.verdict import Verdict, judge_offering, licenses_of
+from advisor.requirements.records import Organization
 from advisor.solver.constraints import (
     SATISFIED,
     UNKNOWN,
@@ -30,19 +32,25 @@ def license_terms(question: Question) -> Iterator[Constraint]:
     """One constraint for each use asked."""
     organization, catalog = question.requirements.organization, question.catalog
     for use in question.requirements.uses:
+        key = ("license", use, organization, catalog.as_of)
+        yield Constraint(
+            f"license.{use}", "license", f"a license that allows {use}", key, _license_test(catalog, use, organization)
+        )
 
-        def test(candidate: Candidate, use: str = use) -> Outcome:
+
+def _license_test(catalog: Catalog, use: str, organization: Organization) -> Callable[[Candidate], Outcome]:
+    """The test of one use; each pair of license and terms is judged once."""
+    known: dict[tuple[str | None, str | None], Outcome] = {}
+
+    def test(candidate: Candidate) -> Outcome:
+        names = licenses_of(catalog, candidate.offering)
+        if names not in known:
             answer = judge_offering(catalog, candidate.offering, (use,), organization)
             state = {Verdict.FORBIDDEN: VIOLATED, Verdict.UNKNOWN: UNKNOWN}.get(answer.verdict, SATISFIED)
-            return Outcome(state, answer.words, answer.source)
+            known[names] = Outcome(state, answer.words, answer.source)
+        return known[names]
 
-        yield Constraint(
-            f"license.{use}",
-            "license",
-            f"a license that allows {use}",
-            ("license", use, organization, catalog.as_of),
-            test,
-        )
+    return test
 
 
 def data_terms(question: Question) -> Iterator[Constraint]:
