@@ -107,8 +107,12 @@ def judge(record: Mapping[str, Any], uses: Iterable[str], organization: Organiza
 
 
 def _threshold(clause: Mapping[str, Any], organization: Organization) -> Verdict:
-    """Under the threshold nothing changes; over it the clause's ``then``; not knowing which is unknown."""
+    """Under the threshold nothing changes; over it the clause's ``then``; not knowing which is unknown.
+
+    Where the worst that may apply is a condition, not knowing the figure leaves that condition.
+    """
     figure = getattr(organization, clause["measure"], None)
+    then = Verdict(clause["then"])
     if figure is None:
-        return Verdict.UNKNOWN
-    return Verdict(clause["then"]) if figure > clause["above"] else Verdict.ALLOWED
+        return then if then is Verdict.CONDITIONAL else Verdict.UNKNOWN
+    return then if figure > clause["above"] else Verdict.ALLOWED

@@ -1,0 +1,49 @@
+"""A threshold of a license against what is known of the organisation."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from advisor.licenses.verdict import Verdict, judge
+from advisor.requirements.records import Organization
+
+
+def _record(then: str) -> dict[str, Any]:
+    clause = {
+        "section": "3",
+        "kind": "threshold",
+        "uses": ["commercial"],
+        "measure": "yearly_revenue_usd",
+        "above": 20_000_000,
+        "then": then,
+        "says": "Above the line something is asked.",
+        "source": "text",
+    }
+    source = {"url": "https://example.org/license", "read_on": "2026-11-23"}
+    return {
+        "id": "example",
+        "class": "restricted",
+        "sources": {"text": source},
+        "clauses": [clause],
+        "uses": {"commercial": "allowed"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("then", "revenue", "expected"),
+    [
+        ("forbidden", 30_000_000, Verdict.FORBIDDEN),
+        ("forbidden", 10_000_000, Verdict.ALLOWED),
+        ("forbidden", None, Verdict.UNKNOWN),
+        ("conditional", 30_000_000, Verdict.CONDITIONAL),
+        ("conditional", None, Verdict.CONDITIONAL),
+    ],
+)
+def test_an_unknown_figure_leaves_doubt_only_where_it_could_forbid(
+    then: str, revenue: int | None, expected: Verdict
+) -> None:
+    figure = None if revenue is None else Decimal(revenue)
+    answer = judge(_record(then), ["commercial"], Organization(yearly_revenue_usd=figure))
+    assert answer.verdict is expected
