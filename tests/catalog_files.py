@@ -72,8 +72,8 @@ class Files:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for name in FILES:
-            self.write(name, FILES[name])
+        for name, content in FILES.items():
+            self.write(name, content)
 
     def write(self, name: str, content: object) -> None:
         path = self.root / name
