@@ -48,6 +48,7 @@ class Catalog:
         self.channels = {raw["id"]: self._channel(raw) for raw in document["channels"]}
         self.models = {raw["id"]: self._model(raw) for raw in document["models"]}
         self._raw_models = {raw["id"]: raw for raw in document["models"]}
+        self._by_tiers: dict[tuple[str, ...], tuple[Candidate, ...]] = {}
         self._quality: dict[tuple[str, str], Quality | None] = {}
         self._on_record: dict[str, tuple[str | None, str | None]] = {
             _offering_id(raw): tuple(raw["on_record"]) for raw in document["offerings"] if "on_record" in raw
@@ -61,9 +62,15 @@ class Catalog:
 
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
-        """Every offering that can be had on ``as_of``, at each effort and price tier, sorted by id."""
-        found = [candidate for offering in self.offerings.values() for candidate in self._candidates(offering)]
-        return tuple(sorted(found, key=lambda candidate: candidate.id))
+        """Every offering that can be had on ``as_of``, at each effort and the standard price tier, sorted by id."""
+        return self.candidates_at((STANDARD,))
+
+    def candidates_at(self, tiers: tuple[str, ...]) -> tuple[Candidate, ...]:
+        """The candidates at these price tiers, where an offering has them, sorted by id; the same tuple each time."""
+        if tiers not in self._by_tiers:
+            found = [c for offering in self.offerings.values() for c in self._candidates(offering, tiers)]
+            self._by_tiers[tiers] = tuple(sorted(found, key=lambda candidate: candidate.id))
+        return self._by_tiers[tiers]
 
     @cached_property
     def licenses(self) -> dict[str, Mapping[str, Any]]:
@@ -165,11 +172,11 @@ class Catalog:
         read_from = tuple(self._sources[index] for index in sources)
         return Quality(dimension, estimate, low, high, unit, read_from, date.fromisoformat(day), *note)
 
-    def _candidates(self, offering: Offering) -> Iterable[Candidate]:
+    def _candidates(self, offering: Offering, tiers: tuple[str, ...]) -> Iterable[Candidate]:
         if not self._is_available(offering):
             return
-        tiers = {row.tier for row in offering.prices if row.holds_on(self.as_of)} | {STANDARD}
-        for tier in sorted(tiers):
+        priced = {row.tier for row in offering.prices if row.holds_on(self.as_of)} | {STANDARD}
+        for tier in (tier for tier in tiers if tier in priced):
             for config in offering.model.configs:
                 yield Candidate(candidate_id(offering.id, tier, config.effort), offering, config, tier)
 

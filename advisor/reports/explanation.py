@@ -35,10 +35,11 @@ def _explain(answer: WorkloadAdvice, name: str) -> Explanation:
         if standing.id == name:
             causes = (*standing.open_questions, *standing.accepted_unknowns)
             return Explanation(answer.workload, name, True, place, causes, _to_lead(answer, standing))
-    out = next(out for out in answer.excluded if out.id == name)
-    changes = tuple(f"{cause.constraint}: {cause_words(cause)}" for cause in out.because)
+    out = answer.excluded.find(name)
+    because = out.because if out else ()
+    changes = tuple(f"{cause.constraint}: {cause_words(cause)}" for cause in because)
     ways = tuple(f"{way.change}, and it passes" for way in answer.relaxations if name in way.lets_in)
-    return Explanation(answer.workload, name, False, None, out.because, ways or changes)
+    return Explanation(answer.workload, name, False, None, because, ways or changes)
 
 
 def _to_lead(answer: WorkloadAdvice, standing: Standing) -> tuple[str, ...]:

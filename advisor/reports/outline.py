@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -133,9 +132,8 @@ def _excluded(answer: WorkloadAdvice) -> Section:
     """How many candidates each constraint rules out, and how many it rules out alone."""
     if not answer.excluded:
         return Section("Ruled out")
-    counts = Counter(name for out in answer.excluded for name in out.constraints)
-    alone = Counter(out.constraints[0] for out in answer.excluded if len(out.constraints) == 1)
-    rows = tuple((str(count), str(alone[name]), name, answer.required[name]) for name, count in counts.most_common())
+    counts = sorted(answer.excluded.counts.items(), key=lambda item: (-item[1][0], item[0]))
+    rows = tuple((str(count), str(alone), name, answer.required[name]) for name, (count, alone) in counts)
     heading = f"Ruled out: {len(answer.excluded)} of {len(answer.excluded) + len(answer.standings)}"
     return Section(heading, (), (("out", "by it alone", "constraint", "required"), *rows))
 
@@ -162,4 +160,5 @@ def _flips(answer: WorkloadAdvice) -> Section:
 
 def exclusion_sentences(answer: WorkloadAdvice, candidate: str) -> tuple[str, ...]:
     """Every cause for which one candidate is out."""
-    return tuple(cause_words(cause) for out in answer.excluded if out.id == candidate for cause in out.because)
+    out = answer.excluded.find(candidate)
+    return tuple(cause_words(cause) for cause in out.because) if out else ()

@@ -138,6 +138,10 @@ class Deployment(Record):
     """Labs allowed or denied."""
     open_weights: bool = False
     """Whether only models with open weights will do."""
+    price_tiers: Annotated[tuple[Literal["standard", "batch", "flex", "priority"], ...], Field(min_length=1)] = (
+        "standard",
+    )
+    """Price tiers to consider: ``batch`` answers within a day, ``flex`` when there is room, ``priority`` first."""
     alive_months: Annotated[int, Field(ge=0, le=120)] | None = None
     """For how long no announced retirement may come; the horizon if left out in production, else 0."""
 

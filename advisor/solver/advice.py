@@ -6,12 +6,12 @@ Text is made from these in :mod:`advisor.solver.sentences`; files and screens in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, overload
 
 from advisor.catalog.records import Candidate, PriceRow, Quality
 from advisor.facts import Fact, Source, Ternary
@@ -106,13 +106,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """A candidate that is out; ``because`` holds every cause, not the first."""
+    """A candidate that is out, with every cause, not the first."""
 
     candidate: Candidate
-    constraints: tuple[str, ...]
-    """The ids of the constraints that it fails, in the order of the requirements."""
-    explain: Callable[[], tuple[Cause, ...]] = field(repr=False, compare=False)
-    """Makes the causes; thousands of candidates are out and few are asked about."""
+    because: tuple[Cause, ...]
 
     @property
     def id(self) -> str:
@@ -120,9 +117,45 @@ class Exclusion:
         return self.candidate.id
 
     @property
-    def because(self) -> tuple[Cause, ...]:
-        """Every cause, with what was required and what was found."""
-        return self.explain()
+    def constraints(self) -> tuple[str, ...]:
+        """The ids of the constraints that it fails, in the order of the requirements."""
+        return tuple(cause.constraint for cause in self.because)
+
+
+class Exclusions(Sequence[Exclusion]):
+    """All that are out, sorted by id; each is made when it is looked at, for thousands are out and few are asked about.
+
+    ``counts`` has, for each constraint that excludes any, how many it excludes and how many of those it alone.
+    """
+
+    def __init__(
+        self,
+        candidates: Sequence[Candidate],
+        causes: Callable[[int], tuple[Cause, ...]],
+        counts: Mapping[str, tuple[int, int]],
+    ) -> None:
+        self._candidates = candidates
+        self._causes = causes
+        self.counts = counts
+
+    def __len__(self) -> int:
+        return len(self._candidates)
+
+    @overload
+    def __getitem__(self, index: int) -> Exclusion: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Exclusion, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Exclusion | tuple[Exclusion, ...]:
+        if isinstance(index, slice):
+            return tuple(self[one] for one in range(*index.indices(len(self))))
+        return Exclusion(self._candidates[index], self._causes(index % len(self)))
+
+    def find(self, candidate: str) -> Exclusion | None:
+        """The exclusion of a candidate by id; None if it is not out."""
+        index = next((index for index, one in enumerate(self._candidates) if one.id == candidate), None)
+        return None if index is None else self[index]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +223,7 @@ class WorkloadAdvice:
     tied: tuple[str, ...]
     standings: tuple[Standing, ...]
     """Everything that passes, best first."""
-    excluded: tuple[Exclusion, ...]
+    excluded: Exclusions
     conflicts: tuple[Conflict, ...]
     relaxations: tuple[Relaxation, ...]
     ladder: tuple[Step, ...]

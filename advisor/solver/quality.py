@@ -15,6 +15,7 @@ from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate, Quality
 from advisor.requirements.records import MeasuredFloor
 from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Measured, Outcome, Question
+from advisor.solver.memory import remembered
 
 Z_95 = 1.959964
 """The two-sided 95 % point of the normal distribution."""
@@ -63,8 +64,12 @@ def best_in(catalog: Catalog, dimension: str) -> Quality | None:
 
     It is taken over all candidates, so that a stricter requirement never moves the floor.
     """
-    configs = {candidate.config for candidate in catalog.candidates}
-    estimates = [found for config in configs if (found := catalog.quality(config, dimension))]
+    return remembered(catalog, ("best", dimension), lambda: _best_in(catalog, dimension))
+
+
+def _best_in(catalog: Catalog, dimension: str) -> Quality | None:
+    configs = {candidate.config.id: candidate.config for candidate in catalog.candidates}
+    estimates = [found for config in configs.values() if (found := catalog.quality(config, dimension))]
     units = {found.unit for found in estimates}
     unit = "points" if "points" in units else min(units, default="")
     return max(

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from advisor.requirements.records import Requirements, Workload
 from advisor.solver.advice import Relaxation
-from advisor.solver.screen import Screen
+from advisor.solver.screen import Screen, members
 
 Resolve = Callable[[Requirements], tuple[str, ...]]
-"""Solves changed requirements again for the same workload and gives the ids of what passes, best first."""
+"""Solves changed requirements again for the same workload and gives the ids of what comes in, best first."""
 
 
 class Change(NamedTuple):
@@ -35,10 +35,8 @@ def relaxations(
         if change is None:
             continue
         lets_in = resolve(edited(requirements, change.edits))
-        before = {screen.candidates[i].id for i, mask in enumerate(screen.failed) if not mask}
-        gained = tuple(name for name in lets_in if name not in before)
-        if gained:
-            found.append(Relaxation((constraint.id,), change.words, change.edits, gained, change.usd_per_month))
+        if lets_in:
+            found.append(Relaxation((constraint.id,), change.words, change.edits, lets_in, change.usd_per_month))
     return tuple(found)
 
 
@@ -65,10 +63,8 @@ def _set(document: dict[str, Any], path: list[str], value: Any) -> None:
 
 def _nearest(screen: Screen, bit: int) -> float | None:
     """How far the nearest candidate that fails this constraint alone is from passing; 0.0 where there is no figure."""
-    alone = [index for index, mask in enumerate(screen.failed) if mask == 1 << bit]
-    if not alone:
-        return None
-    return min((screen.columns[bit][index].short_by or 0.0) for index in alone)
+    alone = members(screen.alone(bit))
+    return min((screen.columns[bit].outcomes[index].short_by or 0.0 for index in alone), default=None)
 
 
 def _change(constraint: str, workload: Workload, short: float) -> Change | None:

@@ -1,12 +1,15 @@
 """Screening: every candidate against every constraint, three-valued, all causes kept.
 
-A candidate's failures are the bits of a mask, one bit a constraint in the order of the requirements. Outcomes of a
-constraint are kept per catalogue by the constraint's key, so that a changed answer asks only what it changed.
+Each constraint gives two sets of candidates, those that violate it and those of which it is not known, as the bits of
+whole numbers (bit ``i`` is candidate ``i``). They are kept per catalogue by the constraint's key, so that a changed
+answer asks only what it changed, and what passes is a few operations on such sets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from advisor.catalog import Catalog
@@ -18,54 +21,112 @@ from advisor.solver.constraints import Constraint, Outcome
 from advisor.solver.memory import remembered
 
 
-class Screen(NamedTuple):
-    """The outcomes of a workload's constraints for all candidates, as masks over the constraints.
+class Column(NamedTuple):
+    """One constraint's outcomes: for each candidate, and as sets of those that violate it or are unknown."""
 
-    ``failed[i]`` has a bit for each constraint that excludes candidate ``i``; ``asked`` and ``accepted`` for each
-    whose answer is unknown and is to be asked or was accepted.
+    outcomes: tuple[Outcome, ...]
+    violated: int
+    unknown: int
+
+
+class Screen(NamedTuple):
+    """What came of a workload's constraints, as sets of candidates by constraint.
+
+    ``failed`` are those that a constraint excludes; ``asked`` and ``accepted`` those of which it is unknown and is to
+    be asked or was accepted.
     """
 
     candidates: tuple[Candidate, ...]
     constraints: tuple[Constraint, ...]
-    columns: tuple[tuple[Outcome, ...], ...]
+    columns: tuple[Column, ...]
     failed: tuple[int, ...]
     asked: tuple[int, ...]
     accepted: tuple[int, ...]
 
-    def causes(self, index: int, mask: int) -> tuple[Cause, ...]:
-        """The causes in a mask of one candidate."""
+    @property
+    def everyone(self) -> int:
+        """The set of all candidates."""
+        return (1 << len(self.candidates)) - 1
+
+    @property
+    def out(self) -> int:
+        """The set of those that at least one constraint excludes."""
+        return reduce(or_, self.failed, 0)
+
+    def out_by(self, constraints: Iterable[int]) -> int:
+        """The set of those that at least one of these constraints (by index) excludes."""
+        return reduce(or_, (self.failed[index] for index in constraints), 0)
+
+    def alone(self, index: int) -> int:
+        """The set of those that this constraint excludes and no other."""
+        others = self.out_by(other for other in range(len(self.failed)) if other != index)
+        return self.failed[index] & ~others
+
+    def mask(self, candidate: int) -> int:
+        """The constraints that exclude one candidate, as bits over the constraints."""
+        return sum(1 << index for index, failed in enumerate(self.failed) if failed >> candidate & 1)
+
+    def masks(self) -> list[int]:
+        """That for every candidate, in one pass."""
+        masks = [0] * len(self.candidates)
+        for index, failed in enumerate(self.failed):
+            flag = 1 << index
+            for candidate in members(failed):
+                masks[candidate] |= flag
+        return masks
+
+    def causes(self, candidate: int, which: tuple[int, ...]) -> tuple[Cause, ...]:
+        """The causes of one candidate in ``failed``, ``asked`` or ``accepted``."""
         return tuple(
-            _cause(constraint, self.columns[bit][index])
-            for bit, constraint in enumerate(self.constraints)
-            if mask >> bit & 1
+            _cause(self.constraints[index], self.columns[index].outcomes[candidate])
+            for index, found in enumerate(which)
+            if found >> candidate & 1
         )
 
     def names(self, mask: int) -> tuple[str, ...]:
-        """The ids of the constraints in a mask."""
-        return tuple(constraint.id for bit, constraint in enumerate(self.constraints) if mask >> bit & 1)
+        """The ids of the constraints in a mask over the constraints."""
+        return tuple(self.constraints[index].id for index in members(mask))
 
 
-def screen(catalog: Catalog, constraints: Iterable[Constraint], rules: UnknownRules) -> Screen:
+def screen(
+    catalog: Catalog, candidates: tuple[Candidate, ...], constraints: Iterable[Constraint], rules: UnknownRules
+) -> Screen:
     """Ask every constraint of every candidate."""
-    asked_of = catalog.candidates
     asked_what = tuple(constraints)
-    columns = tuple(_column(catalog, constraint) for constraint in asked_what)
-    failed, asked, accepted = ([0] * len(asked_of) for _ in range(3))
-    for bit, (constraint, column) in enumerate(zip(asked_what, columns, strict=True)):
-        flag = 1 << bit
+    columns = tuple(_column(catalog, candidates, constraint) for constraint in asked_what)
+    failed, asked, accepted = [], [], []
+    for constraint, column in zip(asked_what, columns, strict=True):
         rule = getattr(rules, constraint.group)
-        on_unknown = {OnUnknown.EXCLUDE: failed, OnUnknown.ASK: asked, OnUnknown.ACCEPT: accepted}[rule]
-        for index, outcome in enumerate(column):
-            if outcome.state is Ternary.VIOLATED:
-                failed[index] |= flag
-            elif outcome.state is Ternary.UNKNOWN:
-                on_unknown[index] |= flag
-    return Screen(asked_of, asked_what, columns, tuple(failed), tuple(asked), tuple(accepted))
+        failed.append(column.violated | (column.unknown if rule is OnUnknown.EXCLUDE else 0))
+        asked.append(column.unknown if rule is OnUnknown.ASK else 0)
+        accepted.append(column.unknown if rule is OnUnknown.ACCEPT else 0)
+    return Screen(candidates, asked_what, columns, tuple(failed), tuple(asked), tuple(accepted))
 
 
-def _column(catalog: Catalog, constraint: Constraint) -> tuple[Outcome, ...]:
-    """The outcome for each candidate, remembered by the constraint's key."""
-    return remembered(catalog, constraint.key, lambda: tuple(map(constraint.test, catalog.candidates)))
+def members(found: int) -> Iterator[int]:
+    """The indexes in a set, ascending."""
+    # A big number's binary text is scanned in C; peeling bits off it one by one is quadratic.
+    bits = bin(found)[:1:-1]
+    index = bits.find("1")
+    while index >= 0:
+        yield index
+        index = bits.find("1", index + 1)
+
+
+def as_set(flags: Iterable[bool]) -> int:
+    """The set of the indexes at which a flag is up."""
+    return int("".join("1" if flag else "0" for flag in flags)[::-1] or "0", 2)
+
+
+def _column(catalog: Catalog, candidates: tuple[Candidate, ...], constraint: Constraint) -> Column:
+    """The column of a constraint, worked out once for a catalogue, a choice of candidates and a key."""
+
+    def work() -> Column:
+        outcomes = tuple(map(constraint.test, candidates))
+        violated = as_set(outcome.state is Ternary.VIOLATED for outcome in outcomes)
+        return Column(outcomes, violated, as_set(outcome.state is Ternary.UNKNOWN for outcome in outcomes))
+
+    return remembered(catalog, ("column", id(candidates), constraint.key), work)
 
 
 def _cause(constraint: Constraint, outcome: Outcome) -> Cause:

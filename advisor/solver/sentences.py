@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from advisor.catalog.records import Quality
-from advisor.solver.advice import Cause, Standing, Status
+from advisor.solver.advice import Cause, Conflict, Standing, Status
 from advisor.solver.constraints import Question
 from advisor.solver.rank import Ranking
 
 
-def why(ranking: Ranking, status: Status, question: Question, required: Mapping[str, str]) -> tuple[str, ...]:
+def why(ranking: Ranking, status: Status, question: Question, conflicts: Sequence[Conflict]) -> tuple[str, ...]:
     """Why the first of the ranking is the answer, or why nothing is."""
     if status is Status.INFEASIBLE:
-        return (f"Because no candidate satisfies {joined(tuple(required.values()))}, there is no answer.",)
+        return _no_answer(conflicts)
     winner = ranking.order[0]
     said = [_quality_sentence(ranking, question)]
     if status is Status.UNDECIDED:
@@ -25,12 +25,22 @@ def why(ranking: Ranking, status: Status, question: Question, required: Mapping[
     return tuple(said)
 
 
-def joined(parts: Sequence[str], *, most: int = 3) -> str:
+def _no_answer(conflicts: Sequence[Conflict]) -> tuple[str, ...]:
+    """The smallest contradictions; a conflict of one is something that nobody offers."""
+    if not conflicts:
+        return ("Because the catalogue has no candidate on this day, there is no answer.",)
+    nobody = tuple(conflict.required[0] for conflict in conflicts if len(conflict.required) == 1)
+    if nobody:
+        return (f"Because no candidate offers {joined(nobody, last='or')}, there is no answer.",)
+    return (f"Because no candidate offers {joined(conflicts[0].required)} together, there is no answer.",)
+
+
+def joined(parts: Sequence[str], *, most: int = 3, last: str = "and") -> str:
     """Parts as one phrase, ``a, b and c``; beyond ``most`` the rest is counted."""
     shown = list(parts[:most])
     if len(parts) > most:
         shown.append(f"{len(parts) - most} more")
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    return f" {last} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def quality_words(quality: Quality | None) -> str:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.records import Candidate
+from advisor.catalog.records import Candidate, candidate_id
 from advisor.facts import Fact, Measurement
-from advisor.licenses.verdict import judge_offering
+from advisor.licenses.verdict import judge_offering, licenses_of
 from advisor.requirements.records import Requirements
 from advisor.solver import sentences
 from advisor.solver.advice import (
     Advice,
     Conflict,
     Cost,
-    Exclusion,
+    Exclusions,
     LicenseAnswer,
     Standing,
     Status,
@@ -23,7 +22,7 @@ from advisor.solver.advice import (
 )
 from advisor.solver.conflicts import minimal_conflicts, minimal_masks
 from advisor.solver.constraints import Constraint, Measured, Question
-from advisor.solver.cost import NOMINAL, cost, volume
+from advisor.solver.cost import NOMINAL, Volume, cost, volume
 from advisor.solver.flips import flips
 from advisor.solver.ladder import ladder
 from advisor.solver.limits import CostOf, budget, deployment, latency
@@ -32,7 +31,7 @@ from advisor.solver.needs import needs
 from advisor.solver.quality import best_in, quality
 from advisor.solver.rank import Ranking, cases_to_separate, rank, slowness_of
 from advisor.solver.relax import relaxations
-from advisor.solver.screen import Screen, screen
+from advisor.solver.screen import Screen, members, screen
 from advisor.solver.terms import data_terms, license_terms
 
 _STEPPED = ("quality.within_points_of_best", "quality.at_least", "budget_usd_per_month")
@@ -61,22 +60,20 @@ def _overall(statuses: Iterable[Status]) -> Status:
     return max(statuses, key=order.index)
 
 
-class _Solving(NamedTuple):
+class _Solving:
     """One workload being solved."""
 
-    question: Question
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.screen = self._screened()
 
     def advice(self) -> WorkloadAdvice:
-        question = self.question
-        screened = self.screened()
-        passing = [index for index, mask in enumerate(screened.failed) if not mask]
-        standings = {index: self.standing(screened, index) for index in passing}
-        ranking = self.rank(list(standings.values()))
-        excluded = tuple(_exclusion(screened, index) for index, mask in enumerate(screened.failed) if mask)
+        """The whole answer."""
+        question, screened = self.question, self.screen
+        ranking = self.ranking()
         required = {constraint.id: constraint.required for constraint in screened.constraints}
-        months, day = question.requirements.horizon_months, question.catalog.as_of
+        conflicts = _conflicts(screened) if not ranking.order else ()
         status = _status(ranking)
-        found_flips = flips(ranking.tied, as_of=day, months=months)
         return WorkloadAdvice(
             workload=question.workload.name,
             dimension=question.workload.dimension,
@@ -84,60 +81,22 @@ class _Solving(NamedTuple):
             recommended=ranking.order[0].id if ranking.order else None,
             tied=tuple(standing.id for standing in ranking.tied),
             standings=ranking.order,
-            excluded=excluded,
-            conflicts=() if passing else _conflicts(screened),
+            excluded=_exclusions(screened),
+            conflicts=conflicts,
             relaxations=relaxations(question.requirements, question.workload, screened, self.resolve),
-            ladder=ladder(self.rungs(screened, standings), frozenset(s.id for s in ranking.order)),
+            ladder=ladder(self.rungs(ranking), frozenset(s.id for s in ranking.order)),
             frontier=tuple(standing.id for standing in ranking.frontier),
-            flips=found_flips,
-            why=sentences.why(ranking, status, question, required),
+            flips=flips(ranking.tied, as_of=question.catalog.as_of, months=question.requirements.horizon_months),
+            why=sentences.why(ranking, status, question, conflicts),
             required=required,
             cases_to_separate=_cases(ranking),
         )
 
-    def constraints(self) -> Iterable[Constraint]:
-        yield from license_terms(self.question)
-        yield from data_terms(self.question)
-        yield from deployment(self.question)
-        yield from needs(self.question)
-        yield from quality(self.question)
-        yield from latency(self.question)
-        yield from budget(self.question, self.cost_of() if self.question.workload.traffic else _no_cost)
-
-    def screened(self) -> Screen:
-        return screen(self.question.catalog, self.constraints(), self.question.requirements.unknown)
-
-    def cost_of(self) -> CostOf:
-        catalog, requirements, workload, _ = self.question
-        traffic = volume(workload.traffic) if workload.traffic else NOMINAL
-        gpus, months = requirements.deployment.own_gpus, requirements.horizon_months
-        known: dict[str, Cost | None] = remembered(catalog, ("cost", traffic, months, gpus), dict)
-
-        def cost_of(candidate: Candidate) -> Cost | None:
-            if candidate.id not in known:
-                known[candidate.id] = cost(candidate, traffic, start=catalog.as_of, months=months, gpus=gpus)
-            return known[candidate.id]
-
-        return cost_of
-
-    def standing(self, screened: Screen, index: int) -> Standing:
-        catalog, requirements, workload, _ = self.question
-        candidate = screened.candidates[index]
-        answer = judge_offering(catalog, candidate.offering, requirements.uses, requirements.organization)
-        best = best_in(catalog, workload.dimension)
-        estimate = catalog.quality(candidate.config, workload.dimension)
-        return Standing(
-            candidate,
-            estimate if estimate and best and estimate.unit == best.unit else None,
-            self.cost_of()(candidate),
-            LicenseAnswer(answer.verdict.value, answer.license, answer.license_class, answer.duties, answer.source),
-            screened.causes(index, screened.asked[index]),
-            screened.causes(index, screened.accepted[index]),
-            _facts(screened, index),
-        )
-
-    def rank(self, standings: list[Standing]) -> Ranking:
+    def ranking(self, only: int | None = None) -> Ranking:
+        """Those that pass, best first; ``only`` those in a set of candidates."""
         catalog, requirements, _, measured = self.question
+        passing = self.screen.everyone & ~self.screen.out
+        standings = [self.standing(index) for index in members(passing if only is None else passing & only)]
 
         def band(standing: Standing) -> str | None:
             fact = standing.candidate.offering.fact("speed_band", catalog.as_of)
@@ -145,47 +104,103 @@ class _Solving(NamedTuple):
 
         return rank(standings, requirements.order, slowness_of(measured, band))
 
-    def rungs(self, screened: Screen, standings: dict[int, Standing]) -> list[Standing]:
-        """Those that satisfy all but what the ladder steps over."""
-        stepped = sum(1 << bit for bit, constraint in enumerate(screened.constraints) if constraint.id in _STEPPED)
-        return [
-            standings.get(index) or self.standing(screened, index)
-            for index, mask in enumerate(screened.failed)
-            if not mask & ~stepped
-        ]
-
     def resolve(self, requirements: Requirements) -> tuple[str, ...]:
-        """What passes once the requirements are changed, best first."""
+        """What comes in once the requirements are changed, best first."""
         workload = next(w for w in requirements.workloads if w.name == self.question.workload.name)
         other = _Solving(self.question._replace(requirements=requirements, workload=workload))
-        screened = other.screened()
-        standings = [other.standing(screened, index) for index, mask in enumerate(screened.failed) if not mask]
-        return tuple(standing.id for standing in other.rank(standings).order)
+        return tuple(standing.id for standing in other.ranking(self.screen.out).order)
+
+    def rungs(self, ranking: Ranking) -> list[Standing]:
+        """Those that satisfy all but what the ladder steps over."""
+        kept = [index for index, constraint in enumerate(self.screen.constraints) if constraint.id not in _STEPPED]
+        stepped_over = self.screen.out & ~self.screen.out_by(kept)
+        return [*ranking.order, *(self.standing(index) for index in members(stepped_over))]
+
+    def standing(self, index: int) -> Standing:
+        """What one candidate offers."""
+        catalog, requirements, workload, _ = self.question
+        candidate = self.screen.candidates[index]
+        best = best_in(catalog, workload.dimension)
+        estimate = catalog.quality(candidate.config, workload.dimension)
+        return Standing(
+            candidate,
+            estimate if estimate and best and estimate.unit == best.unit else None,
+            self._cost_of(candidate),
+            _license(catalog, candidate, requirements),
+            self.screen.causes(index, self.screen.asked),
+            self.screen.causes(index, self.screen.accepted),
+            _facts(self.screen, index),
+        )
+
+    def _screened(self) -> Screen:
+        catalog, requirements, workload, _ = self.question
+        traffic = volume(workload.traffic) if workload.traffic else NOMINAL
+        self._cost_of = cost_function(catalog, traffic, requirements)
+        candidates = catalog.candidates_at(requirements.deployment.price_tiers)
+        return screen(catalog, candidates, self._constraints(), requirements.unknown)
+
+    def _constraints(self) -> Iterable[Constraint]:
+        yield from license_terms(self.question)
+        yield from data_terms(self.question)
+        yield from deployment(self.question)
+        yield from needs(self.question)
+        yield from quality(self.question)
+        yield from latency(self.question)
+        yield from budget(self.question, self._cost_of if self.question.workload.traffic else _no_cost)
+
+
+def cost_function(catalog: Catalog, traffic: Volume, requirements: Requirements) -> CostOf:
+    """The cost of any candidate on this traffic over the horizon, each worked out once for a catalogue."""
+    gpus, months = requirements.deployment.own_gpus, requirements.horizon_months
+    known: dict[str, Cost | None] = remembered(catalog, ("cost", traffic, months, gpus), dict)
+
+    def cost_of(candidate: Candidate) -> Cost | None:
+        key = candidate_id(candidate.offering.id, candidate.tier, None)
+        if key not in known:
+            known[key] = cost(candidate, traffic, start=catalog.as_of, months=months, gpus=gpus)
+        return known[key]
+
+    return cost_of
 
 
 def _no_cost(_: Candidate) -> None:
     return None
 
 
-def _exclusion(screened: Screen, index: int) -> Exclusion:
-    mask = screened.failed[index]
-    return Exclusion(screened.candidates[index], screened.names(mask), lambda: screened.causes(index, mask))
+def _license(catalog: Catalog, candidate: Candidate, requirements: Requirements) -> LicenseAnswer:
+    """The verdict over the uses asked, judged once for each license and terms."""
+    names = licenses_of(catalog, candidate.offering)
+    key = ("license", names, requirements.uses, requirements.organization)
+
+    def work() -> LicenseAnswer:
+        found = judge_offering(catalog, candidate.offering, requirements.uses, requirements.organization)
+        return LicenseAnswer(found.verdict.value, found.license, found.license_class, found.duties, found.source)
+
+    return remembered(catalog, key, work)
+
+
+def _exclusions(screened: Screen) -> Exclusions:
+    indexes = tuple(members(screened.out))
+    counts = {
+        constraint.id: (failed.bit_count(), screened.alone(index).bit_count())
+        for index, (constraint, failed) in enumerate(zip(screened.constraints, screened.failed, strict=True))
+        if failed
+    }
+    candidates = tuple(screened.candidates[index] for index in indexes)
+    return Exclusions(candidates, lambda place: screened.causes(indexes[place], screened.failed), counts)
 
 
 def _facts(screened: Screen, index: int) -> dict[str, Fact]:
-    outcomes = (column[index] for column in screened.columns)
+    """The facts that the tests rested on, and the window, which readers look for."""
+    outcomes = (column.outcomes[index] for column in screened.columns)
     used = {outcome.fact[0]: outcome.fact[1] for outcome in outcomes if outcome.fact}
-    offering = screened.candidates[index].offering
-    return (
-        used | {"context_window_tokens": offering.facts.timeline("context_window_tokens")[-1]}
-        if (offering.facts.timeline("context_window_tokens"))
-        else used
-    )
+    timeline = screened.candidates[index].offering.facts.timeline("context_window_tokens")
+    return used | ({"context_window_tokens": timeline[-1]} if timeline else {})
 
 
 def _conflicts(screened: Screen) -> tuple[Conflict, ...]:
     required = {constraint.id: constraint.required for constraint in screened.constraints}
-    masks = minimal_conflicts(minimal_masks(screened.failed))
+    masks = minimal_conflicts(minimal_masks(screened.masks()))
     named = (screened.names(mask) for mask in masks)
     return tuple(Conflict(names, tuple(required[name] for name in names)) for names in named)
 
