@@ -108,6 +108,10 @@ class Facts:
             return UNKNOWN
         return at(self.timeline(name), day)
 
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether anything is recorded under one of the names."""
+        return not names.isdisjoint(self._raw)
+
     def names(self) -> tuple[str, ...]:
         """The names for which something is recorded, sorted."""
         return tuple(sorted(self._raw))

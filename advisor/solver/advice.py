@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from advisor.catalog.records import Candidate, PriceRow, Quality
 from advisor.facts import Fact, Source, Ternary
@@ -43,8 +43,7 @@ class Cause:
     short_by: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MonthCost:
+class MonthCost(NamedTuple):
     """What one month of the horizon costs."""
 
     month: date
@@ -52,9 +51,8 @@ class MonthCost:
     usd: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a workload's traffic costs with one candidate."""
+class Cost(NamedTuple):
+    """What a workload's traffic costs with one candidate, in whole cents."""
 
     usd_per_month_now: Decimal
     """A month at the prices of ``as_of``."""
@@ -64,11 +62,18 @@ class Cost:
     """The mean month of those in which it can be had; what candidates are compared on."""
     usd_per_month_peak: Decimal
     """The dearest month of the horizon."""
-    months: tuple[MonthCost, ...]
+    first_days: tuple[date, ...]
+    """The first day of each month."""
+    usd_by_month: tuple[Decimal, ...]
     rows: tuple[PriceRow, ...]
     """The price rows that were used."""
     notes: tuple[str, ...] = ()
     """What the figure leaves out or takes from the safe side."""
+
+    @property
+    def months(self) -> tuple[MonthCost, ...]:
+        """The months of the horizon, in order."""
+        return tuple(map(MonthCost, self.first_days, self.usd_by_month))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Constraint(NamedTuple):
 
     ``key`` tells two constraints apart: equal keys give equal outcomes for the same catalogue, so that an answer
     is computed once while a person changes other answers. ``group`` is the name in ``unknown:`` of the requirements.
+    ``shared`` names what a candidate's outcome depends on, where many candidates share it; None: each has its own.
     """
 
     id: str
@@ -44,6 +45,23 @@ class Constraint(NamedTuple):
     required: str
     key: Hashable
     test: Callable[[Candidate], Outcome]
+    shared: Callable[[Candidate], Hashable] | None = None
+
+
+def by_config(candidate: Candidate) -> Hashable:
+    """Shared by all offerings of a model at an effort."""
+    return candidate.config.id
+
+
+def by_terms(*names: str) -> Callable[[Candidate], Hashable]:
+    """Shared by the offerings of a channel that have no such facts of their own."""
+    wanted = frozenset(names)
+
+    def shared(candidate: Candidate) -> Hashable:
+        offering = candidate.offering
+        return offering.id if offering.facts.has_any(wanted) else (offering.channel.id,)
+
+    return shared
 
 
 class Measured:

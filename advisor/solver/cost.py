@@ -16,7 +16,7 @@ from typing import NamedTuple
 from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
 from advisor.facts import State
 from advisor.requirements.records import OwnGpus, Traffic
-from advisor.solver.advice import Cost, MonthCost
+from advisor.solver.advice import Cost
 from advisor.solver.needs import add_months
 
 HOURS_PER_MONTH = Decimal(730)
@@ -84,18 +84,23 @@ def _summed(
     spans: list[tuple[date, date, Decimal]], edges: tuple[date, ...], used: list[PriceRow], notes: Iterator[str]
 ) -> Cost:
     """The months from the spans of equal prices: each span counts in a month by its days."""
+    months = len(edges) - 1
     if len(spans) == 1 and spans[0][1] == edges[-1]:
-        amounts = [spans[0][2]] * (len(edges) - 1)
-    else:
-        amounts = [_month_sum(spans, first, last) for first, last in pairwise(edges)]
+        month = spans[0][2]
+        mean = now = month.quantize(_CENT)
+        return Cost(
+            now, (month * months).quantize(_CENT), mean, now, edges[:-1], (now,) * months, tuple(used), tuple(notes)
+        )
+    amounts = [_month_sum(spans, first, last) for first, last in pairwise(edges)]
     total = sum(amounts, Decimal(0))
     served = Decimal((spans[-1][1] - edges[0]).days) / (edges[-1] - edges[0]).days
     return Cost(
         usd_per_month_now=spans[0][2].quantize(_CENT),
         usd_horizon=total.quantize(_CENT),
-        usd_per_month_mean=(total / (len(amounts) * served)).quantize(_CENT),
+        usd_per_month_mean=(total / (months * served)).quantize(_CENT),
         usd_per_month_peak=max(amounts).quantize(_CENT),
-        months=tuple(MonthCost(month, usd.quantize(_CENT)) for month, usd in zip(edges, amounts, strict=False)),
+        first_days=edges[:-1],
+        usd_by_month=tuple(usd.quantize(_CENT) for usd in amounts),
         rows=tuple(used),
         notes=tuple(notes),
     )
@@ -120,9 +125,8 @@ def _own_cost(gpus: OwnGpus | None, start: date, months: int) -> Cost | None:
     if gpus is None or gpus.usd_per_gpu_hour is None:
         return None
     usd = (gpus.usd_per_gpu_hour * gpus.count * HOURS_PER_MONTH).quantize(_CENT)
-    by_month = tuple(MonthCost(add_months(start, index), usd) for index in range(months))
     note = f"{gpus.count} x {gpus.model} at ${gpus.usd_per_gpu_hour} an hour, all {HOURS_PER_MONTH} hours of a month"
-    return Cost(usd, usd * months, usd, usd, by_month, (), (note,))
+    return Cost(usd, usd * months, usd, usd, _month_edges(start, months)[:-1], (usd,) * months, (), (note,))
 
 
 def _spans(first: date, last: date, rows: Iterable[PriceRow]) -> Iterator[tuple[date, date]]:

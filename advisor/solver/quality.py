@@ -7,14 +7,14 @@ difference, taken as independent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import partial
 from math import hypot
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate, Quality
 from advisor.requirements.records import MeasuredFloor
-from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Measured, Outcome, Question
+from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Measured, Outcome, Question, by_config
 from advisor.solver.memory import remembered
 
 Z_95 = 1.959964
@@ -56,6 +56,7 @@ def quality(question: Question) -> Iterator[Constraint]:
             f"serves {language}",
             ("language", language, catalog.as_of),
             partial(_language, catalog, language),
+            _by_language,
         )
 
 
@@ -98,11 +99,14 @@ def _floor(
         if floor is None or reference is None or found is None or found.unit != reference.unit:
             return Outcome(UNKNOWN, f"{dimension} not measured")
         state = SATISFIED if found.low >= floor else VIOLATED if found.high < floor else UNKNOWN
-        text = f"{found.estimate:.0f} [{found.low:.0f}, {found.high:.0f}] against {floor:.0f} {found.unit}"
+
+        def text() -> str:
+            return f"{found.estimate:.0f} [{found.low:.0f}, {found.high:.0f}] against {floor:.0f} {found.unit}"
+
         short = floor - found.low
         return Outcome(state, text, found.sources[0], None, short if short > 0 else None)
 
-    return Constraint(identifier, "quality", words, (identifier, dimension, floor, catalog.as_of), test)
+    return Constraint(identifier, "quality", words, (identifier, dimension, floor, catalog.as_of), test, by_config)
 
 
 def _scored(candidate: Candidate, target: MeasuredFloor, measured: Measured) -> Outcome:
@@ -112,6 +116,11 @@ def _scored(candidate: Candidate, target: MeasuredFloor, measured: Measured) -> 
     state = SATISFIED if found.low >= target.score else VIOLATED if found.high < target.score else UNKNOWN
     words = f"{found.value:.1f} [{found.low:.1f}, {found.high:.1f}] on {found.n} cases"
     return Outcome(state, words, short_by=max(target.score - found.low, 0.0) or None)
+
+
+def _by_language(candidate: Candidate) -> Hashable:
+    own = candidate.offering.facts.has_any(frozenset({"languages"}))
+    return candidate.id if own else candidate.config.id
 
 
 def _language(catalog: Catalog, language: str, candidate: Candidate) -> Outcome:

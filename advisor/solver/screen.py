@@ -7,7 +7,7 @@ answer asks only what it changed, and what passes is a few operations on such se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -122,11 +122,25 @@ def _column(catalog: Catalog, candidates: tuple[Candidate, ...], constraint: Con
     """The column of a constraint, worked out once for a catalogue, a choice of candidates and a key."""
 
     def work() -> Column:
-        outcomes = tuple(map(constraint.test, candidates))
+        outcomes = tuple(_outcomes(constraint, candidates))
         violated = as_set(outcome.state is Ternary.VIOLATED for outcome in outcomes)
         return Column(outcomes, violated, as_set(outcome.state is Ternary.UNKNOWN for outcome in outcomes))
 
     return remembered(catalog, ("column", id(candidates), constraint.key), work)
+
+
+def _outcomes(constraint: Constraint, candidates: tuple[Candidate, ...]) -> Iterator[Outcome]:
+    """The outcome of each candidate, asked once of those that share it."""
+    if constraint.shared is None:
+        yield from map(constraint.test, candidates)
+        return
+    known: dict[Hashable, Outcome] = {}
+    for candidate in candidates:
+        shared = constraint.shared(candidate)
+        outcome = known.get(shared)
+        if outcome is None:
+            outcome = known[shared] = constraint.test(candidate)
+        yield outcome
 
 
 def _cause(constraint: Constraint, outcome: Outcome) -> Cause:

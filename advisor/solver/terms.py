@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import date
 
 from advisor.catalog import Catalog
@@ -16,6 +16,7 @@ from advisor.solver.constraints import (
     Constraint,
     Outcome,
     Question,
+    by_terms,
     from_state,
     has_all,
 )
@@ -24,6 +25,8 @@ EU = frozenset(
     "eu at be bg hr cy cz de dk ee es fi fr gr hu ie it lt lu lv mt nl pl pt ro se si sk".split()  # noqa: SIM905
 )
 """Region codes inside the European Union."""
+
+_LICENSE_FACTS = frozenset({"license", "service_terms"})
 
 _OWN = "runs on your own hardware"
 
@@ -34,7 +37,12 @@ def license_terms(question: Question) -> Iterator[Constraint]:
     for use in question.requirements.uses:
         key = ("license", use, organization, catalog.as_of)
         yield Constraint(
-            f"license.{use}", "license", f"a license that allows {use}", key, _license_test(catalog, use, organization)
+            f"license.{use}",
+            "license",
+            f"a license that allows {use}",
+            key,
+            _license_test(catalog, use, organization),
+            _by_license,
         )
 
 
@@ -53,6 +61,13 @@ def _license_test(catalog: Catalog, use: str, organization: Organization) -> Cal
     return test
 
 
+def _by_license(candidate: Candidate) -> Hashable:
+    """Shared by the offerings of a model on a channel that say nothing of their own."""
+    offering = candidate.offering
+    own = offering.id if offering.facts.has_any(_LICENSE_FACTS) else None
+    return (offering.model.id, offering.channel.id, own)
+
+
 def data_terms(question: Question) -> Iterator[Constraint]:
     """What the ``data`` block asks."""
     data, day = question.requirements.data, question.catalog.as_of
@@ -63,6 +78,7 @@ def data_terms(question: Question) -> Iterator[Constraint]:
             "no training on what is sent",
             ("training", day),
             lambda candidate: _training(candidate, day),
+            by_terms("training_on_inputs"),
         )
     if data.retention_days is not None:
         most = data.retention_days.at_most
@@ -72,6 +88,7 @@ def data_terms(question: Question) -> Iterator[Constraint]:
             f"kept at most {most} days" if most else "nothing kept",
             ("retention", most, day),
             lambda candidate: _retention(candidate, most, day),
+            by_terms("retention_days", "zero_retention"),
         )
     if data.regions:
         regions = frozenset(region.lower() for region in data.regions)
@@ -82,6 +99,7 @@ def data_terms(question: Question) -> Iterator[Constraint]:
             f"processed only in {', '.join(sorted(regions))}",
             ("regions", allowed, day),
             lambda candidate: _regions(candidate, allowed, day),
+            by_terms("processing_regions"),
         )
     if data.certifications:
         held = tuple(name.lower() for name in data.certifications)
@@ -91,6 +109,7 @@ def data_terms(question: Question) -> Iterator[Constraint]:
             f"certified {', '.join(held)}",
             ("certifications", held, day),
             lambda candidate: _certifications(candidate, held, day),
+            by_terms("certifications"),
         )
 
 
