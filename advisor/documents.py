@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -36,9 +36,14 @@ class Document(NamedTuple):
 
     def line(self, key: str) -> int:
         """The line (from 1) of a dotted key, or of the nearest key above it that stands in the file."""
-        while key and key not in self.lines:
-            key = key.rpartition(".")[0]
-        return self.lines.get(key, 1)
+        return line_of(self.lines, key)
+
+
+def line_of(lines: Mapping[str, int], key: str) -> int:
+    """The line of a dotted key, or of the nearest key above it that has one; 1 if none has."""
+    while key and key not in lines:
+        key = key.rpartition(".")[0]
+    return lines.get(key, 1)
 
 
 def read_document(path: str | Path, *, error: type[AdvisorError], max_bytes: int = MAX_BYTES) -> Document:

@@ -17,6 +17,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "recommend": ("advisor.cli.recommend:recommend", "Recommend a model for the requirements in a file."),
     "explain": ("advisor.cli.explain:explain", "Say why a model is in or out, and what would change that."),
     "compare": ("advisor.cli.compare:compare", "Put two to four models side by side."),
+    "ask": ("advisor.cli.ask:ask", "Ask what you need, line by line, and write advisor.yaml."),
+    "validate": ("advisor.cli.validate:validate", "Check a file and say in sentences what it asks for."),
     "catalog": ("advisor.cli.catalog:catalog", "Show, search, check and build the catalogue."),
     "completions": ("advisor.cli.completions:completions", "Print a completion script for your shell."),
     "info": ("advisor.cli.info:info", "Say which catalogue, files and settings are in use."),

@@ -5,6 +5,7 @@ Answers are a value: every function returns new ones, so a caller undoes a step 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -41,6 +42,15 @@ class Draft(NamedTuple):
 
     requirements: Requirements | None
     open_points: tuple[Problem, ...]
+
+    def missing(self, questionnaire: Questionnaire) -> tuple[Question, ...]:
+        """The questions whose answers the open points wait for."""
+        open_keys = [re.sub(r"\.\d+(?=\.|$)", "", point.key) for point in self.open_points]
+        return tuple(
+            question
+            for question in questionnaire.questions
+            if any(question.key == key or question.key.startswith(f"{key}.") for key in open_keys)
+        )
 
 
 def visible(questionnaire: Questionnaire, answers: Answers, workload: int = 0) -> tuple[Question, ...]:

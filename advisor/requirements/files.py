@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from advisor.documents import Document, is_plain_text, parse_document, read_document, replace_text
+from advisor.documents import Document, is_plain_text, line_of, parse_document, read_document, replace_text
 from advisor.errors import InvalidRequirements, RequirementsError
 from advisor.requirements.problems import check
 from advisor.requirements.records import Requirements
@@ -23,6 +23,10 @@ class RequirementsFile(NamedTuple):
     requirements: Requirements
     path: str
     lines: Mapping[str, int]
+
+    def line(self, key: str) -> int:
+        """The line of a dotted key, or of the nearest block above it that stands in the file."""
+        return line_of(self.lines, key)
 
 
 def load_requirements(path: str | Path) -> Requirements:

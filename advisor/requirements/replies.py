@@ -31,6 +31,13 @@ def understand(question: Question, reply: Any) -> Any:
     return value
 
 
+def understand_yes_no(word: str) -> bool:
+    """Yes or no to a question that is not of the questionnaire. Raises RequirementsError."""
+    if word.strip().lower() not in _YES:
+        raise RequirementsError(f"expected yes or no, found {word[:60]!r}")
+    return _YES[word.strip().lower()]
+
+
 def expected(question: Question) -> str:
     """What a reply must look like, in words."""
     values = ", ".join(choice.value for choice in question.choices)
@@ -48,6 +55,20 @@ def expected(question: Question) -> str:
             return "names with commas between them, or none"
         case "text":
             return "text"
+
+
+def form(question: Question) -> str:
+    """How to reply when the choices are in view with their numbers."""
+    other = ", or another name" if question.other else ""
+    match question.kind:
+        case "choice":
+            return f"the number or name of one{other}"
+        case "choices":
+            return f"numbers or names with commas between them{other}, or none"
+        case "order":
+            return "numbers or names with commas between them, the weightiest first"
+        case _:
+            return expected(question)
 
 
 def _wrong(question: Question, reply: Any, because: str | None = None) -> RequirementsError:

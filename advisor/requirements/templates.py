@@ -31,7 +31,7 @@ def find_template(name: str) -> Template:
     found = {template.name: template for template in templates()}
     if name in found:
         return found[name]
-    near = get_close_matches(name, found, n=2, cutoff=0.4)
+    near = get_close_matches(name, found, n=2, cutoff=0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else f"the templates are {', '.join(found)}"
     raise RequirementsError(f"there is no template named {name!r}", hint=hint)
 

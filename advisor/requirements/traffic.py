@@ -67,6 +67,22 @@ class SampleCount(NamedTuple):
         """What the longest prompt may take in any tokenizer: the context to ask for."""
         return ceil(self.prompts.longest * self.high)
 
+    @property
+    def sentence(self) -> str:
+        """What was counted, how sure it is, and what it asks of the context."""
+        prompts, answers = self.prompts, self.answers
+        words = f"{self.path.name} has {prompts.n:,} prompts of {_spelled(prompts)}"
+        words += f" and {answers.n:,} answers of {_spelled(answers)}" if answers else " and no answers"
+        words += (
+            f", counted with {self.encoding}; other tokenizers make {self.low:.2f} to {self.high:.2f} times as many"
+        )
+        words += (
+            f". The longest prompt asks for a context of {self.context_tokens:,} tokens to be safe with any of them"
+        )
+        if self.other_parts:
+            words += f"; {self.other_parts:,} parts that are no text were not counted"
+        return f"{words}."
+
 
 class CountedTraffic(NamedTuple):
     """Requirements with figures in the place of samples, and the samples behind them by the workload's name."""
@@ -139,6 +155,13 @@ def _with_figures(workload: Workload, count: SampleCount, place: str) -> Workloa
             raise RequirementsError(message, hint="add output_tokens, the mean tokens of an answer, to traffic")
         stated["output_tokens"] = count.answers.mean
     return workload.model_copy(update={"traffic": traffic.model_copy(update=stated)})
+
+
+def _spelled(figures: Figures) -> str:
+    return (
+        f"{figures.mean:,.0f} tokens on average (standard deviation {figures.standard_deviation:,.0f}, "
+        f"half within {figures.p50:,}, 95 % within {figures.p95:,}, longest {figures.longest:,})"
+    )
 
 
 def _tokens(encoding: Encoding, texts: tuple[str, ...]) -> int:

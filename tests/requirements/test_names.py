@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from advisor.catalog import Catalog, load_catalog
+from advisor.requirements.files import parse_requirements
+from advisor.requirements.names import check_names
+from advisor.requirements.questionnaire import load_questionnaire
+from advisor.requirements.templates import load_template, templates
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog(date(2026, 11, 23))
+
+
+@pytest.mark.parametrize("name", [template.name for template in templates()])
+def test_templates_use_names_of_the_catalogue(catalog: Catalog, name: str) -> None:
+    assert check_names(load_template(name), catalog) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("block", "key", "near"),
+    [
+        ("deployment: {channels: {deny: [opnai]}}", "deployment.channels.deny", "openai"),
+        ("deployment: {channels: {allow: [azur]}}", "deployment.channels.allow", "azure"),
+        ("deployment: {labs: {deny: [mistrl]}}", "deployment.labs.deny", "mistral"),
+        ("deployment: {own_gpus: {model: h100, count: 1}}", "deployment.own_gpus.model", "h100-80gb"),
+    ],
+)
+def test_a_name_that_means_nothing_is_a_problem(catalog: Catalog, block: str, key: str, near: str) -> None:
+    requirements = parse_requirements(f"{block}\nworkloads: [{{name: x}}]").requirements
+    (problem,) = check_names(requirements, catalog).problems
+    assert problem.key == key
+    assert near in (problem.hint or "")
+
+
+def test_a_model_to_be_as_good_as_must_be_known(catalog: Catalog) -> None:
+    requirements = parse_requirements("workloads: [{name: x, quality: {at_least: no-such-model}}]").requirements
+    assert [problem.key for problem in check_names(requirements, catalog).problems] == ["workloads.0.quality.at_least"]
+    known = next(iter(catalog.candidates)).offering.model.id
+    requirements = parse_requirements(f"workloads: [{{name: x, quality: {{at_least: {known}}}}}]").requirements
+    assert check_names(requirements, catalog).problems == ()
+
+
+def test_wishes_that_no_fact_speaks_of_are_notes(catalog: Catalog) -> None:
+    text = "data: {regions: [mars], certifications: [soc3]}\nworkloads: [{name: x, dimension: codin}]"
+    check = check_names(parse_requirements(text).requirements, catalog)
+    assert check.problems == ()
+    assert {note.key for note in check.notes} == {"workloads.0.dimension", "data.regions", "data.certifications"}
+
+
+def test_the_dimensions_to_choose_from_are_measured(catalog: Catalog) -> None:
+    question = load_questionnaire().question("dimension")
+    assert {choice.value for choice in question.choices} <= set(catalog.dimensions)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+from advisor.requirements.fields import fields
+from advisor.requirements.files import parse_requirements
+from advisor.requirements.sentences import sentences
+from advisor.requirements.templates import load_template, templates
+
+FULL = """
+stage: production
+organization: {country: DE, monthly_active_users: 20000, yearly_revenue_usd: 4000000.5, business: internal}
+uses: [commercial, quantize]
+data: {training_on_inputs: forbidden, retention_days: {at_most: 1}, regions: [eu, ch], certifications: [soc2, pci]}
+deployment:
+  own_gpus: {model: h100-80gb, count: 8}
+  channels: {allow: [azure], deny: [vercel]}
+  labs: {allow: [mistral], deny: [xai]}
+  open_weights: true
+  alive_months: 7
+horizon_months: 1
+preferences: [cost]
+workloads:
+- name: one
+  dimension: coding
+  languages: [pl]
+  traffic:
+    requests_per_month: 123456
+    input_tokens: 1800
+    output_tokens: 351
+    cached_input_share: 0.61
+    batch_share: 0.27
+    peak_hours_utc: ['08:00-18:30']
+  needs:
+    context_tokens: 32001
+    output_tokens: 4097
+    tools: true
+    structured_output: true
+    modalities: [audio]
+    fine_tuning: true
+  quality: {within_points_of_best: 43}
+  latency: {ttft_ms_p95: 1501, output_tokens_per_s: 41, speed: medium}
+  budget_usd_per_month: 901.25
+- {name: two, quality: {at_least: {score: 77, case_set: mine}}}
+- {name: three, quality: {at_least: some-model}, traffic: {requests_per_month: 3, sample: s.jsonl}}
+"""
+
+
+def test_everything_that_is_asked_for_is_said() -> None:
+    text = "\n".join(sentences(parse_requirements(FULL).requirements))
+    for word in (
+        "production: cost, then quality, then latency",
+        "next 7 months",
+        "established in DE, has 20,000 monthly active users, earns USD 4,000,000.5 a year",
+        "commercial, quantize",
+        "Nobody may train",
+        "at most 1 day.",
+        "eu or ch",
+        "soc2 and pci",
+        "8 x h100-80gb",
+        "Only these channels are allowed: azure",
+        "channels are ruled out: vercel",
+        "Only these labs are allowed: mistral",
+        "labs are ruled out: xai",
+        "weights must be open",
+        "1 month.",
+        "good at coding and serve pl",
+        "123,456 requests a month of 1,800 tokens in and 351 out, 61% of the input from a cache, 27% of the requests",
+        "between 08:00-18:30 UTC",
+        "32,001 tokens, answers of 4,097 tokens, tool calls, answers in a JSON schema, audio as input and fine-tuning",
+        "at most 43 points below the best",
+        "within 1,501 ms",
+        "41 tokens a second",
+        "medium or better",
+        "USD 901.25 a month",
+        "at least 77 on mine",
+        "at least that of some-model",
+        "3 requests a month as in s.jsonl",
+        "two: no traffic is stated",
+    ):
+        assert word in text
+
+
+@pytest.mark.parametrize("name", [template.name for template in templates()])
+def test_each_template_can_be_said(name: str) -> None:
+    said = sentences(load_template(name))
+    assert all(sentence.endswith(".") for sentence in said)
+    assert len(set(said)) == len(said)
+
+
+def test_the_example_above_states_every_block() -> None:
+    requirements = parse_requirements(FULL).requirements
+    stated = requirements.model_dump(exclude_unset=True)
+    blocks = {field.key for field in fields() if "." not in field.key}
+    assert blocks - set(stated) == {"schema_version", "unknown"}
