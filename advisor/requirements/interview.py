@@ -60,7 +60,7 @@ class Interview(NamedTuple):
         """The answer that a question has already, if any."""
         return self.answers.to(turn.question, turn.workload).get(turn.question.id) if turn.question else None
 
-    def _turns(self) -> Iterator[Turn]:
+    def turns(self) -> Iterator[Turn]:
         """Every turn in order, as the answers stand."""
         questions = self.questionnaire.questions
         first = next(number for number, question in enumerate(questions) if question.per_workload)

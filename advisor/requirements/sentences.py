@@ -84,6 +84,8 @@ def _deployment(deployment: Deployment) -> Iterator[str]:
     yield f"The model may run {' or '.join(places)}."
     if deployment.open_weights:
         yield "Its weights must be open."
+    if deployment.price_tiers != ("standard",):
+        yield f"Price tiers to consider: {', '.join(deployment.price_tiers)}."
     yield from _rule("channels", deployment.channels)
     yield from _rule("labs", deployment.labs)
 

@@ -17,6 +17,7 @@ deployment:
   labs: {allow: [mistral], deny: [xai]}
   open_weights: true
   alive_months: 7
+  price_tiers: [batch, flex]
 horizon_months: 1
 preferences: [cost]
 workloads:
@@ -62,6 +63,7 @@ def test_everything_that_is_asked_for_is_said() -> None:
         "Only these labs are allowed: mistral",
         "labs are ruled out: xai",
         "weights must be open",
+        "Price tiers to consider: batch, flex",
         "1 month.",
         "good at coding and serve pl",
         "123,456 requests a month of 1,800 tokens in and 351 out, 61% of the input from a cache, 27% of the requests",
