@@ -57,6 +57,9 @@ def judge_offering(
     if license_id is None:
         return LicenseAnswer(Verdict.UNKNOWN, None, "unknown")
     asked = tuple(uses)
+    if not asked:
+        record = catalog.licenses[license_id]
+        return LicenseAnswer(Verdict.UNKNOWN, license_id, record["class"], ("no use was asked",))
     records = [catalog.licenses[name] for name in (license_id, terms_id) if name]
     answers = [judge(record, asked, organization) for record in records]
     strict = max(answers, key=lambda answer: _STRICTNESS[answer.verdict])

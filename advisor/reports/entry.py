@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from advisor import __version__
@@ -13,7 +14,6 @@ from advisor.errors import UnknownName
 from advisor.facts import Fact
 from advisor.reports.comparison import fact_words
 from advisor.reports.json_report import fact_document, price_document, quality_document
-from advisor.reports.outline import money
 from advisor.reports.table import aligned
 from advisor.solver.sentences import quality_words
 
@@ -160,12 +160,14 @@ def _price_row(row: PriceRow) -> tuple[str, ...]:
         str(row.valid_from or ""),
         str(row.valid_to or ""),
         f"{row.above_prompt_tokens:,}" if row.above_prompt_tokens else "",
-        *(
-            money(rate) if rate is not None else "-"
-            for rate in (row.input, row.output, row.cached_input, row.cache_write)
-        ),
+        *(_rate(rate) for rate in (row.input, row.output, row.cached_input, row.cache_write)),
         f"{row.source.url} ({row.source.read_on})",
     )
+
+
+def _rate(rate: Decimal | None) -> str:
+    """A rate with every digit that it has."""
+    return "-" if rate is None else f"${rate.normalize():f}"
 
 
 def _fact_lines(facts: Facts, catalog: Catalog) -> list[str]:

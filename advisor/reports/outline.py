@@ -59,10 +59,18 @@ def headline(answer: WorkloadAdvice) -> str:
     """The answer in one line."""
     if answer.recommended is None:
         return "Nothing passes."
-    rivals = len(answer.tied) - 1
-    tied = f", tied with {rivals} other{'s' if rivals > 1 else ''}" if rivals else ""
-    provisional = " (provisional)" if answer.status.value == "undecided" else ""
-    return f"{answer.recommended}{tied}{provisional}"
+    first = answer.standings[0]
+    tied = [standing for standing in answer.standings if standing.id in answer.tied]
+    models = {standing.candidate.config.id for standing in tied} - {first.candidate.config.id}
+    elsewhere = sum(1 for standing in tied if standing.candidate.config.id == first.candidate.config.id) - 1
+    parts = [answer.recommended]
+    parts += [f"tied with {_counted(len(models), 'other model')}"] if models and first.quality else []
+    parts += [f"also on {_counted(elsewhere, 'other offering')}"] if elsewhere else []
+    return ", ".join(parts) + (" (provisional)" if answer.status.value == "undecided" else "")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def money(value: object) -> str:
@@ -99,8 +107,14 @@ def _standing_row(standing: Standing, answer: WorkloadAdvice) -> tuple[str, ...]
         quality_words(standing.quality),
         money(cost.usd_per_month_now if cost else None),
         money(cost.usd_horizon if cost else None),
-        f"{standing.license.license or '-'} ({standing.license.verdict})",
+        _license_words(standing, answer),
     )
+
+
+def _license_words(standing: Standing, answer: WorkloadAdvice) -> str:
+    """The license with its verdict, or without one where no use was asked."""
+    asked = any(name.startswith("license.") for name in answer.required)
+    return f"{standing.license.license or '-'}" + (f" ({standing.license.verdict})" if asked else "")
 
 
 def _duties(answer: WorkloadAdvice) -> Section:
@@ -154,7 +168,10 @@ def _best(names: Sequence[str]) -> str:
 
 
 def _flips(answer: WorkloadAdvice) -> Section:
-    sentences = tuple(f"{flip.at}: {flip.to or 'nothing'} leads, because {flip.because}." for flip in answer.flips)
+    sentences = tuple(
+        f"{flip.at}: {flip.to} leads, because {flip.because}." if flip.to else f"{flip.at}: {flip.because}."
+        for flip in answer.flips
+    )
     return Section("What would overturn it", sentences)
 
 

@@ -259,7 +259,9 @@ class UnknownRules(Record):
     deployment: OnUnknown = OnUnknown.EXCLUDE
     """Whether it fits the own GPUs."""
     quality: OnUnknown = OnUnknown.ASK
-    """The quality floor."""
+    """The quality floor, where nothing measured it or the interval straddles the floor."""
+    languages: OnUnknown = OnUnknown.ASK
+    """Whether it serves the languages."""
     latency: OnUnknown = OnUnknown.ASK
     """Latency and speed."""
     retirement: OnUnknown = OnUnknown.ACCEPT

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from advisor.catalog import Catalog
 from advisor.solver.advice import Flip, Standing
 from advisor.solver.needs import add_months
 
 
-def flips(tied: Sequence[Standing], *, as_of: date, months: int) -> tuple[Flip, ...]:
-    """Flips of the first of ``tied`` against the others; ``tied`` is best first."""
+def flips(tied: Sequence[Standing], catalog: Catalog, *, months: int) -> tuple[Flip, ...]:
+    """Flips of the first of ``tied`` against the others over the horizon; ``tied`` is best first."""
     if not tied:
         return ()
     winner = tied[0]
-    return (*_price(winner, tied[1:]), *_months(winner, tied[1:]), *_retirement(winner, as_of, months))
+    return (
+        *_price(winner, tied[1:]),
+        *_months(winner, tied[1:]),
+        *_retirement(winner, catalog.as_of, months),
+        *_lab_prices(winner, catalog, add_months(catalog.as_of, months)),
+    )
 
 
 def _price(winner: Standing, rivals: Sequence[Standing]) -> Iterator[Flip]:
@@ -54,3 +60,18 @@ def _retirement(winner: Standing, as_of: date, months: int) -> Iterator[Flip]:
         replacement = winner.candidate.offering.fact("retirement_replacement", as_of)
         to = replacement.value if replacement.is_usable else None
         yield Flip("date", f"{retirement.value}", to, f"{winner.id} retires on that day")
+
+
+def _lab_prices(winner: Standing, catalog: Catalog, end: date) -> Iterator[Flip]:
+    """A price change that the model's own lab announces and of which nothing is on record for the winner's channel."""
+    model = winner.candidate.offering.model
+    if any(row.valid_from and row.valid_from > catalog.as_of for row in winner.candidate.offering.prices):
+        return
+    for offering in catalog.offerings.values():
+        if offering.model.id != model.id or offering.channel.kind != "lab":
+            continue
+        changes = [row.valid_from for row in offering.prices if row.valid_from and catalog.as_of < row.valid_from < end]
+        if changes:
+            because = f"the price of {offering.id} changes then, and it is not on record whether this one's does"
+            yield Flip("date", f"{min(changes)}", None, because)
+            return

@@ -52,7 +52,7 @@ def quality(question: Question) -> Iterator[Constraint]:
     for language in workload.languages:
         yield Constraint(
             f"languages.{language}",
-            "quality",
+            "languages",
             f"serves {language}",
             ("language", language, catalog.as_of),
             partial(_language, catalog, language),

@@ -17,8 +17,8 @@ def why(ranking: Ranking, status: Status, question: Question, conflicts: Sequenc
     winner = ranking.order[0]
     said = [_quality_sentence(ranking, question)]
     if status is Status.UNDECIDED:
-        open_words = joined(tuple(cause.required for cause in winner.open_questions))
-        said.append(f"Because it is not known whether {winner.id} offers {open_words}, this answer is provisional.")
+        open_words = joined(tuple(cause_words(cause) for cause in winner.open_questions))
+        said.append(f"Not yet known of {winner.id}: {open_words}. Until it is, this answer is provisional.")
     if winner.accepted_unknowns:
         words = joined(tuple(f"{cause.required} ({cause.found})" for cause in winner.accepted_unknowns))
         said.append(f"Accepted though unknown: {words}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from advisor.catalog import Catalog
-from advisor.catalog.records import Candidate, candidate_id
+from advisor.catalog.records import SELF_HOSTED, Candidate, candidate_id
 from advisor.facts import Fact, Measurement
 from advisor.licenses.verdict import judge_offering, licenses_of
 from advisor.requirements.records import Requirements
@@ -86,7 +86,7 @@ class _Solving:
             relaxations=relaxations(question.requirements, question.workload, screened, self.resolve),
             ladder=ladder(self.rungs(ranking), frozenset(s.id for s in ranking.order)),
             frontier=tuple(standing.id for standing in ranking.frontier),
-            flips=flips(ranking.tied, as_of=question.catalog.as_of, months=question.requirements.horizon_months),
+            flips=flips(ranking.tied, question.catalog, months=question.requirements.horizon_months),
             why=sentences.why(ranking, status, question, conflicts),
             required=required,
             cases_to_separate=_cases(ranking),
@@ -125,7 +125,7 @@ class _Solving:
         return Standing(
             candidate,
             estimate if estimate and best and estimate.unit == best.unit else None,
-            self._cost_of(candidate),
+            _with_effort(self._cost_of(candidate), candidate),
             _license(catalog, candidate, requirements),
             self.screen.causes(index, self.screen.asked),
             self.screen.causes(index, self.screen.accepted),
@@ -165,6 +165,15 @@ def cost_function(catalog: Catalog, traffic: Volume, requirements: Requirements)
 
 def _no_cost(_: Candidate) -> None:
     return None
+
+
+def _with_effort(found: Cost | None, candidate: Candidate) -> Cost | None:
+    """The cost with a word on hidden reasoning, which is billed as output and whose length is on no record."""
+    effort = candidate.config.effort
+    if found is None or effort in (None, "none", "minimal") or candidate.offering.channel.kind == SELF_HOSTED:
+        return found
+    words = f"hidden reasoning at effort {effort} is billed as output on top of this; its length is not on record"
+    return found._replace(notes=(*found.notes, words))
 
 
 def _license(catalog: Catalog, candidate: Candidate, requirements: Requirements) -> LicenseAnswer:
