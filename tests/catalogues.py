@@ -22,7 +22,13 @@ def fact(value: object, **more: Any) -> list[list[Any]]:
 
 
 def price(
-    rate_in: str | None, rate_out: str | None, cached: str | None = None, *, since: str = "2020-01-01", until: str | None = None, **more: Any
+    rate_in: str | None,
+    rate_out: str | None,
+    cached: str | None = None,
+    *,
+    since: str = "2020-01-01",
+    until: str | None = None,
+    **more: Any,
 ) -> list[Any]:
     """A price row in USD per million tokens."""
     return [
@@ -44,12 +50,26 @@ def offering(
     model: str, channel: str = "host", *, prices: Sequence[list[Any]] = (), region: str | None = None, **facts: Any
 ) -> Document:
     """An offering with the facts given as plain values."""
-    known = {"launch_date": fact("2021-01-01")} | {name: fact(value) for name, value in facts.items() if value is not None}
-    return {"model": model, "channel": channel, "region": region, "api_name": None, "facts": known, "prices": list(prices)}
+    known = {"launch_date": fact("2021-01-01")} | {
+        name: fact(value) for name, value in facts.items() if value is not None
+    }
+    return {
+        "model": model,
+        "channel": channel,
+        "region": region,
+        "api_name": None,
+        "facts": known,
+        "prices": list(prices),
+    }
 
 
 def model(
-    name: str, *, lab: str = "lab", efforts: Sequence[str | None] = (None,), quality: Mapping[str, Any] | None = None, **facts: Any
+    name: str,
+    *,
+    lab: str = "lab",
+    efforts: Sequence[str | None] = (None,),
+    quality: Mapping[str, Any] | None = None,
+    **facts: Any,
 ) -> Document:
     """A model; ``quality`` maps a dimension to (estimate, half the interval), for its one config."""
     rows = [

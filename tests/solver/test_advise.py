@@ -101,7 +101,10 @@ def test_a_candidate_with_open_questions_never_leads_one_without() -> None:
 
 def test_cost_first_takes_the_cheapest_that_passes_the_floor() -> None:
     asked = requirements(
-        {"quality": {"within_points_of_best": 120}}, stage="production", preferences=["cost", "quality"], horizon_months=1
+        {"quality": {"within_points_of_best": 120}},
+        stage="production",
+        preferences=["cost", "quality"],
+        horizon_months=1,
     )
     assert solve(asked).workloads[0].recommended == "host/small"
 

@@ -90,8 +90,13 @@ def test_the_winner_is_on_its_own_frontier(compiled: Document, asked: frozenset[
 
 
 @given(catalogues(), asks(), st.randoms(use_true_random=False))
-def test_the_order_of_entries_never_changes_the_answer(compiled: Document, asked: frozenset[str], random: Random) -> None:
-    shuffled = {**compiled, **{key: random.sample(compiled[key], len(compiled[key])) for key in ("models", "offerings")}}
+def test_the_order_of_entries_never_changes_the_answer(
+    compiled: Document, asked: frozenset[str], random: Random
+) -> None:
+    shuffled = {
+        **compiled,
+        **{key: random.sample(compiled[key], len(compiled[key])) for key in ("models", "offerings")},
+    }
     first, second = solved(compiled, asked), solved(shuffled, asked)
     assert [standing.id for standing in first.standings] == [standing.id for standing in second.standings]
     assert (first.recommended, first.tied, first.frontier) == (second.recommended, second.tied, second.frontier)
