@@ -52,15 +52,15 @@ def strictest(verdicts: Iterable[Verdict]) -> Verdict:
 def judge_offering(
     catalog: Catalog, offering: Offering, uses: Iterable[str], organization: Organization
 ) -> LicenseAnswer:
-    """The verdict for an offering: its model's license, and its channel's terms of service where they are on record."""
-    license_id, terms_id = licenses_of(catalog, offering)
-    if license_id is None:
+    """The verdict for an offering: its model's license, that of the model it derives from, its channel's terms."""
+    names = licenses_of(catalog, offering)
+    if names[0] is None:
         return LicenseAnswer(Verdict.UNKNOWN, None, "unknown")
     asked = tuple(uses)
     if not asked:
-        record = catalog.licenses[license_id]
-        return LicenseAnswer(Verdict.UNKNOWN, license_id, record["class"], ("no use was asked",))
-    records = [catalog.licenses[name] for name in (license_id, terms_id) if name]
+        record = catalog.licenses[names[0]]
+        return LicenseAnswer(Verdict.UNKNOWN, names[0], record["class"], ("no use was asked",))
+    records = [catalog.licenses[name] for name in dict.fromkeys(names) if name]
     answers = [judge(record, asked, organization) for record in records]
     strict = max(answers, key=lambda answer: _STRICTNESS[answer.verdict])
     return strict._replace(
@@ -71,11 +71,13 @@ def judge_offering(
     )
 
 
-def licenses_of(catalog: Catalog, offering: Offering) -> tuple[str | None, str | None]:
-    """The ids of the model's license and of the channel's terms of service; None where none is on record."""
-    facts = (offering.fact(name, catalog.as_of) for name in ("license", "service_terms"))
-    license_id, terms_id = (fact.value if fact.is_usable and fact.value in catalog.licenses else None for fact in facts)
-    return license_id, terms_id
+def licenses_of(catalog: Catalog, offering: Offering) -> tuple[str | None, ...]:
+    """The ids of the licenses that bind at once, None where none is on record.
+
+    The model's own, that of the model it derives from, the channel's terms of service.
+    """
+    facts = (offering.fact(name, catalog.as_of) for name in ("license", "base_license", "service_terms"))
+    return tuple(fact.value if fact.is_usable and fact.value in catalog.licenses else None for fact in facts)
 
 
 def judge(record: Mapping[str, Any], uses: Iterable[str], organization: Organization) -> LicenseAnswer:

@@ -47,8 +47,8 @@ def license_terms(question: Question) -> Iterator[Constraint]:
 
 
 def _license_test(catalog: Catalog, use: str, organization: Organization) -> Callable[[Candidate], Outcome]:
-    """The test of one use; each pair of license and terms is judged once."""
-    known: dict[tuple[str | None, str | None], Outcome] = {}
+    """The test of one use; each set of licenses is judged once."""
+    known: dict[tuple[str | None, ...], Outcome] = {}
 
     def test(candidate: Candidate) -> Outcome:
         names = licenses_of(catalog, candidate.offering)
