@@ -1,4 +1,3 @@
-# ruff: noqa: A005 - the word of this package; nothing in it wants the standard library's module of that name
 """Intervals and comparisons for all who measure: exact, without assumptions about the shape of what is measured.
 
 Quantiles get order-statistic intervals (David and Nagaraja, Order Statistics, 3rd ed., section 7.1): the k-th smallest

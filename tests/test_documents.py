@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from advisor.documents import MAX_BYTES, parse_document, read_document, replace_text
 from advisor.errors import RequirementsError
 

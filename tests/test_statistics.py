@@ -6,9 +6,10 @@ from math import exp, log
 from random import Random
 
 import pytest
-from advisor.statistics import LOOKS, Verdict, compare_pairs, least_n, quantile, share
 from hypothesis import given
 from hypothesis import strategies as st
+
+from advisor.statistics import LOOKS, Verdict, compare_pairs, least_n, quantile, share
 
 
 @pytest.mark.parametrize(("p", "n"), [(0.5, 6), (0.9, 36), (0.95, 72), (0.99, 368)])

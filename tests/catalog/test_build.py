@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from advisor.catalog import Catalog, load_catalog
 from advisor.catalog.build import build, check
 from advisor.catalog.catalogue import COMPILED

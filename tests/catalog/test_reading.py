@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from advisor.catalog.build import build
 from advisor.errors import CatalogError
 from tests.catalog_files import Files

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from advisor.cli import main
 from advisor.requirements import load_requirements
 from advisor.requirements.files import parse_requirements

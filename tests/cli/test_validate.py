@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from advisor.cli import main
 from advisor.requirements.templates import templates
 

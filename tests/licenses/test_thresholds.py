@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from advisor.licenses.verdict import Verdict, judge
 from advisor.requirements.records import Organization
 

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from advisor.errors import InvalidRequirements, RequirementsError
 from advisor.requirements import load_requirements
 from advisor.requirements.files import dump, parse_requirements, read_file, save
 from advisor.requirements.problems import check
 from advisor.requirements.records import Preference, Requirements, Use
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 ONE_JOB = "workloads: [{name: x}]\n"
 

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+
 from advisor.errors import CatalogError
 from advisor.requirements.authoring import compile_questionnaire
 from advisor.requirements.fields import fields
 from advisor.requirements.generated import generated_files, requirements_schema
 from advisor.requirements.problems import check
-from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).parents[2]
 

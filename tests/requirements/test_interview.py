@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from advisor.errors import InvalidRequirements, RequirementsError
 from advisor.requirements.answers import NO_ANSWERS, answer, draft, from_requirements
 from advisor.requirements.answers_file import read_answers

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from advisor.catalog import Catalog, load_catalog
 from advisor.requirements.files import parse_requirements
 from advisor.requirements.names import check_names

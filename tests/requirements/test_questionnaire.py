@@ -4,6 +4,9 @@ from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from advisor.errors import RequirementsError
 from advisor.requirements.answers import (
     NO_ANSWERS,
@@ -20,8 +23,6 @@ from advisor.requirements.fields import fields
 from advisor.requirements.questionnaire import Question, load_questionnaire
 from advisor.requirements.records import Requirements, Stage, Use
 from advisor.requirements.templates import read_template, templates
-from hypothesis import given
-from hypothesis import strategies as st
 
 QUESTIONS = load_questionnaire()
 IDS = [question.id for question in QUESTIONS.questions]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from advisor.requirements.fields import fields
 from advisor.requirements.files import parse_requirements
 from advisor.requirements.sentences import sentences

@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+
 from advisor.documents import read_document
 from advisor.errors import RequirementsError
 from advisor.requirements.templates import find_template, read_template, templates
-from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).parents[2]
 NAMES = [template.name for template in templates()]

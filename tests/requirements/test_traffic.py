@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from advisor.errors import RequirementsError
 from advisor.requirements import encodings
 from advisor.requirements.encodings import CHECKSUMS, file_name, load_encoding, places
