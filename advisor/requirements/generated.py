@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from advisor.requirements.authoring import QuestionnaireFile, compile_questionnaire
 from advisor.requirements.fields import docs_of, fields
 from advisor.requirements.records import Requirements
+from advisor.requirements.reference import reference
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -26,6 +27,7 @@ def generated_files(root: Path) -> dict[Path, str]:
     """
     return {
         Path("advisor/_questionnaire.json"): compile_questionnaire(root / "catalog" / "questionnaire.yaml"),
+        Path("docs/reference/requirements.md"): reference(),
         Path("catalog/schema/requirements.json"): _text(requirements_schema()),
         Path("catalog/schema/questionnaire.json"): _text(_questionnaire_schema()),
     }
