@@ -1,0 +1,52 @@
+"""Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("litellm", "textual", "huggingface_hub", "highspy", "numpy", "tiktoken", "rich", "httpx")
+
+
+def loaded_by(code: str) -> set[str]:
+    probe = f"import sys\n{code}\nprint('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, timeout=60)
+    return {name.split(".")[0] for name in done.stdout.splitlines()[-5000:]}
+
+
+def test_importing_the_package_loads_nothing_else_of_ours() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import advisor, sys; print([m for m in sys.modules if m.startswith('advisor')])"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.strip() == "['advisor']"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--help"],
+        ["recommend", "--template", "support-bot", "-o", "/dev/stderr"],
+        ["explain", "gpt-6.1-sol", "--template", "support-bot", "-o", "/dev/stderr"],
+        ["catalog", "show", "gpt-6.1-sol", "-o", "/dev/stderr"],
+        ["info"],
+    ],
+)
+def test_cheap_commands_load_nothing_heavy(args: list[str]) -> None:
+    assert not set(HEAVY) & loaded_by(f"from advisor.cli import main\nmain({args!r})")
+
+
+def test_help_loads_no_command_and_no_pydantic() -> None:
+    loaded = loaded_by("from advisor.cli import main\nmain(['--help'])")
+    assert not {"pydantic", "yaml"} & loaded
+
+
+def test_every_public_name_can_be_had() -> None:
+    import advisor
+
+    assert {name for name in advisor.__all__ if getattr(advisor, name, None) is None} == set()
