@@ -9,14 +9,14 @@ advise: $(VENV)/.run  ## The main job: the questionnaire on a terminal, a recomm
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/advisor; else $(BIN)/advisor recommend examples/support-bot.yaml; fi
 
 test: $(VENV)/.test  ## Everything that must hold: style, types, layers, tests.
-	$(BIN)/ruff check advisor tests benchmarks
-	$(BIN)/ruff format --check advisor tests benchmarks
+	$(BIN)/ruff check advisor tests benchmarks docs
+	$(BIN)/ruff format --check advisor tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/.test  ## Style, types and layers alone.
-	$(BIN)/ruff check advisor tests benchmarks
+	$(BIN)/ruff check advisor tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -27,6 +27,10 @@ format: $(VENV)/.test
 catalog: $(VENV)/.run  ## Compile catalog/ to the file that the program reads.
 	$(BIN)/advisor catalog check
 	$(BIN)/advisor catalog build
+
+docs: $(VENV)/.run  ## Write the schemas and reference pages that follow from the code.
+	$(BIN)/python -m advisor.requirements.generated
+	$(BIN)/python docs/generate.py
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from advisor import __version__
 from advisor.catalog.records import PriceRow, Quality
 from advisor.facts import Fact, Source
 from advisor.reports import Recommendation
+from advisor.reports.shapes import (
+    CandidateDocument,
+    CauseDocument,
+    CostDocument,
+    FactDocument,
+    FlipDocument,
+    HeaderDocument,
+    PriceDocument,
+    QualityDocument,
+    RecommendationDocument,
+    RelaxationDocument,
+    SourceDocument,
+    StepDocument,
+    WorkloadDocument,
+)
 from advisor.solver.advice import Advice, Cause, Cost, Flip, Relaxation, Standing, Step, WorkloadAdvice
 
 SCHEMA_VERSION = 1
@@ -20,14 +36,20 @@ def render(recommendation: Recommendation) -> str:
     return json.dumps(document(recommendation.advice), indent=2, ensure_ascii=False) + "\n"
 
 
-def document(advice: Advice) -> dict[str, Any]:
+def document(advice: Advice) -> RecommendationDocument:
     """The answer as plain values; the first workload's answer also stands at the top when there is but one."""
     workloads = [_workload(answer) for answer in advice.workloads]
-    head = {**header(advice), "status": advice.status.value, "notes": list(advice.notes)}
-    return head | {"workloads": workloads} | (workloads[0] | {"status": head["status"]} if len(workloads) == 1 else {})
+    whole: RecommendationDocument = {
+        **header(advice),
+        "status": advice.status.value,
+        "notes": list(advice.notes),
+        "workloads": workloads,
+    }
+    alone: Mapping[str, object] = workloads[0] if len(workloads) == 1 else dict[str, object]()
+    return cast("RecommendationDocument", {**whole, **{k: v for k, v in alone.items() if k not in whole}})
 
 
-def header(advice: Advice) -> dict[str, Any]:
+def header(advice: Advice) -> HeaderDocument:
     """What every JSON report begins with."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -37,7 +59,7 @@ def header(advice: Advice) -> dict[str, Any]:
     }
 
 
-def fact_document(fact: Fact) -> dict[str, Any]:
+def fact_document(fact: Fact) -> FactDocument:
     """A fact with all that belongs to it."""
     return {
         "value": plain(fact.value),
@@ -52,10 +74,19 @@ def fact_document(fact: Fact) -> dict[str, Any]:
     }
 
 
-def quality_document(quality: Quality | None, dimension: str) -> dict[str, Any]:
+def quality_document(quality: Quality | None, dimension: str) -> QualityDocument:
     """An estimate with its interval; nulls where nothing measured it."""
     if quality is None:
-        return {"dimension": dimension, "estimate": None, "low": None, "high": None, "unit": None, "sources": []}
+        return {
+            "dimension": dimension,
+            "estimate": None,
+            "low": None,
+            "high": None,
+            "unit": None,
+            "sources": [],
+            "as_of": None,
+            "note": None,
+        }
     return {
         "dimension": quality.dimension,
         "estimate": quality.estimate,
@@ -68,7 +99,7 @@ def quality_document(quality: Quality | None, dimension: str) -> dict[str, Any]:
     }
 
 
-def price_document(row: PriceRow) -> dict[str, Any]:
+def price_document(row: PriceRow) -> PriceDocument:
     """A price row; rates in USD per million tokens, null where unknown."""
     return {
         "tier": row.tier,
@@ -97,13 +128,13 @@ def plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _source(source: Source | None) -> dict[str, Any]:
+def _source(source: Source | None) -> SourceDocument:
     if source is None:
         return {"source": None, "read_on": None}
     return {"source": source.url, "read_on": source.read_on.isoformat()}
 
 
-def _workload(answer: WorkloadAdvice) -> dict[str, Any]:
+def _workload(answer: WorkloadAdvice) -> WorkloadDocument:
     return {
         "workload": answer.workload,
         "dimension": answer.dimension,
@@ -126,7 +157,7 @@ def _workload(answer: WorkloadAdvice) -> dict[str, Any]:
     }
 
 
-def _standing(standing: Standing, dimension: str) -> dict[str, Any]:
+def _standing(standing: Standing, dimension: str) -> CandidateDocument:
     offering, config = standing.candidate.offering, standing.candidate.config
     return {
         "id": standing.id,
@@ -151,9 +182,17 @@ def _standing(standing: Standing, dimension: str) -> dict[str, Any]:
     }
 
 
-def _cost(cost: Cost | None) -> dict[str, Any]:
+def _cost(cost: Cost | None) -> CostDocument:
     if cost is None:
-        return {"usd_per_month_now": None, "usd_horizon": None, "rows": []}
+        return {
+            "usd_per_month_now": None,
+            "usd_horizon": None,
+            "usd_per_month_mean": None,
+            "usd_per_month_peak": None,
+            "months": [],
+            "rows": [],
+            "notes": [],
+        }
     return {
         "usd_per_month_now": plain(cost.usd_per_month_now),
         "usd_horizon": plain(cost.usd_horizon),
@@ -165,7 +204,7 @@ def _cost(cost: Cost | None) -> dict[str, Any]:
     }
 
 
-def _cause(cause: Cause) -> dict[str, Any]:
+def _cause(cause: Cause) -> CauseDocument:
     return {
         "constraint": cause.constraint,
         "state": cause.state.value,
@@ -175,7 +214,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
     }
 
 
-def _relaxation(relaxation: Relaxation) -> dict[str, Any]:
+def _relaxation(relaxation: Relaxation) -> RelaxationDocument:
     return {
         "constraints": list(relaxation.constraints),
         "change": relaxation.change,
@@ -185,7 +224,7 @@ def _relaxation(relaxation: Relaxation) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step) -> StepDocument:
     return {
         "candidate": step.candidate,
         "usd_per_month": plain(step.usd_per_month),
@@ -197,5 +236,5 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _flip(flip: Flip) -> dict[str, Any]:
+def _flip(flip: Flip) -> FlipDocument:
     return {"kind": flip.kind, "at": flip.at, "to": flip.to, "because": flip.because}

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from advisor.documents import parse_document
 from advisor.errors import RequirementsError
 from advisor.requirements.answers import draft

@@ -1,0 +1,62 @@
+"""Write the reference pages that follow from the code; ``python docs/generate.py`` from the checkout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from pydantic import TypeAdapter
+
+from advisor.cli import advisor
+from advisor.reports.shapes import RecommendationDocument
+
+ROOT = Path(__file__).parents[1]
+
+
+def generated() -> dict[Path, str]:
+    """The text of each page by its path below the checkout."""
+    return {
+        Path("docs/reference/cli.md"): "".join(_command_pages()),
+        Path("docs/reference/recommendation.schema.json"): _schema(),
+    }
+
+
+def _schema() -> str:
+    schema = TypeAdapter(RecommendationDocument).json_schema(mode="serialization")
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "advisor recommend -f json"}
+    return json.dumps(whole, indent=2) + "\n"
+
+
+def _command_pages() -> Iterator[str]:
+    yield (
+        "# Commands\n\nEvery command as it explains itself with `--help`. Exit codes are the same for all: 0 done and "
+        "clean; 1 findings, or nothing passes; 2 wrong usage or input; 3 undecided; 4 a source could not be reached; "
+        "70 a fault of advisor's own; 130 interrupted.\n"
+    )
+    for name, command in _commands("advisor", advisor):
+        # A fixed width and no terminal: the page is the same wherever it is made.
+        with click.Context(command, info_name=name, max_content_width=100, terminal_width=100) as ctx:
+            yield f"\n## {name}\n\n```text\n{command.get_help(ctx)}\n```\n"
+
+
+def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        ctx = click.Context(command, info_name=name)
+        for child in command.list_commands(ctx):
+            found = command.get_command(ctx, child)
+            if found is not None and not found.hidden:
+                yield from _commands(f"{name} {child}", found)
+
+
+def main() -> None:
+    """Write every page."""
+    for path, text in generated().items():
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

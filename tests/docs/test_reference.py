@@ -1,0 +1,44 @@
+"""The reference follows from the code, and the reports from the reference."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_reference_pages_are_fresh() -> None:
+    spec = spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    stale = [str(path) for path, text in module.generated().items() if (ROOT / path).read_text() != text]
+    assert not stale, "run `make docs`"
+
+
+@pytest.mark.parametrize("template", ["support-bot", "contract-analysis", "code-assistant", "document-batch"])
+def test_recommendations_follow_the_published_schema(template: str) -> None:
+    schema = json.loads((ROOT / "docs/reference/recommendation.schema.json").read_text())
+    done = subprocess.run(
+        [sys.executable, "-m", "advisor", "recommend", "--template", template, "--as-of", "2026-11-23", "-f", "json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    jsonschema.Draft202012Validator(schema).validate(json.loads(done.stdout))
+
+
+def test_every_command_has_help() -> None:
+    page = (ROOT / "docs/reference/cli.md").read_text()
+    from advisor.cli import COMMANDS
+
+    assert [name for name in COMMANDS if f"## advisor {name}\n" not in page] == []
