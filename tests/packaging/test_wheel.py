@@ -1,0 +1,76 @@
+"""The package works away from its checkout: built, installed into a fresh environment, asked for a recommendation."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    return next(out.glob("*.whl"))
+
+
+def test_the_wheel_carries_the_catalogue_and_no_file_of_the_checkout_around_it(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "advisor/_catalog.json" in names
+    assert "advisor/py.typed" in names
+    assert "advisor/tui/advisor.tcss" in names
+    assert not [name for name in names if name.startswith(("tests/", "benchmarks/", "catalog/", "docs/"))]
+
+
+def test_a_fresh_environment_gives_a_recommendation(wheel: Path, tmp_path: Path) -> None:
+    home = tmp_path / "fresh"
+    venv.create(home, with_pip=True)
+    python = home / "bin" / "python"
+    purelib = subprocess.run(
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout.strip()
+    # The dependencies are those of the pins, which are installed here; only our own package must come from the wheel.
+    own = [path for path in sys.path if path.endswith("site-packages")]
+    subprocess.run(
+        [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--no-index", str(wheel)],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    Path(purelib, "dependencies.pth").write_text("\n".join(own) + "\n")
+    done = subprocess.run(
+        [python, "-m", "advisor", "recommend", "--template", "support-bot", "--as-of", "2026-11-23", "-f", "json"],
+        cwd=tmp_path,
+        env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    where = subprocess.run(
+        [python, "-c", "import advisor; print(advisor.__file__)"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    assert where.startswith(str(home))
+    assert json.loads(done.stdout)["workloads"][0]["recommended"]
