@@ -97,7 +97,7 @@ def _synthetic(count: int) -> Any:
         {
             "id": f"m{i}", "name": f"m{i}", "lab": "lab", "aliases": [], "efforts": [None],
             "facts": {"license": known("open"), "weights": known("closed")},
-            "quality": {"": [["instruction-following", q := random.uniform(1300, 1500), q - 8, q + 8, "points", [0], day]]},
+            "quality": {"": [_estimate(random.uniform(1300, 1500), day)]},
         }
         for i in range(count // 5)
     ]  # fmt: skip
@@ -109,15 +109,17 @@ def _synthetic(count: int) -> Any:
                 "tools": known(random.random() < 0.8), "structured_output": known(random.random() < 0.7),
                 "processing_regions": known([random.choice(["eu", "us", "global"])]),
             },
-            "prices": [["standard", day, None, 0, None, f"{random.uniform(0.05, 5):.2f}", f"{random.uniform(0.2, 20):.2f}",
-                        None, None, None, 0]],
+            "prices": [_price(f"{random.uniform(0.05, 5):.2f}", f"{random.uniform(0.2, 20):.2f}", day)],
         }
         for i in range(count)
     ]  # fmt: skip
     channels = [
         {
             "id": f"c{i}", "name": f"c{i}", "kind": "host", "prefix": None,
-            "facts": {"training_on_inputs": known("never"), "retention_days": known(i * 15), "certifications": known(["soc2"])},
+            "facts": {
+                "training_on_inputs": known("never"), "retention_days": known(i * 15),
+                "certifications": known(["soc2"]),
+            },
         }
         for i in range(5)
     ]  # fmt: skip
@@ -128,6 +130,14 @@ def _synthetic(count: int) -> Any:
         "licenses": [{"id": "open", "class": "permissive", "clauses": [], "sources": {}, "uses": uses}],
     }  # fmt: skip
     return Catalog(document, as_of=date(2026, 11, 23), digest="0" * 64)
+
+
+def _estimate(value: float, day: str) -> list[object]:
+    return ["instruction-following", value, value - 8, value + 8, "points", [0], day]
+
+
+def _price(rate_in: str, rate_out: str, day: str) -> list[object]:
+    return ["standard", day, None, 0, None, rate_in, rate_out, None, None, None, 0]
 
 
 def show(name: str, times: list[float]) -> None:
