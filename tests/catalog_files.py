@@ -6,8 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from advisor.catalog.license_entries import UseName
 
 SOURCES = {"page": {"url": "https://example.com/models", "read_on": "2026-11-20"}}
+
+USES: tuple[str, ...] = UseName.__args__  # type: ignore[attr-defined]
+
+
+def license_file(name: str, **more: Any) -> dict[str, Any]:
+    """A license that allows everything; ``more`` replaces parts of its record."""
+    clauses = [{"section": "1", "kind": "grant", "says": "Everything.", "source": "page"}]
+    record = {"id": name, "name": name, "class": "permissive", "licensor": "Varies", "evidence": "full-text"}
+    return {**record, "sources": SOURCES, "clauses": clauses, "uses": dict.fromkeys(USES, "allowed"), **more}
+
 
 FILES: dict[str, dict[str, Any]] = {
     "catalog.yaml": {"version": "2026.11.23"},
@@ -15,7 +26,7 @@ FILES: dict[str, dict[str, Any]] = {
         "sources": SOURCES,
         "gpus": [{"id": "big-80gb", "name": "Big", "memory_gib": 80, "source": "page"}],
     },
-    "licenses/apache-2.0.yaml": {"id": "apache-2.0"},
+    "licenses/apache-2.0.yaml": license_file("apache-2.0"),
     "benchmarks/quiz.yaml": {
         "suite": {
             "id": "quiz",

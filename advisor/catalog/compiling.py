@@ -22,6 +22,7 @@ from advisor.catalog.authoring import (
 )
 from advisor.catalog.catalogue import FORMAT
 from advisor.catalog.joining import Catalogue, ModelSheet, OfferingSheet
+from advisor.catalog.license_entries import TAKES_HOLD, LicenseEntry
 from advisor.catalog.reading import Tree
 from advisor.catalog.records import SELF_HOSTED
 from advisor.facts import State
@@ -41,7 +42,7 @@ def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
         "labs": [[lab.id, lab.name, lab.country] for lab in catalogue.labs],
         "models": [_model(sheet, catalogue, numbers) for sheet in catalogue.models],
         "offerings": [_offering(sheet, numbers) for sheet in sorted(offerings, key=lambda sheet: sheet.id)],
-        "licenses": [_plain(record) for _, record in tree.licenses],
+        "licenses": [_license(entry) for _, entry in tree.licenses],
         "gpus": _gpus(tree, numbers),
     }
     used = {sheet.channel for sheet in offerings}
@@ -240,6 +241,17 @@ def _fact(row: FactEntry, sources: dict[str, SourceEntry], numbers: _Sources) ->
         claims or None,
     ]
     return _trimmed(compiled)
+
+
+def _license(entry: LicenseEntry) -> dict[str, Any]:
+    """As written, without what a clause leaves out."""
+    compiled: dict[str, Any] = entry.model_dump(mode="json", by_alias=True)
+    for clause in compiled["clauses"]:
+        if clause["kind"] not in TAKES_HOLD:
+            del clause["then"]
+        for name in [name for name, value in clause.items() if value in (None, [])]:
+            del clause[name]
+    return compiled
 
 
 def _gpus(tree: Tree, numbers: _Sources) -> list[list[Any]]:

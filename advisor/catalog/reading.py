@@ -21,6 +21,7 @@ from advisor.catalog.authoring import (
     PriceFile,
     SuiteFile,
 )
+from advisor.catalog.license_entries import LicenseEntry
 from advisor.errors import CatalogError
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -38,7 +39,7 @@ class Tree(NamedTuple):
     suites: tuple[tuple[Path, SuiteFile], ...]
     history: tuple[tuple[Path, HistoryFile], ...]
     hardware: tuple[Path, HardwareFile]
-    licenses: tuple[tuple[Path, dict[str, Any]], ...]
+    licenses: tuple[tuple[Path, LicenseEntry], ...]
 
 
 def read_tree(root: Path) -> Tree:
@@ -111,8 +112,8 @@ def _read_all(folder: Path, kind: type[Record]) -> tuple[tuple[Path, Record], ..
     return tuple((path, read_record(path, kind)) for path in sorted(folder.glob("*.yaml")))
 
 
-def _license(path: Path) -> dict[str, Any]:
-    document = read_yaml(path)
-    if not isinstance(document, dict) or document.get("id") != path.stem:
-        raise CatalogError(f"{path}:1: expected a license record whose id is {path.stem!r}")
-    return document
+def _license(path: Path) -> LicenseEntry:
+    entry = read_record(path, LicenseEntry)
+    if entry.id != path.stem:
+        raise CatalogError(f"{path}:1: id: expected {path.stem!r} as the file is called, found {entry.id!r}")
+    return entry

@@ -15,6 +15,7 @@ from advisor.catalog.authoring import (
     PriceFile,
     SuiteFile,
 )
+from advisor.catalog.license_entries import LicenseEntry
 
 RECORDS: dict[str, type[BaseModel]] = {
     "catalog.json": CatalogFile,
@@ -22,6 +23,7 @@ RECORDS: dict[str, type[BaseModel]] = {
     "hardware.json": HardwareFile,
     "history.json": HistoryFile,
     "lab.json": LabFile,
+    "license.json": LicenseEntry,
     "prices.json": PriceFile,
     "suite.json": SuiteFile,
 }

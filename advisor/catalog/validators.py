@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from advisor.catalog.authoring import FactEntry, Facts, PriceEntry, SourceEntry
 from advisor.catalog.joining import Catalogue, ModelSheet, OfferingSheet
+from advisor.catalog.license_entries import license_mistakes
 from advisor.catalog.reading import Tree
 from advisor.facts import State
 
@@ -84,7 +85,10 @@ def problems(tree: Tree, catalogue: Catalogue) -> list[Problem]:
 
 
 def _licenses(tree: Tree, catalogue: Catalogue) -> Iterator[Problem]:
-    known = {record["id"] for _, record in tree.licenses}
+    known = {entry.id for _, entry in tree.licenses}
+    for path, entry in tree.licenses:
+        yield from (Problem(path, place, message) for place, message in license_mistakes(entry))
+    yield from _license_tags(tree)
     sheets = [
         *((model.entry.id, model.facts, model.path) for model in catalogue.models),
         *((offering.id, offering.facts, offering.path) for offering in catalogue.offerings),
@@ -96,6 +100,15 @@ def _licenses(tree: Tree, catalogue: Catalogue) -> Iterator[Problem]:
                 yield Problem(
                     path, f"{owner}.license", f"no file licenses/{row.value}.yaml; write the license's record first"
                 )
+
+
+def _license_tags(tree: Tree) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for path, entry in tree.licenses:
+        for tag in entry.hub_ids:
+            owner = owners.setdefault(tag, entry.id)
+            if owner != entry.id:
+                yield Problem(path, "hub_ids", f"the tag {tag!r} already means {owner}")
 
 
 def _evidence(catalogue: Catalogue) -> Iterator[Problem]:

@@ -1,28 +1,35 @@
-"""May this organisation use an offering in this way? The license record decides, clause by clause."""
+"""May this organisation use it in this way? The license record decides, use by use, clause by clause."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Offering
 from advisor.facts import Source
+from advisor.licenses.circumstances import Circumstances, effect, exposure
+from advisor.licenses.terms import FULL_TEXT, STRICTNESS, Clause, License, Verdict, license_of, strictest
 from advisor.requirements.records import Organization
 
+__all__ = ["LicenseAnswer", "UseAnswer", "Verdict", "judge", "judge_offering", "judge_use", "licenses_of", "strictest"]
 
-class Verdict(StrEnum):
-    """What a license says to a use, from the loosest to the strictest."""
-
-    ALLOWED = "allowed"
-    CONDITIONAL = "conditional"
-    UNKNOWN = "unknown"
-    FORBIDDEN = "forbidden"
+TAKES_HOLD = frozenset(("threshold", "territory", "business"))
 
 
-_STRICTNESS = {verdict: rank for rank, verdict in enumerate(Verdict)}
+class UseAnswer(NamedTuple):
+    """What one license says to one use."""
+
+    use: str
+    verdict: Verdict
+    because: tuple[Clause, ...]
+    """The clauses that make it what it is: prohibitions where forbidden, conditions where conditional, grants."""
+    duties: tuple[Clause, ...]
+    """What is owed in return."""
+    exposure: tuple[str, ...]
+    """What would change it later."""
+    read: tuple[str, ...]
+    """What a person must read or state before the verdict can be more than unknown."""
 
 
 class LicenseAnswer(NamedTuple):
@@ -44,9 +51,60 @@ class LicenseAnswer(NamedTuple):
         return f"{self.verdict} by {name}{reason}" if self.license else f"{self.verdict}: {name}"
 
 
-def strictest(verdicts: Iterable[Verdict]) -> Verdict:
-    """The strictest of several verdicts; ``allowed`` of none."""
-    return max(verdicts, key=_STRICTNESS.__getitem__, default=Verdict.ALLOWED)
+def judge_use(terms: License, use: str, circumstances: Circumstances) -> UseAnswer:
+    """The verdict of one license for one use; no clause can make it looser than the record states."""
+    stated = terms.stated(use)
+    clauses = [clause for clause in terms.clauses if clause.concerns(use)]
+    held = [(clause, effect(clause, use, circumstances)) for clause in clauses if clause.kind in TAKES_HOLD]
+    verdict = strictest([stated, *(found for _, found in held)])
+    later = (exposure(clause, use, circumstances) for clause in clauses)
+    return UseAnswer(
+        use,
+        verdict,
+        _because(verdict, stated, clauses, held),
+        tuple(clause for clause in clauses if clause.kind in ("duty", "policy")),
+        tuple(sentence for sentence in later if sentence),
+        _to_read(terms, stated, held, circumstances),
+    )
+
+
+def _because(
+    verdict: Verdict, stated: Verdict, clauses: Iterable[Clause], held: Iterable[tuple[Clause, Verdict]]
+) -> tuple[Clause, ...]:
+    because = [clause for clause, found in held if found is not Verdict.ALLOWED]
+    if stated is not Verdict.ALLOWED:
+        because += [clause for clause in clauses if clause.kind == "prohibition"]
+    if not because and verdict is Verdict.CONDITIONAL:
+        because = [clause for clause in clauses if clause.kind in ("duty", "policy")]
+    if not because:
+        because = [clause for clause in clauses if clause.kind == ("grant" if verdict is Verdict.ALLOWED else "policy")]
+    return tuple(because)
+
+
+def _to_read(
+    terms: License, stated: Verdict, held: Iterable[tuple[Clause, Verdict]], circumstances: Circumstances
+) -> tuple[str, ...]:
+    wanted = []
+    if terms.family:
+        wanted.append(f"the tag {terms.id} names no text: read the license file of the repository")
+    elif terms.evidence != FULL_TEXT and stated is not Verdict.FORBIDDEN:
+        where = f" at {terms.sources[0].url}" if terms.sources else ""
+        wanted.append(f"the record of {terms.id} rests on {terms.evidence} evidence: read the license{where}")
+    wanted += [
+        f"{_missing(clause, circumstances)}: section {clause.section} of {terms.id} depends on it"
+        for clause, found in held
+        if found is Verdict.UNKNOWN
+    ]
+    return tuple(wanted)
+
+
+def _missing(clause: Clause, circumstances: Circumstances) -> str:
+    organization = circumstances.organization
+    if clause.kind == "territory":
+        return "state organization.country" if organization.country is None else "find out whether it is multimodal"
+    if clause.measure and getattr(organization, clause.measure, None) is None:
+        return f"state organization.{clause.measure}"
+    return "state organization.business" if organization.business is None else "ask the licensor"
 
 
 def judge_offering(
@@ -60,9 +118,10 @@ def judge_offering(
     if not asked:
         record = catalog.licenses[names[0]]
         return LicenseAnswer(Verdict.UNKNOWN, names[0], record["class"], ("no use was asked",))
+    multimodal = multimodal_of(catalog, offering)
     records = [catalog.licenses[name] for name in dict.fromkeys(names) if name]
-    answers = [judge(record, asked, organization) for record in records]
-    strict = max(answers, key=lambda answer: _STRICTNESS[answer.verdict])
+    answers = [judge(record, asked, organization, multimodal=multimodal) for record in records]
+    strict = max(answers, key=lambda answer: STRICTNESS[answer.verdict])
     return strict._replace(
         license=answers[0].license,
         license_class=answers[0].license_class,
@@ -80,44 +139,26 @@ def licenses_of(catalog: Catalog, offering: Offering) -> tuple[str | None, ...]:
     return tuple(fact.value if fact.is_usable and fact.value in catalog.licenses else None for fact in facts)
 
 
-def judge(record: Mapping[str, Any], uses: Iterable[str], organization: Organization) -> LicenseAnswer:
+def multimodal_of(catalog: Catalog, offering: Offering) -> bool | None:
+    """Whether the model takes more than text; None if its input modalities are not on record."""
+    fact = offering.fact("input_modalities", catalog.as_of)
+    return set(fact.value) != {"text"} if fact.is_usable else None
+
+
+def judge(
+    record: Mapping[str, Any], uses: Iterable[str], organization: Organization, *, multimodal: bool | None = None
+) -> LicenseAnswer:
     """The strictest verdict of one license over the uses; with no use asked, ``allowed`` says nothing is forbidden."""
-    verdicts, because, duties = [], [], []
-    for use in uses:
-        stated = Verdict(record["uses"].get(use, Verdict.UNKNOWN))
-        clauses = [clause for clause in record["clauses"] or () if not clause.get("uses") or use in clause["uses"]]
-        verdicts.append(stated)
-        for clause in clauses:
-            words = f"section {clause['section']}: {clause['says']}"
-            if clause["kind"] == "threshold":
-                verdict = _threshold(clause, organization)
-                verdicts.append(verdict)
-                because += [words] if verdict is not Verdict.ALLOWED else []
-            elif clause["kind"] == "prohibition" and stated is not Verdict.ALLOWED:
-                because.append(words)
-            elif clause["kind"] in ("duty", "policy"):
-                duties.append(words)
-    verdict = strictest(verdicts)
-    if verdict is Verdict.CONDITIONAL and not because:
-        because = duties
-    source = next(iter(record["sources"].values()), None)
+    terms = license_of(record)
+    circumstances = Circumstances(organization, multimodal)
+    answers = [judge_use(terms, use, circumstances) for use in uses]
+    reasons = (clause.text for answer in answers if answer.verdict is not Verdict.ALLOWED for clause in answer.because)
+    duties = (clause.text for answer in answers for clause in answer.duties)
     return LicenseAnswer(
-        verdict,
-        record["id"],
-        record["class"],
-        tuple(dict.fromkeys(because)),
+        strictest(answer.verdict for answer in answers),
+        terms.id,
+        terms.license_class,
+        tuple(dict.fromkeys(reasons)),
         tuple(dict.fromkeys(duties)),
-        Source(source["url"], date.fromisoformat(str(source["read_on"]))) if source else None,
+        terms.sources[0] if terms.sources else None,
     )
-
-
-def _threshold(clause: Mapping[str, Any], organization: Organization) -> Verdict:
-    """Under the threshold nothing changes; over it the clause's ``then``; not knowing which is unknown.
-
-    Where the worst that may apply is a condition, not knowing the figure leaves that condition.
-    """
-    figure = getattr(organization, clause["measure"], None)
-    then = Verdict(clause["then"])
-    if figure is None:
-        return then if then is Verdict.CONDITIONAL else Verdict.UNKNOWN
-    return then if figure > clause["above"] else Verdict.ALLOWED

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate, candidate_id
 from advisor.facts import Fact, Measurement
-from advisor.licenses.verdict import judge_offering, licenses_of
+from advisor.licenses.verdict import judge_offering, licenses_of, multimodal_of
 from advisor.requirements.records import Requirements
 from advisor.solver import sentences
 from advisor.solver.advice import (
@@ -178,7 +178,7 @@ def _with_effort(found: Cost | None, candidate: Candidate) -> Cost | None:
 
 def _license(catalog: Catalog, candidate: Candidate, requirements: Requirements) -> LicenseAnswer:
     """The verdict over the uses asked, judged once for each license and terms."""
-    names = licenses_of(catalog, candidate.offering)
+    names = (*licenses_of(catalog, candidate.offering), multimodal_of(catalog, candidate.offering))
     key = ("license", names, requirements.uses, requirements.organization)
 
     def work() -> LicenseAnswer:

@@ -6,7 +6,7 @@ import pytest
 
 from advisor.catalog.build import build
 from advisor.errors import CatalogError
-from tests.catalog_files import Files
+from tests.catalog_files import Files, license_file
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,6 @@ def test_a_missing_file_and_a_missing_folder(files: Files) -> None:
 
 
 def test_a_license_record_is_named_like_its_file(files: Files) -> None:
-    files.write("licenses/mit.yaml", {"id": "apache"})
-    with pytest.raises(CatalogError, match="whose id is 'mit'"):
+    files.write("licenses/mit.yaml", license_file("apache"))
+    with pytest.raises(CatalogError, match="expected 'mit' as the file is called"):
         build(files.root)

@@ -26,6 +26,7 @@ def _record(then: str) -> dict[str, Any]:
     return {
         "id": "example",
         "class": "restricted",
+        "evidence": "full-text",
         "sources": {"text": source},
         "clauses": [clause],
         "uses": {"commercial": "allowed"},
