@@ -20,8 +20,8 @@ def test_reference_pages_are_fresh() -> None:
     assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    stale = [str(path) for path, text in module.generated().items() if (ROOT / path).read_text() != text]
-    assert not stale, "run `make docs`"
+    for path, text in module.generated().items():
+        assert (ROOT / path).read_text() == text, f"{path} is stale: run `make docs`"
 
 
 @pytest.mark.parametrize("template", ["support-bot", "contract-analysis", "code-assistant", "document-batch"])
