@@ -129,8 +129,15 @@ def _life(question: Question) -> Iterator[Constraint]:
 
 
 def _alive(candidate: Candidate, end: date, day: date) -> Outcome:
+    if candidate.offering.channel.kind == SELF_HOSTED:
+        weights = _fact(candidate, "weights", day)
+        return Outcome(SATISFIED, "open weights on your own hardware", weights.source, ("weights", weights))
     retirement = _fact(candidate, "retirement_date", day)
     if not retirement.is_usable:
+        promised = _fact(candidate, "retirement_not_before_date", day)
+        if promised.is_usable and promised.value >= end:
+            words = f"served at least until {promised.value}"
+            return Outcome(SATISFIED, words, promised.source, ("retirement_not_before_date", promised))
         return Outcome(UNKNOWN, "no retirement on record", retirement.source, ("retirement_date", retirement))
     state = SATISFIED if retirement.value >= end else VIOLATED
     short = (end - retirement.value).days
