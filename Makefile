@@ -27,6 +27,7 @@ format: $(VENV)/.test
 catalog: $(VENV)/.run  ## Compile catalog/ to the file that the program reads.
 	$(BIN)/advisor catalog check
 	$(BIN)/advisor catalog build
+	$(BIN)/python -m advisor.requirements.generated
 
 docs: $(VENV)/.run  ## Write the schemas and reference pages that follow from the code.
 	$(BIN)/python -m advisor.requirements.generated

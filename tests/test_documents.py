@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from advisor.documents import MAX_BYTES, parse_document, read_document, replace_text
 from advisor.errors import RequirementsError
@@ -63,6 +67,28 @@ def test_aliases_that_explode_are_refused_at_the_first_one() -> None:
     levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
     with pytest.raises(RequirementsError, match=r"^f\.yaml:2: expected a value, found the alias \*a0"):
         parse("\n".join(levels))
+
+
+def mistake(read: Callable[[], object]) -> str | None:
+    """What is said of a wrong document; None if it is right."""
+    try:
+        read()
+    except RequirementsError as error:
+        return error.message
+    return None
+
+
+@given(st.text(alphabet="ab:-[]{}#&*!|>'\"%@`,?~ \n\t\0\\0x\u00e9\U0001f600", max_size=60))
+def test_any_text_is_a_document_or_a_named_mistake(text: str) -> None:
+    assert (mistake(lambda: parse(text)) or "f.yaml:").startswith("f.yaml:")
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_a_document_or_a_named_mistake(raw: bytes) -> None:
+    with NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(raw)
+        said = mistake(lambda: read_document(file.name, error=RequirementsError))
+        assert (said or file.name).startswith(file.name)
 
 
 def test_each_key_has_its_line() -> None:

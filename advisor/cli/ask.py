@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from advisor.cli.diagnostics import ExitCode, hint, say
+from advisor.cli.diagnostics import ExitCode, hint, printable, say
 from advisor.errors import RequirementsError, UsageError
 from advisor.requirements.answers import NO_ANSWERS, Answers, draft, from_requirements
 from advisor.requirements.answers_file import read_answers
@@ -96,9 +96,9 @@ def _step(interview: Interview, turn: Turn, word: str) -> Interview:
     except RequirementsError as error:
         if not sys.stdin.isatty():
             raise
-        say(error.message)
+        say(printable(error.message))
         if error.hint:
-            hint(error.hint)
+            hint(printable(error.hint))
         return interview
 
 
@@ -114,7 +114,7 @@ def _put(interview: Interview, turn: Turn) -> None:
     say(f"  Reply with {form(question)}; ? for I don't know: {question.unknown}.")
     current = interview.current(turn)
     if current is not None:
-        say(f"  Now: {_words(current)}")
+        say(f"  Now: {printable(_words(current))}")
 
 
 def _words(value: Any) -> str:

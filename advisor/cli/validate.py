@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from advisor.cli.diagnostics import ExitCode, hint, say
+from advisor.cli.diagnostics import ExitCode, hint, printable, say
 from advisor.requirements.files import RequirementsFile
 from advisor.requirements.problems import Problem
 
@@ -35,9 +35,9 @@ def validate(file: Path, quiet: bool) -> int:
     counted = count_traffic(read.requirements, file.parent)
     if not quiet:
         for sentence in sentences(counted.requirements):
-            click.echo(sentence)
+            click.echo(printable(sentence))
         for name, sample in counted.samples.items():
-            click.echo(f"Workload {name}: {sample.sentence}")
+            click.echo(printable(f"Workload {name}: {sample.sentence}"))
     return ExitCode.CLEAN
 
 
@@ -55,6 +55,6 @@ def _names_are_known(read: RequirementsFile) -> bool:
 
 
 def _say(read: RequirementsFile, kind: str, problem: Problem) -> None:
-    say(f"{kind}: {read.path}:{read.line(problem.key)}: {problem}")
+    say(printable(f"{kind}: {read.path}:{read.line(problem.key)}: {problem}"))
     if problem.hint:
-        hint(problem.hint)
+        hint(printable(problem.hint))

@@ -90,11 +90,11 @@ def remove_workload(answers: Answers, workload: int) -> Answers:
 def draft(questionnaire: Questionnaire, answers: Answers) -> Draft:
     """What the answers come to: requirements, if they suffice, and what is still open."""
     document = to_plain(questionnaire, answers)
-    requirements, problems = check(document)
+    requirements, problems, _ = check(document)
     unfinished = [problem for problem in problems if _drop_block(document, problem.key)]
     if not unfinished:
         return Draft(requirements, problems)
-    requirements, rest = check(document)
+    requirements, rest, _ = check(document)
     return Draft(requirements, (*unfinished, *rest))
 
 

@@ -18,8 +18,11 @@ from typing import Any
 from advisor.documents import read_document
 from advisor.errors import InvalidRequirements, RequirementsError
 from advisor.requirements.answers import NO_ANSWERS, Answers, add_workload, answer
-from advisor.requirements.problems import Problem
+from advisor.requirements.problems import MOST, Problem
 from advisor.requirements.questionnaire import Questionnaire
+
+MOST_WORKLOADS = 1_000
+"""How many jobs one file may answer for, as the records have it."""
 
 
 def read_answers(questionnaire: Questionnaire, path: Path, base: Answers = NO_ANSWERS) -> Answers:
@@ -31,7 +34,8 @@ def read_answers(questionnaire: Questionnaire, path: Path, base: Answers = NO_AN
     if not isinstance(document.content, dict):
         hint = "`advisor ask --list` shows all questions"
         raise RequirementsError(f"{path}:1: expected answers by question id, such as `stage: production`", hint=hint)
-    answers, wrong = base, []
+    answers = base
+    wrong: list[tuple[Problem, str]] = []
     for key, name, reply, workload in _replies(document.content):
         while workload >= len(answers.workloads):
             answers = add_workload(answers)
@@ -39,6 +43,8 @@ def read_answers(questionnaire: Questionnaire, path: Path, base: Answers = NO_AN
             answers = answer(questionnaire, answers, name, reply, workload)
         except RequirementsError as error:
             hint = f"; {error.hint}" if error.hint else ""
+            if len(wrong) == MOST:
+                break
             wrong.append((Problem(key, error.message), f"{path}:{document.line(key)}: {error.message}{hint}"))
     if wrong:
         problems, lines = zip(*wrong, strict=True)
@@ -52,6 +58,8 @@ def _replies(content: dict[str, Any]) -> Iterator[tuple[str, str, Any, int]]:
         if name != "workloads":
             yield name, name, reply, 0
             continue
+        if isinstance(reply, list) and len(reply) > MOST_WORKLOADS:
+            raise RequirementsError(f"workloads: expected at most {MOST_WORKLOADS:,} jobs, found {len(reply):,}")
         for number, given in enumerate(reply if isinstance(reply, list) else [reply]):
             if not isinstance(given, dict):
                 yield f"workloads.{number}", "workloads", given, number

@@ -76,7 +76,7 @@ def save(path: str | Path, requirements: Requirements) -> None:
 
 
 def _checked(document: Document) -> RequirementsFile:
-    requirements, problems = check(document.content)
+    requirements, problems, more = check(document.content)
     if requirements is not None:
         return RequirementsFile(requirements, document.path, document.lines)
     problems = tuple(sorted(problems, key=lambda problem: document.line(problem.key)))
@@ -86,6 +86,8 @@ def _checked(document: Document) -> RequirementsFile:
     inline = [
         f"{line}; {problem.hint}" if problem.hint else line for line, problem in zip(lines, problems, strict=True)
     ]
+    if more:
+        inline.append(f"{document.path}: and {more:,} more problems")
     raise InvalidRequirements("\n".join(inline), problems)
 
 

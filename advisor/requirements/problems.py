@@ -23,10 +23,15 @@ class Problem(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """The requirements that a document states, or why it states none."""
+    """The requirements that a document states, or why it states none; ``more`` counts problems beyond the first."""
 
     requirements: Requirements | None
     problems: tuple[Problem, ...]
+    more: int = 0
+
+
+MOST = 50
+"""How many problems are put into words; a document with more of them is of another kind."""
 
 
 def check(document: Any) -> Checked:
@@ -39,9 +44,11 @@ def check(document: Any) -> Checked:
     try:
         return Checked(Requirements.model_validate_json(json.dumps(document), strict=True), ())
     except ValidationError as error:
-        raw = [(_key(entry, document), entry) for entry in error.errors(include_url=False)]
+        errors = error.errors(include_url=False)
+    raw = [(_key(entry, document), entry) for entry in errors[:MOST]]
     follows = [(key, entry) for key, entry in raw if entry["type"] != "too_short" or not _at(document, key)]
-    return Checked(None, _merged([problem for key, entry in follows for problem in _problems(key, entry)]))
+    problems = [problem for key, entry in follows for problem in _problems(key, entry)]
+    return Checked(None, _merged(problems), max(0, len(errors) - MOST))
 
 
 _START = "start from a template: `advisor ask --template support-bot -o advisor.yaml`"

@@ -98,7 +98,7 @@ def load_questionnaire(path: Path = COMPILED) -> Questionnaire:
         document = json.loads(path.read_bytes())
         return decode(document)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        hint = "build it from catalog/ with `advisor catalog build`, or install the package again"
+        hint = "install the package again; in a checkout, `python -m advisor.requirements.generated` writes it"
         raise RequirementsError(f"{path}: cannot read the compiled questions: {error}", hint=hint) from None
 
 

@@ -76,6 +76,14 @@ def test_a_misspelt_channel_is_an_error_with_its_line(capsys: pytest.CaptureFixt
     assert "hint: did you mean openai" in error
 
 
+def test_no_escape_sequence_of_a_file_reaches_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.yaml").write_text('workloads: [{name: x, dimension: "\\e[31mred"}]\n')
+    assert main(["validate", "a.yaml"]) == 0
+    output = capsys.readouterr()
+    assert "red" in output.out
+    assert "\x1b" not in output.out + output.err
+
+
 def test_a_dimension_that_nothing_measures_is_a_note(capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.yaml").write_text("workloads: [{name: x, dimension: codin}]\n")
     assert main(["validate", "a.yaml"]) == 0

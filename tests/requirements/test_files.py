@@ -150,6 +150,16 @@ def test_every_mistake_is_listed_in_the_order_of_the_file() -> None:
     ]
 
 
+def test_of_very_many_mistakes_the_first_are_told() -> None:
+    text = "workloads:\n" + "- {name: x, bad: 1}\n" * 2_000
+    with pytest.raises(InvalidRequirements) as caught:
+        parse_requirements(text, name="a.yaml")
+    lines = caught.value.message.splitlines()
+    assert len(lines) == 51
+    assert lines[0].startswith("a.yaml:2: workloads.0.bad")
+    assert lines[-1].startswith("a.yaml: and 1,9")
+
+
 def test_a_measured_floor_with_mistakes_is_not_called_text() -> None:
     problems = check({"workloads": [{"name": "x", "quality": {"at_least": {"score": 500}}}]}).problems
     assert [problem.key for problem in problems] == [
@@ -171,7 +181,7 @@ json_values = st.recursive(
 )
 def test_any_document_is_requirements_or_a_list_of_problems(document: dict[str, Any], workload: dict[str, Any]) -> None:
     for candidate in (document, {**document, "workloads": [workload]}):
-        requirements, problems = check(candidate)
+        requirements, problems, _ = check(candidate)
         assert (requirements is None) == bool(problems)
         assert all(problem.expected for problem in problems)
 

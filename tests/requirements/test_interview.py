@@ -116,6 +116,17 @@ def test_every_wrong_answer_in_a_file_is_listed_with_its_line(tmp_path: Path) ->
     assert "did you mean stage" in lines[1]
 
 
+def test_a_file_of_answers_is_no_place_for_very_many_jobs(tmp_path: Path) -> None:
+    path = tmp_path / "answers.yaml"
+    path.write_text("workloads:\n" + "- {tools: true}\n" * 1_001)
+    with pytest.raises(RequirementsError, match="expected at most 1,000 jobs, found 1,001"):
+        read_answers(QUESTIONS, path)
+    path.write_text("".join(f"wrong{number}: 1\n" for number in range(200)))
+    with pytest.raises(InvalidRequirements) as caught:
+        read_answers(QUESTIONS, path)
+    assert len(caught.value.problems) == 50
+
+
 @pytest.mark.parametrize("text", ["", "- a", "stage"])
 def test_a_file_without_answers_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "answers.yaml"

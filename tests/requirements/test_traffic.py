@@ -102,6 +102,12 @@ def test_a_sample_that_is_no_text_empty_missing_or_a_folder_is_refused(tmp_path:
             count_sample(wrong)
 
 
+def test_text_that_no_encoding_holds_is_counted_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_text('{"prompt": "\\ud800 x"}\n')
+    assert count_sample(path).prompts.mean > 0
+
+
 def test_a_sample_that_is_too_large_is_refused_before_it_is_held(tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
     with path.open("wb") as file:
