@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from pydantic import TypeAdapter
@@ -35,9 +36,11 @@ def _command_pages() -> Iterator[str]:
         "clean; 1 findings, or nothing passes; 2 wrong usage or input; 3 undecided; 4 a source could not be reached; "
         "70 a fault of advisor's own; 130 interrupted.\n"
     )
+    # A command remembers its help option from the first context it meets: it must be that of the group.
+    settings: dict[str, Any] = {**advisor.context_settings, "max_content_width": 100, "terminal_width": 100}
     for name, command in _commands("advisor", advisor):
         # A fixed width and no terminal: the page is the same wherever it is made.
-        with click.Context(command, info_name=name, max_content_width=100, terminal_width=100) as ctx:
+        with click.Context(command, info_name=name, **settings) as ctx:
             yield f"\n## {name}\n\n```text\n{command.get_help(ctx)}\n```\n"
 
 
