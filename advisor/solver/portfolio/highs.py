@@ -1,0 +1,155 @@
+"""The one place that imports HiGHS: a model in rows and columns in, checked values out.
+
+One thread and one seed, so that the same model gives the same answer on every machine; limits are counted in nodes,
+never in seconds. HiGHS keeps its thread pool for the process, so the number is never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+INFINITY = float("inf")
+SEED = 20261123
+
+
+class EngineFailed(RuntimeError):
+    """HiGHS ended in a state that no model of ours can cause."""
+
+
+class Solved(NamedTuple):
+    """What came out; ``values`` is None when the model is infeasible or a limit came before any solution."""
+
+    values: tuple[float, ...] | None
+    bound: float
+    """The dual bound, in the direction of the objective."""
+    complete: bool
+    """Whether the search ended by itself."""
+    nodes: int
+
+
+@dataclass
+class Model:
+    """A mixed-integer model, minimised: columns with bounds and cost, rows with bounds."""
+
+    cost: list[float] = field(default_factory=list)
+    lower: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+    integer: list[bool] = field(default_factory=list)
+    rows: list[tuple[Sequence[int], Sequence[float], float, float]] = field(default_factory=list)
+
+    def column(self, cost: float = 0.0, *, lower: float = 0.0, upper: float = 1.0, integer: bool = True) -> int:
+        """A new column; its number."""
+        self.cost.append(cost)
+        self.lower.append(lower)
+        self.upper.append(upper)
+        self.integer.append(integer)
+        return len(self.cost) - 1
+
+    def row(
+        self, columns: Sequence[int], values: Sequence[float], *, low: float = -INFINITY, high: float = INFINITY
+    ) -> None:
+        """A new row: low <= values . columns <= high, scaled so that its largest figure is near one thousand."""
+        largest = max((abs(value) for value in values), default=0.0)
+        scale = 1000.0 / largest if largest > 1000.0 else 1.0  # noqa: PLR2004 - where tolerances of 1e-6 stay small
+        self.rows.append((columns, [value * scale for value in values], low * scale, high * scale))
+
+
+def solve(
+    model: Model,
+    *,
+    start: Sequence[float] | None = None,
+    max_nodes: int | None = None,
+    gap: float = 0.0,
+    presolve: bool = True,
+    seed: int = SEED,
+) -> Solved:
+    """Minimise; ``gap`` is relative. Raises EngineFailed on any state but solved, infeasible or limit reached."""
+    import highspy
+
+    engine = _engine()
+    engine.setOptionValue("output_flag", False)
+    options = {
+        "threads": 1,
+        "random_seed": seed,
+        "mip_rel_gap": gap,
+        "mip_abs_gap": 1e-9,
+        "mip_feasibility_tolerance": 1e-7,
+        "presolve": "on" if presolve else "off",
+    }
+    if max_nodes is not None:
+        options["mip_max_nodes"] = max_nodes
+    for name, value in options.items():
+        _checked(engine.setOptionValue(name, value), f"option {name}")
+    _checked(engine.passModel(_lp(model)), "model")
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = list(start)
+        engine.setSolution(solution)
+    engine.run()
+    return _read(engine)
+
+
+def _read(engine: Any) -> Solved:
+    import highspy
+
+    states = highspy.HighsModelStatus
+    state, info = engine.getModelStatus(), engine.getInfo()
+    nodes = max(int(info.mip_node_count), 0)
+    if state in (states.kInfeasible, states.kUnboundedOrInfeasible):
+        return Solved(None, INFINITY, complete=True, nodes=nodes)
+    if state not in (states.kOptimal, states.kSolutionLimit, states.kIterationLimit):
+        raise EngineFailed(f"HiGHS ended with {engine.modelStatusToString(state)!r}")
+    complete = state == states.kOptimal
+    has_values = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if complete and not has_values:
+        raise EngineFailed("HiGHS says it is solved and has no values")
+    values = tuple(engine.getSolution().col_value) if has_values else None
+    return Solved(values, float(info.mip_dual_bound), complete, nodes)
+
+
+def _checked(status: Any, what: str) -> None:
+    import highspy
+
+    if status == highspy.HighsStatus.kError:
+        raise EngineFailed(f"HiGHS refused the {what}")
+
+
+@lru_cache(maxsize=1)
+def _quiet_class() -> Any:
+    import highspy
+
+    class Quiet(highspy.Highs):
+        """An engine without callbacks: setting them up prints a banner on stdout, where only reports may go."""
+
+        def enableCallbacks(self) -> None:  # noqa: N802 - the name is HiGHS's
+            """Sets up none."""
+
+    return Quiet
+
+
+def _engine() -> Any:
+    return _quiet_class()()
+
+
+def _lp(model: Model) -> Any:
+    import highspy
+    import numpy
+
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(model.cost), len(model.rows)
+    lp.col_cost_ = numpy.array(model.cost, dtype=numpy.double)
+    lp.col_lower_ = numpy.array(model.lower, dtype=numpy.double)
+    lp.col_upper_ = numpy.array(model.upper, dtype=numpy.double)
+    lp.row_lower_ = numpy.array([low for _, _, low, _ in model.rows], dtype=numpy.double)
+    lp.row_upper_ = numpy.array([high for _, _, _, high in model.rows], dtype=numpy.double)
+    kinds = highspy.HighsVarType
+    lp.integrality_ = [kinds.kInteger if one else kinds.kContinuous for one in model.integer]
+    lengths = [len(columns) for columns, _, _, _ in model.rows]
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = numpy.concatenate(([0], numpy.cumsum(lengths))).astype(numpy.int32)
+    lp.a_matrix_.index_ = numpy.array([c for columns, _, _, _ in model.rows for c in columns], dtype=numpy.int32)
+    lp.a_matrix_.value_ = numpy.array([v for _, values, _, _ in model.rows for v in values], dtype=numpy.double)
+    return lp
