@@ -7,12 +7,16 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
 from advisor.errors import UsageError
+
+MOST_AMOUNT = Decimal(10) ** 15
+"""The largest amount that an option takes."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -68,6 +72,59 @@ def report_options(formats: Mapping[str, str], default: str = "table") -> Callab
         return form(output(command))
 
     return add
+
+
+class Amount(click.ParamType[Decimal]):
+    """A finite decimal number of at least 0."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """The number, or a usage error that shows what was expected."""
+        try:
+            amount = Decimal(value)
+        except (InvalidOperation, TypeError, ValueError):
+            amount = Decimal("NaN")
+        if not amount.is_finite() or not 0 <= amount <= MOST_AMOUNT:
+            self.fail(f"{value!r}: expected a number from 0 to {MOST_AMOUNT:,}", param, ctx)
+        return amount
+
+
+class PlanOptions(NamedTuple):
+    """What the options for planning several workloads together were set to."""
+
+    measurements: Path | None = None
+    budget_usd: Decimal | None = None
+    max_vendors: int | None = None
+    min_score: Decimal | None = None
+    objective: str | None = None
+    gap: float = 0.0
+    front: bool = False
+
+
+def plan_options(command: Command) -> Command:
+    """The options for planning several workloads together."""
+    options = (
+        click.option(
+            "--measurements",
+            type=click.Path(path_type=Path),
+            metavar="CSV",
+            help="Plan on your own results: workload,offering,vendor,score,cost_usd[,n][,weight].",
+        ),
+        click.option(
+            "--budget-usd", type=Amount(), metavar="USD", help="At most this a month for all workloads together."
+        ),
+        click.option("--max-vendors", type=click.IntRange(1, 1_000), metavar="N", help="Pay at most N vendors."),
+        click.option(
+            "--min-score", type=Amount(), metavar="SCORE", help="At least this weighted mean score, at least cost."
+        ),
+        click.option("--objective", type=click.Choice(["score", "cost"]), help="Maximise score or minimise cost."),
+        click.option("--gap", type=click.FloatRange(0, 1), default=0.0, help="Relative gap that is good enough."),
+        click.option("--front", is_flag=True, help="Add the best plan at twelve budgets, and what one change does."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def write_reports(forms: Sequence[str], outputs: Sequence[str], render: Callable[[str], str]) -> None:

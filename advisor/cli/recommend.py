@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from advisor.cli.diagnostics import ExitCode, hint, say
-from advisor.cli.options import as_of, report_options, write_reports
+from advisor.cli.options import PlanOptions, as_of, plan_options, report_options, write_reports
 from advisor.reports import FORMATS
 from advisor.solver.advice import Advice, Status
 
@@ -18,6 +19,7 @@ from advisor.solver.advice import Advice, Status
 @click.option("--template", metavar="NAME", help="Start from a ready-made file instead, for instance support-bot.")
 @as_of
 @report_options(FORMATS)
+@plan_options
 @click.option("--exit-zero", is_flag=True, help="End with 0 whatever the answer is.")
 def recommend(
     file: Path | None,
@@ -26,6 +28,7 @@ def recommend(
     forms: tuple[str, ...],
     outputs: tuple[str, ...],
     exit_zero: bool,
+    **planning: Any,
 ) -> int:
     r"""Recommend a model for the requirements in FILE (advisor.yaml by default).
 
@@ -36,7 +39,14 @@ def recommend(
       advisor recommend
       advisor recommend --template support-bot
       advisor recommend advisor.yaml -f json -o advice.json -f markdown -o advice.md
+      advisor recommend --measurements results.csv --budget-usd 2000 --max-vendors 2
     """
+    asked = PlanOptions(**planning)
+    if asked.measurements is not None:
+        from advisor.cli.planning import plan_table
+
+        code = plan_table(asked, (file, template), as_of, (forms, outputs))
+        return ExitCode.CLEAN if exit_zero else code
     from advisor.catalog import load_catalog
     from advisor.cli.sources import read_requirements
     from advisor.reports import Recommendation, render

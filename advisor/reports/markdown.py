@@ -12,23 +12,23 @@ def render(recommendation: Recommendation) -> str:
     """A heading a workload, tables in pipes."""
     advice = recommendation.advice
     lines = [
-        f"# {_escaped(recommendation.name)}: {advice.status.value}",
+        f"# {escaped(recommendation.name)}: {advice.status.value}",
         "",
         f"As of {advice.as_of}, catalogue {advice.catalog_version} (`{advice.catalog_sha256[:12]}`).",
-        *(f"\n{_escaped(note)}" for note in advice.notes),
+        *(f"\n{escaped(note)}" for note in advice.notes),
     ]
     for outline in outlines(recommendation):
-        lines += ["", f"## {_escaped(outline.title)}", "", f"**{_escaped(outline.answer)}**"]
+        lines += ["", f"## {escaped(outline.title)}", "", f"**{escaped(outline.answer)}**"]
         for section in outline.sections:
             lines += ["", *_section(section)]
     return "\n".join(lines) + "\n"
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield f"### {_escaped(section.heading)}"
+    yield f"### {escaped(section.heading)}"
     yield ""
     for sentence in section.sentences:
-        yield f"- {_escaped(sentence)}"
+        yield f"- {escaped(sentence)}"
     if section.sentences and section.rows:
         yield ""
     yield from table(section.rows)
@@ -40,12 +40,12 @@ def _section(section: Section) -> Iterator[str]:
 def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Rows as a table; the first row is the head."""
     for index, row in enumerate(rows):
-        yield "| " + " | ".join(_escaped(cell) for cell in row) + " |"
+        yield "| " + " | ".join(escaped(cell) for cell in row) + " |"
         if index == 0:
             yield "|" + " --- |" * len(row)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text in which nothing is markup."""
     for mark in "\\`*_[]<>|":
         text = text.replace(mark, f"\\{mark}")

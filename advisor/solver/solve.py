@@ -47,7 +47,7 @@ def advise(catalog: Catalog, requirements: Requirements, *, measurements: Iterab
     """
     measured = Measured(measurements)
     answers = tuple(
-        _Solving(Question(catalog, requirements, workload, measured)).advice() for workload in requirements.workloads
+        Solving(Question(catalog, requirements, workload, measured)).advice() for workload in requirements.workloads
     )
     return Advice(
         catalog.as_of, catalog.version, catalog.sha256, _overall(answer.status for answer in answers), answers
@@ -60,7 +60,7 @@ def _overall(statuses: Iterable[Status]) -> Status:
     return max(statuses, key=order.index)
 
 
-class _Solving:
+class Solving:
     """One workload being solved."""
 
     def __init__(self, question: Question) -> None:
@@ -107,7 +107,7 @@ class _Solving:
     def resolve(self, requirements: Requirements) -> tuple[str, ...]:
         """What comes in once the requirements are changed, best first."""
         workload = next(w for w in requirements.workloads if w.name == self.question.workload.name)
-        other = _Solving(self.question._replace(requirements=requirements, workload=workload))
+        other = Solving(self.question._replace(requirements=requirements, workload=workload))
         return tuple(standing.id for standing in other.ranking(self.screen.out).order)
 
     def rungs(self, ranking: Ranking) -> list[Standing]:

@@ -1,4 +1,4 @@
-"""Several workloads planned together under one budget: a mixed-integer model, solved by HiGHS, checked by arithmetic."""
+"""Several workloads planned together: a mixed-integer model, solved by HiGHS, checked by plain arithmetic."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def first_answer(problem: Problem, ways: Sequence[Sequence[Way]]) -> tuple[Choic
 
 
 def _table(problem: Problem, ways: Sequence[Sequence[Way]]) -> _Table:
-    import numpy
+    import numpy as np
 
     names = sorted({vendor for group in ways for way in group for vendor in way.vendors})
     number = {name: index for index, name in enumerate(names)}
@@ -55,63 +55,63 @@ def _table(problem: Problem, ways: Sequence[Sequence[Way]]) -> _Table:
     weights = [float(task.weight) / total for task in problem.tasks]
     lengths = [len(group) for group in ways]
     every = [way for group in ways for way in group]
-    task = numpy.repeat(numpy.arange(len(ways)), lengths)
+    task = np.repeat(np.arange(len(ways)), lengths)
     return _Table(
-        numpy.array([float(way.score) for way in every]) * numpy.repeat(weights, lengths),
-        numpy.array([float(way.cost_usd) for way in every]),
+        np.array([float(way.score) for way in every]) * np.repeat(weights, lengths),
+        np.array([float(way.cost_usd) for way in every]),
         task,
-        numpy.concatenate(([0], numpy.cumsum(lengths)[:-1])),
-        numpy.array([number[way.parts[0].vendor] if len(way.vendors) == 1 else -1 for way in every]),
+        np.concatenate(([0], np.cumsum(lengths)[:-1])),
+        np.array([number[way.parts[0].vendor] if len(way.vendors) == 1 else -1 for way in every]),
         len(names),
     )
 
 
 def _vendor_sets(problem: Problem, table: _Table, most: int | None) -> list[Any]:
     """Masks of the ways that may be used, one for each set of vendors worth trying."""
-    import numpy
+    import numpy as np
 
-    every = numpy.ones(len(table.score), dtype=bool)
+    every = np.ones(len(table.score), dtype=bool)
     if most is None or most >= table.vendors:
         return [every]
     masks = []
     for price in _prices(problem, table):
         chosen = _covering(table, _value(problem, table, price), most)
-        masks.append(numpy.isin(table.vendor, sorted(chosen)))
+        masks.append(np.isin(table.vendor, sorted(chosen)))
     return masks
 
 
 def _prices(problem: Problem, table: _Table) -> list[float]:
     """The price that binds when every vendor may be used, and a few around it."""
-    import numpy
+    import numpy as np
 
-    every = numpy.ones(len(table.score), dtype=bool)
+    every = np.ones(len(table.score), dtype=bool)
     price = _bisected(problem, table, every)
     return [0.0, price / 3, price, price * 3, price * 10]
 
 
 def _covering(table: _Table, value: Any, most: int) -> set[int]:
     """Vendors whose best values cover the workloads best: greedy, then swaps."""
-    import numpy
+    import numpy as np
 
     tasks = len(table.starts)
     lowest = float(value.min()) - 1.0 - 1e6 * (float(value.max()) - float(value.min()) + 1.0)
-    best = numpy.full((tasks, table.vendors), lowest)
+    best = np.full((tasks, table.vendors), lowest)
     alone = table.vendor >= 0
-    numpy.maximum.at(best, (table.task[alone], table.vendor[alone]), value[alone])
+    np.maximum.at(best, (table.task[alone], table.vendor[alone]), value[alone])
     chosen: list[int] = []
-    cover = numpy.full(tasks, lowest)
+    cover = np.full(tasks, lowest)
     for _ in range(most):
-        gains = numpy.maximum(best, cover[:, None]).sum(axis=0)
-        gains[chosen] = -numpy.inf
+        gains = np.maximum(best, cover[:, None]).sum(axis=0)
+        gains[chosen] = -np.inf
         chosen.append(int(gains.argmax()))
-        cover = numpy.maximum(cover, best[:, chosen[-1]])
+        cover = np.maximum(cover, best[:, chosen[-1]])
     for _ in range(_SWAP_ROUNDS):
         before = best[:, chosen].max(axis=1).sum()
         for place in range(len(chosen)):
             rest = chosen[:place] + chosen[place + 1 :]
-            cover = best[:, rest].max(axis=1) if rest else numpy.full(tasks, lowest)
-            gains = numpy.maximum(best, cover[:, None]).sum(axis=0)
-            gains[rest] = -numpy.inf
+            cover = best[:, rest].max(axis=1) if rest else np.full(tasks, lowest)
+            gains = np.maximum(best, cover[:, None]).sum(axis=0)
+            gains[rest] = -np.inf
             chosen[place] = int(gains.argmax())
         if best[:, chosen].max(axis=1).sum() <= before:
             break
@@ -127,14 +127,14 @@ def _value(problem: Problem, table: _Table, price: float) -> Any:
 
 def _best(table: _Table, value: Any, allowed: Any) -> Any | None:
     """The best allowed way of each workload by value, as places in the table; None if one has none."""
-    import numpy
+    import numpy as np
 
-    masked = numpy.where(allowed, value, -numpy.inf)
-    tops = numpy.maximum.reduceat(masked, table.starts)
-    if not numpy.isfinite(tops).all():
+    masked = np.where(allowed, value, -np.inf)
+    tops = np.maximum.reduceat(masked, table.starts)
+    if not np.isfinite(tops).all():
         return None
-    hits = numpy.flatnonzero(masked == tops[table.task])
-    return hits[numpy.unique(table.task[hits], return_index=True)[1]]
+    hits = np.flatnonzero(masked == tops[table.task])
+    return hits[np.unique(table.task[hits], return_index=True)[1]]
 
 
 def _keeps(problem: Problem, table: _Table, chosen: Any) -> bool:
@@ -172,7 +172,7 @@ def _priced(problem: Problem, table: _Table, allowed: Any) -> list[Any]:
 
 def _filled(problem: Problem, table: _Table, allowed: Any, chosen: Any) -> Any:
     """Single changes that better the objective and keep the limit, the largest first, while there are any."""
-    import numpy
+    import numpy as np
 
     chosen = chosen.copy()
     gain, use = (table.score, table.cost) if problem.objective is Objective.SCORE else (-table.cost, -table.score)
@@ -187,7 +187,7 @@ def _filled(problem: Problem, table: _Table, allowed: Any, chosen: Any) -> Any:
         fits = allowed & (better > 1e-12) & (dearer <= left)  # noqa: PLR2004 - more than rounding
         if not fits.any():
             break
-        place = int(numpy.where(fits, better, -numpy.inf).argmax())
+        place = int(np.where(fits, better, -np.inf).argmax())
         chosen[table.task[place]] = place
     return chosen
 

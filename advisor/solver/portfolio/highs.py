@@ -136,20 +136,20 @@ def _engine() -> Any:
 
 def _lp(model: Model) -> Any:
     import highspy
-    import numpy
+    import numpy as np
 
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(model.cost), len(model.rows)
-    lp.col_cost_ = numpy.array(model.cost, dtype=numpy.double)
-    lp.col_lower_ = numpy.array(model.lower, dtype=numpy.double)
-    lp.col_upper_ = numpy.array(model.upper, dtype=numpy.double)
-    lp.row_lower_ = numpy.array([low for _, _, low, _ in model.rows], dtype=numpy.double)
-    lp.row_upper_ = numpy.array([high for _, _, _, high in model.rows], dtype=numpy.double)
+    lp.col_cost_ = np.array(model.cost, dtype=np.double)
+    lp.col_lower_ = np.array(model.lower, dtype=np.double)
+    lp.col_upper_ = np.array(model.upper, dtype=np.double)
+    lp.row_lower_ = np.array([low for _, _, low, _ in model.rows], dtype=np.double)
+    lp.row_upper_ = np.array([high for _, _, _, high in model.rows], dtype=np.double)
     kinds = highspy.HighsVarType
     lp.integrality_ = [kinds.kInteger if one else kinds.kContinuous for one in model.integer]
     lengths = [len(columns) for columns, _, _, _ in model.rows]
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = numpy.concatenate(([0], numpy.cumsum(lengths))).astype(numpy.int32)
-    lp.a_matrix_.index_ = numpy.array([c for columns, _, _, _ in model.rows for c in columns], dtype=numpy.int32)
-    lp.a_matrix_.value_ = numpy.array([v for _, values, _, _ in model.rows for v in values], dtype=numpy.double)
+    lp.a_matrix_.start_ = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
+    lp.a_matrix_.index_ = np.array([c for columns, _, _, _ in model.rows for c in columns], dtype=np.int32)
+    lp.a_matrix_.value_ = np.array([v for _, values, _, _ in model.rows for v in values], dtype=np.double)
     return lp

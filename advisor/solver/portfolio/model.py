@@ -110,9 +110,7 @@ class Formulation:
     def _count(self) -> None:
         """Which names are used; a fallback never shares a vendor with what it stands in for."""
         kinds = dict(self.problem.most)
-        for task, group, columns, second in zip(
-            self.problem.tasks, self.ways, self.primary, self.second, strict=True
-        ):
+        for task, group, columns, second in zip(self.problem.tasks, self.ways, self.primary, self.second, strict=True):
             first_by_use, second_by_use = _by_use(group, columns), _by_use(group, second)
             for use in sorted(first_by_use.keys() | second_by_use.keys()):
                 first, backup = first_by_use.get(use, []), second_by_use.get(use, [])
@@ -137,9 +135,7 @@ class Formulation:
     def _spend_terms(self) -> dict[str, Terms]:
         """By vendor, what each column spends there at list prices."""
         terms: dict[str, Terms] = defaultdict(list)
-        for task, group, columns, second in zip(
-            self.problem.tasks, self.ways, self.primary, self.second, strict=True
-        ):
+        for task, group, columns, second in zip(self.problem.tasks, self.ways, self.primary, self.second, strict=True):
             share = task.fallback_share or ZERO
             for way, column, backup in zip(group, columns, second, strict=True):
                 for part in way.parts:
@@ -168,9 +164,7 @@ class Formulation:
         taken = [self.model.column() for _ in tiers]
         self._tier.update({(vendor, index): column for index, column in enumerate(taken)})
         self.model.row(taken, [1.0] * len(taken), high=1.0)
-        self.model.row(
-            [paid, *taken], [1.0, *(-float(tier.usd_per_month) for tier in tiers)], low=0.0
-        )
+        self.model.row([paid, *taken], [1.0, *(-float(tier.usd_per_month) for tier in tiers)], low=0.0)
         for level in sorted({0.0, *(float(tier.discount) for tier in tiers)}):
             deeper = [
                 (column, (float(tier.discount) - level) * most)
@@ -193,9 +187,7 @@ class Formulation:
     def _scores(self) -> Terms:
         terms: Terms = []
         total = self.problem.total_weight
-        for task, group, columns, second in zip(
-            self.problem.tasks, self.ways, self.primary, self.second, strict=True
-        ):
+        for task, group, columns, second in zip(self.problem.tasks, self.ways, self.primary, self.second, strict=True):
             share = task.fallback_share or ZERO
             for way, column, backup in zip(group, columns, second, strict=True):
                 terms.append((column, float(way.score * task.weight * (ONE - share) / total)))
@@ -228,9 +220,7 @@ class Formulation:
     def _limit(self, name: str, terms: Terms, *, low: float = -INFINITY, high: float = INFINITY) -> None:
         """A row that may be moved if its name has a price."""
         if name in self._prices:
-            self.slack[name] = self.model.column(
-                self._prices[name], upper=INFINITY, integer=name.startswith("most.")
-            )
+            self.slack[name] = self.model.column(self._prices[name], upper=INFINITY, integer=name.startswith("most."))
             terms = [*terms, (self.slack[name], 1.0 if high == INFINITY else -1.0)]
         self._row(terms, low=low, high=high)
 

@@ -17,7 +17,7 @@ from advisor.solver.portfolio.dominance import without_dominated
 from advisor.solver.portfolio.first_answer import first_answer
 from advisor.solver.portfolio.highs import SEED, EngineFailed, Solved, solve
 from advisor.solver.portfolio.model import Formulation, Terms
-from advisor.solver.portfolio.records import Choice, Objective, Plan, Problem, Way
+from advisor.solver.portfolio.records import Choice, Objective, Plan, Problem, Searched, Task, Way
 
 MAX_NODES = 50_000
 """Nodes of the search before it stops with a gap; a count, so that every machine stops at the same place."""
@@ -56,9 +56,9 @@ def plan(problem: Problem, effort: Effort = DEFAULT) -> Plan:
     ways = without_dominated(problem) if effort.dominance else tuple(task.ways for task in problem.tasks)
     answered = first_answer(problem, ways) if effort.first else None
     found = _search(problem, ways, answered, effort)
-    counted = {"ways_considered": before, "ways_after_dominance": sum(map(len, ways)), "nodes": found.nodes}
+    searched = Searched(before, sum(map(len, ways)), found.nodes)
     if found.choices is None:
-        return _nothing(problem, effort, complete=found.complete, counted=counted)
+        return _nothing(problem, effort, complete=found.complete, searched=searched)
     reached = worth(problem, found.choices)
     value = float(reached.score if problem.objective is Objective.SCORE else reached.cost_usd)
     gap = _gap(value, found.bound)
@@ -74,7 +74,7 @@ def plan(problem: Problem, effort: Effort = DEFAULT) -> Plan:
         gap=0.0 if proven else gap,
         proven=proven,
         first_answer=_objective(problem, early) if early else None,
-        **counted,
+        searched=searched,
     )
 
 
@@ -129,7 +129,7 @@ def _search(
     return _Found(choices, _signed(problem, first.bound), first.complete, first.nodes)
 
 
-def _groups(problem: Problem, ways: Sequence[Sequence[Way]]) -> zip[tuple[object, Sequence[Way]]]:
+def _groups(problem: Problem, ways: Sequence[Sequence[Way]]) -> zip[tuple[Task, Sequence[Way]]]:
     return zip(problem.tasks, ways, strict=True)
 
 
@@ -222,11 +222,11 @@ def _gap(value: float, bound: float) -> float:
     return abs(value - bound) / max(abs(value), 1e-9)
 
 
-def _nothing(problem: Problem, effort: Effort, *, complete: bool, counted: dict[str, int]) -> Plan:
+def _nothing(problem: Problem, effort: Effort, *, complete: bool, searched: Searched) -> Plan:
     if not complete:
-        return Plan(status="unknown", proven=False, **counted)
+        return Plan(status="unknown", proven=False, searched=searched)
     if not effort.explain:
-        return Plan(status="infeasible", proven=True, gap=0.0, **counted)
+        return Plan(status="infeasible", proven=True, gap=0.0, searched=searched)
     from advisor.solver.portfolio.conflict import conflict
     from advisor.solver.portfolio.ways_out import ways_out
 
@@ -236,5 +236,5 @@ def _nothing(problem: Problem, effort: Effort, *, complete: bool, counted: dict[
         gap=0.0,
         conflict=conflict(problem),
         ways_out=ways_out(problem),
-        **counted,
+        searched=searched,
     )

@@ -157,6 +157,17 @@ class Wayout(NamedTuple):
     cost_usd: Decimal
 
 
+class Searched(NamedTuple):
+    """How much was looked at: the ways there are, those left after dominance, and the nodes of the search."""
+
+    ways: int = 0
+    ways_after_dominance: int = 0
+    nodes: int = 0
+
+
+NOT_SEARCHED = Searched()
+
+
 @dataclass(frozen=True)
 class Plan:
     """The answer: who serves what, what it scores and costs, and how far it is proven."""
@@ -177,8 +188,6 @@ class Plan:
     """Whether nothing better exists (or nothing at all, for an infeasible problem)."""
     first_answer: float | None = None
     """The objective of the answer found before the proof began; None if there was none."""
-    ways_considered: int = 0
-    ways_after_dominance: int = 0
-    nodes: int = 0
+    searched: Searched = NOT_SEARCHED
     conflict: PlanConflict | None = None
     ways_out: tuple[Wayout, ...] = ()

@@ -12,9 +12,10 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from advisor.solver.portfolio.certificate import names_used, rate_used, worth
-from advisor.solver.portfolio.conflict import has_plan, limits, only, plain, words
+from advisor.solver.portfolio.conflict import has_plan
 from advisor.solver.portfolio.dominance import without_dominated
 from advisor.solver.portfolio.highs import solve
+from advisor.solver.portfolio.limits import limits, only, plain, words
 from advisor.solver.portfolio.model import Formulation
 from advisor.solver.portfolio.records import ONE, ZERO, Choice, Problem, Relief, Wayout
 
@@ -37,7 +38,8 @@ def ways_out(problem: Problem, prices: Mapping[str, Decimal] = DEFAULT_PRICES) -
     """
     graded = tuple(name for name in limits(problem) if not name.startswith("fallback."))
     fallbacks = tuple(name for name in limits(problem) if name.startswith("fallback."))
-    tries = [(names, ()) for names in (graded, *((name,) for name in graded))]
+    alone = tuple((name,) for name in graded)
+    tries: list[tuple[tuple[str, ...], tuple[str, ...]]] = [(names, ()) for names in (graded, *alone)]
     tries += [(graded, dropped) for dropped in dict.fromkeys((*((name,) for name in fallbacks), fallbacks)) if dropped]
     found = {way.reliefs: way for names, dropped in tries if (way := _cheapest(problem, names, dropped, prices))}
     ordered = sorted(found.values(), key=lambda way: (way.price_usd, len(way.reliefs), str(way.reliefs)))
@@ -53,9 +55,7 @@ def _cheapest(
     problem: Problem, names: Sequence[str], dropped: Sequence[str], prices: Mapping[str, Decimal]
 ) -> Wayout | None:
     """The cheapest move of these limits together without the dropped fallbacks, planned again to verify it."""
-    given_up = tuple(
-        Relief(name, f"do without {words(problem, name)}", None, prices["fallback"]) for name in dropped
-    )
+    given_up = tuple(Relief(name, f"do without {words(problem, name)}", None, prices["fallback"]) for name in dropped)
     reduced = moved_problem(problem, given_up)
     if not has_plan(only(reduced, [name for name in limits(reduced) if name not in names])):
         return None
@@ -126,4 +126,3 @@ def moved_problem(problem: Problem, moved: tuple[Relief, ...]) -> Problem:
                 for task in changes.get("tasks", problem.tasks)
             )
     return replace(problem, **changes)
-

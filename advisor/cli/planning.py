@@ -1,0 +1,77 @@
+"""What ``advisor recommend`` does when several workloads are planned together."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from advisor.cli.diagnostics import ExitCode, hint
+from advisor.cli.options import PlanOptions, write_reports
+from advisor.cli.sources import read_requirements
+from advisor.errors import UsageError
+from advisor.reports.planned import FORMATS, PlanReport, render
+from advisor.solver.portfolio.front import front, shifts
+from advisor.solver.portfolio.plan import Effort, plan
+from advisor.solver.portfolio.posing import Limits, Posed
+from advisor.solver.portfolio.records import Objective, Plan
+
+_CODES = {"decided": ExitCode.CLEAN, "infeasible": ExitCode.FINDINGS, "undecided": ExitCode.UNDECIDED}
+
+
+def plan_table(
+    asked: PlanOptions,
+    source: tuple[Path | None, str | None],
+    as_of: date | None,
+    wanted: tuple[tuple[str, ...], tuple[str, ...]],
+) -> ExitCode:
+    """Plan on the user's own results, alone or under the requirements of a file or template."""
+    from advisor.catalog import load_catalog
+    from advisor.requirements.results import load_results
+    from advisor.solver.portfolio.own_numbers import pose_requirements, pose_table
+
+    _check_formats(wanted[0])
+    if asked.measurements is None:
+        raise UsageError("expected --measurements with a CSV file")
+    results = load_results(asked.measurements)
+    if source == (None, None):
+        posed = pose_table(results, limits(asked))
+        report = planned(str(asked.measurements), as_of or date.today(), posed, asked)  # noqa: DTZ011
+        return write(report, wanted)
+    name, requirements = read_requirements(*source)
+    catalog = load_catalog(as_of)
+    posed = pose_requirements(results, limits(asked), requirements, catalog)
+    report = planned(f"{name} on {asked.measurements}", catalog.as_of, posed, asked)
+    return write(report._replace(catalog=catalog), wanted)
+
+
+def limits(asked: PlanOptions) -> Limits:
+    """The limits among the options."""
+    objective = Objective(asked.objective) if asked.objective else None
+    return Limits(asked.budget_usd, asked.max_vendors, asked.min_score, objective)
+
+
+def planned(name: str, as_of: date, posed: Posed, asked: PlanOptions) -> PlanReport:
+    """The plan of a posed problem with what was asked for beside it."""
+    if posed.unserved:
+        return PlanReport(name, as_of, None, posed, Plan(status="infeasible", proven=True, gap=0.0))
+    found = plan(posed.problem, Effort(gap=asked.gap))
+    if not asked.front or not found.choices:
+        return PlanReport(name, as_of, None, posed, found)
+    return PlanReport(name, as_of, None, posed, found, front(posed.problem), shifts(posed.problem, found))
+
+
+def write(report: PlanReport, wanted: tuple[tuple[str, ...], tuple[str, ...]]) -> ExitCode:
+    """Write the report and say on stderr what to do next."""
+    forms, outputs = wanted
+    write_reports(forms, outputs, lambda form: render(form, report))
+    if report.plan.ways_out:
+        hint("; ".join(one.change for one in report.plan.ways_out[0].reliefs))
+    return _CODES[report.status]
+
+
+def _check_formats(forms: tuple[str, ...]) -> None:
+    wrong = [form for form in forms if form not in FORMATS]
+    if wrong:
+        raise UsageError(
+            f"a plan of several workloads has no {wrong[0]} report", hint=f"choose among {', '.join(FORMATS)}"
+        )

@@ -1,0 +1,106 @@
+"""``advisor recommend --measurements``: planning on a team's own numbers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+TABLE = """workload,offering,vendor,score,cost_usd,n,weight
+chat,big,a,92,900,200,2
+chat,mid,b,88,300,200,2
+chat,small,c,75,40,200,2
+code,big,a,85,1200,100,1
+code,mid,b,70,500,100,1
+code,small,c,50,60,100,1
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "results.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def advisor(*args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "advisor", "recommend", *args],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def planned(table: Path, *args: str) -> dict[str, Any]:
+    done = advisor("--measurements", str(table), *args, "-f", "json")
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def test_a_budget_gives_the_best_score_that_it_buys(table: Path) -> None:
+    document = planned(table, "--budget-usd", "1000", "--max-vendors", "1")
+    assert document["assignment"] == {"chat": "mid", "code": "mid"}
+    assert (document["score"], document["cost_usd"]) == (82.0, 800.0)
+    assert (document["proven"], document["gap"]) == (True, 0.0)
+    assert document["score_low"] < document["score_expected"] < document["score_high"]
+
+
+def test_a_least_score_gives_the_cheapest_plan_that_reaches_it(table: Path) -> None:
+    document = planned(table, "--min-score", "78")
+    # 2/3 of chat and 1/3 of code: big and small give 78 for $960, mid and mid 82 for $800.
+    assert document["assignment"] == {"chat": "mid", "code": "mid"}
+    assert document["objective"] == "minimise cost_usd"
+
+
+def test_no_plan_names_the_conflict_and_the_way_out(table: Path) -> None:
+    done = advisor("--measurements", str(table), "--budget-usd", "50", "-f", "json")
+    document = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert document["assignment"] is None
+    assert document["conflict"]["limits"] == ["budget_usd"]
+    assert document["ways_out"][0]["changes"][0]["change"] == "raise the budget by $50 to $100 a month"
+    assert done.stderr == "hint: raise the budget by $50 to $100 a month\n"
+
+
+def test_the_front_climbs(table: Path) -> None:
+    front = planned(table, "--front")["front"]
+    assert len(front) == 12
+    scores = [point["score"] for point in front]
+    assert scores == sorted(scores)
+    assert all(point["cost_usd"] <= point["budget_usd"] for point in front)
+
+
+def test_requirements_rule_out_what_the_catalogue_does_not_know(table: Path) -> None:
+    text = TABLE.replace("chat,", "support-bot,").replace("code,", "#").split("#", 1)[0]
+    table.write_text(text)
+    done = advisor("--template", "support-bot", "--measurements", str(table), "-f", "json")
+    document = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert document["unserved"] == ["support-bot"]
+    assert {cause["found"] for cause in document["left_out"][0]["because"]} >= {"not in the catalogue"}
+
+
+def test_requirements_and_results_must_name_the_same_workloads(table: Path) -> None:
+    done = advisor("--template", "support-bot", "--measurements", str(table))
+    assert done.returncode == 2
+    assert "has results for chat, code, which the requirements do not name" in done.stderr
+
+
+@pytest.mark.parametrize("option", [("--budget-usd", "nan"), ("--min-score", "-1"), ("--max-vendors", "0")])
+def test_limits_are_checked(table: Path, option: tuple[str, str]) -> None:
+    assert advisor("--measurements", str(table), *option).returncode == 2
+
+
+def test_stdout_has_the_report_alone(table: Path) -> None:
+    done = advisor("--measurements", str(table), "-f", "json")
+    assert done.stdout.startswith("{")
+    assert done.stderr == ""
