@@ -151,6 +151,12 @@ class PriceEntry(Authored):
     claims: list[PriceClaim] = []
     """Every side of a dispute."""
 
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> PriceEntry:
+        if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
+            raise ValueError("valid_to must be later than valid_from")
+        return self
+
 
 class LabEntry(Authored):
     """Who makes models."""
@@ -180,6 +186,14 @@ class ModelEntry(Authored):
     """The model's names in a benchmark suite, by suite id; ``~effort`` after it says at which effort it was run."""
     quality: list[QualityEntry] = []
     """Estimates that a source states itself, such as the lecture's stars."""
+
+    @property
+    def main_effort(self) -> str | None:
+        """The effort that results without a stated effort belong to: the first listed, else that of the evidence."""
+        if self.efforts:
+            return self.efforts[0]
+        stated = [name.partition("~")[2] for name in self.evidence.get("arena", ()) if "~" in name]
+        return stated[0] if stated else None
 
 
 class QualityEntry(Authored):
@@ -303,6 +317,22 @@ class SuiteFile(Authored):
 
     suite: SuiteEntry
     results: dict[str, dict[str, list[float]]]
+
+
+class LinkFile(Authored):
+    """``catalog/quality/links.yaml``: results of several suites that are one model which is not in the catalogue."""
+
+    links: dict[str, dict[str, list[str]]] = {}
+    """A name for the model, to its names by suite."""
+
+
+class EstimateFile(Authored):
+    """``catalog/quality/estimates.yaml``: generated; what the benchmark results together say about each model."""
+
+    widening: dict[str, float] = {}
+    """By suite: how much wider than the normal interval a prediction must be to cover 95 % of hidden results."""
+    estimates: dict[str, dict[str, list[Any]]] = {}
+    """Model to dimension to [estimate, low, high, suites measured, as of]; Arena points."""
 
 
 class HardwareFile(Authored):

@@ -15,6 +15,7 @@ from advisor.catalog.authoring import (
     ChannelEntry,
     FactEntry,
     Facts,
+    ModelEntry,
     OfferingEntry,
     PriceEntry,
     SourceEntry,
@@ -40,7 +41,7 @@ def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
         "format": FORMAT,
         "version": tree.catalog.version,
         "labs": [[lab.id, lab.name, lab.country] for lab in catalogue.labs],
-        "models": [_model(sheet, catalogue, numbers) for sheet in catalogue.models],
+        "models": [_model(sheet, catalogue, tree, numbers) for sheet in catalogue.models],
         "offerings": [_offering(sheet, numbers) for sheet in sorted(offerings, key=lambda sheet: sheet.id)],
         "licenses": [_license(entry) for _, entry in tree.licenses],
         "gpus": _gpus(tree, numbers),
@@ -136,10 +137,10 @@ def _largest_windows(catalogue: Catalogue) -> dict[str, tuple[FactEntry, Offerin
     return largest
 
 
-def _model(sheet: ModelSheet, catalogue: Catalogue, numbers: _Sources) -> dict[str, Any]:
+def _model(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, numbers: _Sources) -> dict[str, Any]:
     entry = sheet.entry
-    quality = _quality(sheet, catalogue, numbers)
-    efforts = sorted({*entry.efforts, *(effort for effort in quality if effort)})
+    quality = _quality(sheet, catalogue, tree, numbers)
+    efforts = sorted({*entry.efforts, *([entry.main_effort] if entry.main_effort else [])})
     return {
         "id": entry.id,
         "name": entry.name or entry.id,
@@ -151,24 +152,44 @@ def _model(sheet: ModelSheet, catalogue: Catalogue, numbers: _Sources) -> dict[s
     }
 
 
-def _quality(sheet: ModelSheet, catalogue: Catalogue, numbers: _Sources) -> dict[str, list[list[Any]]]:
+def _quality(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, numbers: _Sources) -> dict[str, list[list[Any]]]:
     """Effort ("" for none) to rows [dimension, estimate, low, high, unit, sources, day, note]."""
+    main = sheet.entry.main_effort or ""
     rows: dict[str, list[list[Any]]] = {}
     for stated in sheet.entry.quality:
         source = numbers.number(sheet.sources[stated.source])
         row = [stated.dimension, stated.estimate, stated.low, stated.high, stated.unit, [source]]
-        rows.setdefault("", []).append([*row, stated.as_of.isoformat(), *([stated.note] if stated.note else [])])
+        rows.setdefault(main, []).append([*row, stated.as_of.isoformat(), *([stated.note] if stated.note else [])])
+    estimated = tree.estimates.estimates.get(sheet.entry.id, {})
+    for dimension, (estimate, low, high, suites, day) in sorted(estimated.items()):
+        sources = [_suite_source(catalogue, suite, numbers) for suite in suites]
+        note = [] if "arena" in suites or dimension == "tool-use" else ["predicted from other benchmarks"]
+        rows.setdefault(main, []).append([dimension, estimate, low, high, "points", sources, _plain(day), *note])
     for suite_id, names in sorted(sheet.entry.evidence.items()):
-        suite = catalogue.suites[suite_id]
-        source = numbers.number(SourceEntry(url=suite.suite.source, read_on=suite.suite.date))
         for name in names:
-            result, _, effort = name.partition("~")
-            tasks = suite.results[result]
-            for dimension, task in sorted(suite.suite.dimensions.items()):
-                if task in tasks:
-                    row = [dimension, *tasks[task][:3], suite.suite.unit, [source], suite.suite.date.isoformat()]
-                    rows.setdefault(effort, []).append(row)
+            for row in _direct(catalogue, suite_id, name, sheet.entry, numbers):
+                if row[0] not in estimated:
+                    rows.setdefault(main, []).append(row)
     return rows
+
+
+def _direct(
+    catalogue: Catalogue, suite_id: str, name: str, entry: ModelEntry, numbers: _Sources
+) -> Iterable[list[Any]]:
+    """The rows of a suite that states a dimension's quality itself, on its own scale."""
+    suite = catalogue.suites[suite_id]
+    result, _, effort = name.partition("~")
+    note = [f"measured at effort {effort}"] if effort and effort != entry.main_effort else []
+    tasks = suite.results[result]
+    for dimension, task in sorted(suite.suite.dimensions.items()):
+        if task in tasks:
+            source = _suite_source(catalogue, suite_id, numbers)
+            yield [dimension, *tasks[task][:3], suite.suite.unit, [source], suite.suite.date.isoformat(), *note]
+
+
+def _suite_source(catalogue: Catalogue, suite_id: str, numbers: _Sources) -> _Number:
+    suite = catalogue.suites[suite_id].suite
+    return numbers.number(SourceEntry(url=suite.source, read_on=suite.date))
 
 
 def _offering(sheet: OfferingSheet, numbers: _Sources) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from advisor.catalog.authoring import (
     CatalogFile,
     ChannelFile,
+    EstimateFile,
     HardwareFile,
     HistoryFile,
     LabFile,
@@ -38,6 +39,7 @@ class Tree(NamedTuple):
     prices: tuple[tuple[Path, PriceFile], ...]
     suites: tuple[tuple[Path, SuiteFile], ...]
     history: tuple[tuple[Path, HistoryFile], ...]
+    estimates: EstimateFile
     hardware: tuple[Path, HardwareFile]
     licenses: tuple[tuple[Path, LicenseEntry], ...]
 
@@ -57,9 +59,16 @@ def read_tree(root: Path) -> Tree:
         _read_all(root / "prices", PriceFile),
         _read_all(root / "benchmarks", SuiteFile),
         _read_all(root / "history", HistoryFile),
+        _estimates(root / "quality" / "estimates.yaml"),
         (root / "hardware.yaml", read_record(root / "hardware.yaml", HardwareFile)),
         tuple((path, _license(path)) for path in sorted((root / "licenses").glob("*.yaml"))),
     )
+
+
+def read_names(root: Path) -> tuple[tuple[LabFile, ...], tuple[ChannelFile, ...]]:
+    """The labs with their models and the channels alone: what a refresh needs of the files that people write."""
+    labs = tuple(record for _, record in _read_all(root / "models", LabFile))
+    return labs, tuple(record for _, record in _read_all(root / "channels", ChannelFile))
 
 
 def read_record(path: Path, kind: type[Record]) -> Record:
@@ -110,6 +119,10 @@ _SCHEMA_HINT = "the first line of each file names its schema; editors check agai
 
 def _read_all(folder: Path, kind: type[Record]) -> tuple[tuple[Path, Record], ...]:
     return tuple((path, read_record(path, kind)) for path in sorted(folder.glob("*.yaml")))
+
+
+def _estimates(path: Path) -> EstimateFile:
+    return read_record(path, EstimateFile) if path.is_file() else EstimateFile()
 
 
 def _license(path: Path) -> LicenseEntry:

@@ -9,9 +9,11 @@ from pydantic import BaseModel
 from advisor.catalog.authoring import (
     CatalogFile,
     ChannelFile,
+    EstimateFile,
     HardwareFile,
     HistoryFile,
     LabFile,
+    LinkFile,
     PriceFile,
     SuiteFile,
 )
@@ -20,10 +22,12 @@ from advisor.catalog.license_entries import LicenseEntry
 RECORDS: dict[str, type[BaseModel]] = {
     "catalog.json": CatalogFile,
     "channel.json": ChannelFile,
+    "estimates.json": EstimateFile,
     "hardware.json": HardwareFile,
     "history.json": HistoryFile,
     "lab.json": LabFile,
     "license.json": LicenseEntry,
+    "links.json": LinkFile,
     "prices.json": PriceFile,
     "suite.json": SuiteFile,
 }

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from advisor.catalog.authoring import ChannelEntry, PriceFile
-from advisor.catalog.reading import read_tree
-from advisor.catalog.refresh import genai_prices_file, litellm_file, metergraph_file
+from advisor.catalog.reading import read_names
+from advisor.catalog.refresh import genai_prices_file, litellm_file, metergraph_file, model_prices_file
 from advisor.catalog.refresh.channels import CHANNELS
 from advisor.catalog.refresh.merging import Merged, merge
 from advisor.catalog.refresh.naming import Names
@@ -37,6 +37,7 @@ class Package(NamedTuple):
 PACKAGES: tuple[Package, ...] = (
     Package("litellm", "litellm", "1.106.2", date(2026, 10, 21), litellm_file.observations),
     Package("genai-prices", "genai_prices", "0.2.3", date(2026, 11, 9), genai_prices_file.observations),
+    Package("model-prices", "model_prices", "0.0.5", date(2026, 10, 26), model_prices_file.observations),
     Package("metergraph-core", "metergraph_core", "0.7.4", date(2026, 10, 25), metergraph_file.observations),
 )
 """What ``pyproject.toml`` pins in the dependency group ``sources``."""
@@ -57,8 +58,8 @@ def refresh(root: Path, *, today: date, packages_folder: Path | None = None) -> 
     packages are read. Raises SourceUnavailable if one is missing or is not the pinned version, CatalogError if the
     catalogue's other files are wrong. Nothing is written before everything was read.
     """
-    tree = read_tree(root)
-    names = Names(model for _, lab_file in tree.labs for model in lab_file.models)
+    labs, channels = read_names(root)
+    names = Names(model for lab_file in labs for model in lab_file.models)
     seen = [row for package in PACKAGES for row in _observations(package, packages_folder)]
     merged = merge(seen, names, today)
     by_channel: dict[str, list[Merged]] = {}
@@ -66,7 +67,7 @@ def refresh(root: Path, *, today: date, packages_folder: Path | None = None) -> 
         by_channel.setdefault(offering.channel, []).append(offering)
     folder = root / "prices"
     folder.mkdir(exist_ok=True)
-    curated = {record.channel.id: record.channel for _, record in tree.channels}
+    curated = {record.channel.id: record.channel for record in channels}
     written = tuple(
         write_channel(folder, _entry(channel, curated), offerings) for channel, offerings in sorted(by_channel.items())
     )

@@ -8,6 +8,8 @@
    show every side.
 4. For limits the smaller figure counts as safe; a maximum output that is no smaller than the maximum input was copied
    from the window, so it is unknown.
+5. What came before the first row of that package is taken from the next that has it; an offering that a package says
+   was removed is left out.
 """
 
 from __future__ import annotations
@@ -69,7 +71,7 @@ def merge(observations: Iterable[Observation], names: Names, today: date) -> lis
         offering = Merged(channel, model, region or None, _api_name(group))
         offering.prices = _prices(group, today)
         offering.facts = _facts(group)
-        if offering.prices:
+        if offering.prices and not any(seen.is_removed for seen in group):
             merged.append(offering)
     return _regional(merged, groups)
 
@@ -144,6 +146,8 @@ def _merge_timelines(timelines: Sequence[list[Price]], today: date) -> list[Merg
         future = next((later for timeline in agreeing if (later := _later(timeline, today))), [])
     end = min((price.valid_from for price in future if price.valid_from), default=base.valid_to)
     past = [price for price in base_timeline if price.valid_from and price.valid_to and price.valid_to <= today]
+    first = min((price.valid_from for price in [base, *past] if price.valid_from), default=None)
+    past += next((found for timeline in timelines[1:] if first and (found := _before(timeline, first))), [])
     return [
         *(MergedPrice(price) for price in past),
         MergedPrice(replace(base, rates=rates, valid_to=end), claims),
@@ -153,6 +157,12 @@ def _merge_timelines(timelines: Sequence[list[Price]], today: date) -> list[Merg
 
 def _later(timeline: list[Price], today: date) -> list[Price]:
     return [price for price in timeline if price.valid_from and price.valid_from > today]
+
+
+def _before(timeline: list[Price], first: date) -> list[Price]:
+    """The rows that began before a day, cut off there."""
+    began = [price for price in timeline if price.valid_from and price.valid_from < first]
+    return [replace(price, valid_to=min(price.valid_to or first, first)) for price in began]
 
 
 def _on(timeline: list[Price], today: date) -> Price | None:

@@ -59,6 +59,7 @@ class Observation:
     prices: tuple[Price, ...] = ()
     facts: dict[str, object] = field(default_factory=dict)
     uplift: Decimal | None = None
+    is_removed: bool = False
 
 
 def per_million(per_token: float | str) -> Decimal:

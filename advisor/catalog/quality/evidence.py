@@ -1,0 +1,115 @@
+"""Benchmark results of the catalogue's files as one table: configs by tasks, with standard errors and gaps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advisor.catalog.authoring import LinkFile, SuiteFile
+from advisor.catalog.joining import Catalogue
+
+Table = NDArray[np.float64]
+
+FACTORS: dict[str, str | None] = {
+    "arena": "arena",
+    "bfcl": "tool-use",
+    "tau2": "tool-use",
+    "aider": None,
+    "vectara": None,
+}
+"""Suite to the group factor that its tasks share beside general ability; None: a single task needs none."""
+
+TASKS: dict[str, tuple[str, ...] | None] = {"bfcl": ("overall",)}
+"""The tasks of a suite that enter the fit; a suite that is not here enters whole."""
+
+POINTS_PER_LOGIT = 400 / math.log(10)
+"""Arena's scale: 400 points are odds of ten to one."""
+
+
+class Column(NamedTuple):
+    """One task of one suite."""
+
+    suite: str
+    task: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """``score`` and ``error`` are configs x tasks, nan where a config was not measured on a task.
+
+    Percentages are on the logit scale and Arena's points are divided by ``POINTS_PER_LOGIT``, so that every column is
+    in log odds. ``is_other_effort`` marks results at another reasoning effort than the config's own.
+    """
+
+    configs: tuple[str, ...]
+    columns: tuple[Column, ...]
+    score: Table
+    error: Table
+    is_other_effort: NDArray[np.bool_]
+
+    def of_suite(self, suite: str) -> NDArray[np.int_]:
+        """The columns of a suite."""
+        return np.array([index for index, column in enumerate(self.columns) if column.suite == suite])
+
+
+def gather(catalogue: Catalogue, links: LinkFile) -> Evidence:
+    """Every result of every suite; results that belong to no model of the catalogue stand for themselves.
+
+    They are no candidates, but they say how hard a task is. ``links`` names those that are one model.
+    """
+    owners = {(suite, name): config for config, suite, name, _ in _claims(catalogue, links)}
+    others = {(suite, name) for _, suite, name, is_other in _claims(catalogue, links) if is_other}
+    cells: dict[tuple[str, Column], list[tuple[float, float, bool]]] = {}
+    for suite_id, suite in sorted(catalogue.suites.items()):
+        if suite_id not in FACTORS:
+            continue
+        for name, tasks in sorted(suite.results.items()):
+            config = owners.get((suite_id, name), f"{suite_id}:{name}")
+            for task, row in sorted(tasks.items()):
+                if task in (TASKS.get(suite_id) or tasks):
+                    cell = (*log_odds(suite, row), (suite_id, name) in others)
+                    cells.setdefault((config, Column(suite_id, task)), []).append(cell)
+    return _table(cells)
+
+
+def log_odds(suite: SuiteFile, row: list[float]) -> tuple[float, float]:
+    """A result and its standard error in log odds; percentages with the usual half case added on either side."""
+    estimate, low, high, *rest = row
+    if suite.suite.unit == "points":
+        return estimate / POINTS_PER_LOGIT, (high - low) / (2 * 1.96) / POINTS_PER_LOGIT
+    cases = rest[0]
+    share = (estimate / 100 * cases + 0.5) / (cases + 1)
+    return math.log(share / (1 - share)), 1 / math.sqrt(cases * share * (1 - share))
+
+
+def _claims(catalogue: Catalogue, links: LinkFile) -> Iterator[tuple[str, str, str, bool]]:
+    for sheet in catalogue.models:
+        for suite, names in sheet.entry.evidence.items():
+            for name in names:
+                result, _, effort = name.partition("~")
+                yield sheet.entry.id, suite, result, bool(effort) and effort != sheet.entry.main_effort
+    for config, evidence in links.links.items():
+        for suite, names in evidence.items():
+            for name in names:
+                yield f"past:{config}", suite, name, False
+
+
+def _table(cells: dict[tuple[str, Column], list[tuple[float, float, bool]]]) -> Evidence:
+    configs = tuple(sorted({config for config, _ in cells}))
+    columns = tuple(sorted({column for _, column in cells}))
+    shape = (len(configs), len(columns))
+    score, error = np.full(shape, np.nan), np.full(shape, np.nan)
+    is_other = np.zeros(shape, dtype=np.bool_)
+    rows = {config: index for index, config in enumerate(configs)}
+    places = {column: index for index, column in enumerate(columns)}
+    for (config, column), found in cells.items():
+        place = rows[config], places[column]
+        score[place] = sum(value for value, _, _ in found) / len(found)
+        error[place] = max(spread for _, spread, _ in found)
+        is_other[place] = any(other for _, _, other in found)
+    return Evidence(configs, columns, score, error, is_other)
