@@ -192,7 +192,8 @@ class ModelEntry(Authored):
         """The effort that results without a stated effort belong to: the first listed, else that of the evidence."""
         if self.efforts:
             return self.efforts[0]
-        stated = [name.partition("~")[2] for name in self.evidence.get("arena", ()) if "~" in name]
+        names = self.evidence.get("arena") or [name for suite in sorted(self.evidence) for name in self.evidence[suite]]
+        stated = [name.partition("~")[2] for name in names if "~" in name]
         return stated[0] if stated else None
 
 
