@@ -41,13 +41,17 @@ def compare(
     from advisor.catalog import load_catalog
     from advisor.cli.sources import DEFAULT_FILE, read_requirements
     from advisor.reports.comparison import compare_candidates, render
+    from advisor.requirements.names import require_known_names
 
     if not FEWEST <= len(offerings) <= MOST:
         raise UsageError(f"expected {FEWEST} to {MOST} offerings, found {len(offerings)}")
     catalog = load_catalog(as_of)
     chosen = [catalog.find_candidates(name)[0] for name in offerings]
     asked = file or template or DEFAULT_FILE.exists()
-    requirements = read_requirements(file, template)[1] if asked else None
+    requirements = None
+    if asked:
+        name, requirements = read_requirements(file, template)
+        require_known_names(requirements, catalog, name)
     comparison = compare_candidates(catalog, chosen, requirements)
     write_reports(forms, outputs, lambda form: render(form, comparison))
     return ExitCode.CLEAN

@@ -37,10 +37,12 @@ def explain(
     from advisor.catalog import load_catalog
     from advisor.cli.sources import read_requirements
     from advisor.reports.explanation import explanation, render
+    from advisor.requirements.names import require_known_names
     from advisor.solver import advise
 
     name, requirements = read_requirements(file, template)
     catalog = load_catalog(as_of)
+    require_known_names(requirements, catalog, name)
     candidates = catalog.find_candidates(offering)
     advice = advise(catalog, requirements)
     told = explanation(advice, [candidate.id for candidate in candidates])

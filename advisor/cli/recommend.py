@@ -50,10 +50,13 @@ def recommend(
     from advisor.catalog import load_catalog
     from advisor.cli.sources import read_requirements
     from advisor.reports import Recommendation, render
+    from advisor.requirements.names import require_known_names
     from advisor.solver import advise
 
     name, requirements = read_requirements(file, template)
-    advice = advise(load_catalog(as_of), requirements)
+    catalog = load_catalog(as_of)
+    require_known_names(requirements, catalog, name)
+    advice = advise(catalog, requirements)
     write_reports(forms, outputs, lambda form: render(form, Recommendation(requirements, advice, name)))
     if "-" in outputs or len(outputs) < len(forms):
         _advise_further(advice, forms)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.errors import UnknownName
+from advisor.errors import InvalidRequirements, UnknownName
 from advisor.requirements.problems import Problem
 from advisor.requirements.records import Requirements
 
@@ -22,6 +21,18 @@ class NameCheck(NamedTuple):
 def check_names(requirements: Requirements, catalog: Catalog) -> NameCheck:
     """Every name in the requirements that the catalogue does not know, with near ones."""
     return NameCheck(tuple(_problems(requirements, catalog)), tuple(_notes(requirements, catalog)))
+
+
+def require_known_names(requirements: Requirements, catalog: Catalog, name: str) -> None:
+    """Refuse requirements with names that mean nothing; ``name`` is what messages call them.
+
+    Raises InvalidRequirements with every such name and near ones.
+    """
+    problems = tuple(_problems(requirements, catalog))
+    if len(problems) == 1:
+        raise InvalidRequirements(f"{name}: {problems[0]}", problems, hint=problems[0].hint)
+    if problems:
+        raise InvalidRequirements("\n".join(f"{name}: {problem}; {problem.hint}" for problem in problems), problems)
 
 
 def _problems(requirements: Requirements, catalog: Catalog) -> Iterator[Problem]:
@@ -60,6 +71,8 @@ def _unknown(key: str, what: str, names: Iterable[str], known: Iterable[str]) ->
     known = sorted(known)
     for name in names:
         if name not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, known, n=3, cutoff=0.5)
             hint = f"did you mean {' or '.join(near)}?" if near else f"the catalogue has {', '.join(known[:12])}"
             yield Problem(key, what, repr(name), hint)

@@ -11,6 +11,8 @@ import pytest
 from advisor.cli import main
 from advisor.requirements import load_requirements
 from advisor.requirements.files import parse_requirements
+from advisor.requirements.interview import Interview
+from advisor.requirements.questionnaire import load_questionnaire
 from advisor.requirements.templates import load_template
 
 
@@ -73,10 +75,19 @@ def test_answers_that_do_not_suffice_name_the_questions(lines: list[str], capsys
 
 
 def test_a_second_job_is_asked_for(lines: list[str]) -> None:
-    assert main(["ask", "--template", "document-batch", "-o", "base.yaml"]) == 0
+    interview = Interview(load_questionnaire())
+    while interview.turn is not None and interview.turn.question is not None:
+        lines.append("")
+        interview = interview.skip()
+    lines += ["yes", "letters", "done"]
+    assert main(["ask"]) == 0
+    assert [workload.name for workload in load_requirements("advisor.yaml").workloads] == ["workload-1", "letters"]
+
+
+def test_passing_every_question_over_keeps_a_template(lines: list[str]) -> None:
     lines += [""] * 200
-    assert main(["ask", "--template", "document-batch", "-o", "same.yaml"]) == 0
-    assert load_requirements("same.yaml") == load_requirements("base.yaml")
+    assert main(["ask", "--template", "document-batch", "--all", "-o", "same.yaml"]) == 0
+    assert load_requirements("same.yaml") == load_template("document-batch")
 
 
 def test_answers_from_a_file_go_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from advisor.catalog import load_catalog
 from advisor.cli import main
 from advisor.requirements.templates import templates
 
@@ -109,3 +110,14 @@ def test_a_sample_with_a_wrong_line_is_an_error(capsys: pytest.CaptureFixture[st
     Path("a.yaml").write_text("workloads: [{name: x, traffic: {requests_per_month: 5, sample: s.jsonl}}]\n")
     assert main(["validate", "a.yaml"]) == 2
     assert 'error: s.jsonl:1: expected {"prompt"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["recommend", "explain", "compare"])
+def test_no_answer_is_given_on_a_name_that_means_nothing(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("advisor.yaml").write_text("deployment: {channels: {deny: [opnai]}}\n" + ONE_JOB)
+    names = [candidate.offering.model.id for candidate in load_catalog().candidates][:2]
+    arguments = {"recommend": [], "explain": names[:1], "compare": names}[command]
+    assert main([command, *arguments]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "advisor.yaml: deployment.channels.deny: expected a channel, found 'opnai'" in output.err

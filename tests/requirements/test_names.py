@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from advisor.catalog import Catalog, load_catalog
+from advisor.errors import InvalidRequirements
 from advisor.requirements.files import parse_requirements
-from advisor.requirements.names import check_names
+from advisor.requirements.names import check_names, require_known_names
 from advisor.requirements.questionnaire import load_questionnaire
 from advisor.requirements.templates import load_template, templates
 
@@ -35,6 +36,16 @@ def test_a_name_that_means_nothing_is_a_problem(catalog: Catalog, block: str, ke
     (problem,) = check_names(requirements, catalog).problems
     assert problem.key == key
     assert near in (problem.hint or "")
+
+
+def test_every_name_that_means_nothing_is_refused_at_once(catalog: Catalog) -> None:
+    text = "deployment: {channels: {deny: [opnai]}, labs: {allow: [mistrl]}}\nworkloads: [{name: x}]"
+    with pytest.raises(InvalidRequirements) as caught:
+        require_known_names(parse_requirements(text).requirements, catalog, "a.yaml")
+    assert caught.value.message.splitlines() == [
+        "a.yaml: deployment.channels.deny: expected a channel, found 'opnai'; did you mean openai or zai or xai?",
+        "a.yaml: deployment.labs.allow: expected a lab, found 'mistrl'; did you mean mistral?",
+    ]
 
 
 def test_a_model_to_be_as_good_as_must_be_known(catalog: Catalog) -> None:
