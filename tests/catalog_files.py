@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from advisor.catalog.license_entries import UseName
 
 SOURCES = {"page": {"url": "https://example.com/models", "read_on": "2026-11-20"}}
