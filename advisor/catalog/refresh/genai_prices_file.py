@@ -50,6 +50,9 @@ CHANNELS: dict[str, str] = {
 }
 """genai-prices' provider to the catalogue's channel."""
 
+_SOLD_ON_VERTEX = ("claude", "anthropic")
+"""The package has one provider for all of Google; these are not on the Gemini API, and Vertex has its own rows."""
+
 _GEOGRAPHIES = ("us", "eu", "apac", "jp", "au", "ca", "in", "global")
 _FIELDS = ("input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok")
 _TIERS = {("processing", "batch"): "batch", ("service_tier", "flex"): "flex", ("service_tier", "priority"): "priority"}
@@ -65,6 +68,8 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
         address = provider["pricing_urls"][0]
         said = Said("genai-prices", address, read_on)
         for model in provider["models"]:
+            if channel == "gemini" and model["id"].startswith(_SOLD_ON_VERTEX):
+                continue
             region, name = _place(channel, model["id"])
             facts: dict[str, object] = {}
             if model.get("context_window"):
