@@ -288,6 +288,21 @@ class SuiteEntry(Authored):
     """Which of its tasks measures which dimension: dimension to task."""
 
 
+class PointerEntry(Authored):
+    """A name that points at a version for a time, such as ``-latest``: it is looked up as of a day and is no key."""
+
+    name: str
+    """What a request calls it."""
+    model: Slug
+    """The version that it means."""
+    valid_from: date | None = None
+    """The first day on which it means this version."""
+    valid_to: date | None = None
+    """The first day on which it no longer does."""
+    source: str
+    """The short name of a source of this file."""
+
+
 class LabFile(Authored):
     """``catalog/models/<lab>.yaml``: a lab and its models."""
 
@@ -303,6 +318,7 @@ class ChannelFile(Authored):
     sources: dict[str, SourceEntry] = {}
     facts: Facts = {}
     offerings: list[OfferingEntry] = []
+    pointers: list[PointerEntry] = []
 
 
 class PriceFile(Authored):
@@ -311,6 +327,7 @@ class PriceFile(Authored):
     channel: ChannelEntry
     sources: dict[str, SourceEntry] = {}
     offerings: list[OfferingEntry] = []
+    pointers: list[PointerEntry] = []
 
 
 class SuiteFile(Authored):

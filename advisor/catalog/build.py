@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from advisor.catalog import ledger
 from advisor.catalog.compiling import compile_document
 from advisor.catalog.joining import Catalogue, join
 from advisor.catalog.reading import Tree, read_tree
@@ -33,15 +34,14 @@ def check(root: Path) -> list[Problem]:
     Raises CatalogError at a file that cannot be read or that breaks its record.
     """
     tree, catalogue = _read(root)
-    return [*problems(tree, catalogue), *_stale_schemas(root)]
+    return [*problems(tree, catalogue), *_stale(root, catalogue)]
 
 
-def write_schemas(root: Path) -> list[Path]:
-    """Write the JSON schemas of the catalogue's files to ``root/schema``; gives the files that changed."""
+def write_generated(root: Path) -> list[Path]:
+    """Write the JSON schemas (``root/schema``) and the ledger of disputes; gives the files that changed."""
     changed = []
     (root / "schema").mkdir(exist_ok=True)
-    for name, content in schemas().items():
-        path = root / "schema" / name
+    for path, content in _generated(root, _read(root)[1]).items():
         if not path.is_file() or path.read_bytes() != content:
             partial = path.with_suffix(".partial")
             partial.write_bytes(content)
@@ -55,10 +55,14 @@ def _read(root: Path) -> tuple[Tree, Catalogue]:
     return tree, join(tree)
 
 
-def _stale_schemas(root: Path) -> list[Problem]:
-    stale = []
-    for name, content in schemas().items():
-        path = root / "schema" / name
-        if not path.is_file() or path.read_bytes() != content:
-            stale.append(Problem(path, "schema", "differs from the records; `advisor catalog build` writes it anew"))
-    return stale
+def _generated(root: Path, catalogue: Catalogue) -> dict[Path, bytes]:
+    files = {root / "schema" / name: content for name, content in schemas().items()}
+    return {**files, root / ledger.FILE: ledger.render(catalogue)}
+
+
+def _stale(root: Path, catalogue: Catalogue) -> list[Problem]:
+    return [
+        Problem(path, "generated", "differs from the files it is made from; `advisor catalog build` writes it anew")
+        for path, content in _generated(root, catalogue).items()
+        if not path.is_file() or path.read_bytes() != content
+    ]

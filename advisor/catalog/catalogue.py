@@ -103,12 +103,20 @@ class Catalog:
         return tuple(sorted({row[0] for row in rows}))
 
     def find_model(self, name: str) -> Model:
-        """The model of that id or alias. Raises UnknownName with the nearest names."""
+        """The model of that id or alias; a name that points at a version is looked up as of the catalogue's day.
+
+        Raises UnknownName with the nearest names.
+        """
         if name in self.models:
             return self.models[name]
         for model in self.models.values():
             if name in model.aliases:
                 return model
+        day = self.as_of.isoformat()
+        for pointer, channel, target, first, last, _ in self._document.get("pointers", ()):
+            is_meant = name in (pointer, f"{channel}/{pointer}")
+            if is_meant and (first is None or first <= day) and (last is None or day < last):
+                return self.models[target]
         raise UnknownName("model", name, _near(name, self._model_names()))
 
     def find_candidates(self, name: str) -> tuple[Candidate, ...]:

@@ -22,7 +22,7 @@ from advisor.catalog.authoring import (
     Timeline,
 )
 from advisor.catalog.catalogue import FORMAT
-from advisor.catalog.joining import Catalogue, ModelSheet, OfferingSheet
+from advisor.catalog.joining import Catalogue, ModelSheet, OfferingSheet, Pointer
 from advisor.catalog.license_entries import TAKES_HOLD, LicenseEntry
 from advisor.catalog.reading import Tree
 from advisor.catalog.records import SELF_HOSTED
@@ -45,6 +45,7 @@ def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
         "offerings": [_offering(sheet, numbers) for sheet in sorted(offerings, key=lambda sheet: sheet.id)],
         "licenses": [_license(entry) for _, entry in tree.licenses],
         "gpus": _gpus(tree, numbers),
+        "pointers": [_pointer(pointer, numbers) for pointer in catalogue.pointers],
     }
     used = {sheet.channel for sheet in offerings}
     document["channels"] = [
@@ -273,6 +274,12 @@ def _license(entry: LicenseEntry) -> dict[str, Any]:
         for name in [name for name, value in clause.items() if value in (None, [])]:
             del clause[name]
     return compiled
+
+
+def _pointer(pointer: Pointer, numbers: _Sources) -> list[Any]:
+    entry = pointer.entry
+    days = [_plain(entry.valid_from), _plain(entry.valid_to)]
+    return [entry.name, pointer.channel, entry.model, *days, numbers.number(pointer.source)]
 
 
 def _gpus(tree: Tree, numbers: _Sources) -> list[list[Any]]:

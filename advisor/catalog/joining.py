@@ -7,16 +7,20 @@ curated fact replaces a generated one of the same name; two curated facts of the
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from advisor.catalog.authoring import (
     ChannelEntry,
+    ChannelFile,
     Facts,
     LabEntry,
     ModelEntry,
     OfferingEntry,
+    PointerEntry,
     PriceEntry,
+    PriceFile,
     SourceEntry,
     SuiteFile,
 )
@@ -59,6 +63,15 @@ class OfferingSheet(NamedTuple):
         return f"{self.channel}/{self.entry.model}{region}"
 
 
+class Pointer(NamedTuple):
+    """A name on a channel that means a version for a time."""
+
+    channel: str
+    entry: PointerEntry
+    source: SourceEntry
+    path: Path
+
+
 class Catalogue(NamedTuple):
     """The files joined, each list in the order of its ids."""
 
@@ -67,6 +80,7 @@ class Catalogue(NamedTuple):
     channels: tuple[ChannelSheet, ...]
     offerings: tuple[OfferingSheet, ...]
     suites: dict[str, SuiteFile]
+    pointers: tuple[Pointer, ...]
 
 
 def join(tree: Tree) -> Catalogue:
@@ -94,7 +108,19 @@ def join(tree: Tree) -> Catalogue:
         tuple(channels[key] for key in sorted(channels)),
         tuple(offerings[key] for key in sorted(offerings)),
         {record.suite.id: record for _, record in tree.suites},
+        _pointers(tree),
     )
+
+
+def _pointers(tree: Tree) -> tuple[Pointer, ...]:
+    found = []
+    files: list[tuple[Path, PriceFile | ChannelFile]] = [*tree.prices, *tree.channels]
+    for path, record in files:
+        for entry in record.pointers:
+            if entry.source not in record.sources:
+                raise CatalogError(f"{path}: pointers: {entry.name}: no source named {entry.source!r} in the file")
+            found.append(Pointer(record.channel.id, entry, record.sources[entry.source], path))
+    return tuple(sorted(found, key=lambda one: (one.entry.name, one.channel, one.entry.valid_from or date.min)))
 
 
 def _channels(tree: Tree) -> dict[str, ChannelSheet]:

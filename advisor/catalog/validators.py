@@ -80,6 +80,7 @@ def problems(tree: Tree, catalogue: Catalogue) -> list[Problem]:
         ),
         *(problem for offering in catalogue.offerings for problem in _offering(offering, catalogue)),
         *_names(catalogue),
+        *_pointers(catalogue),
     ]
     return sorted(found, key=lambda problem: (str(problem.path), problem.place, problem.message))
 
@@ -130,6 +131,21 @@ def _names(catalogue: Catalogue) -> Iterator[Problem]:
             owner = owners.setdefault(name, model.entry.id)
             if owner != model.entry.id:
                 yield Problem(model.path, f"{model.entry.id}.aliases", f"{name!r} already names {owner}")
+
+
+def _pointers(catalogue: Catalogue) -> Iterator[Problem]:
+    known = {model.entry.id for model in catalogue.models}
+    rows: dict[tuple[str, str], list[FactEntry]] = {}
+    for pointer in catalogue.pointers:
+        entry = pointer.entry
+        if entry.model not in known:
+            yield Problem(pointer.path, f"pointers.{entry.name}", f"no model {entry.model!r} in models/")
+        if entry.name == entry.model:
+            yield Problem(pointer.path, f"pointers.{entry.name}", "points at itself")
+        row = FactEntry(value=True, source="page", valid_from=entry.valid_from, valid_to=entry.valid_to)
+        rows.setdefault((pointer.channel, entry.name), []).append(row)
+        sources = {"page": pointer.source}
+        yield from _overlaps(pointer.path, f"pointers.{entry.name}", rows[pointer.channel, entry.name], sources)
 
 
 def _model(model: ModelSheet) -> Iterator[Problem]:

@@ -71,12 +71,12 @@ def check(root: Path) -> int:
 def build(root: Path, output: Path | None) -> int:
     """Compile the YAML files of the catalogue in --root to the one file that the program reads."""
     from advisor.catalog.build import build as compiled
-    from advisor.catalog.build import write_schemas
+    from advisor.catalog.build import write_generated
     from advisor.catalog.catalogue import COMPILED
 
     target = output or COMPILED
     text = compiled(root).decode()
-    write_schemas(root)
+    write_generated(root)
     write_file(target, text)
     say(f"{target}: {len(text):,} bytes")
     return ExitCode.CLEAN

@@ -35,7 +35,7 @@ def test_every_file_names_its_schema() -> None:
     known = {*schemas(), "license.json"}
     for path in (ROOT / "catalog").rglob("*.yaml"):
         first = path.read_text(encoding="utf-8").split("\n", 1)[0]
-        if path.parent.name == "policies" or path.name == "questionnaire.yaml":
+        if path.parent.name == "policies" or path.name in ("questionnaire.yaml", "disputes.yaml"):
             continue
         assert first.startswith("# yaml-language-server: $schema="), path
         assert first.rsplit("/", 1)[-1] in known, path

@@ -61,7 +61,10 @@ def refresh(root: Path, *, today: date, packages_folder: Path | None = None) -> 
     labs, channels = read_names(root)
     names = Names(model for lab_file in labs for model in lab_file.models)
     seen = [row for package in PACKAGES for row in _observations(package, packages_folder)]
-    merged = merge(seen, names, today)
+    metergraph = PACKAGES[-1]
+    pointings = list(metergraph_file.pointings(_locate(metergraph, packages_folder), metergraph.read_on))
+    merged = merge(seen, names, today, pointings)
+    by_target = [(one, model) for one in pointings if (model := names.find(one.target)) not in (None, one.name)]
     by_channel: dict[str, list[Merged]] = {}
     for offering in merged:
         by_channel.setdefault(offering.channel, []).append(offering)
@@ -69,7 +72,10 @@ def refresh(root: Path, *, today: date, packages_folder: Path | None = None) -> 
     folder.mkdir(exist_ok=True)
     curated = {record.channel.id: record.channel for record in channels}
     written = tuple(
-        write_channel(folder, _entry(channel, curated), offerings) for channel, offerings in sorted(by_channel.items())
+        write_channel(
+            folder, _entry(channel, curated), offerings, [row for row in by_target if row[0].channel == channel]
+        )
+        for channel, offerings in sorted(by_channel.items())
     )
     stale = tuple(path for path in sorted(folder.glob("*.yaml")) if path not in written)
     for path in stale:

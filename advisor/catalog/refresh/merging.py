@@ -20,10 +20,13 @@ from datetime import date
 from decimal import Decimal
 
 from advisor.catalog.refresh.naming import Names
-from advisor.catalog.refresh.observing import Observation, Price, PriceKey, Rates, Said
+from advisor.catalog.refresh.observing import Observation, Pointing, Price, PriceKey, Rates, Said
 
 PRECEDENCE = ("metergraph-core", "genai-prices", "model-prices", "litellm")
 """The packages, best first."""
+
+BY_VERSION = "metergraph-core"
+"""The package that names rows by version; the others name them as the channel does."""
 
 ROUNDING = Decimal("0.011")
 """Rates within this share of each other are the same rate, rounded."""
@@ -58,11 +61,22 @@ class Merged:
     facts: dict[str, MergedFact] = field(default_factory=dict)
 
 
-def merge(observations: Iterable[Observation], names: Names, today: date) -> list[Merged]:
-    """The offerings of the models that the catalogue has, in the order of channel, model and region."""
+def merge(
+    observations: Iterable[Observation], names: Names, today: date, pointings: Iterable[Pointing] = ()
+) -> list[Merged]:
+    """The offerings of the models that the catalogue has, in the order of channel, model and region.
+
+    A name that a channel points at another version today stands for that version.
+    """
+    pointed = {
+        (one.channel, one.name): names.find(one.target)
+        for one in pointings
+        if (one.valid_from or date.min) <= today and (one.valid_to is None or today < one.valid_to)
+    }
     groups: dict[tuple[str, str, str], list[Observation]] = {}
     for seen in observations:
-        model = names.find(seen.name)
+        is_version = seen.said.package == BY_VERSION
+        model = (None if is_version else pointed.get((seen.channel, seen.name))) or names.find(seen.name)
         if model is not None:
             groups.setdefault((seen.channel, model, seen.region or ""), []).append(seen)
     merged = []

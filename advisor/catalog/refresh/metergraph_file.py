@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from advisor.catalog.reading import read_yaml
-from advisor.catalog.refresh.observing import Hours, Observation, Price, PriceKey, Rates, Said
+from advisor.catalog.refresh.observing import Hours, Observation, Pointing, Price, PriceKey, Rates, Said
 
+REPOSITORY = "https://github.com/metergraph/metergraph"
 FILE = Path("data") / "prices.yaml"
 
 CHANNELS: dict[str, str] = {
@@ -53,6 +54,20 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
             prices = tuple(price for row in rows for price in _prices(row, read_on))
             if prices:
                 yield Observation(channel, name, region, name, prices[0].said, prices)
+
+
+def pointings(package: Path, read_on: date) -> Iterator[Pointing]:
+    """The names that a lab's own channel points at a version from a stated day on."""
+    document = read_yaml(package / FILE)
+    read_on = date.fromisoformat(str(document.get("pricing_verified_at", read_on)))
+    for model in document["models"]:
+        for alias in model.get("aliases", ()):
+            channel = CHANNELS.get(alias.get("channel"))
+            if channel is None or "effective_from" not in alias or "/" in alias["alias"] or "." in alias["provider"]:
+                continue
+            said = Said("metergraph-core", alias.get("source_url") or REPOSITORY, read_on)
+            start, end = _day(alias["effective_from"]), _day(alias.get("effective_to"))
+            yield Pointing(channel, alias["alias"], model["canonical_id"].rsplit("/", 1)[-1], start, end, said)
 
 
 def _places(model: dict[str, Any], row: dict[str, Any]) -> Iterator[tuple[str, str | None, str]]:

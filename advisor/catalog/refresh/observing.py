@@ -62,6 +62,17 @@ class Observation:
     is_removed: bool = False
 
 
+class Pointing(NamedTuple):
+    """A name that a channel points at a version for a time; ``target`` is a name of the version, not yet an id."""
+
+    channel: str
+    name: str
+    target: str
+    valid_from: date | None
+    valid_to: date | None
+    said: Said
+
+
 def per_million(per_token: float | str) -> Decimal:
     """A rate per token as a rate per million tokens, without the noise of binary fractions."""
     return (Decimal(str(per_token)) * 1_000_000).quantize(Decimal("0.00000001")).normalize()

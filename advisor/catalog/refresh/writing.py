@@ -12,7 +12,7 @@ from pathlib import Path
 from advisor.catalog.authoring import ChannelEntry
 from advisor.catalog.compiling import rate_text
 from advisor.catalog.refresh.merging import Merged, MergedFact, MergedPrice
-from advisor.catalog.refresh.observing import Rates, Said
+from advisor.catalog.refresh.observing import Pointing, Rates, Said
 from advisor.catalog.refresh.regions import promise
 
 HEADER = """# yaml-language-server: $schema=../schema/prices.json
@@ -20,9 +20,11 @@ HEADER = """# yaml-language-server: $schema=../schema/prices.json
 """
 
 
-def write_channel(folder: Path, channel: ChannelEntry, offerings: Sequence[Merged]) -> Path:
-    """Write a channel's file, whole or not at all, and give its path."""
-    names = _SourceNames(offerings)
+def write_channel(
+    folder: Path, channel: ChannelEntry, offerings: Sequence[Merged], pointings: Sequence[tuple[Pointing, str]] = ()
+) -> Path:
+    """Write a channel's file, whole or not at all, and give its path; ``pointings`` come with the model's id."""
+    names = _SourceNames(offerings, [pointing.said for pointing, _ in pointings])
     lines = [HEADER.format(channel=channel.id).rstrip("\n")]
     lines.append(f"channel: {_flow(channel.model_dump(exclude_none=True))}")
     lines.append("sources:")
@@ -33,6 +35,9 @@ def write_channel(folder: Path, channel: ChannelEntry, offerings: Sequence[Merge
     lines.append("offerings:")
     for offering in offerings:
         lines += _offering(offering, names)
+    if pointings:
+        lines.append("pointers:")
+        lines += sorted({f"  - {_pointer(pointing, model, names)}" for pointing, model in pointings})
     path = folder / f"{channel.id}.yaml"
     partial = path.with_suffix(".yaml.partial")
     partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -43,8 +48,8 @@ def write_channel(folder: Path, channel: ChannelEntry, offerings: Sequence[Merge
 class _SourceNames:
     """Short names for the sources of one file: the package and a number in the order of the addresses."""
 
-    def __init__(self, offerings: Sequence[Merged]) -> None:
-        used = sorted({said for offering in offerings for said in _sources(offering)})
+    def __init__(self, offerings: Sequence[Merged], more: Iterable[Said]) -> None:
+        used = sorted({*more, *(said for offering in offerings for said in _sources(offering))})
         counts: dict[str, int] = {}
         self._names: dict[Said, str] = {}
         for said in used:
@@ -68,6 +73,15 @@ def _sources(offering: Merged) -> Iterable[Said]:
     promised = promise(offering.channel, offering.region)
     if promised:
         yield Said("documentation", promised.url, promised.read_on)
+
+
+def _pointer(pointing: Pointing, model: str, names: _SourceNames) -> str:
+    parts: dict[str, object] = {"name": pointing.name, "model": model}
+    if pointing.valid_from:
+        parts["valid_from"] = pointing.valid_from
+    if pointing.valid_to:
+        parts["valid_to"] = pointing.valid_to
+    return _flow({**parts, "source": names.of(pointing.said)})
 
 
 def _offering(offering: Merged, names: _SourceNames) -> list[str]:
