@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from advisor.catalog import Catalog
 from advisor.cli.diagnostics import ExitCode, hint
 from advisor.cli.options import PlanOptions, write_reports
 from advisor.cli.sources import read_requirements
 from advisor.errors import UsageError
+from advisor.reports import Recommendation
 from advisor.reports.planned import FORMATS, PlanReport, render
+from advisor.solver.portfolio.from_catalog import pose_catalog
 from advisor.solver.portfolio.front import front, shifts
 from advisor.solver.portfolio.plan import Effort, plan
 from advisor.solver.portfolio.posing import Limits, Posed
@@ -44,6 +47,19 @@ def plan_table(
     return write(report._replace(catalog=catalog), wanted)
 
 
+def plan_file(
+    asked: PlanOptions,
+    recommendation: Recommendation,
+    catalog: Catalog,
+    wanted: tuple[tuple[str, ...], tuple[str, ...]],
+) -> ExitCode:
+    """The recommendation of each workload, and the plan of all of them together."""
+    _check_formats(wanted[0])
+    posed = pose_catalog(catalog, recommendation.requirements, limits(asked))
+    report = planned(recommendation.name, catalog.as_of, posed, asked)._replace(catalog=catalog)
+    return write(report, wanted, recommendation)
+
+
 def limits(asked: PlanOptions) -> Limits:
     """The limits among the options."""
     objective = Objective(asked.objective) if asked.objective else None
@@ -60,10 +76,14 @@ def planned(name: str, as_of: date, posed: Posed, asked: PlanOptions) -> PlanRep
     return PlanReport(name, as_of, None, posed, found, front(posed.problem), shifts(posed.problem, found))
 
 
-def write(report: PlanReport, wanted: tuple[tuple[str, ...], tuple[str, ...]]) -> ExitCode:
-    """Write the report and say on stderr what to do next."""
+def write(
+    report: PlanReport,
+    wanted: tuple[tuple[str, ...], tuple[str, ...]],
+    recommendation: Recommendation | None = None,
+) -> ExitCode:
+    """Write the report, below the recommendation of each workload if there is one; say on stderr what to do next."""
     forms, outputs = wanted
-    write_reports(forms, outputs, lambda form: render(form, report))
+    write_reports(forms, outputs, lambda form: render(form, report, recommendation))
     if report.plan.ways_out:
         hint("; ".join(one.change for one in report.plan.ways_out[0].reliefs))
     return _CODES[report.status]

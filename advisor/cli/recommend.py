@@ -57,6 +57,11 @@ def recommend(
     catalog = load_catalog(as_of)
     require_known_names(requirements, catalog, name)
     advice = advise(catalog, requirements)
+    if requirements.portfolio is not None or asked != PlanOptions():
+        from advisor.cli.planning import plan_file
+
+        code = plan_file(asked, Recommendation(requirements, advice, name), catalog, (forms, outputs))
+        return ExitCode.CLEAN if exit_zero else max(code, exit_code(advice))
     write_reports(forms, outputs, lambda form: render(form, Recommendation(requirements, advice, name)))
     if "-" in outputs or len(outputs) < len(forms):
         _advise_further(advice, forms)

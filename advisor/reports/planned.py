@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from textwrap import fill
 from typing import Any, NamedTuple
 
 from advisor import __version__
 from advisor.catalog import Catalog
+from advisor.reports import Recommendation
+from advisor.reports import render as render_recommendation
 from advisor.reports.json_report import SCHEMA_VERSION, plain
+from advisor.reports.json_report import document as advice_document
 from advisor.reports.markdown import escaped
 from advisor.reports.markdown import table as pipes
 from advisor.reports.outline import Section, money
@@ -52,14 +55,14 @@ class PlanReport(NamedTuple):
         return tuple(self.posed.open_for(choice.workload, choice.way.id) for choice in self.plan.choices)
 
 
-def render(form: str, report: PlanReport) -> str:
-    """The report in one of ``FORMATS``, ending in a line break."""
-    writers: Mapping[str, Callable[[PlanReport], str]] = {"table": _table, "json": _json, "markdown": _markdown}
-    return writers[form](report)
-
-
-def _json(report: PlanReport) -> str:
-    return json.dumps(document(report), indent=2, ensure_ascii=False) + "\n"
+def render(form: str, report: PlanReport, recommendation: Recommendation | None = None) -> str:
+    """The report in one of ``FORMATS``, below the recommendation of each workload if that is given."""
+    if form == "json":
+        plan = document(report)
+        whole = {**advice_document(recommendation.advice), "plan": plan} if recommendation else plan
+        return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    above = render_recommendation(form, recommendation) + "\n" if recommendation else ""
+    return above + (_table(report) if form == "table" else _markdown(report))
 
 
 def document(report: PlanReport) -> dict[str, Any]:
@@ -233,7 +236,7 @@ def _markdown(report: PlanReport) -> str:
 
 def _headline(report: PlanReport) -> str:
     catalog = f", catalogue {report.catalog.version}" if report.catalog else ""
-    return f"{report.name}: {report.status}, as of {report.as_of}{catalog}"
+    return f"{report.name}: plan {report.status}, as of {report.as_of}{catalog}"
 
 
 def _sections(report: PlanReport) -> Iterator[Section]:

@@ -6,17 +6,13 @@ happens to a candidate of which the answer is not known.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-
-class Record(BaseModel):
-    """A value that is checked once and never changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
+from advisor.requirements.portfolio import Portfolio
+from advisor.requirements.values import Count, Country, Hours, Language, Name, Record, Share, Slug, Usd
 
 
 class Stage(StrEnum):
@@ -60,16 +56,6 @@ class OnUnknown(StrEnum):
     """It stays, behind those that are sure, and the answer is undecided while it leads."""
     ACCEPT = "accept"
     """It stays as if the answer were yes; the report names it."""
-
-
-Count = Annotated[int, Field(ge=0, le=10**15)]
-Usd = Annotated[Decimal, Field(ge=0, le=Decimal("1e15"))]
-Share = Annotated[float, Field(ge=0, le=1)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Hours = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 
 
 class Organization(Record):
@@ -299,6 +285,8 @@ class Requirements(Record):
     """What decides, in order; required in production."""
     workloads: Annotated[tuple[Workload, ...], Field(min_length=1, max_length=1_000)]
     """The jobs."""
+    portfolio: Portfolio | None = None
+    """What the workloads share, if they are planned together; without it each is answered by itself."""
 
     @model_validator(mode="after")
     def _whole(self) -> Requirements:
@@ -310,6 +298,7 @@ class Requirements(Record):
         names = [workload.name for workload in self.workloads]
         if len(set(names)) != len(names):
             wrong.append("workloads: expected each name once")
+        wrong += self.portfolio.problems(names) if self.portfolio else []
         if not self.deployment.api and (self.deployment.own_gpus is None or self.deployment.own_gpus.count == 0):
             wrong.append("deployment: expected own_gpus with a count above 0 when api is false, else nothing can run")
         if wrong:

@@ -56,6 +56,8 @@ class Results(NamedTuple):
     path: str
     rows: tuple[Result, ...]
     weights: Mapping[str, Decimal]
+    weighted: bool = False
+    """Whether the file gives any weight."""
 
 
 def load_results(path: Path) -> Results:
@@ -141,7 +143,7 @@ class _Table:
         weights = {name: self._weights[name][0] if name in self._weights else Decimal(1) for name in names}
         if not any(weights.values()):
             raise EvidenceError(f"{self._path}: expected a weight above 0 for at least one workload, found none")
-        return Results(self._path, tuple(self._rows.values()), weights)
+        return Results(self._path, tuple(self._rows.values()), weights, bool(self._weights))
 
 
 class _Row(NamedTuple):

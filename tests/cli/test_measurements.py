@@ -104,3 +104,15 @@ def test_stdout_has_the_report_alone(table: Path) -> None:
     done = advisor("--measurements", str(table), "-f", "json")
     assert done.stdout.startswith("{")
     assert done.stderr == ""
+
+
+def test_a_file_with_shared_limits_gets_a_plan_beside_each_answer() -> None:
+    done = advisor("examples/portfolio/three-workloads.yaml", "--as-of", "2026-11-23", "-f", "json")
+    document = json.loads(done.stdout)
+    assert [answer["workload"] for answer in document["workloads"]] == ["support-bot", "code-review", "mail-sorting"]
+    plan = document["plan"]
+    assert plan["proven"]
+    assert plan["cost_usd"] <= 2_500
+    assert len({bill["vendor"] for bill in plan["bills"]}) <= 3
+    assert set(plan["fallbacks"]) == {"support-bot"}
+    assert sum(bill["pay_usd"] for bill in plan["bills"]) == pytest.approx(plan["cost_usd"])

@@ -53,7 +53,9 @@ def answered(*replies: tuple[str, Any]) -> Answers:
 
 def test_every_field_has_a_question() -> None:
     asked = {question.key for question in QUESTIONS.questions}
-    assert [field.key for field in fields() if field.is_leaf and field.key not in asked] == ["schema_version"]
+    # What workloads share is written by hand: it names workloads and offerings that the answers before must make.
+    own = [field for field in fields() if field.is_leaf and not field.key.startswith("portfolio.")]
+    assert [field.key for field in own if field.key not in asked] == ["schema_version"]
 
 
 @pytest.mark.parametrize("name", IDS)

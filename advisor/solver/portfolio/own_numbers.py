@@ -12,13 +12,14 @@ from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate
 from advisor.errors import EvidenceError
 from advisor.facts import Ternary
-from advisor.requirements.records import MeasuredFloor, OnUnknown, Preference, Requirements, Workload
+from advisor.requirements.records import MeasuredFloor, OnUnknown, Requirements, Workload
 from advisor.requirements.results import Result, Results, workloads
 from advisor.solver.advice import Cause
 from advisor.solver.constraints import Constraint, Measured, Outcome, Question
 from advisor.solver.portfolio.doubt import score_interval
 from advisor.solver.portfolio.posing import LeftOut, Limits, Posed, limited
-from advisor.solver.portfolio.records import ONE, Objective, Part, Problem, Task, Way
+from advisor.solver.portfolio.records import ONE, Part, Task, Way
+from advisor.solver.portfolio.stated import stated_limits, stated_task
 from advisor.solver.screen import Screen
 from advisor.solver.solve import Solving
 
@@ -36,9 +37,7 @@ def pose_table(results: Results, asked: Limits) -> Posed:
     return Posed(limited(tasks, asked))
 
 
-def pose_requirements(
-    results: Results, asked: Limits, requirements: Requirements, catalog: Catalog, stated: Problem | None = None
-) -> Posed:
+def pose_requirements(results: Results, asked: Limits, requirements: Requirements, catalog: Catalog) -> Posed:
     """The table under the requirements of a file. Raises EvidenceError if their workloads differ."""
     rows = dict(workloads(results))
     by_name = {workload.name: workload for workload in requirements.workloads}
@@ -49,10 +48,9 @@ def pose_requirements(
     for name, workload in by_name.items():
         judge = _Judge(Question(catalog, requirements, workload, Measured()))
         kept = tuple(_kept(judge, rows[name], out, open_))
-        tasks.append(Task(name, kept, results.weights[name]))
+        tasks.append(stated_task(requirements, workload, kept, results.weights[name] if results.weighted else None))
     unserved = tuple(task.name for task in tasks if not task.ways)
-    objective = Objective.COST if requirements.order[0] is Preference.COST else Objective.SCORE
-    problem = limited(tuple(tasks), asked, stated or Problem((), objective))
+    problem = limited(tuple(tasks), asked, stated_limits(requirements))
     return Posed(problem, tuple(out), tuple(open_), unserved)
 
 
