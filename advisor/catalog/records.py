@@ -108,6 +108,10 @@ class Facts:
             return UNKNOWN
         return at(self.timeline(name), day)
 
+    def __contains__(self, name: str) -> bool:
+        """Whether anything is recorded under the name."""
+        return name in self._raw
+
     def has_any(self, names: frozenset[str]) -> bool:
         """Whether anything is recorded under one of the names."""
         return not names.isdisjoint(self._raw)
@@ -168,9 +172,10 @@ class Offering(NamedTuple):
     def fact(self, name: str, day: date) -> Fact:
         """The fact on that day: the offering's own, else its channel's, else its model's."""
         for facts in (self.facts, self.channel.facts, self.model.facts):
-            found = facts.at(name, day)
-            if found is not UNKNOWN:
-                return found
+            if name in facts:
+                found = facts.at(name, day)
+                if found is not UNKNOWN:
+                    return found
         return UNKNOWN
 
 

@@ -6,13 +6,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from advisor.catalog import Catalog
+from advisor.catalog.memory import remembered
 from advisor.catalog.records import Offering
 from advisor.facts import Source
 from advisor.licenses.circumstances import Circumstances, effect, exposure
 from advisor.licenses.terms import FULL_TEXT, STRICTNESS, Clause, License, Verdict, license_of, strictest
 from advisor.requirements.records import Organization
 
-__all__ = ["LicenseAnswer", "UseAnswer", "Verdict", "judge", "judge_offering", "judge_use", "licenses_of", "strictest"]
+__all__ = [
+    "LicenseAnswer",
+    "UseAnswer",
+    "Verdict",
+    "judge",
+    "judge_offering",
+    "judge_use",
+    "license_basis",
+    "licenses_of",
+    "strictest",
+]
 
 TAKES_HOLD = frozenset(("threshold", "territory", "business"))
 
@@ -118,9 +129,8 @@ def judge_offering(
     if not asked:
         record = catalog.licenses[names[0]]
         return LicenseAnswer(Verdict.UNKNOWN, names[0], record["class"], ("no use was asked",))
-    multimodal = multimodal_of(catalog, offering)
-    records = [catalog.licenses[name] for name in dict.fromkeys(names) if name]
-    answers = [judge(record, asked, organization, multimodal=multimodal) for record in records]
+    circumstances = Circumstances(organization, multimodal_of(catalog, offering))
+    answers = [_judged(catalog, name, asked, circumstances) for name in dict.fromkeys(names) if name]
     strict = max(answers, key=lambda answer: STRICTNESS[answer.verdict])
     return strict._replace(
         license=answers[0].license,
@@ -139,6 +149,14 @@ def licenses_of(catalog: Catalog, offering: Offering) -> tuple[str | None, ...]:
     return tuple(fact.value if fact.is_usable and fact.value in catalog.licenses else None for fact in facts)
 
 
+def license_basis(catalog: Catalog, offering: Offering) -> tuple[object, ...]:
+    """All that a verdict takes from an offering: equal bases give equal verdicts."""
+    known: dict[str, tuple[object, ...]] = remembered(catalog, "license basis", dict)
+    if offering.id not in known:
+        known[offering.id] = (*licenses_of(catalog, offering), multimodal_of(catalog, offering))
+    return known[offering.id]
+
+
 def multimodal_of(catalog: Catalog, offering: Offering) -> bool | None:
     """Whether the model takes more than text; None if its input modalities are not on record."""
     fact = offering.fact("input_modalities", catalog.as_of)
@@ -149,8 +167,21 @@ def judge(
     record: Mapping[str, Any], uses: Iterable[str], organization: Organization, *, multimodal: bool | None = None
 ) -> LicenseAnswer:
     """The strictest verdict of one license over the uses; with no use asked, ``allowed`` says nothing is forbidden."""
-    terms = license_of(record)
-    circumstances = Circumstances(organization, multimodal)
+    return _judge_terms(license_of(record), uses, Circumstances(organization, multimodal))
+
+
+def _judged(catalog: Catalog, name: str, uses: tuple[str, ...], circumstances: Circumstances) -> LicenseAnswer:
+    """The verdict of a license of the catalogue, worked out once for the same uses and circumstances."""
+    terms: dict[str, License] = remembered(catalog, "licenses", dict)
+    known: dict[str, LicenseAnswer] = remembered(catalog, ("judged", uses, circumstances), dict)
+    if name not in known:
+        if name not in terms:
+            terms[name] = license_of(catalog.licenses[name])
+        known[name] = _judge_terms(terms[name], uses, circumstances)
+    return known[name]
+
+
+def _judge_terms(terms: License, uses: Iterable[str], circumstances: Circumstances) -> LicenseAnswer:
     answers = [judge_use(terms, use, circumstances) for use in uses]
     reasons = (clause.text for answer in answers if answer.verdict is not Verdict.ALLOWED for clause in answer.because)
     duties = (clause.text for answer in answers for clause in answer.duties)

@@ -154,7 +154,10 @@ def _excluded(answer: WorkloadAdvice) -> Section:
 
 def _conflicts(answer: WorkloadAdvice) -> Section:
     shown = answer.conflicts[:3]
-    sentences = tuple(f"No candidate satisfies {' and '.join(conflict.required)} together." for conflict in shown)
+    sentences = tuple(
+        f"No candidate satisfies {' and '.join(conflict.required)}{' together' if len(conflict.required) > 1 else ''}."
+        for conflict in shown
+    )
     return Section("Conflicts", sentences, more=len(answer.conflicts) - len(shown))
 
 

@@ -12,10 +12,10 @@ from functools import partial
 from math import hypot
 
 from advisor.catalog import Catalog
+from advisor.catalog.memory import remembered
 from advisor.catalog.records import Candidate, Quality
 from advisor.requirements.records import MeasuredFloor
 from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Measured, Outcome, Question, by_config
-from advisor.solver.memory import remembered
 
 Z_95 = 1.959964
 """The two-sided 95 % point of the normal distribution."""

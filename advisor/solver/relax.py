@@ -63,8 +63,8 @@ def _set(document: dict[str, Any], path: list[str], value: Any) -> None:
 
 def _nearest(screen: Screen, bit: int) -> float | None:
     """How far the nearest candidate that fails this constraint alone is from passing; 0.0 where there is no figure."""
-    alone = members(screen.alone(bit))
-    return min((screen.columns[bit].outcomes[index].short_by or 0.0 for index in alone), default=None)
+    alone = [screen.columns[bit].outcomes[index].short_by for index in members(screen.alone(bit))]
+    return min((short for short in alone if short is not None), default=0.0 if alone else None)
 
 
 def _change(constraint: str, workload: Workload, short: float) -> Change | None:

@@ -13,12 +13,12 @@ from operator import or_
 from typing import NamedTuple
 
 from advisor.catalog import Catalog
+from advisor.catalog.memory import remembered
 from advisor.catalog.records import Candidate
 from advisor.facts import Ternary
 from advisor.requirements.records import OnUnknown, UnknownRules
 from advisor.solver.advice import Cause
 from advisor.solver.constraints import Constraint, Outcome
-from advisor.solver.memory import remembered
 
 
 class Column(NamedTuple):
@@ -113,9 +113,9 @@ def members(found: int) -> Iterator[int]:
         index = bits.find("1", index + 1)
 
 
-def as_set(flags: Iterable[bool]) -> int:
-    """The set of the indexes at which a flag is up."""
-    return int("".join("1" if flag else "0" for flag in flags)[::-1] or "0", 2)
+def as_set(states: Iterable[Ternary], wanted: Ternary) -> int:
+    """The set of the indexes at which a state is the one wanted."""
+    return int("".join(["1" if state is wanted else "0" for state in states])[::-1] or "0", 2)
 
 
 def _column(catalog: Catalog, candidates: tuple[Candidate, ...], constraint: Constraint) -> Column:
@@ -123,8 +123,8 @@ def _column(catalog: Catalog, candidates: tuple[Candidate, ...], constraint: Con
 
     def work() -> Column:
         outcomes = tuple(_outcomes(constraint, candidates))
-        violated = as_set(outcome.state is Ternary.VIOLATED for outcome in outcomes)
-        return Column(outcomes, violated, as_set(outcome.state is Ternary.UNKNOWN for outcome in outcomes))
+        states = [outcome.state for outcome in outcomes]
+        return Column(outcomes, as_set(states, Ternary.VIOLATED), as_set(states, Ternary.UNKNOWN))
 
     return remembered(catalog, ("column", id(candidates), constraint.key), work)
 

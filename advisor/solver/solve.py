@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from advisor.catalog import Catalog
+from advisor.catalog.memory import remembered
 from advisor.catalog.records import SELF_HOSTED, Candidate, candidate_id
 from advisor.facts import Fact, Measurement
-from advisor.licenses.verdict import judge_offering, licenses_of, multimodal_of
+from advisor.licenses.verdict import judge_offering, license_basis
 from advisor.requirements.records import Requirements
 from advisor.solver import sentences
 from advisor.solver.advice import (
@@ -26,7 +27,6 @@ from advisor.solver.cost import NOMINAL, Volume, cost, volume
 from advisor.solver.flips import flips
 from advisor.solver.ladder import ladder
 from advisor.solver.limits import CostOf, budget, deployment, latency
-from advisor.solver.memory import remembered
 from advisor.solver.needs import needs
 from advisor.solver.quality import best_in, quality
 from advisor.solver.rank import Ranking, cases_to_separate, rank, slowness_of
@@ -178,7 +178,7 @@ def _with_effort(found: Cost | None, candidate: Candidate) -> Cost | None:
 
 def _license(catalog: Catalog, candidate: Candidate, requirements: Requirements) -> LicenseAnswer:
     """The verdict over the uses asked, judged once for each license and terms."""
-    names = (*licenses_of(catalog, candidate.offering), multimodal_of(catalog, candidate.offering))
+    names = license_basis(catalog, candidate.offering)
     key = ("license", names, requirements.uses, requirements.organization)
 
     def work() -> LicenseAnswer:

@@ -7,7 +7,7 @@ from datetime import date
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate
-from advisor.licenses.verdict import Verdict, judge_offering, licenses_of, multimodal_of
+from advisor.licenses.verdict import Verdict, judge_offering, license_basis
 from advisor.requirements.records import Organization
 from advisor.solver.constraints import (
     SATISFIED,
@@ -48,10 +48,10 @@ def license_terms(question: Question) -> Iterator[Constraint]:
 
 def _license_test(catalog: Catalog, use: str, organization: Organization) -> Callable[[Candidate], Outcome]:
     """The test of one use; each set of licenses is judged once."""
-    known: dict[tuple[str | bool | None, ...], Outcome] = {}
+    known: dict[tuple[object, ...], Outcome] = {}
 
     def test(candidate: Candidate) -> Outcome:
-        names = (*licenses_of(catalog, candidate.offering), multimodal_of(catalog, candidate.offering))
+        names = license_basis(catalog, candidate.offering)
         if names not in known:
             answer = judge_offering(catalog, candidate.offering, (use,), organization)
             state = {Verdict.FORBIDDEN: VIOLATED, Verdict.UNKNOWN: UNKNOWN}.get(answer.verdict, SATISFIED)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from advisor.catalog import Catalog
+from advisor.catalog.catalogue import Catalog
 
 _MOST = 256
 """Entries kept for a catalogue; the oldest is forgotten first."""
