@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "compare": ("advisor.cli.compare:compare", "Put two to four models side by side."),
     "ask": ("advisor.cli.ask:ask", "Ask what you need, line by line, and write advisor.yaml."),
     "validate": ("advisor.cli.validate:validate", "Check a file and say in sentences what it asks for."),
+    "probe": ("advisor.cli.probe:probe", "Measure the latency of candidates on your own key."),
     "catalog": ("advisor.cli.catalog:catalog", "Show, search, check and build the catalogue."),
     "completions": ("advisor.cli.completions:completions", "Print a completion script for your shell."),
     "info": ("advisor.cli.info:info", "Say which catalogue, files and settings are in use."),

@@ -1,0 +1,45 @@
+"""``advisor probe --next``: which measurement is worth taking."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+from advisor.catalog import load_catalog
+from advisor.cli.diagnostics import ExitCode, hint
+from advisor.cli.options import write_reports
+from advisor.cli.sources import read_requirements
+from advisor.decision.measuring import Worth, worth_measuring
+from advisor.errors import UsageError
+from advisor.probe.measurements import read_measurements
+from advisor.reports.json_report import SCHEMA_VERSION
+from advisor.reports.table import aligned
+
+
+def ask_next(file: Path | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
+    """Report the candidates whose measurement could change the advice, most valuable first."""
+    if unknown := set(forms) - {"table", "json"}:
+        raise UsageError(f"--next: expected the format table or json, found {', '.join(sorted(unknown))}")
+    _, requirements = read_requirements(file, None)
+    catalog = load_catalog()
+    found = worth_measuring(catalog, requirements, read_measurements(date.today()).fresh)  # noqa: DTZ011
+    write_reports(forms, outputs, lambda form: _json(found) if form == "json" else _table(found))
+    if found:
+        hint(f"`advisor probe {found[0].candidate} --dry-run` shows what measuring it takes")
+    return ExitCode.CLEAN
+
+
+def _table(found: tuple[Worth, ...]) -> str:
+    if not found:
+        return "no measurement of latency could change the recommendation\n"
+    rows = [("candidate", "workload", "chance to change it", "worth a month", "why")]
+    rows += [
+        (one.candidate, one.workload, f"{one.chance:.0%}", f"${one.usd_per_month:,.2f}", one.because) for one in found
+    ]
+    return "\n".join(aligned(rows)) + "\n"
+
+
+def _json(found: tuple[Worth, ...]) -> str:
+    rows = [one._asdict() | {"usd_per_month": float(one.usd_per_month)} for one in found]
+    return json.dumps({"schema_version": SCHEMA_VERSION, "next": rows}, indent=2) + "\n"

@@ -1,0 +1,239 @@
+"""What ``advisor probe`` does with its options: plan, ask, run, report."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import click
+
+from advisor.catalog import Catalog, load_catalog
+from advisor.catalog.records import PriceRow
+from advisor.cli.diagnostics import ExitCode, hint, say
+from advisor.cli.options import write_reports
+from advisor.errors import AccessDenied, UsageError
+from advisor.facts import Source, State
+from advisor.probe.budget import Budget, Caps
+from advisor.probe.candidates import Probed, find_probed, split_bases
+from advisor.probe.faults import Fault
+from advisor.probe.link import Link
+from advisor.probe.plan import MOST_ROUNDS, Plan, Settings, make_plan
+from advisor.probe.prompts import Prompts, built_in, from_files
+from advisor.probe.protocol import Answer, Keys, Limits
+from advisor.probe.records import FOLDER, Mode, RequestLine, RunFile, find_run
+from advisor.probe.run import Runner, head_line
+from advisor.probe.summary import Summary, summarize
+from advisor.reports.probe import render, render_plan
+
+_SECONDS_A_CANDIDATE = 60.0
+_QUICK = 10
+
+
+@dataclass
+class _Session:
+    """One call of the command."""
+
+    plan: Plan
+    catalog: Catalog
+    link: Link
+    forms: tuple[str, ...]
+    outputs: tuple[str, ...]
+    seed: int | None
+    by: str
+    keys: Keys | None = None
+    path: Path | None = None
+    reason: str = "interrupted"
+
+
+def take_probe(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> int:
+    """Plan, show, ask, run, report; the exit code."""
+    catalog = load_catalog()
+    plan = make_plan(_probed(catalog, names, options), _settings(options, len(names)), catalog.as_of)
+    link = Link(os.environ)
+    link.start()  # it imports litellm while the plan is read
+    session = _Session(plan, catalog, link, forms, outputs, options["seed"], options["by"])
+    try:
+        if options["dry_run"]:
+            return asyncio.run(_dry_run(session))
+        say(render_plan(plan, None).rstrip())
+        if not options["yes"] and not _confirmed():
+            return ExitCode.CLEAN
+        return _run(session)
+    finally:
+        link.close()
+
+
+def ask_what_next(requirements: Path | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
+    """Which measurement is worth taking next."""
+    from advisor.cli.probe_next import ask_next
+
+    return ask_next(requirements, forms, outputs)
+
+
+def _confirmed() -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError("nobody is there to agree to the plan", hint="add --yes to start, or --dry-run to see it only")
+    return click.confirm("Start?", default=True, err=True)
+
+
+def _run(session: _Session) -> int:
+    try:
+        asyncio.run(_probe(session))
+    except KeyboardInterrupt:
+        say("interrupted; what was measured is kept")
+        if session.path is not None:
+            _report(session, session.path)
+        return ExitCode.INTERRUPTED
+    if session.path is None:
+        return ExitCode.UNREACHABLE
+    return _exit_code(_report(session, session.path))
+
+
+async def _dry_run(session: _Session) -> int:
+    await session.link.attach()
+    session.keys = await session.link.keys(tuple(one.probed.target for one in session.plan.candidates))
+
+    def text(form: str) -> str:
+        import json
+
+        from advisor.reports.probe_document import plan_document
+
+        if form == "json":
+            return json.dumps(plan_document(session.plan, session.keys, session.catalog), indent=2) + "\n"
+        return render_plan(session.plan, session.keys)
+
+    write_reports(session.forms, session.outputs, text)
+    return ExitCode.CLEAN
+
+
+async def _probe(session: _Session) -> None:
+    ready = await session.link.attach()
+    targets = tuple(one.probed.target for one in session.plan.candidates)
+    session.keys = await session.link.keys(targets)
+    refused = _without_key(session.plan, session.keys)
+    started_at = datetime.now(UTC)
+    run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    file = RunFile(FOLDER / f"{run_id}.jsonl")
+    session.path = file.path
+    file.append(head_line(session.plan, run_id, ready.litellm, session.catalog.version, started_at))
+    budget = Budget(session.plan.settings.caps, asyncio.get_running_loop().time)
+    runner = Runner(session.plan, session.link, budget, file, random=Random(session.seed), notify=_progress)  # noqa: S311
+    for name, words in refused.items():
+        runner.skip(name, Answer(id=0, fault=Fault.AUTHENTICATION, message=words))
+    try:
+        session.reason = await runner.run()
+    finally:
+        file.close()
+
+
+def _without_key(plan: Plan, keys: Keys) -> dict[str, str]:
+    """Whom nothing is sent to because a key is missing. Raises AccessDenied if nobody is left."""
+    refused = {
+        one.probed.name: f"not set: {', '.join(missing)}"
+        for one, missing in zip(plan.candidates, keys.missing, strict=True)
+        if missing and one.probed.target.api_base is None
+    }
+    if len(refused) == len(plan.candidates):
+        words = "; ".join(f"{name}: {why}" for name, why in refused.items())
+        raise AccessDenied(f"no key for any candidate: {words}", hint="export the variable and try again")
+    for name, why in refused.items():
+        say(f"{name}: {why}; nothing is sent to it")
+    return refused
+
+
+def _progress(line: RequestLine) -> None:
+    answer = line.answer
+    if answer.fault is not None:
+        say(f"{line.candidate}: {answer.fault.value}")
+    elif sys.stderr.isatty():
+        say(f"{line.candidate}: first token {answer.timing.ttft_ms or 0:,.0f} ms ({line.phase.value})")
+
+
+def _report(session: _Session, path: Path) -> Summary:
+    summary = summarize(find_run(str(path)), session.by)
+    write_reports(session.forms, session.outputs, lambda form: render(form, summary, session.catalog))
+    if summary.run.end and summary.run.end.reason.startswith("cap"):
+        say(f"stopped by the {summary.run.end.reason}")
+    hint(f"`advisor probe show {summary.run.head.id}` shows it again; `advisor recommend` takes it into account")
+    return summary
+
+
+def _exit_code(summary: Summary) -> ExitCode:
+    """0 if every candidate was measured, 1 if some were, 4 if none was."""
+    measured = [found.measured > 0 for found in summary.candidates]
+    if all(measured):
+        return ExitCode.CLEAN
+    return ExitCode.FINDINGS if any(measured) else ExitCode.UNREACHABLE
+
+
+def _probed(catalog: Catalog, names: tuple[str, ...], options: dict[str, Any]) -> list[Probed]:
+    bases = split_bases(options["bases"], names)
+    found = []
+    for name in names:
+        one = find_probed(
+            catalog,
+            name,
+            api_base=bases.get(name),
+            key_variable=options["key_variable"],
+            api_name=options["api_name"],
+        )
+        if options["price"] is not None and not one.prices:
+            one = one._replace(prices=(_stated(catalog, options["price"], one.tier),), own_server=False)
+        found.append(one)
+    return found
+
+
+def _stated(catalog: Catalog, price: tuple[Decimal, Decimal], tier: str) -> PriceRow:
+    """The price that the user stated, as a row."""
+    source = Source("stated with --price", catalog.as_of)
+    given, made = price
+    return PriceRow(tier, None, None, 0, None, given, made, None, None, State.KNOWN, source)
+
+
+def _settings(options: dict[str, Any], candidates: int) -> Settings:
+    modes = {Mode.LOAD: options["rate"], Mode.CACHE: options["cache"], Mode.UNTIL_DECIDED: options["until_decided"]}
+    asked = [mode for mode, chosen in modes.items() if chosen]
+    if len(asked) > 1:
+        raise UsageError("expected one of --rate, --cache and --until-decided", hint="leave out the others")
+    mode = asked[0] if asked else Mode.ROUNDS
+    if mode is Mode.UNTIL_DECIDED and candidates < 2:  # noqa: PLR2004 - a pair
+        raise UsageError("--until-decided compares: expected at least two candidates")
+    rounds = options["rounds"] or (MOST_ROUNDS if mode is Mode.UNTIL_DECIDED else _QUICK)
+    per_candidate = _SECONDS_A_CANDIDATE * max(1, rounds // _QUICK)
+    return Settings(
+        mode=mode,
+        rounds=rounds,
+        prompts=_prompts(options),
+        max_tokens=options["max_tokens"],
+        caps=Caps(
+            Decimal(str(options["max_usd"])),
+            options["max_requests"],
+            options["max_seconds"] or per_candidate * candidates,
+        ),
+        limits=Limits(
+            connect_s=options["connect_timeout"],
+            first_token_s=options["first_token_timeout"],
+            between_tokens_s=options["token_timeout"],
+            total_s=options["total_timeout"],
+        ),
+        streams=options["streams"],
+        rate_per_s=options["rate"],
+        tools=options["tools"],
+        warm_up=not options["no_warm_up"],
+        place=options["place"],
+    )
+
+
+def _prompts(options: dict[str, Any]) -> Prompts:
+    if options["prompts"]:
+        return from_files(options["prompts"])
+    size = "long" if options["cache"] and options["prompt_size"] == "short" else options["prompt_size"]
+    return built_in(size, tools=options["tools"])

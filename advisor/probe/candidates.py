@@ -1,0 +1,131 @@
+"""From the names that a person gives to whom the worker calls, and at which prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from advisor.catalog import Catalog
+from advisor.catalog.records import SELF_HOSTED, STANDARD, Candidate, PriceRow
+from advisor.errors import ProbeError, UnknownName
+from advisor.probe.protocol import Target
+
+_SERVICE_TIERS = ("flex", "priority")
+"""Price tiers that a request can ask for while its answer is waited for."""
+
+
+class Probed(NamedTuple):
+    """A candidate of a probe."""
+
+    name: str
+    """As the reports call it."""
+    target: Target
+    subject: str | None
+    """The candidate of the catalogue whose fact the measurement is; None for a name that the catalogue lacks."""
+    prices: tuple[PriceRow, ...]
+    tier: str
+    own_server: bool
+    """The user's own server, which asks nothing for a token."""
+
+
+def find_probed(
+    catalog: Catalog,
+    name: str,
+    *,
+    api_base: str | None = None,
+    key_variable: str | None = None,
+    api_name: str | None = None,
+) -> Probed:
+    """The candidate of the catalogue, or else the model of litellm, that is meant by a name.
+
+    Raises UnknownName if it is neither, and ProbeError if it is ambiguous or cannot be called.
+    """
+    if api_base is not None and urlsplit(api_base).scheme not in ("http", "https"):
+        raise ProbeError(f"--api-base: expected an address that begins with http:// or https://, found {api_base!r}")
+    try:
+        found = catalog.find_candidates(name)
+    except UnknownName:
+        if "/" not in name:
+            raise
+        return _of_litellm(name, api_base, key_variable)
+    candidate = _only(name, found)
+    offering = candidate.offering
+    if candidate.tier not in (STANDARD, *_SERVICE_TIERS):
+        raise ProbeError(
+            f"{candidate.id}: requests of the tier {candidate.tier} are not answered while one waits",
+            hint=f"probe another tier, such as {offering.id}",
+        )
+    target = Target(
+        model=_model_name(candidate, api_base, api_name),
+        api_base=api_base,
+        key_variable=key_variable,
+        effort=candidate.config.effort,
+        service_tier=candidate.tier if candidate.tier in _SERVICE_TIERS else None,
+    )
+    own = offering.channel.kind == SELF_HOSTED
+    return Probed(candidate.id, target, candidate.id, offering.prices, candidate.tier, own)
+
+
+def split_bases(bases: tuple[str, ...], names: tuple[str, ...]) -> Mapping[str, str]:
+    """For each name its address, from ``--api-base URL`` (for all) and ``--api-base NAME=URL``. Raises ProbeError."""
+    found: dict[str, str] = {}
+    for base in bases:
+        name, given, address = base.partition("=http")
+        if given and "://" not in name:
+            if name not in names:
+                raise ProbeError(f"--api-base: {name!r} is not among the candidates", hint=f"one of {', '.join(names)}")
+            found[name] = f"http{address}"
+        else:
+            found |= {other: base for other in names if other not in found}
+    return found
+
+
+def _of_litellm(name: str, api_base: str | None, key_variable: str | None) -> Probed:
+    target = Target(model=name, api_base=api_base, key_variable=key_variable)
+    return Probed(name, target, None, (), STANDARD, api_base is not None and _is_private(api_base))
+
+
+def _only(name: str, found: tuple[Candidate, ...]) -> Candidate:
+    """The one candidate that a name means: as named, else the standard tier, else without an effort."""
+    exact = [candidate for candidate in found if candidate.id == name]
+    standard = [candidate for candidate in found if candidate.tier == STANDARD]
+    offerings = {candidate.offering.id for candidate in found}
+    if exact:
+        return exact[0]
+    plain = [candidate for candidate in standard if candidate.config.effort is None]
+    if len(offerings) == 1 and len(plain or standard) == 1:
+        return (plain or standard)[0]
+    first = ", ".join(candidate.id for candidate in standard[:6])
+    raise ProbeError(f"{name}: expected one candidate, found {len(standard)}", hint=f"name one of them: {first}")
+
+
+def _model_name(candidate: Candidate, api_base: str | None, api_name: str | None) -> str:
+    """The name that litellm routes by: its word for the channel, then the channel's own name of the model."""
+    offering = candidate.offering
+    prefix, name = offering.channel.litellm_prefix, api_name or offering.api_name or offering.model.id
+    if offering.channel.kind == SELF_HOSTED and api_base is None:
+        raise ProbeError(
+            f"{candidate.id}: expected the address of your own server", hint="--api-base http://HOST:PORT/v1"
+        )
+    if prefix is None:
+        if api_base is None:
+            raise ProbeError(
+                f"{candidate.id}: litellm does not know {offering.channel.name}",
+                hint="give its OpenAI-compatible address with --api-base and the key's variable with --api-key-env",
+            )
+        return f"openai/{name}"
+    first, _, rest = name.partition("/")
+    if rest and first.replace("-", "_") == prefix:
+        return f"{prefix}/{rest}"
+    return name if rest and first.startswith(prefix) else f"{prefix}/{name}"
+
+
+def _is_private(address: str) -> bool:
+    """Whether an address is on this machine or in a private network."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return host == "localhost" or host.endswith((".local", ".internal", ".lan")) or "." not in host

@@ -1,0 +1,109 @@
+"""What a probe will do and what it can cost at most, before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from advisor.errors import ProbeError
+from advisor.probe.budget import Caps
+from advisor.probe.candidates import Probed
+from advisor.probe.prices import most_input_tokens, most_usd
+from advisor.probe.prompts import Prompts
+from advisor.probe.protocol import Limits
+from advisor.probe.records import Mode
+from advisor.statistics import LOOKS
+
+NONCE_LENGTH = 16
+
+_NONCE = "0" * NONCE_LENGTH
+
+
+class Settings(NamedTuple):
+    """How to probe."""
+
+    mode: Mode
+    rounds: int
+    """Of each candidate; the most, if it may stop early."""
+    prompts: Prompts
+    max_tokens: int
+    caps: Caps
+    limits: Limits = Limits()
+    streams: int = 1
+    """Rounds that run at the same time."""
+    rate_per_s: float | None = None
+    """Arrivals a second for each candidate under load."""
+    tools: bool = False
+    warm_up: bool = True
+    place: str | None = None
+
+
+class CandidatePlan(NamedTuple):
+    """What one candidate may need."""
+
+    probed: Probed
+    requests: int
+    input_tokens: int
+    """At most, over all requests."""
+    output_tokens: int
+    """At most, over all requests."""
+    most_usd: Decimal | None
+    """At most; None if no price is known."""
+
+
+class Plan(NamedTuple):
+    """The whole of it."""
+
+    settings: Settings
+    candidates: tuple[CandidatePlan, ...]
+
+    @property
+    def requests(self) -> int:
+        """The most that are sent, caps aside."""
+        return sum(candidate.requests for candidate in self.candidates)
+
+    @property
+    def most_usd(self) -> Decimal:
+        """The most that it can cost, caps aside; the user's own servers cost nothing."""
+        return sum((candidate.most_usd or Decimal(0) for candidate in self.candidates), Decimal(0))
+
+
+def make_plan(probed: Sequence[Probed], settings: Settings, day: date) -> Plan:
+    """Plan a probe. Raises ProbeError if a candidate's price is unknown, since no cap on money could then hold."""
+    names = [one.name for one in probed]
+    if len(set(names)) < len(names):
+        raise ProbeError(f"expected each candidate once, found {', '.join(names)}")
+    return Plan(settings, tuple(_candidate_plan(one, settings, day) for one in probed))
+
+
+def request_usd(one: Probed, settings: Settings, prompt: int, day: date) -> Decimal | None:
+    """The most that one request with that prompt can cost; None if no price is known."""
+    messages = settings.prompts.pick(prompt, _NONCE)
+    return most_usd(one.prices, one.tier, day, most_input_tokens(messages, tools=settings.tools), settings.max_tokens)
+
+
+def requests_of(settings: Settings) -> int:
+    """How many requests each candidate gets at most."""
+    measured = settings.rounds * (2 if settings.mode is Mode.CACHE else 1)
+    return measured + (1 if settings.warm_up else 0)
+
+
+def _candidate_plan(one: Probed, settings: Settings, day: date) -> CandidatePlan:
+    count = requests_of(settings)
+    prompts = range(len(settings.prompts.all))
+    sizes = [most_input_tokens(settings.prompts.pick(index, _NONCE), tools=settings.tools) for index in prompts]
+    costs = [request_usd(one, settings, index, day) for index in prompts]
+    known = [cost for cost in costs if cost is not None]
+    if len(known) < len(costs) and not one.own_server:
+        raise ProbeError(
+            f"{one.name}: no price is on record, so a cap on money could not hold",
+            hint="state its price with --price INPUT/OUTPUT in USD a million tokens, such as --price 0.5/1.5",
+        )
+    most = max(known) * count if known and len(known) == len(costs) else None
+    return CandidatePlan(one, count, max(sizes) * count, settings.max_tokens * count, most)
+
+
+MOST_ROUNDS = LOOKS[-1]
+"""A comparison that is open after these stays open."""

@@ -1,0 +1,153 @@
+"""What goes over the pipes between advisor and its worker process: one JSON document a line."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from advisor.probe.faults import Fault, Notice
+
+
+class Line(BaseModel):
+    """What all of these share: nothing unknown is accepted, nothing changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Target(Line):
+    """Whom the worker calls."""
+
+    model: str
+    """The name as litellm expects it, provider first."""
+    api_base: str | None = None
+    key_variable: str | None = None
+    """The environment variable that holds the key, where it is another than litellm's own choice."""
+    effort: str | None = None
+    service_tier: str | None = None
+
+
+class Limits(Line):
+    """How long to wait, in seconds."""
+
+    connect_s: float = 10.0
+    first_token_s: float = 60.0
+    between_tokens_s: float = 30.0
+    total_s: float = 120.0
+
+
+class Message(Line):
+    """One turn of a prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Check(Line):
+    """Ask which keys are missing from the environment."""
+
+    op: Literal["check"] = "check"
+    targets: tuple[Target, ...]
+
+
+class Send(Line):
+    """Ask for one request."""
+
+    op: Literal["send"] = "send"
+    id: int
+    target: Target
+    messages: tuple[Message, ...]
+    max_tokens: int
+    tools: bool = False
+    """Offer a tool and ask for its call."""
+    limits: Limits = Limits()
+    send_in_s: float | None = None
+    """When the request's first byte is to leave, from now; as soon as it is ready if None."""
+
+
+class Cancel(Line):
+    """Give up a request."""
+
+    op: Literal["cancel"] = "cancel"
+    id: int
+
+
+class Tokens(Line):
+    """What was counted, and by whom; None where nobody counted."""
+
+    input: int | None = None
+    cached: int | None = None
+    cache_written: int | None = None
+    """Part of the input that was written to the cache at a price of its own."""
+    reasoning: int | None = None
+    output: int | None = None
+    """All that was generated, reasoning included."""
+    source: Literal["server", "estimated", "unknown"] = "unknown"
+    """``estimated``: litellm counted with a tokenizer that need not be the model's."""
+
+
+class Timing(Line):
+    """Milliseconds from the moment the request's first byte went out; None where it did not happen."""
+
+    connect_ms: float | None = None
+    """Name look-up and TCP, before the request; None if a kept connection was used."""
+    tls_ms: float | None = None
+    first_byte_ms: float | None = None
+    ttft_ms: float | None = None
+    """First token of any kind: answer, reasoning or tool call."""
+    answer_ttft_ms: float | None = None
+    """First token of the answer itself."""
+    itl_ms: float | None = None
+    """Mean time a token between the first and the last."""
+    longest_gap_ms: float | None = None
+    """Longest wait between two pieces that held tokens."""
+    e2e_ms: float | None = None
+    """Until the end of the stream."""
+    late_ms: float | None = None
+    """How long after the intended moment the first byte left."""
+
+
+class Answer(Line):
+    """What became of one request."""
+
+    event: Literal["done"] = "done"
+    id: int
+    fault: Fault | None = None
+    status: int | None = None
+    message: str | None = None
+    """What the provider or client said of the fault, without secrets, shortened."""
+    retry_after_s: float | None = None
+    notices: tuple[Notice, ...] = ()
+    clock: Literal["wire", "application"] | None = None
+    """Who saw the tokens arrive: the transport, or the program above litellm (later by its overhead)."""
+    timing: Timing = Timing()
+    tokens: Tokens = Tokens()
+    finish_reason: str | None = None
+    reused_connection: bool | None = None
+    region: str | None = None
+    """What a response header says of the place that answered."""
+    response_id: str | None = None
+    served_model: str | None = None
+
+
+class Ready(Line):
+    """The worker has imported litellm."""
+
+    event: Literal["ready"] = "ready"
+    litellm: str
+    after_s: float
+    """Seconds since the worker began."""
+    memory_mb: float
+
+
+class Keys(Line):
+    """For each target the variables that litellm misses; empty where nothing is missing."""
+
+    event: Literal["keys"] = "keys"
+    missing: tuple[tuple[str, ...], ...]
+    found: tuple[tuple[str, ...], ...]
+    """The variables that hold what the target needs; names only."""
+
+
+Order = Annotated[Check | Send | Cancel, Field(discriminator="op")]
+Report = Annotated[Answer | Ready | Keys, Field(discriminator="event")]

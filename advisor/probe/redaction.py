@@ -1,0 +1,58 @@
+"""Keep secrets out of what is stored, logged or shown: providers' messages may echo the key that was sent."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from advisor.errors import AdvisorError
+
+_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH", re.IGNORECASE)
+
+_SHAPES = re.compile(
+    r"""
+    \b(?:sk|pk|rk|gsk|xai|pplx|hf|nvapi|key|fw|tgp|r8|csk|ghp|glpat)
+        [-_][A-Za-z0-9_*.\-]{4,}   # usual beginnings of keys
+    | \bAIza[A-Za-z0-9_*\-]{6,} | \bAKIA[A-Z0-9*]{8,} | \beyJ[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]+)*
+    | (?<=bearer\s)[^\s"',}]+ | (?<=basic\s)[^\s"',}]+
+    | (?<=[?&]key=)[^\s&"']+ | (?<=api[-_]key[=:])\s*[^\s&"',}]+
+    | \b[A-Za-z0-9]{2,12}\*{3,}[A-Za-z0-9]{2,12}\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_LEAST = 6
+"""Shorter values of secret variables are left alone: replacing them would eat ordinary words."""
+
+_SHOWN = 300
+
+HIDDEN = "[hidden]"
+
+
+class Redactor:
+    """Replaces the values of secret variables and whatever has the shape of a key."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        values = {value for name, value in environment.items() if _SECRET_NAME.search(name) and len(value) >= _LEAST}
+        forms = {
+            form for value in values for form in (value, quote(value, safe=""), _base64(value), _base64(f":{value}"))
+        }
+        self._forms = sorted(forms, key=len, reverse=True)
+
+    def clean(self, text: str) -> str:
+        """The text without secrets, on one line, shortened."""
+        for form in self._forms:
+            text = text.replace(form, HIDDEN)
+        text = " ".join(_SHAPES.sub(HIDDEN, text).split())
+        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+    def message(self, error: BaseException) -> str:
+        """What an exception says, without secrets."""
+        words = error.message if isinstance(error, AdvisorError) else str(error)
+        return self.clean(f"{type(error).__name__}: {words}")
+
+
+def _base64(value: str) -> str:
+    return b64encode(value.encode()).decode().rstrip("=")

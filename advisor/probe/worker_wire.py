@@ -1,0 +1,305 @@
+"""The clock on the wire: an HTTP transport under litellm's clients that stamps what leaves and what arrives.
+
+The network is served by a thread of its own with an event loop of its own, and the interpreter changes threads every
+tenth of a millisecond, so that what litellm computes for one stream does not delay the stamps of another. A stream in a
+protocol that :mod:`advisor.probe.stream` reads is handed to litellm after its last byte, so that reading it costs the
+measurement nothing; others are passed on as they come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.request import getproxies
+
+import httpx
+
+from advisor.probe.faults import Fault
+from advisor.probe.protocol import Limits
+from advisor.probe.stream import Arrival, Protocol, is_ping, protocol_of
+
+_SWITCH_S = 1e-4
+"""How long a thread may compute while the one that stamps wants to run."""
+
+_MOST_ERROR_BYTES = 65_536
+
+_REGION_HEADERS = ("x-ms-region", "x-amzn-region", "x-served-region", "x-region", "cf-ray", "x-served-by")
+"""Headers in which services say where they answered; cf-ray ends in the airport of Cloudflare's place."""
+
+
+class WireFault(Exception):
+    """A fault that the transport found itself."""
+
+    def __init__(self, fault: Fault, message: str = "") -> None:
+        super().__init__(message or fault.value)
+        self.fault = fault
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What the wire saw of one call of litellm."""
+
+    limits: Limits
+    send_at_ns: int | None = None
+    """When the first byte is to leave."""
+    connect_ns: int | None = None
+    connected_ns: int | None = None
+    tls_ns: int | None = None
+    secured_ns: int | None = None
+    sent_ns: int | None = None
+    headers_ns: int | None = None
+    closed_ns: int | None = None
+    arrivals: list[Arrival] = field(default_factory=list)
+    protocol: Protocol | None = None
+    status: int | None = None
+    headers: httpx.Headers = field(default_factory=httpx.Headers)
+    requests: int = 0
+    fault: Fault | None = None
+    message: str | None = None
+
+    async def trace(self, event: str, _: dict[str, Any]) -> None:
+        """Called by httpcore at each step of a request."""
+        now = time.monotonic_ns()
+        if event.endswith("send_request_headers.started"):
+            self.sent_ns = now
+        elif event.endswith("receive_response_headers.complete"):
+            self.headers_ns = now
+        elif event == "connection.connect_tcp.started":
+            self.connect_ns = now
+        elif event == "connection.connect_tcp.complete":
+            self.connected_ns = now
+        elif event == "connection.start_tls.started":
+            self.tls_ns = now
+        elif event == "connection.start_tls.complete":
+            self.secured_ns = now
+
+    @property
+    def region(self) -> str | None:
+        """Where the service says that it answered."""
+        return next((self.headers[name] for name in _REGION_HEADERS if name in self.headers), None)
+
+    @property
+    def body(self) -> str:
+        """What arrived, as text, for the words of an error."""
+        return b"".join(data for _, data in self.arrivals)[:_MOST_ERROR_BYTES].decode(errors="replace")
+
+
+CURRENT: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
+"""The exchange of the call that is being made; set before litellm is called."""
+
+
+class WireThread:
+    """The thread that serves the network."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.fresh_hosts: set[str] = set()
+        """Hosts that closed a connection which they had kept: each request to them opens a new one."""
+        sys.setswitchinterval(_SWITCH_S)
+        threading.Thread(target=self.loop.run_forever, name="wire", daemon=True).start()
+
+
+class WireTransport(httpx.AsyncBaseTransport):
+    """What litellm's HTTP clients send through."""
+
+    def __init__(self, thread: WireThread, *, verify: ssl.SSLContext | bool = True, proxy: str | None = None) -> None:
+        self._thread = thread
+        self._inner = httpx.AsyncHTTPTransport(
+            verify=verify, proxy=proxy, limits=httpx.Limits(max_connections=None, keepalive_expiry=60.0)
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request of litellm's and record it; httpx's errors pass through."""
+        await request.aread()
+        exchange = CURRENT.get() or Exchange(Limits())
+        exchange.requests += 1
+        passing: asyncio.Queue[bytes | Exception | None] = asyncio.Queue()
+        put = _into(passing)
+        future = asyncio.run_coroutine_threadsafe(self._serve(request, exchange, put), self._thread.loop)
+        response, complete = await asyncio.wrap_future(future)
+        stream = _Whole(exchange) if complete else _Passing(passing)
+        return httpx.Response(response.status_code, headers=response.headers, stream=stream, request=request)
+
+    async def _serve(self, request: httpx.Request, exchange: Exchange, put: Any) -> tuple[httpx.Response, bool]:
+        """In the wire's thread: the response, and whether its body has been read to the end."""
+        if exchange.send_at_ns is not None:
+            await asyncio.sleep(max(0.0, (exchange.send_at_ns - time.monotonic_ns()) / 1e9))
+        host = request.url.host
+        headers = request.headers.copy()
+        headers["accept-encoding"] = "identity"
+        if host in self._thread.fresh_hosts:
+            headers["connection"] = "close"
+        copy = httpx.Request(request.method, request.url, headers=headers, content=request.content)
+        timeout = {"connect": exchange.limits.connect_s, "read": None, "write": 60.0, "pool": None}
+        copy.extensions = {"timeout": timeout, "trace": exchange.trace}
+        watch = _Watch(exchange)
+        try:
+            async with watch.scope:
+                response = await self._inner.handle_async_request(copy)
+                exchange.status, exchange.headers = response.status_code, response.headers
+                exchange.protocol = protocol_of(request.url.path) if response.status_code < 400 else None  # noqa: PLR2004
+                whole = exchange.protocol is not None or response.status_code >= 400  # noqa: PLR2004
+                if whole:
+                    await watch.read(response)
+                    return response, True
+        except Exception as error:
+            self._blame(exchange, error, watch)
+            if exchange.fault is Fault.STALE_CONNECTION:
+                self._thread.fresh_hosts.add(host)
+            raise httpx.ReadError(exchange.message or str(exchange.fault), request=request) from error
+        self._reading = asyncio.ensure_future(_pass_on(response, watch, put))
+        return response, False
+
+    def _blame(self, exchange: Exchange, error: Exception, watch: _Watch) -> None:
+        exchange.closed_ns = time.monotonic_ns()
+        exchange.fault = watch.fault() if isinstance(error, TimeoutError) else fault_of(error, exchange)
+        exchange.message = str(error) or type(error).__name__
+
+    async def aclose(self) -> None:
+        """The connections end with the process."""
+
+
+class _Watch:
+    """Reads a body and holds the limits on waiting."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+        loop = asyncio.get_running_loop()
+        limits = exchange.limits
+        self._total = loop.time() + limits.total_s
+        self.scope = asyncio.timeout_at(min(self._total, loop.time() + limits.connect_s + limits.first_token_s))
+        self._loop = loop
+        self._progressed = False
+        self._pinged = False
+
+    async def read(self, response: httpx.Response) -> None:
+        """Read the body to its end, stamping each arrival."""
+        async for data in response.stream:  # type: ignore[union-attr]
+            self.note(data)
+        self.exchange.closed_ns = time.monotonic_ns()
+        await response.aclose()
+
+    def note(self, data: bytes) -> None:
+        """Stamp an arrival; all but a ping moves the deadline."""
+        self.exchange.arrivals.append((time.monotonic_ns(), data))
+        if is_ping(data):
+            self._pinged = True
+            return
+        self._progressed, self._pinged = True, False
+        self.scope.reschedule(min(self._total, self._loop.time() + self.exchange.limits.between_tokens_s))
+
+    def fault(self) -> Fault:
+        """Which limit it was that ended the wait."""
+        if self._loop.time() >= self._total - 0.001:
+            return Fault.TOTAL_TIMEOUT
+        if self.exchange.headers_ns is None:
+            return Fault.FIRST_BYTE_TIMEOUT
+        if self._pinged:
+            return Fault.STALL
+        return Fault.TOKEN_TIMEOUT if self._progressed else Fault.FIRST_TOKEN_TIMEOUT
+
+
+async def _pass_on(response: httpx.Response, watch: _Watch, put: Any) -> None:
+    """Hand on a body whose protocol is not known, stamping each arrival."""
+    try:
+        async for data in response.stream:  # type: ignore[union-attr]
+            watch.exchange.arrivals.append((time.monotonic_ns(), data))
+            put(data)
+        watch.exchange.closed_ns = time.monotonic_ns()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the reader must learn of it
+        watch.exchange.fault = fault_of(error, watch.exchange)
+        put(error)
+    finally:
+        put(None)
+        await response.aclose()
+
+
+def _into(queue: asyncio.Queue[bytes | Exception | None]) -> Any:
+    loop = asyncio.get_running_loop()
+    return lambda item: loop.call_soon_threadsafe(queue.put_nowait, item)
+
+
+class _Whole(httpx.AsyncByteStream):
+    """A body that has been read already."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._body = b"".join(data for _, data in exchange.arrivals)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._body
+
+
+class _Passing(httpx.AsyncByteStream):
+    """A body that the wire's thread is reading."""
+
+    def __init__(self, queue: asyncio.Queue[bytes | Exception | None]) -> None:
+        self._queue = queue
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while (item := await self._queue.get()) is not None:
+            if isinstance(item, Exception):
+                raise item
+            yield item
+
+
+_BY_CAUSE: tuple[tuple[type[BaseException], Fault], ...] = (
+    (httpx.ConnectTimeout, Fault.CONNECT_TIMEOUT),
+    (ssl.SSLError, Fault.TLS),
+    (socket.gaierror, Fault.DNS),
+    (ConnectionRefusedError, Fault.REFUSED),
+    (httpx.LocalProtocolError, Fault.NOT_SENT),
+    (httpx.UnsupportedProtocol, Fault.NOT_SENT),
+)
+
+
+def fault_of(error: BaseException, exchange: Exchange) -> Fault:
+    """What an error of the connection means, from its causes and from how far the exchange had come."""
+    causes = tuple(_causes(error))
+    for kind, fault in _BY_CAUSE:
+        if any(isinstance(cause, kind) for cause in causes):
+            return fault
+    if isinstance(error, httpx.ConnectError):
+        return Fault.TLS if exchange.tls_ns else Fault.UNREACHABLE
+    if exchange.headers_ns is not None:
+        return Fault.CUT
+    return Fault.STALE_CONNECTION if exchange.connect_ns is None else Fault.CONNECTION_RESET
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        waiting += [cause for cause in (one.__cause__, one.__context__) if cause is not None]
+        if isinstance(one, BaseExceptionGroup):
+            waiting += one.exceptions
+
+
+def client(thread: WireThread, *, verify: ssl.SSLContext | bool = True) -> httpx.AsyncClient:
+    """An HTTP client whose every request goes through the wire's thread; proxies as the environment names them."""
+    proxies = getproxies()
+    mounts: dict[str, httpx.AsyncBaseTransport | None] = {
+        f"{scheme}://": WireTransport(thread, verify=verify, proxy=address)
+        for scheme, address in proxies.items()
+        if scheme in ("http", "https")
+    }
+    for host in proxies.get("no", "").split(","):
+        if mounts and host.strip():
+            mounts[f"all://*{host.strip()}" if host.strip().startswith(".") else f"all://{host.strip()}"] = None
+    if mounts:
+        mounts |= {f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")}
+    return httpx.AsyncClient(
+        transport=WireTransport(thread, verify=verify), mounts=mounts, follow_redirects=True, timeout=3600.0
+    )

@@ -1,0 +1,140 @@
+"""A probe's results as plain values: the keys that scripts rely on."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from advisor import __version__
+from advisor.catalog import Catalog
+from advisor.probe.faults import RULINGS
+from advisor.probe.plan import Plan
+from advisor.probe.protocol import Keys
+from advisor.probe.summary import CandidateSummary, Figure, Pair, Summary
+from advisor.reports.json_report import SCHEMA_VERSION, plain
+from advisor.statistics import Interval, least_n
+
+
+def header(catalog: Catalog) -> dict[str, Any]:
+    """What every JSON report begins with."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "as_of": catalog.as_of.isoformat(),
+        "catalog": {"version": catalog.version, "sha256": catalog.sha256},
+        "advisor_version": __version__,
+    }
+
+
+def document(summary: Summary, catalog: Catalog) -> dict[str, Any]:
+    """The results of a run."""
+    head, end = summary.run.head, summary.run.end
+    return {
+        **header(catalog),
+        "run": head.id,
+        "file": str(summary.run.path),
+        "started_at": head.started_at.isoformat(),
+        "ended": end.reason if end else "killed or still running",
+        "spent_usd": plain(end.spent_usd) if end else None,
+        "results": [_candidate(summary, candidate) for candidate in summary.candidates],
+        "comparisons": [_pair(pair) for pair in summary.pairs],
+    }
+
+
+def plan_document(plan: Plan, keys: Keys | None, catalog: Catalog) -> dict[str, Any]:
+    """What a probe would do, and what it could cost."""
+    caps = plan.settings.caps
+    rows = []
+    for index, one in enumerate(plan.candidates):
+        rows.append(
+            {
+                "candidate": one.probed.name,
+                "model": one.probed.target.model,
+                "api_base": one.probed.target.api_base,
+                "counts_for": one.probed.subject,
+                "requests": one.requests,
+                "input_tokens_at_most": one.input_tokens,
+                "output_tokens_at_most": one.output_tokens,
+                "usd_at_most": plain(one.most_usd),
+                "keys_found": list(keys.found[index]) if keys else None,
+                "keys_missing": list(keys.missing[index]) if keys else None,
+            }
+        )
+    return {
+        **header(catalog),
+        "plan": rows,
+        "requests_at_most": min(plan.requests, caps.requests),
+        "usd_at_most": plain(min(plan.most_usd, caps.usd)),
+        "seconds_at_most": caps.seconds,
+        "caps": {"usd": plain(caps.usd), "requests": caps.requests, "seconds": caps.seconds},
+    }
+
+
+def _candidate(summary: Summary, found: CandidateSummary) -> dict[str, Any]:
+    return {
+        "candidate": found.name,
+        "counts_for": found.line.subject,
+        "requests": found.requests,
+        "measured": found.measured,
+        "errors": {fault.value: count for fault, count in found.faults.items()},
+        "error_rate": _interval(found.failures),
+        "advice": {fault.value: RULINGS[fault].advice for fault in found.faults},
+        "messages": {fault.value: words for fault, words in found.messages.items()},
+        "notices": {notice.value: count for notice, count in found.notices.items()},
+        **{name: _figure(figure) for name, figure in found.figures.items()},
+        "cached": {name: _figure(figure) for name, figure in found.cached.items()},
+        "cached_share": found.cached_share,
+        "cost_usd": plain(found.usd),
+        "tokens": found.usage._asdict() | {"sources": list(found.usage.sources)},
+        "usage_source": found.usage.sources[0]
+        if len(found.usage.sources) == 1
+        else "mixed"
+        if found.measured
+        else None,
+        "clock": list(found.clocks),
+        "conditions": _conditions(summary, found),
+    }
+
+
+def _conditions(summary: Summary, found: CandidateSummary) -> dict[str, Any]:
+    head = summary.run.head.model_dump(mode="json", exclude={"kind", "candidates", "schema_version"})
+    own = found.line.model_dump(mode="json", exclude={"name"})
+    return head | own | {"regions_seen": list(found.regions), "served_models": list(found.served_models)}
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    """``low`` and ``high`` bound the median; what too few requests cannot tell is null, with how many would."""
+    return {
+        "p50": _number(figure.p50.value),
+        "p95": _number(figure.p95.value),
+        "low": _number(figure.p50.low),
+        "high": _number(figure.p50.high),
+        "p95_low": _number(figure.p95.low),
+        "p95_high": _number(figure.p95.high),
+        "n": figure.p50.n,
+        "p50_needs": least_n(0.5),
+        "p95_needs": least_n(0.95),
+        "confidence": figure.p50.confidence,
+    }
+
+
+def _interval(interval: Interval) -> dict[str, Any]:
+    return {"value": interval.value, "low": interval.low, "high": interval.high, "n": interval.n}
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    found = pair.comparison
+    return {
+        "first": pair.first,
+        "second": pair.second,
+        "quantity": pair.quantity,
+        "verdict": found.verdict.value,
+        "ratio": _number(found.ratio),
+        "low": _number(found.low),
+        "high": _number(found.high),
+        "pairs": found.looked_at,
+        "error": found.error,
+    }
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not isfinite(value) else round(value, 6)
