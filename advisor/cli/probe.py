@@ -32,9 +32,7 @@ class _Price(click.ParamType[tuple[Decimal, Decimal]]):
 
     name = "price"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[Decimal, Decimal]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Decimal, Decimal]:
         """The two prices, or a usage error that shows the form."""
         if isinstance(value, tuple):
             return value

@@ -48,7 +48,7 @@ def recommend(
         code = plan_table(asked, (file, template), as_of, (forms, outputs))
         return ExitCode.CLEAN if exit_zero else code
     from advisor.catalog import load_catalog
-    from advisor.cli.sources import read_requirements
+    from advisor.cli.sources import probed, read_requirements
     from advisor.reports import Recommendation, render
     from advisor.requirements.names import require_known_names
     from advisor.solver import advise
@@ -56,7 +56,7 @@ def recommend(
     name, requirements = read_requirements(file, template)
     catalog = load_catalog(as_of)
     require_known_names(requirements, catalog, name)
-    advice = advise(catalog, requirements)
+    advice = advise(catalog, requirements, measurements=probed(catalog.as_of))
     if requirements.portfolio is not None or asked != PlanOptions():
         from advisor.cli.planning import plan_file
 

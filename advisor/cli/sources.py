@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
+from advisor.cli.diagnostics import say
 from advisor.errors import UsageError
+from advisor.facts import Measurement
 from advisor.requirements.records import Requirements
 
 DEFAULT_FILE = Path("advisor.yaml")
+PROBES = Path(".advisor/probes")
 
 
 def read_requirements(file: Path | None, template: str | None) -> tuple[str, Requirements]:
@@ -26,6 +30,20 @@ def read_requirements(file: Path | None, template: str | None) -> tuple[str, Req
             hint="answer the questions with `advisor ask`, or try `advisor recommend --template support-bot`",
         )
     return str(path), counted(load_requirements(path), path.parent)
+
+
+def probed(day: date) -> tuple[Measurement, ...]:
+    """What probes in this folder measured and what still counts on that day; says what is too old or cannot be read."""
+    if not PROBES.is_dir():
+        return ()
+    from advisor.probe.measurements import STALE_AFTER_DAYS, read_measurements
+
+    found = read_measurements(day)
+    for error in found.unreadable:
+        say(f"left out: {error.message}")
+    if found.stale:
+        say(f"measured more than {STALE_AFTER_DAYS} days ago, so not counted: {', '.join(found.stale)}")
+    return found.fresh
 
 
 def counted(requirements: Requirements, folder: Path) -> Requirements:

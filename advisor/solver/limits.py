@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from math import isfinite
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate
@@ -212,13 +213,21 @@ def _measured(
     if found is None:
         return Outcome(UNKNOWN, "not measured")
     low, high = (found.low, found.high)
-    words = f"{found.value:,.0f} {unit} measured on {found.measured_on} (n={found.n})"
-    if low is None or high is None:
+    figure = f"{found.value:,.0f} {unit}" if isfinite(found.value) else "too many failures"
+    words = f"{figure} measured on {found.measured_on} (n={found.n})"
+    good = _surely(high, bound, at_most=True) if at_most else _surely(low, bound, at_most=False)
+    # One end of the interval can be enough to refute: most of ten slow answers make a slow 95th percentile.
+    bad = low is not None and low > bound if at_most else high is not None and high < bound
+    if not good and not bad and (low is None or high is None):
         return Outcome(UNKNOWN, f"{words}, too few to bound")
-    good = high <= bound if at_most else low >= bound
-    bad = low > bound if at_most else high < bound
     state = SATISFIED if good else VIOLATED if bad else UNKNOWN
-    return Outcome(state, words, short_by=abs(found.value - bound) if bad else None)
+    short = abs(found.value - bound) if bad and isfinite(found.value) else None
+    return Outcome(state, words, short_by=short)
+
+
+def _surely(end: float | None, bound: float, *, at_most: bool) -> bool:
+    """Whether the far end of an interval is on the right side; an end that is not there is not."""
+    return end is not None and (end <= bound if at_most else end >= bound)
 
 
 def _speed(candidate: Candidate, band: str, day: date) -> Outcome:

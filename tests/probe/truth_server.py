@@ -1,7 +1,7 @@
 """A server that knows the truth: it emits tokens at stated times and writes down when it really did.
 
-It speaks the OpenAI and the Anthropic protocol on loopback and fails in every stated way. What it does is written in the
-model's name: ``steady-ttft50-itl10-n32`` or ``fault-429``. Times are of the machine's monotonic clock, which
+It speaks the OpenAI and the Anthropic protocol on loopback and fails in every stated way. What it does is in the
+model's name: ``steady-ttft50-itl10-n32`` or ``n8-fault-cut``. Times are of the machine's monotonic clock, which
 processes share. Run it as a script; it prints its port, and ends when its stdin does.
 """
 
@@ -60,10 +60,10 @@ class Script(NamedTuple):
     @classmethod
     def of(cls, model: str) -> Script:
         """The script in a model's name."""
-        fault = re.search(r"fault-([a-z0-9-]+)", model)
-        values = dict(re.findall(r"(ttft|itl|n|jitter|think|chunk|ping|spread)(\d+(?:\.\d+)?)", model))
+        model, _, fault = model.partition("fault-")
+        values = dict(re.findall(r"\b(ttft|itl|n|jitter|think|chunk|ping|spread)(\d+(?:\.\d+)?)", model))
         script = cls(**{name: type(cls._field_defaults[name])(float(value)) for name, value in values.items()})
-        return script._replace(fault=fault.group(1) if fault else "")
+        return script._replace(fault=fault)
 
 
 class Truth:
@@ -148,51 +148,32 @@ class Connection(asyncio.Protocol):
 
     async def stream(self, script: Script, record: dict[str, Any], *, anthropic: bool) -> None:
         fault = script.fault
-        if fault == "hang":
+        if fault in ("hang", "reset", "200-json"):
+            self.refuse(fault)
             return
-        if fault == "reset":
-            self.transport.abort()  # type: ignore[attr-defined]
-            return
-        if fault == "200-json":
-            self.document(200, {}, {"error": {"message": "the model is not loaded"}})
-            return
-        self.write(
-            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\nx-region: loop-1\r\n\r\n"
-        )
+        head = ("HTTP/1.1 200 OK", "content-type: text/event-stream", "transfer-encoding: chunked", "x-region: loop-1")
+        self.write("\r\n".join(head).encode() + b"\r\n\r\n")
         if fault == "silent":
             return
         speak = Messages(self, record, script) if anthropic else Chat(self, record, script)
         speak.begin()
-        if fault == "empty":
-            speak.finish("stop", usage=False)
-            self.end()
-            return
-        async for index in ticks(script, record["received_ns"], self.truth.random):
-            if await self.fails(fault, index, speak):
-                return
-            if fault in (
-                "",
-                "stale",
-                "filter",
-                "tool",
-                "no-usage",
-                "slow",
-                "truncated",
-                "malformed",
-                "cut",
-                "error",
-                "mute",
-                "pings",
-            ):
+        if fault != "empty":
+            async for index in ticks(script, record["received_ns"], self.truth.random):
+                if await self.fails(fault, index, speak):
+                    return
                 speak.token(index)
-        if fault == "truncated":
-            self.end()
-            return
-        speak.finish("content_filter" if fault == "filter" else "stop", usage=fault != "no-usage")
+        if fault != "truncated":
+            speak.finish("content_filter" if fault == "filter" else "stop", usage=fault not in ("no-usage", "empty"))
         self.end()
         if fault == "stale":
-            await asyncio.sleep(0.02)
             self.transport.close()
+
+    def refuse(self, fault: str) -> None:
+        """Never answer, break the connection, or say 200 and an error."""
+        if fault == "reset":
+            self.transport.abort()  # type: ignore[attr-defined]
+        elif fault == "200-json":
+            self.document(200, {}, {"error": {"message": "the model is not loaded"}})
 
     async def fails(self, fault: str, index: int, speak: Chat | Messages) -> bool:
         """Do what the fault does in the middle of the stream; whether it ends the answer."""
@@ -267,7 +248,11 @@ class Chat:
     def finish(self, reason: str, *, usage: bool) -> None:
         self.chunk({}, reason)
         if usage:
-            counted = {"prompt_tokens": 11, "completion_tokens": self.script.n, "total_tokens": 11 + self.script.n}
+            counted: dict[str, Any] = {
+                "prompt_tokens": 11,
+                "completion_tokens": self.script.n,
+                "total_tokens": 11 + self.script.n,
+            }
             counted |= (
                 {"completion_tokens_details": {"reasoning_tokens": self.script.think}} if self.script.think else {}
             )
@@ -318,7 +303,7 @@ class Messages:
         if self.kind:
             self.say("content_block_stop", index=self.block)
         self.block, self.kind = self.block + 1, kind
-        empty = {
+        empty: dict[str, dict[str, Any]] = {
             "text": {"text": ""},
             "thinking": {"thinking": ""},
             "tool_use": {"id": "t", "name": "look_up_order", "input": {}},
