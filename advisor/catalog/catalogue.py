@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from advisor.catalog.overlay import apply, overlay_path
 from advisor.catalog.records import (
     STANDARD,
     Candidate,
@@ -23,6 +24,7 @@ from advisor.catalog.records import (
     Lab,
     Model,
     Offering,
+    Pointer,
     PriceRow,
     Quality,
     candidate_id,
@@ -87,6 +89,17 @@ class Catalog:
         rows: list[Any] = self._document["gpus"]
         return {row[0]: Gpu(row[0], row[1], row[2], row[3], row[4], self._sources[row[5]]) for row in rows}
 
+    @cached_property
+    def pointers(self) -> tuple[Pointer, ...]:
+        """The names that mean one version or another for a time, in the order of names and days."""
+        rows: list[list[Any]] = self._document.get("pointers", [])
+        return tuple(Pointer(row[0], row[1], row[2], _day(row[3]), _day(row[4]), self._sources[row[5]]) for row in rows)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Everything that was read, by address and day."""
+        return self._sources
+
     def quality(self, config: Config, dimension: str) -> Quality | None:
         """The newest estimate known on ``as_of`` of that config in that dimension; None if nothing measured it."""
         key = (config.id, dimension)
@@ -112,11 +125,9 @@ class Catalog:
         for model in self.models.values():
             if name in model.aliases:
                 return model
-        day = self.as_of.isoformat()
-        for pointer, channel, target, first, last, _ in self._document.get("pointers", ()):
-            is_meant = name in (pointer, f"{channel}/{pointer}")
-            if is_meant and (first is None or first <= day) and (last is None or day < last):
-                return self.models[target]
+        for pointer in self.pointers:
+            if name in (pointer.name, f"{pointer.channel}/{pointer.name}") and pointer.holds_on(self.as_of):
+                return self.models[pointer.model]
         raise UnknownName("model", name, _near(name, self._model_names()))
 
     def find_candidates(self, name: str) -> tuple[Candidate, ...]:
@@ -215,18 +226,18 @@ class Catalog:
         return not (retired.is_usable and retired.value <= self.as_of)
 
 
-def load_catalog(as_of: date | None = None, *, path: Path = COMPILED) -> Catalog:
-    """The compiled catalogue as of a day (today by default).
+def load_catalog(as_of: date | None = None, *, path: Path = COMPILED, overlay: bool = True) -> Catalog:
+    """The compiled catalogue as of a day (today by default), with the user's own price sheet on top if one is kept.
 
     Raises CatalogError if the file is missing, is not a compiled catalogue, or was compiled for another version.
     """
     with _no_collection():
-        catalog = _load(as_of or date.today(), path)  # noqa: DTZ011
+        catalog = _load(as_of or date.today(), path, overlay)  # noqa: DTZ011
         gc.freeze()  # what was read stays until the end: no later pass need look at its quarter of a million objects
     return catalog
 
 
-def _load(as_of: date, path: Path) -> Catalog:
+def _load(as_of: date, path: Path, overlay: bool) -> Catalog:
     try:
         content = path.read_bytes()
         document = json.loads(content)
@@ -237,6 +248,10 @@ def _load(as_of: date, path: Path) -> Catalog:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = document.get("format") if isinstance(document, dict) else type(document).__name__
         raise CatalogError(f"{path}: expected a catalogue of format {FORMAT}, found {found}", hint=_REBUILD)
+    own = overlay_path()
+    if overlay and own.is_file():
+        sheet = own.read_bytes()
+        document, content = apply(document, sheet), content + sheet
     return Catalog(document, as_of=as_of, digest=sha256(content).hexdigest())
 
 

@@ -63,6 +63,12 @@ def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
     return numbers.settle(document)
 
 
+def compile_offerings(sheets: list[OfferingSheet]) -> dict[str, Any]:
+    """Offerings alone, with the sources that they name."""
+    numbers = _Sources()
+    return numbers.settle({"offerings": [_offering(sheet, numbers) for sheet in sheets]})
+
+
 class _Sources:
     """Gives every (address, day) a number; the numbers are settled at the end, in the order of the addresses."""
 

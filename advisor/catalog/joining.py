@@ -162,11 +162,14 @@ def _offerings(tree: Tree) -> dict[str, OfferingSheet]:
 def _sheets(
     path: Path, channel: str, entries: Iterable[OfferingEntry], sources: dict[str, SourceEntry]
 ) -> Iterable[OfferingSheet]:
-    named = _own_names(path, sources)
     for entry in entries:
-        prices = [_own_price(path, row) for row in entry.prices]
-        own = entry.model_copy(update={"prices": prices})
-        yield OfferingSheet(channel, own, _own_facts(path, entry.facts), named, path)
+        yield with_own_names(path, channel, entry, sources)
+
+
+def with_own_names(path: Path, channel: str, entry: OfferingEntry, sources: dict[str, SourceEntry]) -> OfferingSheet:
+    """An offering of one file, its sources under names that no other file can have."""
+    own = entry.model_copy(update={"prices": [_own_price(path, row) for row in entry.prices]})
+    return OfferingSheet(channel, own, _own_facts(path, entry.facts), _own_names(path, sources), path)
 
 
 def _over(generated: OfferingSheet | None, curated: OfferingSheet) -> OfferingSheet:

@@ -179,6 +179,21 @@ class Offering(NamedTuple):
         return UNKNOWN
 
 
+class Pointer(NamedTuple):
+    """A name on a channel that means a version for a time, such as ``-latest``."""
+
+    name: str
+    channel: str
+    model: str
+    valid_from: date | None
+    valid_to: date | None
+    source: Source
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the name means this version on that day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+
 class Candidate(NamedTuple):
     """What can be recommended: an offering at a price tier and a reasoning effort."""
 

@@ -8,7 +8,7 @@ aliases used as keys, so that the price changes under a name that stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -69,6 +69,7 @@ class Problem(NamedTuple):
 
 def problems(tree: Tree, catalogue: Catalogue) -> list[Problem]:
     """Every mistake in the joined catalogue, in the order of the files; empty when all rules hold."""
+    known = {model.entry.id for model in catalogue.models}
     found = [
         *_licenses(tree, catalogue),
         *_evidence(catalogue),
@@ -78,7 +79,7 @@ def problems(tree: Tree, catalogue: Catalogue) -> list[Problem]:
             for channel in catalogue.channels
             for problem in _facts(channel.path, channel.entry.id, channel.facts, channel.sources)
         ),
-        *(problem for offering in catalogue.offerings for problem in _offering(offering, catalogue)),
+        *(problem for offering in catalogue.offerings for problem in offering_problems(offering, known)),
         *_names(catalogue),
         *_pointers(catalogue),
     ]
@@ -195,8 +196,9 @@ def _overlaps(path: Path, place: str, rows: list[FactEntry], sources: dict[str, 
             yield Problem(path, place, message)
 
 
-def _offering(sheet: OfferingSheet, catalogue: Catalogue) -> Iterator[Problem]:
-    if sheet.entry.model not in {model.entry.id for model in catalogue.models}:
+def offering_problems(sheet: OfferingSheet, models: Collection[str]) -> Iterator[Problem]:
+    """What is wrong with one offering; ``models`` are the ids that the catalogue has."""
+    if sheet.entry.model not in models:
         yield Problem(sheet.path, sheet.id, f"no model {sheet.entry.model!r} in models/; add its entry first")
     yield from _facts(sheet.path, sheet.id, sheet.facts, sheet.sources)
     yield from _limits(sheet)

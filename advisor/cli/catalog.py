@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from advisor.cli.calendar import changes, freshness, refresh
 from advisor.cli.diagnostics import ExitCode, say
 from advisor.cli.options import as_of, report_options, write_file, write_reports
 
@@ -15,7 +16,7 @@ FORMATS = {"table": "", "json": ""}
 
 @click.group()
 def catalog() -> None:
-    """Show, search, check and build the catalogue."""
+    """Show, search, check, build and renew the catalogue, and list what changes in it."""
 
 
 @catalog.command()
@@ -80,3 +81,8 @@ def build(root: Path, output: Path | None) -> int:
     write_file(target, text)
     say(f"{target}: {len(text):,} bytes")
     return ExitCode.CLEAN
+
+
+catalog.add_command(changes)
+catalog.add_command(freshness)
+catalog.add_command(refresh)

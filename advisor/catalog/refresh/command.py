@@ -8,13 +8,13 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import NamedTuple
 
-from advisor.catalog.authoring import ChannelEntry, PriceFile
+from advisor.catalog.authoring import ChannelEntry
 from advisor.catalog.reading import read_names
 from advisor.catalog.refresh import genai_prices_file, litellm_file, metergraph_file, model_prices_file
 from advisor.catalog.refresh.channels import CHANNELS
 from advisor.catalog.refresh.merging import Merged, merge
 from advisor.catalog.refresh.naming import Names
-from advisor.catalog.refresh.observing import Observation
+from advisor.catalog.refresh.observing import Observation, Pointing
 from advisor.catalog.refresh.writing import write_channel
 from advisor.errors import SourceUnavailable
 
@@ -51,12 +51,20 @@ class Refreshed(NamedTuple):
     offerings: tuple[Merged, ...]
 
 
-def refresh(root: Path, *, today: date, packages_folder: Path | None = None) -> Refreshed:
-    """Rebuild ``root/prices`` from the source packages, as known on ``today``.
+class Gathered(NamedTuple):
+    """What the packages together say, before anything is written."""
+
+    offerings: tuple[Merged, ...]
+    pointings: tuple[tuple[Pointing, str], ...]
+    channels: dict[str, ChannelEntry]
+
+
+def gather(root: Path, *, today: date, packages_folder: Path | None = None) -> Gathered:
+    """Read and merge the source packages for the models of the catalogue below ``root``, as known on ``today``.
 
     ``packages_folder`` holds unpacked packages, each in a folder of its distribution's name; without it the installed
     packages are read. Raises SourceUnavailable if one is missing or is not the pinned version, CatalogError if the
-    catalogue's other files are wrong. Nothing is written before everything was read.
+    files of labs and channels are wrong.
     """
     labs, channels = read_names(root)
     names = Names(model for lab_file in labs for model in lab_file.models)
@@ -64,23 +72,31 @@ def refresh(root: Path, *, today: date, packages_folder: Path | None = None) -> 
     metergraph = PACKAGES[-1]
     pointings = list(metergraph_file.pointings(_locate(metergraph, packages_folder), metergraph.read_on))
     merged = merge(seen, names, today, pointings)
-    by_target = [(one, model) for one in pointings if (model := names.find(one.target)) not in (None, one.name)]
+    by_target = tuple((one, model) for one in pointings if (model := names.find(one.target)) not in (None, one.name))
+    return Gathered(tuple(merged), by_target, {record.channel.id: record.channel for record in channels})
+
+
+def refresh(root: Path, *, today: date, packages_folder: Path | None = None) -> Refreshed:
+    """Rebuild ``root/prices`` from the source packages; nothing is written before everything was read."""
+    gathered = gather(root, today=today, packages_folder=packages_folder)
     by_channel: dict[str, list[Merged]] = {}
-    for offering in merged:
+    for offering in gathered.offerings:
         by_channel.setdefault(offering.channel, []).append(offering)
     folder = root / "prices"
     folder.mkdir(exist_ok=True)
-    curated = {record.channel.id: record.channel for record in channels}
     written = tuple(
         write_channel(
-            folder, _entry(channel, curated), offerings, [row for row in by_target if row[0].channel == channel]
+            folder,
+            _entry(channel, gathered.channels),
+            offerings,
+            [row for row in gathered.pointings if row[0].channel == channel],
         )
         for channel, offerings in sorted(by_channel.items())
     )
     stale = tuple(path for path in sorted(folder.glob("*.yaml")) if path not in written)
     for path in stale:
         path.unlink()
-    return Refreshed(written, stale, tuple(merged))
+    return Refreshed(written, stale, gathered.offerings)
 
 
 def _entry(channel: str, curated: dict[str, ChannelEntry]) -> ChannelEntry:
@@ -110,6 +126,3 @@ def _locate(package: Package, folder: Path | None) -> Path:
             hint="pip install -r requirements/sources.txt",
         )
     return Path(next(iter(spec.submodule_search_locations)))
-
-
-__all__ = ["PACKAGES", "Package", "PriceFile", "Refreshed", "refresh"]

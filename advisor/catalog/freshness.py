@@ -1,0 +1,99 @@
+"""How old a fact may be before a recommendation must say so: a limit per kind of fact, in days.
+
+Prices move monthly, limits with new versions, terms and quality more slowly; what a model is does not move at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from advisor.catalog.catalogue import Catalog
+from advisor.catalog.records import Facts, Offering
+from advisor.facts import Source
+
+
+class Kind(StrEnum):
+    """What a fact is about; each kind has its own limit."""
+
+    PRICE = "price"
+    LIMIT = "limit"
+    RETIREMENT = "retirement"
+    TERMS = "terms"
+    QUALITY = "quality"
+    MODEL = "model"
+
+
+LIMIT_DAYS: dict[Kind, int | None] = {
+    Kind.PRICE: 45,
+    Kind.LIMIT: 90,
+    Kind.RETIREMENT: 60,
+    Kind.TERMS: 180,
+    Kind.QUALITY: 120,
+    Kind.MODEL: None,
+}
+"""Days after which a fact of a kind is stale; None: it does not age."""
+
+KINDS: dict[str, Kind] = {
+    **dict.fromkeys(("context_window_tokens", "max_input_tokens", "max_output_tokens"), Kind.LIMIT),
+    **dict.fromkeys(("input_modalities", "output_modalities", "tools", "structured_output"), Kind.LIMIT),
+    **dict.fromkeys(("prompt_caching", "fine_tuning", "speed_band"), Kind.LIMIT),
+    **dict.fromkeys(("retirement_date", "retirement_not_before_date", "retirement_replacement"), Kind.RETIREMENT),
+    **dict.fromkeys(("retirement_behaviour", "fine_tuning_last_day_date"), Kind.RETIREMENT),
+    **dict.fromkeys(("training_on_inputs", "retention_days", "zero_retention", "certifications"), Kind.TERMS),
+    **dict.fromkeys(("processing_regions", "rate_limits", "uptime_page"), Kind.TERMS),
+}
+"""Fact name to kind; a name that is not here is about what a model is."""
+
+
+class Stale(NamedTuple):
+    """A fact that was read longer ago than its kind allows."""
+
+    subject: str
+    what: str
+    kind: Kind
+    source: Source
+    age_days: int
+    limit_days: int
+
+
+def stale(catalog: Catalog, *, offerings: set[str] | None = None) -> tuple[Stale, ...]:
+    """What is stale on the catalogue's day, oldest first; of some offerings (by id) or of all that can be had."""
+    found: set[Stale] = set()
+    chosen = {one.offering.id: one.offering for one in catalog.candidates}
+    for offering in chosen.values():
+        if offerings is None or offering.id in offerings:
+            found.update(_offering(offering, catalog.as_of))
+    return tuple(sorted(found, key=lambda one: (-one.age_days, one.subject, one.what)))
+
+
+def is_stale(name: str, source: Source, day: date) -> bool:
+    """Whether a fact of that name, read as ``source`` says, is older than its kind allows on a day."""
+    limit = LIMIT_DAYS[KINDS.get(name, Kind.MODEL)]
+    return limit is not None and (day - source.read_on).days > limit
+
+
+def newest_read(catalog: Catalog) -> date:
+    """The last day on which anything in the catalogue was read: models launched later are not in it."""
+    return max(source.read_on for source in catalog.sources)
+
+
+def _offering(offering: Offering, day: date) -> Iterator[Stale]:
+    limit = LIMIT_DAYS[Kind.PRICE] or 0
+    for row in offering.prices:
+        age = (day - row.source.read_on).days
+        if row.holds_on(day) and age > limit:
+            yield Stale(offering.id, f"{row.tier} price", Kind.PRICE, row.source, age, limit)
+    yield from _facts(offering.id, offering.facts, day)
+    yield from _facts(offering.channel.id, offering.channel.facts, day)
+
+
+def _facts(subject: str, facts: Facts, day: date) -> Iterator[Stale]:
+    for name in facts.names():
+        fact = facts.at(name, day)
+        kind = KINDS.get(name, Kind.MODEL)
+        limit = LIMIT_DAYS[kind]
+        if fact.source and limit is not None and is_stale(name, fact.source, day):
+            yield Stale(subject, name, kind, fact.source, (day - fact.source.read_on).days, limit)

@@ -1,0 +1,93 @@
+"""The user's own prices on top of the shipped catalogue: contract prices and private deployments.
+
+``advisor catalog refresh --from FILE`` checks the sheet and keeps it, compiled, beside the user's other data; from then
+on every command reads it, and the catalogue's version says so (``2026.11.23+own.1a2b3c4d``). The shipped catalogue is
+never changed; ``advisor catalog refresh --drop`` forgets the sheet.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from advisor.errors import CatalogError
+
+OWN = "advisor:own-price-sheet"
+"""The address of facts whose source is the user's own sheet."""
+
+_FACT_SOURCE, _PRICE_SOURCE = 2, 10
+"""Where a compiled fact row and a compiled price row hold the number of their source."""
+
+
+def overlay_path() -> Path:
+    """Where the compiled sheet is kept: ``$XDG_DATA_HOME/advisor/overlay.json``."""
+    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "advisor" / "overlay.json"
+
+
+def apply(document: dict[str, Any], content: bytes) -> dict[str, Any]:
+    """The shipped document with the compiled sheet on top; the document that is passed in stays as it is.
+
+    An offering of the sheet replaces whole price tiers and facts by name; new offerings and channels are added.
+    """
+    try:
+        sheet = json.loads(content)
+        return _applied(document, sheet, sha256(content).hexdigest()[:8])
+    except (ValueError, LookupError, TypeError) as error:
+        raise CatalogError(f"{overlay_path()}: the kept price sheet cannot be read: {error!r}", hint=_AGAIN) from None
+
+
+def _applied(document: dict[str, Any], sheet: dict[str, Any], digest: str) -> dict[str, Any]:
+    known = {raw["id"] for raw in document["models"]}
+    unknown = sorted({raw["model"] for raw in sheet["offerings"]} - known)
+    if unknown:
+        message = f"{overlay_path()}: the kept price sheet names {unknown[0]!r}, which the catalogue no longer has"
+        raise CatalogError(message, hint=_AGAIN)
+    shift = len(document["sources"])
+    channels = {raw["id"]: raw for raw in document["channels"]}
+    for raw in sheet["channels"]:
+        channels.setdefault(raw["id"], raw)
+    offerings = {_key(raw): raw for raw in document["offerings"]}
+    for raw in sheet["offerings"]:
+        own = _shifted(raw, shift)
+        offerings[_key(raw)] = _over(offerings.get(_key(raw)), own)
+    return {
+        **document,
+        "version": f"{document['version']}+own.{digest}",
+        "sources": [*document["sources"], *sheet["sources"]],
+        "channels": [channels[key] for key in sorted(channels)],
+        "offerings": [offerings[key] for key in sorted(offerings)],
+    }
+
+
+_AGAIN = "keep it again with `advisor catalog refresh --from FILE`, or forget it with `advisor catalog refresh --drop`"
+
+
+def _key(raw: Mapping[str, Any]) -> tuple[str, str, str]:
+    return raw["channel"], raw["model"], raw.get("region") or ""
+
+
+def _over(shipped: dict[str, Any] | None, own: dict[str, Any]) -> dict[str, Any]:
+    if shipped is None:
+        return own
+    tiers = {row[0] for row in own["prices"]}
+    kept = [row for row in shipped["prices"] if row[0] not in tiers]
+    return {
+        **shipped,
+        "api_name": own["api_name"] or shipped["api_name"],
+        "facts": {**shipped["facts"], **own["facts"]},
+        "prices": [*own["prices"], *kept],
+    }
+
+
+def _shifted(raw: dict[str, Any], shift: int) -> dict[str, Any]:
+    facts = {name: [_with(row, _FACT_SOURCE, shift) for row in rows] for name, rows in raw["facts"].items()}
+    return {**raw, "facts": facts, "prices": [_with(row, _PRICE_SOURCE, shift) for row in raw["prices"]]}
+
+
+def _with(row: list[Any], place: int, shift: int) -> list[Any]:
+    return [*row[:place], row[place] + shift, *row[place + 1 :]]
