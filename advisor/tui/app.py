@@ -1,0 +1,69 @@
+"""The terminal program: it puts the catalogue, the sitting and the screen together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from advisor.catalog import Catalog, load_catalog
+from advisor.requirements.questionnaire import load_questionnaire
+from advisor.tui.screens.main import MainScreen
+from advisor.tui.session import Session
+from advisor.tui.storage import DEFAULT_FILE
+
+
+class AdvisorApp(App[int]):
+    """Opens on a file, by default advisor.yaml of the folder it is called in."""
+
+    TITLE = "advisor"
+    CSS_PATH = "advisor.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - declared so by Textual
+
+    def __init__(self, path: Path | None = None, *, catalog: Catalog | None = None, as_of: date | None = None) -> None:
+        super().__init__()
+        self._path = path
+        self.session = Session(catalog or load_catalog(as_of), load_questionnaire())
+        self.main = MainScreen(self.session)
+
+    def on_mount(self) -> None:
+        """Open the file if there is one, then the screen."""
+        self.push_screen(self.main)
+        if self._path is not None or DEFAULT_FILE.exists():
+            self.main.begin_with(self._path or DEFAULT_FILE)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything that has a key, and what needs none, by name."""
+        if screen is self.main:
+            main = self.main
+            yield SystemCommand("Save", "Write advisor.yaml", main.action_save)
+            yield SystemCommand("Save as", "Write the answers under another name", main.action_save_as)
+            yield SystemCommand("Open", "Read another file", main.action_open)
+            yield SystemCommand(
+                "Start from a template", "Ready-made answers for a kind of product", main.action_template
+            )
+            yield SystemCommand("Export the report", "Markdown, HTML, JSON or text", main.action_export)
+            yield SystemCommand("What if", "Try other answers to the question in view", main.action_what_if)
+            yield SystemCommand("Compare", "The marked candidates side by side", main.action_compare)
+            yield SystemCommand("Undo", "Take the last answer back", main.action_undo)
+            yield SystemCommand("Redo", "Give it again", main.action_redo)
+            yield SystemCommand("Add a job", "One more workload in the same file", main.action_add_job)
+            yield SystemCommand("Remove this job", "Take the workload in view out", main.action_remove_job)
+            yield SystemCommand("Next job", "Show the next workload", main.action_next_job)
+            yield SystemCommand("Help", "The question in view, and all keys", main.action_help)
+        yield SystemCommand("Quit", "Leave; asks if answers are not saved", self.action_quit)
+        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+
+    async def action_quit(self) -> None:
+        """Leave, after asking if answers are not saved."""
+        if self.screen is self.main:
+            self.main.action_leave()
+        else:
+            await self.screen.dismiss(None)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C outside a field leaves as Ctrl+Q does."""
+        self.call_later(self.action_quit)

@@ -1,0 +1,92 @@
+"""From answers to an answer: the same solver as everywhere, and what of the answers could not be used yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.errors import AdvisorError
+from advisor.requirements.answers import Answers, answer, draft, visible
+from advisor.requirements.problems import Problem
+from advisor.requirements.questionnaire import WORKLOAD, Question, Questionnaire
+from advisor.requirements.records import Requirements
+from advisor.requirements.replies import DONT_KNOW
+from advisor.solver import advise
+from advisor.solver.advice import Advice, WorkloadAdvice
+
+
+class Solved(NamedTuple):
+    """Answers with what they lead to.
+
+    ``requirements`` are as stated; ``advice`` rests on them with traffic samples counted. ``assumed`` names the
+    questions for which "I don't know" was put because nothing can be solved without an answer to them.
+    """
+
+    answers: Answers
+    requirements: Requirements | None
+    advice: Advice | None
+    open_points: tuple[Problem, ...] = ()
+    assumed: tuple[str, ...] = ()
+    error: AdvisorError | None = None
+
+    def workload(self, index: int) -> WorkloadAdvice | None:
+        """The answer for one workload; None if there is none yet."""
+        if self.advice is None or index >= len(self.advice.workloads):
+            return None
+        return self.advice.workloads[index]
+
+
+def solve(catalog: Catalog, questionnaire: Questionnaire, answers: Answers, folder: Path) -> Solved:
+    """Solve the answers; traffic samples are looked for in ``folder``. Errors are part of what is given back."""
+    complete, assumed = _complete(questionnaire, answers)
+    found = draft(questionnaire, complete)
+    if found.requirements is None:
+        return Solved(answers, None, None, found.open_points, assumed)
+    try:
+        advice = advise(catalog, _counted(found.requirements, folder))
+    except AdvisorError as error:
+        return Solved(answers, found.requirements, None, found.open_points, assumed, error)
+    return Solved(answers, found.requirements, advice, found.open_points, assumed)
+
+
+def _complete(questionnaire: Questionnaire, answers: Answers) -> tuple[Answers, tuple[str, ...]]:
+    """The answers with "I don't know" where a question that is asked may not stay unanswered."""
+    needed = [question for question in questionnaire.questions if question.assume is not None]
+    asked = {question.id for question in visible(questionnaire, answers)}
+    assumed = tuple(q.id for q in needed if q.id in asked and q.id not in answers.to(q))
+    for name in assumed:
+        answers = answer(questionnaire, answers, name, DONT_KNOW)
+    return answers, assumed
+
+
+def _counted(requirements: Requirements, folder: Path) -> Requirements:
+    if all(workload.traffic is None or workload.traffic.sample is None for workload in requirements.workloads):
+        return requirements
+    from advisor.requirements.traffic import resolve_traffic
+
+    return resolve_traffic(requirements, folder)
+
+
+def asks(question: Question, constraint: str) -> bool:
+    """Whether a constraint, by its id, comes from the answer to a question."""
+    key = question.key.removeprefix(WORKLOAD)
+    if key == "uses":
+        return constraint.startswith("license.")
+    return constraint == key or key.startswith(f"{constraint}.") or constraint.startswith(f"{key}.")
+
+
+def ruled_out_by(questionnaire: Questionnaire, found: WorkloadAdvice) -> Mapping[str, int]:
+    """How many candidates each question's answer rules out, alone or with others, by question id."""
+
+    @cache
+    def behind(constraints: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(q.id for q in questionnaire.questions for one in constraints if asks(q, one))
+
+    counts: Counter[str] = Counter()
+    for exclusion in found.excluded:
+        counts.update(behind(exclusion.constraints))
+    return counts

@@ -1,0 +1,200 @@
+"""One question in full: what it asks, what it changes, and the ways to answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from advisor.requirements.questionnaire import Question
+from advisor.requirements.replies import DONT_KNOW
+from advisor.tui.choices import UNANSWERED, Option, alternatives, listed_choices, options, takes_text
+from advisor.tui.session import Session
+from advisor.tui.widgets.rows import Cell, Column, Row, Rows
+from advisor.tui.wording import label
+
+_PLAIN = (Column("", 3), Column(""))
+_WITH_EFFECT = (Column("", 3), Column(""), Column("changes", 15, right=True))
+
+
+class Reply(Vertical):
+    """The question with a field to type in, choices, or both; in what-if, choices with what they would change."""
+
+    DEFAULT_CSS = """
+    Reply {
+        #text { text-style: bold; }
+        #help { color: $text-muted; }
+        #problem { color: $text-error; display: none; }
+        #problem.shown { display: block; }
+        Input { display: none; }
+        Input.shown { display: block; }
+        Rows { height: 1fr; margin-top: 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "screen.leave_reply", "Back", show=False),
+        Binding("down", "to_options", "Choices", show=False),
+    ]
+
+    class Given(Message):
+        """An answer; ``done`` says that the person is through with the question."""
+
+        def __init__(self, question: str, reply: Any, *, done: bool) -> None:
+            super().__init__()
+            self.question, self.reply, self.done = question, reply, done
+
+    class Tried(Message):
+        """An answer to look at without giving it."""
+
+        def __init__(self, question: str, reply: Any) -> None:
+            super().__init__()
+            self.question, self.reply = question, reply
+
+    class Kept(Message):
+        """What was tried shall stand."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._question: Question | None = None
+        self._options: Mapping[str, Option] = {}
+        self._shown: tuple[Any, ...] | None = None
+        self._what_if = False
+
+    def compose(self) -> ComposeResult:
+        """From the question to the answers."""
+        yield Static(id="text", markup=False)
+        yield Static(id="help", markup=False)
+        yield Input(compact=True, id="field")
+        yield Static(id="problem", markup=False)
+        yield Rows(id="options", press_on_click=True)
+
+    @property
+    def _rows(self) -> Rows:
+        return self.query_one("#options", Rows)
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one("#field", Input)
+
+    def show(self, session: Session, question: Question, *, what_if: bool, effects: Mapping[str, str]) -> None:
+        """Show a question; ``effects`` says by option what it would change, while something is tried out."""
+        self._question, self._what_if = question, what_if
+        given = session.kept.to(question, session.workload) if what_if else session.given(question)
+        state = (question.id, session.workload, given.get(question.id, UNANSWERED), what_if)
+        is_new = self._shown is None or state[:2] != self._shown[:2] or what_if != self._shown[-1]
+        if state != self._shown:
+            self._shown = state
+            self._reset(session, question, given, what_if=what_if)
+        find = alternatives if what_if else options
+        self._options = {option.key: option for option in find(question, given, session.catalog)}
+        rows = [_row(option, effects.get(option.key, "…") if what_if else None) for option in self._options.values()]
+        self._rows.press_on_click = not what_if
+        with self._rows.prevent(Rows.Moved):
+            self._rows.fill(rows, _WITH_EFFECT if what_if else _PLAIN)
+            if is_new:
+                self._to_current()
+
+    def _reset(self, session: Session, question: Question, given: Mapping[str, Any], *, what_if: bool) -> None:
+        """Fill the parts that a person may have changed since."""
+        value = given.get(question.id, UNANSWERED)
+        self.border_title = f"What if · {label(question)}" if what_if else label(question).capitalize()
+        self.border_subtitle = question.key
+        self.query_one("#text", Static).update(Content(question.text))
+        help_ = "Move to try an answer: Enter keeps it, Esc drops it." if what_if else question.help
+        more = "" if what_if else f" Don't know: {question.unknown}."
+        self.query_one("#help", Static).update(Content(f"{help_}{more}"))
+        self.complain(None)
+        self._field.set_class(takes_text(question), "shown")
+        names = [choice.value for choice in listed_choices(question, session.catalog)]
+        with self._field.prevent(Input.Changed):
+            self._field.value = _typed(value)
+            self._field.placeholder = question.unit or ("names, with commas" if question.kind == "names" else "")
+            self._field.suggester = SuggestFromList(names) if names and question.kind != "names" else None
+
+    def complain(self, message: str | None) -> None:
+        """Say what is wrong with what was typed; None takes it back."""
+        problem = self.query_one("#problem", Static)
+        problem.set_class(message is not None, "shown")
+        problem.update(Content(f"✗ {message}" if message else ""))
+
+    def enter(self) -> None:
+        """Put the focus where the answer is most likely given."""
+        typed = self._question is not None and takes_text(self._question) and len(self._options) <= 1
+        (self._field if typed and not self._what_if else self._rows).focus()
+
+    def action_to_options(self) -> None:
+        """Go from the field to the choices."""
+        self._rows.focus()
+
+    def _to_current(self) -> None:
+        """Put the cursor on what is chosen, else on the first line."""
+        current = next((key for key, option in self._options.items() if option.sign not in ("( )", "[ ]")), None)
+        if current is not None:
+            self._rows.go_to(current)
+        else:
+            self._rows.action_edge(0)
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """Try what the cursor came to."""
+        event.stop()
+        option = self._options.get(event.key or "") if self._what_if and self._rows.has_focus else None
+        if option is not None and self._question is not None:
+            self.post_message(self.Tried(self._question.id, option.reply))
+
+    def on_rows_pressed(self, event: Rows.Pressed) -> None:
+        """Answer with the line, or keep what is tried."""
+        event.stop()
+        if self._what_if:
+            self.post_message(self.Kept())
+        else:
+            self._give(event.key, done=True)
+
+    def on_rows_marked(self, event: Rows.Marked) -> None:
+        """Answer with the line and stay."""
+        event.stop()
+        if not self._what_if:
+            self._give(event.key, done=False)
+
+    def _give(self, key: str | None, *, done: bool) -> None:
+        option = self._options.get(key or "")
+        if option is None or self._question is None:
+            return
+        several = self._question.kind in ("choices", "names", "order") and option.reply is not DONT_KNOW
+        self.post_message(self.Given(self._question.id, option.reply, done=done and not several))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Answer with what was typed; an empty field is no answer."""
+        event.stop()
+        if self._question is None:
+            return
+        if self._what_if:
+            self.post_message(self.Kept())
+            return
+        self.post_message(self.Given(self._question.id, event.value.strip() or UNANSWERED, done=True))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Try what is typed while in what-if."""
+        event.stop()
+        self.complain(None)
+        if self._what_if and self._question is not None and event.value.strip():
+            self.post_message(self.Tried(self._question.id, event.value.strip()))
+
+
+def _row(option: Option, effect: str | None) -> Row:
+    chosen = option.sign not in ("( )", "[ ]")
+    cells = (Cell(option.sign, "accent" if chosen else ""), Cell(option.label, "strong" if chosen else ""))
+    return Row(option.key, cells if effect is None else (*cells, Cell(effect, "dim")))
+
+
+def _typed(value: Any) -> str:
+    """An answer as a person would type it."""
+    if value is UNANSWERED or value is DONT_KNOW:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

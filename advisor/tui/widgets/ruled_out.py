@@ -1,0 +1,129 @@
+"""What is ruled out, by cause, each with the smallest change that lets candidates back in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+
+from advisor.solver.advice import Relaxation, WorkloadAdvice
+from advisor.tui.session import Session
+from advisor.tui.solving import Solved
+from advisor.tui.widgets.rows import Cell, Column, Row, Rows
+from advisor.tui.wording import listed
+
+_MOST = 60
+"""Candidates named under an opened cause."""
+
+_COLUMNS = (
+    Column("", 3),
+    Column("Required, and the way back in"),
+    Column("", 11, right=True),
+    Column("", 16, right=True),
+)
+
+
+class Causes(Rows):
+    """The lines; a digit takes the way of that number."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(digit), f"take({digit})", f"Take way {digit}", show=False) for digit in range(1, 10)),
+        Binding("enter", "press", "Open the cause, take the way", show=False),
+    ]
+
+    def action_take(self, number: int) -> None:
+        """Take a way by its number."""
+        if f"way:{number}" in self.keys:
+            self.post_message(self.Pressed(self, f"way:{number}"))
+
+
+class RuledOut(Vertical):
+    """Causes, those that can be mended first; each opens to the candidates that it keeps out."""
+
+    DEFAULT_CSS = "RuledOut { Causes { height: 1fr; } }"
+
+    class Taken(Message):
+        """A way back in was chosen."""
+
+        def __init__(self, relaxation: Relaxation) -> None:
+            super().__init__()
+            self.relaxation = relaxation
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._found: WorkloadAdvice | None = None
+        self._ways: tuple[Relaxation, ...] = ()
+        self._open: frozenset[str] = frozenset()
+
+    def compose(self) -> ComposeResult:
+        """One list."""
+        yield Causes(id="causes", press_on_click=True)
+
+    def show(self, session: Session, solved: Solved) -> None:
+        """Show what is ruled out for the workload in view."""
+        self._found = solved.workload(session.workload)
+        self._fill()
+
+    def _fill(self) -> None:
+        found = self._found
+        if found is None or not found.excluded:
+            words = "No candidate is ruled out." if found else "There is no answer yet."
+            self._causes.fill([Row(None, (Cell(words, "dim"),))], (Column(""),))
+            return
+        ways = {way.constraints[0]: way for way in found.relaxations}
+        counts = Counter(name for out in found.excluded for name in out.constraints)
+        order = sorted(counts, key=lambda name: (name not in ways, -counts[name], name))
+        self._ways = tuple(ways[name] for name in order if name in ways)
+        rows: list[Row] = []
+        for name in order:
+            rows += self._group(found, name, counts[name], ways.get(name))
+        self._causes.fill(rows, _COLUMNS)
+
+    @property
+    def _causes(self) -> Causes:
+        return self.query_one("#causes", Causes)
+
+    def _group(self, found: WorkloadAdvice, name: str, count: int, way: Relaxation | None) -> Iterator[Row]:
+        alone = sum(out.constraints == (name,) for out in found.excluded)
+        is_open = name in self._open
+        by_it = Cell(f"{alone:,} by it alone" if alone else "", "dim")
+        required = Cell(found.required.get(name, name), "strong")
+        yield Row(f"cause:{name}", (Cell("▼" if is_open else "▶"), required, Cell(f"{count:,} out", "bad"), by_it))
+        if way is not None:
+            number = self._ways.index(way) + 1
+            sign = Cell(f"[{number}]" if number < 10 else "[·]", "accent")  # noqa: PLR2004 - there are nine digits
+            yield Row(
+                f"way:{number}",
+                (sign, Cell(way.change, "good"), Cell(f"lets in {len(way.lets_in):,}", "good"), Cell("")),
+            )
+        if is_open:
+            yield from self._candidates(found, name)
+
+    @staticmethod
+    def _candidates(found: WorkloadAdvice, name: str) -> Iterator[Row]:
+        """The candidates behind a cause, those that it keeps out alone first."""
+        out = sorted((o for o in found.excluded if name in o.constraints), key=lambda o: (len(o.constraints), o.id))
+        for one in out[:_MOST]:
+            cause = next(cause for cause in one.because if cause.constraint == name)
+            others = [other for other in one.constraints if other != name]
+            also = f"; also {listed(others, 2)}" if others else ""
+            yield Row(f"out:{name}:{one.id}", (Cell(f"    {one.id}: {cause.found}{also}"),))
+        if len(out) > _MOST:
+            yield Row(None, (Cell(f"    and {len(out) - _MOST:,} more", "dim"),))
+
+    def on_rows_pressed(self, event: Rows.Pressed) -> None:
+        """Open a cause or take a way; a candidate is the screen's."""
+        kind, _, rest = (event.key or "").partition(":")
+        if kind == "out":
+            return
+        event.stop()
+        if kind == "cause":
+            self._open ^= {rest}
+            self._fill()
+        elif kind == "way":
+            self.post_message(self.Taken(self._ways[int(rest) - 1]))
