@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from advisor.catalog import Catalog, load_catalog
-from advisor.requirements.questionnaire import load_questionnaire
+from advisor.requirements.questionnaire import Questionnaire, load_questionnaire
 from advisor.tui.screens.main import MainScreen
 from advisor.tui.session import Session
 from advisor.tui.storage import DEFAULT_FILE
@@ -23,10 +22,16 @@ class AdvisorApp(App[int]):
     CSS_PATH = "advisor.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - declared so by Textual
 
-    def __init__(self, path: Path | None = None, *, catalog: Catalog | None = None, as_of: date | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        catalog: Catalog | None = None,
+        questionnaire: Questionnaire | None = None,
+    ) -> None:
         super().__init__()
         self._path = path
-        self.session = Session(catalog or load_catalog(as_of), load_questionnaire())
+        self.session = Session(catalog or load_catalog(), questionnaire or load_questionnaire())
         self.main = MainScreen(self.session)
 
     def on_mount(self) -> None:

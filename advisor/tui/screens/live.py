@@ -47,6 +47,11 @@ class LiveScreen(FilingScreen):
         self.solve_next()
 
     @property
+    def is_busy(self) -> bool:
+        """Whether something is being solved, or is still to be."""
+        return self._busy or not self.is_current or bool(self.trial and self.trial.next())
+
+    @property
     def is_current(self) -> bool:
         """Whether what is painted belongs to the answers in view."""
         return self.solved is not None and self.solved.answers == self.session.answers

@@ -172,7 +172,7 @@ def _nothing(solved: Solved, found: WorkloadAdvice | None) -> Content:
         points = [str(point) for point in solved.open_points] or [solved.error.message if solved.error else ""]
         hint = f"\nhint: {solved.error.hint}" if solved.error and solved.error.hint else ""
         return Content.assemble(("There is no answer yet.\n\n", "bold"), "\n".join(points), hint)
-    lines = [f"No candidate satisfies {' and '.join(one.required)} together." for one in found.conflicts[:3]]
+    lines = [_conflict_words(one.required) for one in found.conflicts[:3]]
     more = len(found.conflicts) - 3
     if more > 0:
         lines.append(f"There are {more:,} more such conflicts.")
@@ -182,3 +182,8 @@ def _nothing(solved: Solved, found: WorkloadAdvice | None) -> Content:
         else "No single change lets one in. Take back an answer with Ctrl+Z, or see F5 for the causes."
     )
     return Content.assemble(("✗ Nothing passes.\n\n", "bold $text-error"), "\n".join(lines), "\n\n", (ways, "bold"))
+
+
+def _conflict_words(required: tuple[str, ...]) -> str:
+    together = " together" if len(required) > 1 else ""
+    return f"No candidate satisfies {' and '.join(required)}{together}."
