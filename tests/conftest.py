@@ -6,6 +6,11 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault of the code: figures belong in benchmarks.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

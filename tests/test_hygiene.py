@@ -46,6 +46,12 @@ def test_help_loads_no_command_and_no_pydantic() -> None:
     assert not {"pydantic", "yaml"} & loaded
 
 
+def test_a_file_that_passed_before_is_recommended_for_without_the_library_that_checks() -> None:
+    command = "from advisor.cli import main\nmain(['recommend', '--template', 'support-bot', '-o', '/dev/stderr'])"
+    assert {"pydantic", "yaml"} & loaded_by(command)
+    assert not {"pydantic", "yaml"} & loaded_by(command)
+
+
 def test_every_public_name_can_be_had() -> None:
     import advisor
 

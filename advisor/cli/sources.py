@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from advisor.cli.diagnostics import say
-from advisor.errors import UsageError
+from advisor.documents import read_text
+from advisor.errors import RequirementsError, UsageError
 from advisor.facts import Measurement
-from advisor.requirements.records import Requirements
+from advisor.requirements.kept import keep, recall
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import Requirements
 
 DEFAULT_FILE = Path("advisor.yaml")
 PROBES = Path(".advisor/probes")
@@ -16,20 +22,19 @@ PROBES = Path(".advisor/probes")
 
 def read_requirements(file: Path | None, template: str | None) -> tuple[str, Requirements]:
     """The requirements and the name to report them under, their traffic samples counted."""
-    from advisor.requirements.files import load_requirements
-    from advisor.requirements.templates import load_template
-
     if file and template:
         raise UsageError("expected FILE or --template, found both", hint="leave one of them out")
     if template:
-        return template, load_template(template)
+        from advisor.requirements.templates import find_template
+
+        return template, _checked(find_template(template).path)
     path = file or DEFAULT_FILE
     if file is None and not path.exists():
         raise UsageError(
             f"{path}: there is no such file here",
             hint="answer the questions with `advisor ask`, or try `advisor recommend --template support-bot`",
         )
-    return str(path), counted(load_requirements(path), path.parent)
+    return str(path), counted(_checked(path), path.parent)
 
 
 def probed(day: date) -> tuple[Measurement, ...]:
@@ -44,6 +49,23 @@ def probed(day: date) -> tuple[Measurement, ...]:
     if found.stale:
         say(f"measured more than {STALE_AFTER_DAYS} days ago, so not counted: {', '.join(found.stale)}")
     return found.fresh
+
+
+def _checked(path: Path) -> Requirements:
+    """The requirements in a file, checked now or, where exactly this text passed before, read back."""
+    try:
+        text = read_text(path, error=RequirementsError)
+    except RequirementsError as error:
+        error.hint = error.hint or "write one with `advisor ask`, or name another file"
+        raise
+    kept = recall(text, os.environ)
+    if kept is not None:
+        return kept
+    from advisor.requirements.files import parse_requirements
+
+    requirements = parse_requirements(text, name=str(path)).requirements
+    keep(text, requirements, os.environ)
+    return requirements
 
 
 def counted(requirements: Requirements, folder: Path) -> Requirements:

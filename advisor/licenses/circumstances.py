@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.licenses.terms import Clause, Verdict
-from advisor.requirements.records import Organization
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import Organization
 
 EU = frozenset(
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()  # noqa: SIM905

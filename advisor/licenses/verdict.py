@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.catalog.memory import remembered
@@ -11,7 +11,9 @@ from advisor.catalog.records import Offering
 from advisor.facts import Source
 from advisor.licenses.circumstances import Circumstances, effect, exposure
 from advisor.licenses.terms import FULL_TEXT, STRICTNESS, Clause, License, Verdict, license_of, strictest
-from advisor.requirements.records import Organization
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import Organization
 
 __all__ = [
     "LicenseAnswer",

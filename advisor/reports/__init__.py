@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.requirements.records import Requirements
 from advisor.solver.advice import Advice
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import Requirements
 
 FORMATS: Mapping[str, str] = {
     "table": "advisor.reports.table",

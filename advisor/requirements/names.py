@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.errors import InvalidRequirements, UnknownName
-from advisor.requirements.problems import Problem
-from advisor.requirements.records import Requirements
+
+if TYPE_CHECKING:
+    from advisor.requirements.problems import Problem
+    from advisor.requirements.records import Requirements
 
 
 class NameCheck(NamedTuple):
@@ -52,7 +54,7 @@ def _problems(requirements: Requirements, catalog: Catalog) -> Iterator[Problem]
                 catalog.find_candidates(wanted)
             except UnknownName as error:
                 key = f"workloads.{number}.quality.at_least"
-                yield Problem(key, "a model or offering of the catalogue", repr(wanted), error.hint)
+                yield _problem(key, "a model or offering of the catalogue", wanted, error.hint)
 
 
 def _notes(requirements: Requirements, catalog: Catalog) -> Iterator[Problem]:
@@ -75,7 +77,14 @@ def _unknown(key: str, what: str, names: Iterable[str], known: Iterable[str]) ->
 
             near = get_close_matches(name, known, n=3, cutoff=0.5)
             hint = f"did you mean {' or '.join(near)}?" if near else f"the catalogue has {', '.join(known[:12])}"
-            yield Problem(key, what, repr(name), hint)
+            yield _problem(key, what, name, hint)
+
+
+def _problem(key: str, what: str, name: str, hint: str | None) -> Problem:
+    # Where nothing is wrong, the module that words problems is not needed.
+    from advisor.requirements.problems import Problem
+
+    return Problem(key, what, repr(name), hint)
 
 
 def _values(catalog: Catalog, fact: str) -> set[str]:

@@ -6,56 +6,35 @@ happens to a candidate of which the answer is not known.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from advisor.requirements.portfolio import Portfolio
 from advisor.requirements.values import Count, Country, Hours, Language, Name, Record, Share, Slug, Usd
+from advisor.requirements.vocabulary import Business, Derived, OnUnknown, Preference, Stage, Use
 
-
-class Stage(StrEnum):
-    """Where the product stands."""
-
-    PROOF_OF_CONCEPT = "proof-of-concept"
-    PRODUCTION = "production"
-
-
-class Business(StrEnum):
-    """What the organisation does with the model; several licenses decide by it."""
-
-    INTERNAL = "internal"
-    END_USER_PRODUCT = "end-user-product"
-    MODEL_AS_A_SERVICE = "model-as-a-service"
-    RESEARCH = "research"
-
-
-class Use(StrEnum):
-    """What is done with a model or its outputs."""
-
-    INTERNAL = "internal"
-    COMMERCIAL = "commercial"
-    SERVE = "serve"
-    MODEL_AS_A_SERVICE = "model-as-a-service"
-    REDISTRIBUTE = "redistribute"
-    REDISTRIBUTE_MODIFIED = "redistribute-modified"
-    FINE_TUNE = "fine-tune"
-    QUANTIZE = "quantize"
-    TRAIN_ON_OUTPUTS = "train-on-outputs"
-    PUBLISH_OUTPUTS = "publish-outputs"
-    RESEARCH = "research"
-
-
-class OnUnknown(StrEnum):
-    """What an unknown answer does to a candidate."""
-
-    EXCLUDE = "exclude"
-    """It is out, as if the answer were no."""
-    ASK = "ask"
-    """It stays, behind those that are sure, and the answer is undecided while it leads."""
-    ACCEPT = "accept"
-    """It stays as if the answer were yes; the report names it."""
+__all__ = [
+    "Business",
+    "DataTerms",
+    "Deployment",
+    "Latency",
+    "MeasuredFloor",
+    "NameRule",
+    "Needs",
+    "OnUnknown",
+    "Organization",
+    "OwnGpus",
+    "Preference",
+    "QualityFloor",
+    "Requirements",
+    "RetentionDays",
+    "Stage",
+    "Traffic",
+    "UnknownRules",
+    "Use",
+    "Workload",
+]
 
 
 class Organization(Record):
@@ -254,15 +233,7 @@ class UnknownRules(Record):
     """Whether a retirement is announced."""
 
 
-class Preference(StrEnum):
-    """What decides between candidates that pass, in order."""
-
-    QUALITY = "quality"
-    COST = "cost"
-    LATENCY = "latency"
-
-
-class Requirements(Record):
+class Requirements(Record, Derived):
     """The whole of ``advisor.yaml``."""
 
     schema_version: Literal[1] = 1
@@ -304,15 +275,3 @@ class Requirements(Record):
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
-
-    @property
-    def order(self) -> tuple[Preference, ...]:
-        """The full order of preferences: the stated ones, then the rest in the default order."""
-        return (*self.preferences, *(kind for kind in Preference if kind not in self.preferences))
-
-    @property
-    def alive_months(self) -> int:
-        """For how many months no announced retirement may come."""
-        if self.deployment.alive_months is not None:
-            return self.deployment.alive_months
-        return self.horizon_months if self.stage is Stage.PRODUCTION else 0

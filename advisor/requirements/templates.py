@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.errors import RequirementsError
-from advisor.requirements.files import RequirementsFile, read_file
-from advisor.requirements.records import Requirements
+
+if TYPE_CHECKING:
+    from advisor.requirements.files import RequirementsFile
+    from advisor.requirements.records import Requirements
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -43,6 +45,8 @@ def load_template(name: str) -> Requirements:
 
 def read_template(name: str) -> RequirementsFile:
     """The same with the line of each key."""
+    from advisor.requirements.files import read_file
+
     return read_file(find_template(name).path)
 
 

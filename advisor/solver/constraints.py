@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate
 from advisor.facts import Fact, Measurement, Source, State, Ternary
-from advisor.requirements.records import Requirements, Workload
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import Requirements, Workload
 
 SATISFIED, VIOLATED, UNKNOWN = Ternary.SATISFIED, Ternary.VIOLATED, Ternary.UNKNOWN
 

@@ -11,13 +11,15 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
 from advisor.facts import State
-from advisor.requirements.records import OwnGpus, Traffic
 from advisor.solver.advice import Cost
 from advisor.solver.needs import add_months
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import OwnGpus, Traffic
 
 HOURS_PER_MONTH = Decimal(730)
 """365 days of 24 hours over 12 months."""

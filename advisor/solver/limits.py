@@ -7,13 +7,16 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from math import isfinite
+from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.facts import Fact
-from advisor.requirements.records import NameRule, OwnGpus
 from advisor.solver.advice import Cost
 from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Measured, Outcome, Question, from_state
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import NameRule, OwnGpus
 
 CostOf = Callable[[Candidate], Cost | None]
 

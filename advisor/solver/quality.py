@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from functools import partial
 from math import hypot
+from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
 from advisor.catalog.memory import remembered
 from advisor.catalog.records import Candidate, Quality
-from advisor.requirements.records import MeasuredFloor
 from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Measured, Outcome, Question, by_config
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import MeasuredFloor
 
 Z_95 = 1.959964
 """The two-sided 95 % point of the normal distribution."""
@@ -30,7 +33,7 @@ def quality(question: Question) -> Iterator[Constraint]:
         floor = best.estimate - wanted.within_points_of_best if best else None
         words = f"{dimension} within {wanted.within_points_of_best:g} points of the best"
         yield _floor("quality.within_points_of_best", words, catalog, dimension, floor=floor, reference=best)
-    elif isinstance(wanted.at_least, MeasuredFloor):
+    elif wanted.at_least is not None and not isinstance(wanted.at_least, str):
         target = wanted.at_least
         yield Constraint(
             "quality.at_least",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from advisor.catalog.records import Quality
-from advisor.requirements.records import Preference
+from advisor.requirements.vocabulary import Preference
 from advisor.solver.advice import Standing
 from advisor.solver.constraints import Measured
 from advisor.solver.limits import SPEED_BANDS

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from advisor.requirements.records import Requirements, Workload
 from advisor.solver.advice import Relaxation
 from advisor.solver.screen import Screen, members
 
-Resolve = Callable[[Requirements], tuple[str, ...]]
+if TYPE_CHECKING:
+    from advisor.requirements.records import Requirements, Workload
+
+Resolve = Callable[["Requirements"], tuple[str, ...]]
 """Solves changed requirements again for the same workload and gives the ids of what comes in, best first."""
 
 
@@ -42,23 +44,26 @@ def relaxations(
 
 def edited(requirements: Requirements, edits: Mapping[str, Any]) -> Requirements:
     """The requirements with values set or taken out by dotted key; ``workloads.NAME.key`` names a workload."""
-    document = requirements.model_dump(exclude_unset=True)
+    changed: Requirements = requirements
     for key, value in edits.items():
-        _set(document, key.split("."), value)
-    return Requirements.model_validate(document)
+        changed = _with(changed, key.split("."), value)
+    return changed
 
 
-def _set(document: dict[str, Any], path: list[str], value: Any) -> None:
-    place: Any = document
-    for index, part in enumerate(path[:-1]):
-        if index == 1 and path[0] == "workloads":
-            place = next(workload for workload in place if workload["name"] == part)
-        else:
-            place = place.setdefault(part, {} if part != "workloads" else [])
-    if value is None:
-        place.pop(path[-1], None)
+def _with(record: Any, path: list[str], value: Any) -> Any:
+    """A copy of a record with one value changed; None gives back the default, which is empty for all that can go."""
+    name, *rest = path
+    current = getattr(record, name)
+    if name == "workloads":
+        workload, *rest = rest
+        changed: Any = tuple(_with(one, rest, value) if one.name == workload else one for one in current)
+    elif rest:
+        changed = _with(current, rest, value)
+    elif value is None:
+        changed = False if isinstance(current, bool) else () if isinstance(current, tuple) else None
     else:
-        place[path[-1]] = value
+        changed = value
+    return record.model_copy(update={name: changed})
 
 
 def _nearest(screen: Screen, bit: int) -> float | None:
@@ -106,8 +111,6 @@ _DROPS = {
     "data.regions": ("allow processing anywhere", "data.regions"),
     "data.certifications": ("drop the certifications", "data.certifications"),
     "deployment.open_weights": ("allow closed weights", "deployment.open_weights"),
-    "deployment.channels": ("allow every channel", "deployment.channels"),
-    "deployment.labs": ("allow every lab", "deployment.labs"),
 }
 
 
@@ -116,6 +119,9 @@ def _dropped(constraint: str, here: str) -> Change | None:
         return Change("allow hosted APIs", {"deployment.api": True})
     if constraint == "deployment.alive_months":
         return Change("accept an announced retirement inside the horizon", {"deployment.alive_months": 0})
+    if constraint in ("deployment.channels", "deployment.labs"):
+        words = f"allow every {constraint.removeprefix('deployment.').removesuffix('s')}"
+        return Change(words, {f"{constraint}.allow": None, f"{constraint}.deny": None})
     if constraint not in _DROPS:
         return None
     words, key = _DROPS[constraint]

@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.catalog.memory import remembered
 from advisor.catalog.records import Candidate
 from advisor.facts import Ternary
-from advisor.requirements.records import OnUnknown, UnknownRules
+from advisor.requirements.vocabulary import OnUnknown
 from advisor.solver.advice import Cause
 from advisor.solver.constraints import Constraint, Outcome
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import UnknownRules
 
 
 class Column(NamedTuple):

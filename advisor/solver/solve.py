@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
 from advisor.catalog.memory import remembered
 from advisor.catalog.records import SELF_HOSTED, Candidate, candidate_id
 from advisor.facts import Fact, Measurement
 from advisor.licenses.verdict import judge_offering, license_basis
-from advisor.requirements.records import Requirements
 from advisor.solver import sentences
 from advisor.solver.advice import (
     Advice,
@@ -33,6 +33,9 @@ from advisor.solver.rank import Ranking, cases_to_separate, rank, slowness_of
 from advisor.solver.relax import relaxations
 from advisor.solver.screen import Screen, members, screen
 from advisor.solver.terms import data_terms, license_terms
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import Requirements
 
 _STEPPED = ("quality.within_points_of_best", "quality.at_least", "budget_usd_per_month")
 """What the ladder steps over: it shows what these cost."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.licenses.verdict import Verdict, judge_offering, license_basis
-from advisor.requirements.records import Organization
 from advisor.solver.constraints import (
     SATISFIED,
     UNKNOWN,
@@ -20,6 +20,9 @@ from advisor.solver.constraints import (
     from_state,
     has_all,
 )
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import Organization
 
 EU = frozenset(
     "eu at be bg hr cy cz de dk ee es fi fr gr hu ie it lt lu lv mt nl pl pt ro se si sk".split()  # noqa: SIM905

@@ -1,0 +1,98 @@
+"""Requirements read back without checking answer as those that were checked."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from advisor.catalog import load_catalog
+from advisor.reports.json_report import document
+from advisor.requirements.files import parse_requirements
+from advisor.requirements.kept import keep, recall
+from advisor.requirements.records import Requirements
+from advisor.requirements.templates import templates
+from advisor.solver import advise
+from advisor.solver.relax import edited
+
+DAY = date(2026, 11, 23)
+TEXTS = {template.name: template.path.read_text(encoding="utf-8") for template in templates()}
+
+
+def both(text: str, folder: Path) -> tuple[Requirements, Requirements]:
+    requirements = parse_requirements(text).requirements
+    environment = {"XDG_CACHE_HOME": str(folder)}
+    assert recall(text, environment) is None
+    keep(text, requirements, environment)
+    kept = recall(text, environment)
+    assert kept is not None
+    return requirements, kept
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_answer_is_the_same(name: str, tmp_path: Path) -> None:
+    requirements, kept = both(TEXTS[name], tmp_path)
+    catalog = load_catalog(DAY)
+    assert document(advise(catalog, kept)) == document(advise(load_catalog(DAY), requirements))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_field_reads_the_same(name: str, tmp_path: Path) -> None:
+    requirements, kept = both(TEXTS[name], tmp_path)
+
+    def same(checked: object, back: object) -> None:
+        if hasattr(type(checked), "model_fields"):
+            for field in type(checked).model_fields:
+                same(getattr(checked, field), getattr(back, field))
+        elif isinstance(checked, tuple):
+            assert isinstance(back, tuple)
+            for one, other in zip(checked, back, strict=True):
+                same(one, other)
+        else:
+            assert (back, type(back)) == (checked, type(checked))
+
+    same(requirements, kept)
+    assert (kept.order, kept.alive_months) == (requirements.order, requirements.alive_months)
+
+
+def test_changes_are_made_alike(tmp_path: Path) -> None:
+    requirements, kept = both(TEXTS["support-bot"], tmp_path)
+    edits = {"data.regions": None, "workloads.support-bot.needs.tools": None, "deployment.alive_months": 0}
+    changed, back = edited(requirements, edits), edited(kept, edits)
+    for one in (changed, back):
+        assert one.data.regions == ()
+        assert one.workloads[0].needs.tools is False
+        assert one.alive_months == 0
+    assert requirements.data.regions == kept.data.regions == ("eu",)
+
+
+def test_equal_records_are_equal_and_hash_alike(tmp_path: Path) -> None:
+    environment = {"XDG_CACHE_HOME": str(tmp_path)}
+    both(TEXTS["support-bot"], tmp_path)
+    first, second = recall(TEXTS["support-bot"], environment), recall(TEXTS["support-bot"], environment)
+    assert first is not None
+    assert first == second
+    assert hash(first) == hash(second)
+    with pytest.raises(AttributeError, match="never change"):
+        first.horizon_months = 3  # type: ignore[misc]
+
+
+def test_a_changed_text_is_checked_anew(tmp_path: Path) -> None:
+    both(TEXTS["support-bot"], tmp_path)
+    assert recall(TEXTS["support-bot"] + "\n", {"XDG_CACHE_HOME": str(tmp_path)}) is None
+
+
+def test_a_damaged_copy_is_not_believed(tmp_path: Path) -> None:
+    both(TEXTS["support-bot"], tmp_path)
+    (kept,) = tmp_path.rglob("*.json")
+    for damage in (b"", b"[]", b"\xff", b'{"stage": {"$Stage": "no such stage"}}', b'{"stage": {"$import": "os"}}'):
+        kept.write_bytes(damage)
+        assert recall(TEXTS["support-bot"], {"XDG_CACHE_HOME": str(tmp_path)}) is None
+
+
+def test_a_cache_folder_that_cannot_be_written_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    requirements = parse_requirements(TEXTS["support-bot"]).requirements
+    keep(TEXTS["support-bot"], requirements, {"XDG_CACHE_HOME": str(tmp_path / "file")})
+    assert (tmp_path / "file").read_text() == "not a folder"
