@@ -98,8 +98,11 @@ def _run(session: _Session) -> int:
 
 
 async def _dry_run(session: _Session) -> int:
-    await session.link.attach()
-    session.keys = await session.link.keys(tuple(one.probed.target for one in session.plan.candidates))
+    try:
+        await session.link.attach()
+        session.keys = await session.link.keys(tuple(one.probed.target for one in session.plan.candidates))
+    finally:
+        session.link.close()
 
     def text(form: str) -> str:
         import json
@@ -115,6 +118,13 @@ async def _dry_run(session: _Session) -> int:
 
 
 async def _probe(session: _Session) -> None:
+    try:
+        await _measure(session)
+    finally:
+        session.link.close()
+
+
+async def _measure(session: _Session) -> None:
     ready = await session.link.attach()
     targets = tuple(one.probed.target for one in session.plan.candidates)
     session.keys = await session.link.keys(targets)

@@ -45,7 +45,7 @@ def find_probed(
     if api_base is not None and urlsplit(api_base).scheme not in ("http", "https"):
         raise ProbeError(f"--api-base: expected an address that begins with http:// or https://, found {api_base!r}")
     try:
-        found = catalog.find_candidates(name)
+        found = _of_any_tier(catalog, name) or catalog.find_candidates(name)
     except UnknownName:
         if "/" not in name:
             raise
@@ -80,6 +80,14 @@ def split_bases(bases: tuple[str, ...], names: tuple[str, ...]) -> Mapping[str, 
         else:
             found |= {other: base for other in names if other not in found}
     return found
+
+
+def _of_any_tier(catalog: Catalog, name: str) -> tuple[Candidate, ...]:
+    """The candidate of that id at a price tier that recommendations do not weigh by themselves."""
+    offering_id, colon, tier = name.partition("~")[0].rpartition(":")
+    if not colon or offering_id not in catalog.offerings:
+        return ()
+    return tuple(candidate for candidate in catalog.candidates_at((tier,)) if candidate.id == name)
 
 
 def _of_litellm(name: str, api_base: str | None, key_variable: str | None) -> Probed:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -34,6 +35,7 @@ class Link:
         self._keys: asyncio.Future[Keys] | None = None
         self._errors: deque[str] = deque(maxlen=30)
         self._tasks: list[asyncio.Task[None]] = []
+        self._transports: list[asyncio.ReadTransport] = []
         self._ended = False
         self.ready: Ready | None = None
 
@@ -55,7 +57,8 @@ class Link:
         self._ready: asyncio.Future[Ready] = loop.create_future()
         for pipe, take in ((process.stdout, self._take_report), (process.stderr, self._take_error)):
             reader = asyncio.StreamReader(limit=1 << 26)
-            await loop.connect_read_pipe(lambda reader=reader: asyncio.StreamReaderProtocol(reader), pipe)  # type: ignore[misc]
+            transport, _ = await loop.connect_read_pipe(partial(asyncio.StreamReaderProtocol, reader), pipe)
+            self._transports.append(transport)
             self._tasks.append(asyncio.create_task(self._read(reader, take)))
         self.ready = await asyncio.wait_for(self._ready, _READY_WITHIN_S)
         return self.ready
@@ -82,14 +85,17 @@ class Link:
             self._answers.pop(order.id, None)
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker; inside the event loop if it was attached to one. May be called again."""
+        process, self._process, self._ended = self._process, None, True
+        if process is None:
+            return
         for task in self._tasks:
             task.cancel()
-        if self._process is None:
-            return
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for transport in self._transports:
+            transport.close()
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
                 try:
                     pipe.close()
@@ -104,7 +110,7 @@ class Link:
         return self._process
 
     def _write(self, line: Check | Send | Cancel) -> None:
-        stdin = self._running().stdin
+        stdin = self._process.stdin if self._process else None
         try:
             if stdin is not None:
                 stdin.write(line.model_dump_json().encode() + b"\n")

@@ -16,6 +16,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
+TLS_RECORD = b"\x16"
 KEY_ECHO = "Incorrect API key provided: {key}. You can find your API key in your account."
 
 STATUSES: dict[str, tuple[int, dict[str, str], str]] = {
@@ -92,6 +93,10 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self.first_byte_ns is None:
             self.first_byte_ns = time.monotonic_ns()
+        if data.startswith(TLS_RECORD):
+            self.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+            self.transport.close()
+            return
         self.buffer += data
         head, found, body = self.buffer.partition(b"\r\n\r\n")
         length = re.search(rb"content-length: *(\d+)", head.lower())

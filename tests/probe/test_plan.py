@@ -1,0 +1,181 @@
+"""What it costs at most, that caps hold, and whom a name means."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.catalog import Catalog
+from advisor.errors import ProbeError, UnknownName
+from advisor.probe.budget import Budget, CapReached, Caps
+from advisor.probe.candidates import find_probed, split_bases
+from advisor.probe.plan import Settings, make_plan
+from advisor.probe.prices import most_input_tokens, most_usd, usd
+from advisor.probe.prompts import SIZES, built_in, from_files
+from advisor.probe.protocol import Message, Tokens
+from advisor.probe.records import Mode
+from tests.catalogues import AS_OF, catalog, document, model, offering, price
+
+PRICES = (price("2", "10", "0.5"), price("4", "20", above=200_000))
+
+
+def a_catalog() -> Catalog:
+    models = [model("swift"), model("deep", efforts=("low", "high")), model("quiet")]
+    offerings = [
+        offering("swift", "host", prices=PRICES),
+        offering("swift", "cloud", prices=[price("1", "5", tier="batch"), price("2", "8")]),
+        offering("deep", "host", prices=PRICES),
+        offering("quiet", "host"),
+        offering("quiet", "own-gpus"),
+    ]
+    raw = document(models, offerings)
+    for channel in raw["channels"]:
+        channel["prefix"] = {"host": "host_ai", "own-gpus": "hosted_vllm"}.get(channel["id"])
+    return catalog(raw)
+
+
+def settings(**more: Any) -> Settings:
+    caps = Caps(Decimal(1), 100, 60.0)
+    return Settings(mode=Mode.ROUNDS, rounds=10, prompts=built_in("short"), max_tokens=100, caps=caps)._replace(**more)
+
+
+def test_an_offering_is_called_by_its_channels_name() -> None:
+    found = find_probed(a_catalog(), "host/swift")
+    assert (found.target.model, found.subject) == ("host_ai/swift", "host/swift")
+
+
+def test_an_effort_is_part_of_what_is_measured() -> None:
+    assert find_probed(a_catalog(), "host/deep~high").target.effort == "high"
+    with pytest.raises(ProbeError, match="expected one candidate, found 2"):
+        find_probed(a_catalog(), "host/deep")
+
+
+def test_what_nobody_waits_for_is_not_probed() -> None:
+    with pytest.raises(ProbeError, match="tier batch"):
+        find_probed(a_catalog(), "cloud/swift:batch")
+
+
+def test_a_channel_that_litellm_does_not_know_needs_an_address() -> None:
+    with pytest.raises(ProbeError, match="litellm does not know Cloud"):
+        find_probed(a_catalog(), "cloud/swift")
+    assert find_probed(a_catalog(), "cloud/swift", api_base="https://cloud.example/v1").target.model == "openai/swift"
+
+
+def test_own_hardware_needs_an_address_and_costs_nothing_a_token() -> None:
+    with pytest.raises(ProbeError, match="own server"):
+        find_probed(a_catalog(), "own-gpus/quiet")
+    found = find_probed(a_catalog(), "own-gpus/quiet", api_base="http://gpu:8000/v1", api_name="served")
+    assert found.own_server
+    assert found.target.model == "hosted_vllm/served"
+
+
+def test_other_names_are_litellms_and_typos_are_not() -> None:
+    assert find_probed(a_catalog(), "openai/some-model").subject is None
+    with pytest.raises(UnknownName):
+        find_probed(a_catalog(), "swyft")
+
+
+def test_addresses_by_name() -> None:
+    names = ("a/x", "b/y")
+    assert split_bases(("a/x=http://one/v1", "http://all/v1"), names) == {
+        "a/x": "http://one/v1",
+        "b/y": "http://all/v1",
+    }
+    with pytest.raises(ProbeError, match="not among"):
+        split_bases(("c=http://one",), names)
+
+
+def test_without_a_price_nothing_is_planned() -> None:
+    with pytest.raises(ProbeError, match="no price is on record"):
+        make_plan([find_probed(a_catalog(), "host/quiet")], settings(), AS_OF)
+
+
+def test_a_plan_sums_what_it_can_cost_at_most() -> None:
+    plan = make_plan([find_probed(a_catalog(), "host/swift")], settings(), AS_OF)
+    bound = most_input_tokens(built_in("short").pick(0, "0" * 16), tools=False)
+    assert plan.requests == 11  # ten and one to warm up
+    assert plan.most_usd == 11 * (bound * Decimal(2) + 100 * Decimal(10)) / 1_000_000
+
+
+@given(st.text(min_size=1, max_size=200), st.integers(1, 500))
+def test_a_request_never_costs_more_than_was_reserved(text: str, output: int) -> None:
+    """Whatever a byte-level tokenizer makes of the text: at most one token a byte."""
+    rows = find_probed(a_catalog(), "host/swift").prices
+    bound = most_input_tokens([Message(role="user", content=text)], tools=False)
+    reserved = most_usd(rows, "standard", AS_OF, bound, output)
+    for given_tokens in (1, len(text.encode())):
+        tokens = Tokens(input=given_tokens, output=output, source="server")
+        spent = usd(rows, "standard", datetime(2026, 11, 23, 12, tzinfo=UTC), tokens)
+        assert reserved is not None
+        assert spent is not None
+        assert spent <= reserved
+
+
+def test_a_longer_prompt_is_priced_by_its_own_row_and_the_cache_by_its_own_rate() -> None:
+    rows, at = find_probed(a_catalog(), "host/swift").prices, datetime(2026, 11, 23, 12, tzinfo=UTC)
+    assert usd(rows, "standard", at, Tokens(input=1_000_000, output=0)) == 4
+    assert usd(rows, "standard", at, Tokens(input=100_000, cached=60_000, output=0)) == Decimal("0.11")
+    assert usd(rows, "standard", at, Tokens(input=5)) is None
+
+
+def test_what_is_reserved_counts_until_it_is_settled() -> None:
+    budget = Budget(Caps(Decimal("1.00"), 10, 60), lambda: 0.0)
+    budget.reserve(1, Decimal("0.60"))
+    with pytest.raises(CapReached, match="could cost"):
+        budget.reserve(2, Decimal("0.60"))
+    budget.settle(1, Decimal("0.10"))
+    budget.reserve(2, Decimal("0.60"))
+    budget.settle(2, None)  # nobody counted: all of it is taken as spent
+    assert budget.spent_usd == Decimal("0.70")
+
+
+def test_caps_on_requests_and_time() -> None:
+    now = [0.0]
+    budget = Budget(Caps(Decimal(1), 1, 60), lambda: now[0])
+    budget.reserve(1, Decimal(0))
+    with pytest.raises(CapReached, match="1 requests"):
+        budget.reserve(2, Decimal(0))
+    now[0] = 61.0
+    late = Budget(Caps(Decimal(1), 9, 0.0), lambda: now[0])
+    with pytest.raises(CapReached, match="0 seconds"):
+        late.reserve(1, Decimal(0))
+
+
+@given(st.lists(st.tuples(st.decimals(0, 1, places=3), st.decimals(0, 1, places=3)), max_size=30))
+def test_no_sequence_of_requests_breaks_the_cap_on_money(requests: list[tuple[Decimal, Decimal]]) -> None:
+    budget = Budget(Caps(Decimal(2), 1000, 60), lambda: 0.0)
+    for number, (most, share) in enumerate(requests):
+        try:
+            budget.reserve(number, most)
+        except CapReached:
+            continue
+        budget.settle(number, most * share)
+        assert budget.spent_usd <= 2
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_built_in_prompts_have_about_their_size_and_begin_with_the_nonce(size: str) -> None:
+    (message,) = built_in(size).pick(3, "feedbeef")
+    assert message.content.startswith("[feedbeef]")
+    assert 0.7 <= len(message.content) / 4 / SIZES[size] <= 1.7
+
+
+def test_prompts_from_files(tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(
+        '{"input": "one"}\n\n{"messages": [{"role": "user", "content": "two"}]}\n{"input": {"question": "three"}}\n'
+    )
+    text = tmp_path / "four.txt"
+    text.write_text("four")
+    found = from_files([cases, text])
+    assert [messages[0].content for messages in found.all] == ["one", "two", "three", "four"]
+    assert found.pick(4, None)[0].content == "one"
+    cases.write_text('{"input": "one"}\n{"output": 1}\n')
+    with pytest.raises(ProbeError, match=r"cases\.jsonl:2"):
+        from_files([cases])

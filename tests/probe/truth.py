@@ -1,0 +1,77 @@
+"""Start the truth server as a process, ask for its record, and ask a worker for requests to it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from advisor.probe.link import Link
+from advisor.probe.protocol import Answer, Limits, Message, Send, Target
+
+SERVER = Path(__file__).with_name("truth_server.py")
+ROOT = Path(__file__).parents[2]
+HELLO = (Message(role="user", content="hello"),)
+SHORT = Limits(connect_s=1.0, first_token_s=1.5, between_tokens_s=0.5, total_s=20.0)
+
+
+class Truth:
+    """A running truth server."""
+
+    def __init__(self, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+
+    def target(self, model: str, **more: Any) -> Target:
+        """A target that speaks the protocol of the model's provider."""
+        base = self.address + ("/v1" if model.startswith("openai/") else "")
+        return Target(model=model, api_base=base, **more)
+
+    def log(self) -> list[dict[str, Any]]:
+        """Every request so far."""
+        with urlopen(f"{self.address}/log") as response:  # noqa: S310 - loopback
+            found: list[dict[str, Any]] = json.load(response)["requests"]
+        return found
+
+
+@contextmanager
+def serving(seed: int = 1) -> Iterator[Truth]:
+    """A truth server for as long as the block runs."""
+    with subprocess.Popen(
+        [sys.executable, str(SERVER), str(seed)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        yield Truth(int(process.stdout.readline()))
+        process.stdin.close()
+
+
+def environment(cache: Path, **more: str) -> dict[str, str]:
+    """What a worker inherits: no keys but those given, and one place for bytecode that all tests share."""
+    plain = {name: value for name, value in os.environ.items() if "KEY" not in name and "PROXY" not in name.upper()}
+    return plain | {"XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(ROOT)} | more
+
+
+def ask(variables: Mapping[str, str], orders: Sequence[Send]) -> list[Answer]:
+    """Send the orders at the same time through one worker; the answers in the same order."""
+
+    async def run() -> list[Answer]:
+        link = Link(variables)
+        try:
+            await link.attach()
+            return await asyncio.gather(*(link.send(order) for order in orders))
+        finally:
+            link.close()
+
+    return asyncio.run(run())
+
+
+def order(number: int, target: Target, **more: Any) -> Send:
+    """A small request."""
+    return Send(**{"id": number, "target": target, "messages": HELLO, "max_tokens": 16, "limits": SHORT} | more)
