@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "ask": ("advisor.cli.ask:ask", "Ask what you need, line by line, and write advisor.yaml."),
     "validate": ("advisor.cli.validate:validate", "Check a file and say in sentences what it asks for."),
     "probe": ("advisor.cli.probe:probe", "Measure the latency of candidates on your own key."),
+    "check-license": ("advisor.cli.check_license:check_license", "Say what a model's license lets you do."),
     "catalog": ("advisor.cli.catalog:catalog", "Show, search, check and build the catalogue."),
     "completions": ("advisor.cli.completions:completions", "Print a completion script for your shell."),
     "info": ("advisor.cli.info:info", "Say which catalogue, files and settings are in use."),

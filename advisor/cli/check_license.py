@@ -1,0 +1,140 @@
+"""``advisor check-license``: what may be done with a model, because of which clause, and what is owed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+import click
+
+from advisor.cli.diagnostics import ExitCode, hint, say
+from advisor.cli.options import as_of, report_options, write_reports
+from advisor.errors import UsageError
+from advisor.licenses.checking import Check, Settings, run
+from advisor.licenses.evidence import Outcome
+from advisor.licenses.terms import STRICTNESS, Verdict
+from advisor.reports.licenses import FORMATS, Checked
+from advisor.requirements.records import Business, Use
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FAIL_ON = ("forbidden", "unknown", "conditional", "never")
+
+
+def organization_options(command: Command) -> Command:
+    """Who asks: a file, or the four facts that licenses decide by."""
+    options = (
+        click.option("--requirements", metavar="FILE", help="Take the organisation and the uses from an advisor.yaml."),
+        click.option("--country", metavar="CC", help="Where the organisation is established: two letters."),
+        click.option("--monthly-active-users", type=click.IntRange(0), help="Of all products, affiliates included."),
+        click.option("--yearly-revenue-usd", metavar="USD", help="Affiliates included."),
+        click.option("--business", type=click.Choice([one.value for one in Business]), help="What it does with it."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def source_options(command: Command) -> Command:
+    """Where evidence comes from and where it is kept."""
+    options = (
+        click.option("--endpoint", metavar="URL", help="The Hub or a mirror; HF_ENDPOINT, else the public Hub."),
+        click.option("--offline", is_flag=True, help="Use cached evidence only; as HF_HUB_OFFLINE=1 does."),
+        click.option("--follow-links", is_flag=True, help="Read license links that lead to other hosts."),
+        click.option("--evidence", metavar="FOLDER", help="Review saved evidence; the network is not used."),
+        click.option("--save-evidence", metavar="FOLDER", help="Save everything that was read."),
+        click.option("--no-cache", is_flag=True, help="Do not use or fill the cache of evidence."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command("check-license")
+@click.argument("targets", nargs=-1)
+@click.option("--use", "uses", multiple=True, type=click.Choice([use.value for use in Use]), help="Once for each use.")
+@click.option("--text", "texts", multiple=True, metavar="FILE", help="Review the text of a license.")
+@click.option("--file", "files", multiple=True, metavar="FILE", help="A list, a CycloneDX BOM, code or a folder.")
+@click.option("--datasets", is_flag=True, help="Look up the licenses of the data sets that a card names, as advice.")
+@click.option("--policy", metavar="FILE", help="A review policy with allowed classes and waivers.")
+@click.option("--fail-on", type=click.Choice(FAIL_ON), default=None, help="End with 1 from this verdict on.")
+@click.option("--exit-zero", is_flag=True, help="Report only: end with 0 whatever was found.")
+@organization_options
+@source_options
+@as_of
+@report_options(FORMATS)
+def check_license(
+    targets: Sequence[str],
+    fail_on: str | None,
+    exit_zero: bool,
+    as_of: date | None,
+    forms: Sequence[str],
+    outputs: Sequence[str],
+    offline: bool,
+    yearly_revenue_usd: str | None,
+    **options: Any,
+) -> int:
+    """Say what may be done with models: TARGET is org/name[@revision], or - for a list on standard input.
+
+    The verdict for each use is the strictest of every license that binds: the text that is there, the declared tag,
+    and the licenses of all models it derives from. What is not known is never a permission.
+    """
+    if offline:
+        os.environ["HF_HUB_OFFLINE"] = "1"
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in options.items()
+    }
+    revenue = _usd(yearly_revenue_usd)
+    settings = Settings(targets=tuple(targets), as_of=as_of, yearly_revenue_usd=revenue, say=say, **given)
+    check = run(settings)
+    write_reports(forms, outputs, lambda form: _render(form, check))
+    _summary(check)
+    return ExitCode.CLEAN if exit_zero else exit_code(check, fail_on)
+
+
+def _render(form: str, check: Check) -> str:
+    from advisor.reports.licenses import render
+
+    catalog = check.catalog
+    checked = Checked(check.reviews, check.uses, check.organization, catalog.as_of, catalog.version, catalog.sha256)
+    return render(form, checked)
+
+
+def exit_code(check: Check, fail_on: str | None) -> ExitCode:
+    """1 for findings from the threshold on, 4 where the source failed, 3 where something may not pass undecided."""
+    threshold = fail_on or check.fail_on
+    if threshold != "never":
+        least = STRICTNESS[Verdict(threshold)]
+        if check.has_denials or any(STRICTNESS[verdict] >= least for verdict in check.verdicts):
+            return ExitCode.FINDINGS
+    if any(review.is_unreachable for review in check.reviews):
+        return ExitCode.UNREACHABLE
+    if check.unknown_may_not_pass and Verdict.UNKNOWN in check.verdicts:
+        return ExitCode.UNDECIDED
+    return ExitCode.CLEAN
+
+
+def _summary(check: Check) -> None:
+    counts = {verdict: sum(one is verdict for one in check.verdicts) for verdict in Verdict}
+    said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
+    say(f"{len(check.reviews)} reviewed for {', '.join(check.uses)}: {said or 'nothing to review'}")
+    outcomes = {review.evidence.outcome for review in check.reviews}
+    waits = [review.evidence.retry_after_s for review in check.reviews if review.evidence.retry_after_s]
+    if Outcome.RATE_LIMITED in outcomes:
+        hint(f"the Hub asks to wait {max(waits):g} s" if waits else "the Hub asks to wait; try again later")
+    if outcomes & {Outcome.GATED, Outcome.DENIED}:
+        hint("accept the terms on the model's page, and set HF_TOKEN to a token that may read it")
+    if Outcome.OFFLINE in outcomes:
+        hint("reach the Hub, set HF_ENDPOINT to a mirror, or review saved evidence with --evidence")
+
+
+def _usd(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        return Decimal(text.replace("_", "").replace(",", ""))
+    except InvalidOperation:
+        raise UsageError(f"--yearly-revenue-usd {text!r}: expected an amount in USD such as 4_000_000") from None

@@ -1,0 +1,160 @@
+"""Run a check: from settings to reviews. The one path that the command line and Python callers take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.catalog import Catalog, load_catalog
+from advisor.documents import read_text
+from advisor.errors import UsageError
+from advisor.licenses.evidence import Evidence, EvidenceSource, Text
+from advisor.licenses.lineage import walk
+from advisor.licenses.naming import Licenses
+from advisor.licenses.review import Review, Reviewer
+from advisor.licenses.terms import Verdict
+from advisor.licenses.text.fingerprints import load_fingerprints
+from advisor.requirements.records import Organization
+
+if TYPE_CHECKING:
+    from advisor.licenses.hub import Hub
+    from advisor.licenses.targets import Target
+
+DEFAULT_USES = ("commercial", "serve")
+"""What is asked when neither a flag nor a file says it."""
+
+
+class Settings(NamedTuple):
+    """What is to be checked, for whom, and where evidence comes from; the fields are the command's options."""
+
+    targets: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    datasets: bool = False
+    policy: str | None = None
+    requirements: str | None = None
+    country: str | None = None
+    monthly_active_users: int | None = None
+    yearly_revenue_usd: Decimal | None = None
+    business: str | None = None
+    endpoint: str | None = None
+    follow_links: bool = False
+    evidence: str | None = None
+    save_evidence: str | None = None
+    no_cache: bool = False
+    as_of: date | None = None
+    say: Callable[[str], None] = lambda _: None
+    """Told of progress."""
+
+
+class Check(NamedTuple):
+    """What was reviewed."""
+
+    reviews: tuple[Review, ...]
+    uses: tuple[str, ...]
+    organization: Organization
+    catalog: Catalog
+    fail_on: str = "forbidden"
+    unknown_may_not_pass: bool = True
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdict of each review."""
+        return tuple(review.verdict for review in self.reviews)
+
+    @property
+    def has_denials(self) -> bool:
+        """Whether the policy denies something, or a waiver that was relied on has expired."""
+        findings = (finding for review in self.reviews for finding in review.findings)
+        return any(one.rule in ("policy-denied", "waiver-expired") and not one.waived_by for one in findings)
+
+
+def run(settings: Settings) -> Check:
+    """Review everything that the settings name. Raises AdvisorError on wrong settings or files, never on the Hub's."""
+    from advisor.licenses.targets import targets_of
+
+    catalog = load_catalog(settings.as_of)
+    organization, asked = profile(settings)
+    uses = settings.uses or asked or DEFAULT_USES
+    source, hub = _source(settings)
+    lookup = hub.dataset_licenses if hub and settings.datasets else None
+    reviewer = Reviewer(Licenses(catalog.licenses), load_fingerprints(), uses, organization, dataset_licenses=lookup)
+    targets = targets_of(settings)
+    if not targets and not settings.texts:
+        raise UsageError("nothing to review", hint="name a model: advisor check-license org/name --use commercial")
+    reviews = (*_texts(settings, reviewer), *_repositories(settings, reviewer, source, targets))
+    return Check(reviews, uses, organization, catalog)
+
+
+def profile(settings: Settings) -> tuple[Organization, tuple[str, ...]]:
+    """The organisation and the uses of a requirements file, with what the flags say in their place."""
+    stated, uses = Organization(), ()
+    if settings.requirements:
+        from advisor.requirements import load_requirements
+
+        requirements = load_requirements(settings.requirements)
+        stated, uses = requirements.organization, tuple(use.value for use in requirements.uses)
+    country = settings.country.upper() if settings.country else None
+    flags = {
+        "country": country,
+        "monthly_active_users": settings.monthly_active_users,
+        "yearly_revenue_usd": settings.yearly_revenue_usd,
+        "business": settings.business,
+    }
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Organization.model_validate(stated.model_dump() | given), uses
+    except ValueError as error:
+        raise UsageError(f"the organisation's facts: {error}", hint="for instance --country DE") from None
+
+
+def _source(settings: Settings) -> tuple[EvidenceSource, Hub | None]:
+    from advisor.licenses.keeping import Cached, Recording, Replay, cache_folder
+
+    hub: Hub | None = None
+    source: EvidenceSource
+    if settings.evidence:
+        source = Replay(Path(settings.evidence))
+    else:
+        from advisor.licenses.hub import Hub as RealHub
+
+        hub = RealHub(settings.endpoint, follow_links=settings.follow_links)
+        source = hub if settings.no_cache else Cached(hub, cache_folder())
+    if settings.save_evidence:
+        source = Recording(source, Path(settings.save_evidence))
+    return source, hub
+
+
+def _texts(settings: Settings, reviewer: Reviewer) -> Iterator[Review]:
+    for name in settings.texts:
+        evidence = text_evidence(Path(name))
+        yield reviewer.judge(name, walk(_Nowhere(), evidence))
+
+
+def text_evidence(path: Path) -> Evidence:
+    """A license text on disk as evidence. Raises UsageError if it cannot be read."""
+    from datetime import UTC, datetime
+
+    content = read_text(path, error=UsageError)
+    raw = content.encode()
+    text = Text(place=path.name, role="license", sha256=sha256(raw).hexdigest(), size_bytes=len(raw), content=content)
+    return Evidence(repository=str(path), endpoint="a file", read_at=datetime.now(UTC), texts=(text,))
+
+
+class _Nowhere:
+    def evidence(self, repository: str, revision: str | None = None) -> Evidence:
+        raise UsageError(f"{repository}@{revision}: a text has no lineage")
+
+
+def _repositories(
+    settings: Settings, reviewer: Reviewer, source: EvidenceSource, targets: tuple[Target, ...]
+) -> Iterator[Review]:
+    for number, target in enumerate(targets, 1):
+        if len(targets) > 1:
+            settings.say(f"[{number}/{len(targets)}] {target}")
+        yield reviewer.review(source, target.repository, target.revision)

@@ -1,0 +1,242 @@
+"""Review a model: what this organisation may do with it, because of which clause of which model, and what it owes.
+
+A use gets the strictest verdict of every license that binds in the whole lineage, and no better than unknown while
+anything about the evidence is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from advisor.licenses.circumstances import EU, Circumstances
+from advisor.licenses.concluding import Conclusion, conclude
+from advisor.licenses.evidence import UNREACHABLE, Evidence, EvidenceSource, Outcome
+from advisor.licenses.expressions import verdict_of
+from advisor.licenses.findings import Finding, Level
+from advisor.licenses.inheriting import Conflict, conflicts_of
+from advisor.licenses.lineage import Lineage, walk
+from advisor.licenses.naming import Licenses
+from advisor.licenses.terms import STRICTNESS, Clause, License, Verdict, strictest
+from advisor.licenses.text.fingerprints import Fingerprint
+from advisor.licenses.text.identify import Match
+from advisor.licenses.text.sections import Quote, quote, sections_of
+from advisor.licenses.verdict import UseAnswer, judge_use
+from advisor.requirements.records import Organization
+
+PASSED_ON = {"redistribute": ("redistribute", "redistribute-modified")}
+"""What a use of a derived model is a use of its base: who passes on a derivative passes on the base, changed."""
+
+
+class Reason(NamedTuple):
+    """A clause behind a verdict: of which model, which license, and the passage where its text was read."""
+
+    model: str
+    license: str
+    clause: Clause
+    quote: Quote | None
+
+
+class UseVerdict(NamedTuple):
+    """What is said to one use."""
+
+    use: str
+    verdict: Verdict
+    because: tuple[Reason, ...]
+    duties: tuple[Reason, ...]
+    exposure: tuple[str, ...]
+    read: tuple[str, ...]
+    """What a person must read or state before more can be said."""
+
+
+class Review(NamedTuple):
+    """Everything there is to say about one target."""
+
+    target: str
+    verdict: Verdict
+    uses: tuple[UseVerdict, ...]
+    conclusion: Conclusion
+    lineage: Lineage
+    conclusions: Mapping[str, Conclusion]
+    """What each model of the lineage comes to, the target among them."""
+    conflicts: tuple[Conflict, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence on the target itself."""
+        return self.lineage.nodes[self.lineage.root]
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether the target could not be read for a reason that a token, a network or time may mend."""
+        return self.evidence.outcome in UNREACHABLE
+
+    @property
+    def duties(self) -> tuple[Reason, ...]:
+        """What is owed over all uses, each duty once."""
+        seen = {(one.model, one.license, one.clause): one for use in self.uses for one in use.duties}
+        return tuple(seen.values())
+
+
+class Reviewer:
+    """Reviews models for one organisation and a set of uses."""
+
+    def __init__(
+        self,
+        licenses: Licenses,
+        known: Sequence[Fingerprint],
+        uses: Sequence[str],
+        organization: Organization,
+        *,
+        dataset_licenses: Callable[[str], tuple[str, ...] | None] | None = None,
+    ) -> None:
+        self._licenses = licenses
+        self._known = known
+        self._uses = tuple(dict.fromkeys(uses))
+        self._organization = organization
+        self._dataset_licenses = dataset_licenses
+
+    def review(self, source: EvidenceSource, repository: str, revision: str | None = None) -> Review:
+        """The review of a repository with its lineage."""
+        evidence = source.evidence(repository, revision)
+        return self.judge(f"{repository}@{revision}" if revision else repository, walk(source, evidence))
+
+    def judge(self, target: str, lineage: Lineage) -> Review:
+        """The review of a lineage whose evidence is at hand."""
+        conclusions = {
+            name: conclude(evidence, self._licenses, self._known) for name, evidence in lineage.nodes.items()
+        }
+        conclusion = conclusions[lineage.root]
+        conflicts = conflicts_of(lineage, conclusions)
+        uses = tuple(self._use(use, lineage, conclusions) for use in self._uses)
+        findings = (
+            *conclusion.findings,
+            *_lineage_findings(lineage, conclusions),
+            *(conflict.finding for conflict in conflicts),
+            *self._eu(lineage),
+            *self._datasets(lineage),
+            *_use_findings(lineage.root, uses),
+        )
+        verdict = strictest(use.verdict for use in uses) if uses else Verdict.UNKNOWN
+        return Review(target, verdict, uses, conclusion, lineage, conclusions, conflicts, tuple(findings))
+
+    def _use(self, use: str, lineage: Lineage, conclusions: Mapping[str, Conclusion]) -> UseVerdict:
+        verdicts: list[Verdict] = []
+        because: list[tuple[Verdict, Reason]] = []
+        duties: list[Reason] = []
+        exposure: list[str] = []
+        read: list[str] = []
+        for name, conclusion in conclusions.items():
+            circumstances = Circumstances(self._organization, lineage.nodes[name].multimodal)
+            asked = (use,) if name == lineage.root else PASSED_ON.get(use, (use,))
+            answers = [(terms, judge_use(terms, one, circumstances)) for terms in conclusion.binding for one in asked]
+            verdicts.append(_of_node(conclusion, answers))
+            quoted = _Quoted(lineage.nodes[name], conclusion)
+            for terms, answer in answers:
+                because += [(answer.verdict, quoted.reason(name, terms, clause)) for clause in answer.because]
+                duties += [quoted.reason(name, terms, clause) for clause in answer.duties]
+                exposure += [f"{name}: {sentence}" for sentence in answer.exposure]
+                read += [f"{name}: {sentence}" for sentence in answer.read]
+            read += [f"{name}: {doubt}" for doubt in conclusion.doubts]
+        verdicts += self._floors(lineage)
+        kept = (
+            _behind(because, strictest(verdicts)),
+            _once(duties),
+            tuple(dict.fromkeys(exposure)),
+            tuple(dict.fromkeys(read)),
+        )
+        return UseVerdict(use, strictest(verdicts), *kept)
+
+    def _floors(self, lineage: Lineage) -> Iterator[Verdict]:
+        """What no license of the lineage can loosen."""
+        if not lineage.complete:
+            yield Verdict.UNKNOWN
+        if any(evidence.eu_disallowed for evidence in lineage.nodes.values()):
+            country = self._organization.country
+            yield Verdict.UNKNOWN if country is None else Verdict.FORBIDDEN if country in EU else Verdict.ALLOWED
+
+    def _eu(self, lineage: Lineage) -> Iterator[Finding]:
+        for name, evidence in lineage.nodes.items():
+            if evidence.eu_disallowed:
+                level = Level.ERROR if self._organization.country in EU else Level.WARNING
+                yield Finding("eu-disallowed", level, name, "the card bars users in the European Union from access")
+
+    def _datasets(self, lineage: Lineage) -> Iterator[Finding]:
+        """The licenses of the data sets that the target names, one level up, as advice."""
+        if self._dataset_licenses is None:
+            return
+        for dataset in lineage.nodes[lineage.root].datasets:
+            for meaning in self._licenses.declared(self._dataset_licenses(dataset) or (), None):
+                terms = meaning.license
+                if terms and terms.license_class in ("non-commercial", "restricted", "copyleft"):
+                    message = f"trained on {dataset}, which is under {terms.id} ({terms.license_class})"
+                    yield Finding("dataset-license", Level.NOTE, lineage.root, message, "datasets")
+
+
+class _Quoted:
+    """Finds the passage of a clause in the texts of a model that were read and are exactly that license."""
+
+    def __init__(self, evidence: Evidence, conclusion: Conclusion) -> None:
+        self._texts = {
+            one.identification.id: one.text
+            for one in conclusion.found
+            if one.text.role == "license" and one.identification.match is Match.EXACT
+        }
+        self._sections = {name: sections_of(text.content) for name, text in self._texts.items() if name}
+        self._repository = evidence.repository
+
+    def reason(self, model: str, terms: License, clause: Clause) -> Reason:
+        text = self._texts.get(terms.id)
+        if text is None:
+            return Reason(model, terms.id, clause, None)
+        figure = clause.above
+        return Reason(model, terms.id, clause, quote(text.content, self._sections[terms.id], clause.section, figure))
+
+
+def _of_node(conclusion: Conclusion, answers: Sequence[tuple[License, UseAnswer]]) -> Verdict:
+    """The verdict of one model's own licenses, with the doubts about them."""
+    if conclusion.choice is not None and not conclusion.doubts:
+        named: dict[str, Verdict] = {}
+        for terms, answer in answers:
+            named[terms.id] = strictest([named.get(terms.id, Verdict.ALLOWED), answer.verdict])
+        by_name = {meaning.name: meaning.license for meaning in conclusion.declared}
+
+        def judge(name: str) -> Verdict:
+            terms = by_name.get(name)
+            return named.get(terms.id, Verdict.UNKNOWN) if terms else Verdict.UNKNOWN
+
+        return verdict_of(conclusion.choice, judge)
+    verdict = strictest(answer.verdict for _, answer in answers)
+    in_doubt = conclusion.doubts or not answers
+    return strictest([verdict, Verdict.UNKNOWN]) if in_doubt else verdict
+
+
+def _behind(because: Sequence[tuple[Verdict, Reason]], verdict: Verdict) -> tuple[Reason, ...]:
+    """The clauses behind a verdict, those of the strictest answer first; grants only where nothing restricts."""
+    ordered = sorted(because, key=lambda one: -STRICTNESS[one[0]])
+    return _once([reason for said, reason in ordered if said is not Verdict.ALLOWED or verdict is Verdict.ALLOWED])
+
+
+def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    return tuple({(one.model, one.license, one.clause): one for one in reasons}.values())
+
+
+def _lineage_findings(lineage: Lineage, conclusions: Mapping[str, Conclusion]) -> Iterator[Finding]:
+    for warning in lineage.warnings:
+        rule = "base-unread" if warning.startswith("parent ") else "lineage-odd"
+        yield Finding(rule, Level.WARNING, lineage.root, warning)
+    for name, conclusion in conclusions.items():
+        if name != lineage.root and lineage.nodes[name].outcome is Outcome.READ:
+            yield from (one for one in conclusion.findings if one.level is not Level.NOTE)
+
+
+def _use_findings(root: str, uses: Sequence[UseVerdict]) -> Iterator[Finding]:
+    for use in uses:
+        if use.verdict is Verdict.FORBIDDEN:
+            reason = next((one for one in use.because if one.clause.kind != "grant"), None)
+            words = f": {reason.license} {reason.clause.text}" if reason else ""
+            yield Finding("use-forbidden", Level.ERROR, root, f"{use.use} is forbidden{words}")
+        elif use.verdict is Verdict.UNKNOWN:
+            words = f": {use.read[0]}" if use.read else ""
+            yield Finding("use-unknown", Level.WARNING, root, f"{use.use} is undecided{words}")

@@ -1,0 +1,66 @@
+"""Which repositories are meant: names with revisions, lists, bills of materials, source code."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.errors import UsageError
+
+if TYPE_CHECKING:
+    from advisor.licenses.checking import Settings
+
+REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}|[A-Za-z0-9][\w.-]{0,95}")
+"""``org/name``, or a name alone for the few repositories that have no owner."""
+
+_REVISION = re.compile(r"[\w./-]{1,250}")
+
+
+class Target(NamedTuple):
+    """A repository at a revision; None means its main branch."""
+
+    repository: str
+    revision: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.repository}@{self.revision}" if self.revision else self.repository
+
+
+def parse_target(text: str) -> Target:
+    """``org/name[@revision]``; an address on the Hub is understood too. Raises UsageError."""
+    name = re.sub(r"^(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)/|hf://)", "", text.strip())
+    name = re.sub(r"/(?:tree|blob|resolve)/([^/]+).*$", r"@\1", name).rstrip("/")
+    repository, _, revision = name.partition("@")
+    if not REPOSITORY.fullmatch(repository) or (revision and not _REVISION.fullmatch(revision)):
+        raise UsageError(f"{text!r}: expected a repository such as org/name or org/name@revision")
+    return Target(repository, revision or None)
+
+
+def targets_of(settings: Settings) -> tuple[Target, ...]:
+    """Everything that the settings name, each once, in order. Raises UsageError."""
+    return tuple(dict.fromkeys(_all(settings)))
+
+
+def _all(settings: Settings) -> Iterator[Target]:
+    for text in settings.targets:
+        if text == "-":
+            yield from read_list(sys.stdin.read(), "standard input")
+        else:
+            yield parse_target(text)
+    for name in settings.files:
+        from advisor.licenses.sources import targets_in
+
+        yield from targets_in(name)
+
+
+def read_list(text: str, path: str) -> Iterator[Target]:
+    """One target a line; empty lines and what follows # are left out. Raises UsageError with the line."""
+    for number, line in enumerate(text.splitlines(), 1):
+        content = line.partition("#")[0].strip()
+        if content:
+            try:
+                yield parse_target(content)
+            except UsageError as error:
+                raise UsageError(f"{path}:{number}: {error.message}") from None

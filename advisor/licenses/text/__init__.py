@@ -1,0 +1,1 @@
+"""Which license is this text? Fingerprints of normalised texts, never the texts themselves."""

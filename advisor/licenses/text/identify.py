@@ -1,0 +1,194 @@
+"""Say of a text which license it is: exactly one, nearly one, several, or none. Near is never equal.
+
+Exact: the normalised words are those of a known text. Near: the share of common five-word runs (Dice's coefficient)
+with the closest known text, with the passages that are not in it and the sections of it that are missing. A text that
+holds the whole of two known licenses, or whose words are those of two, is ambiguous.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from advisor.licenses.text.fingerprints import Fingerprint
+from advisor.licenses.text.normalising import SHINGLE_WORDS, Word, digest, shingles, without_front_matter, words_of
+
+NEAR_FROM = 0.35
+"""The least similarity at which a text is called near; below, nothing is said about it."""
+
+LONGEST_POINTER = 60
+"""Words up to which a text that holds an address is a pointer to a license, not one."""
+
+POINTER = "a pointer or a remark, not the text of a license"
+"""The note on a text that is too short to be a license."""
+
+MOST_PASSAGES = 12
+LONGEST_PASSAGE = 400
+_MISSING_FROM = 0.3
+_ADDRESS = re.compile(r"https?://|www\.|\b\w+\.(?:com|org|ai|io|cn)/", re.IGNORECASE)
+
+
+class Match(StrEnum):
+    """How well a text is known."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    AMBIGUOUS = "ambiguous"
+    NONE = "none"
+
+
+class Passage(NamedTuple):
+    """A part of the text as found that is not in the nearest known text."""
+
+    text: str
+    start: int
+
+
+class Identification(NamedTuple):
+    """What a text is."""
+
+    match: Match
+    id: str | None = None
+    """The license, exact or nearest; None where several or none are meant."""
+    version: str | None = None
+    similarity: float = 0.0
+    """1 for an exact hit; Dice's coefficient of the five-word runs for a near one."""
+    differing: tuple[Passage, ...] = ()
+    """Passages of the text that are not in the nearest known one."""
+    missing: tuple[str, ...] = ()
+    """Sections of the nearest known text that are not in this one."""
+    candidates: tuple[tuple[str, float], ...] = ()
+    """The closest licenses with their similarity, best first; all that are meant where it is ambiguous."""
+    note: str | None = None
+    holds: tuple[str, ...] = ()
+    """The licenses of which the whole text is in it."""
+
+
+class _Scored(NamedTuple):
+    similarity: float
+    contained: float
+    fingerprint: Fingerprint
+
+
+def identify(text: str, known: Sequence[Fingerprint], *, role: str = "license") -> Identification:
+    """What the text is, among the known texts of that role."""
+    body, note = without_front_matter(text)
+    words = words_of(body)
+    if len(words) < SHINGLE_WORDS or (len(words) <= LONGEST_POINTER and _ADDRESS.search(body)):
+        return Identification(Match.NONE, note=POINTER)
+    offset = len(text) - len(body)
+    words = [Word(word.text, word.start + offset, word.end + offset) for word in words]
+    texts = [one for one in known if one.role == role]
+    found = digest(words)
+    exact = [one for one in texts if one.digest == found]
+    if exact:
+        return _exact(exact, note)
+    return _not_exact(text, words, texts, note)
+
+
+def _exact(exact: Sequence[Fingerprint], note: str | None) -> Identification:
+    ids = sorted({one.license for one in exact})
+    if len(ids) > 1:
+        return Identification(
+            Match.AMBIGUOUS, similarity=1.0, candidates=tuple((one, 1.0) for one in ids), note="the same words"
+        )
+    return Identification(
+        Match.EXACT, ids[0], exact[0].version, 1.0, candidates=((ids[0], 1.0),), note=note, holds=(ids[0],)
+    )
+
+
+def _not_exact(text: str, words: Sequence[Word], texts: Sequence[Fingerprint], note: str | None) -> Identification:
+    runs = shingles(words)
+    scored = _scores(set(runs), texts)
+    whole = _held_whole(words, runs, scored)
+    if len(whole) > 1:
+        return Identification(
+            Match.AMBIGUOUS,
+            similarity=1.0,
+            candidates=tuple((one, 1.0) for one in whole),
+            note="the text holds the whole of several licenses",
+            holds=tuple(whole),
+        )
+    if not scored or scored[0].similarity < NEAR_FROM:
+        ranked = _ranked(scored)[:3]
+        return Identification(Match.NONE, similarity=ranked[0][1] if ranked else 0.0, candidates=ranked, note=note)
+    best = scored[0].fingerprint
+    if whole:
+        note = f"the whole of {whole[0]} with more added"
+    return Identification(
+        Match.NEAR,
+        best.license,
+        best.version,
+        round(scored[0].similarity, 4),
+        _differing(text, words, runs, set(best.shingles)),
+        _missing(best, set(runs)),
+        _ranked(scored)[:3],
+        note,
+        tuple(whole),
+    )
+
+
+def _scores(runs: set[int], texts: Sequence[Fingerprint]) -> list[_Scored]:
+    """Every known text with its similarity and the share of it that is contained, the most similar first."""
+    scored = []
+    for one in texts:
+        own = set(one.shingles)
+        if not own:
+            continue
+        common = len(own & runs)
+        scored.append(_Scored(2 * common / (len(own) + len(runs)), common / len(own), one))
+    return sorted(scored, key=lambda score: (-score.similarity, score.fingerprint.license))
+
+
+def _ranked(scored: Sequence[_Scored]) -> tuple[tuple[str, float], ...]:
+    best: dict[str, float] = {}
+    for score in scored:
+        best.setdefault(score.fingerprint.license, round(score.similarity, 4))
+    return tuple(best.items())
+
+
+def _held_whole(words: Sequence[Word], runs: Sequence[int], scored: Sequence[_Scored]) -> list[str]:
+    """The licenses of which the text holds every word in one piece, without those that lie inside another one."""
+    spans: dict[str, tuple[int, int]] = {}
+    for score in sorted(scored, key=lambda score: -score.fingerprint.words):
+        one = score.fingerprint
+        if score.contained < 1.0 or one.license in spans:
+            continue
+        places = (i for i, run in enumerate(runs) if run == one.shingles[0])
+        place = next((i for i in places if digest(words[i : i + one.words]) == one.digest), None)
+        if place is not None and not any(first <= place and place + one.words <= end for first, end in spans.values()):
+            spans[one.license] = (place, place + one.words)
+    return sorted(spans)
+
+
+def _differing(text: str, words: Sequence[Word], runs: Sequence[int], own: set[int]) -> tuple[Passage, ...]:
+    """Runs of words that are part of no five-word run of the known text."""
+    covered = bytearray(len(words))
+    for i, run in enumerate(runs):
+        if run in own:
+            covered[i : i + SHINGLE_WORDS] = b"\1" * SHINGLE_WORDS
+    passages: list[Passage] = []
+    i = 0
+    while i < len(words) and len(passages) < MOST_PASSAGES:
+        if covered[i]:
+            i += 1
+            continue
+        first = i
+        while i < len(words) and not covered[i]:
+            i += 1
+        passage = " ".join(text[words[first].start : words[i - 1].end].split())
+        passages.append(Passage(passage[:LONGEST_PASSAGE], words[first].start))
+    return tuple(passages)
+
+
+def _missing(known: Fingerprint, runs: set[int]) -> tuple[str, ...]:
+    """Sections of the known text of which a good part of the runs is nowhere in this one."""
+    ends = [index for _, index in known.sections[1:]] + [known.words]
+    missing = []
+    for (label, first), last in zip(known.sections, ends, strict=False):
+        own = known.shingles[first:last]
+        if own and sum(run not in runs for run in own) / len(own) > _MISSING_FROM:
+            missing.append(label)
+    return tuple(dict.fromkeys(missing))

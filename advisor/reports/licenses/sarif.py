@@ -1,0 +1,74 @@
+"""License findings as SARIF 2.1.0, for code scanning: one result a finding, waived ones as suppressed."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+from advisor import __version__
+from advisor.licenses.findings import RULES, Finding, Level
+from advisor.licenses.review import Review
+from advisor.reports.licenses import Checked
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def render(checked: Checked) -> str:
+    """The report as JSON."""
+    findings = [(review, finding) for review in checked.reviews for finding in review.findings]
+    used = sorted({finding.rule for _, finding in findings})
+    document = {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "advisor",
+                        "version": __version__,
+                        "rules": [_rule(rule) for rule in used],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "results": [_result(review, finding, used) for review, finding in findings],
+                "properties": {
+                    "as_of": checked.as_of.isoformat(),
+                    "catalog": checked.catalog_version,
+                    "uses": list(checked.uses),
+                    "verdicts": {review.target: review.verdict.value for review in checked.reviews},
+                },
+            }
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(rule: str) -> dict[str, Any]:
+    return {"id": rule, "shortDescription": {"text": RULES[rule]}, "defaultConfiguration": {"level": "warning"}}
+
+
+def _result(review: Review, finding: Finding, rules: list[str]) -> dict[str, Any]:
+    place = finding.place if finding.place and finding.place in _files(review) else "README.md"
+    mark = sha256(f"{finding.rule}|{finding.subject}|{finding.message}".encode()).hexdigest()
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": rules.index(finding.rule),
+        "level": {Level.NOTE: "note", Level.WARNING: "warning", Level.ERROR: "error"}[finding.level],
+        "message": {"text": f"{finding.subject}: {finding.message}"},
+        "locations": [
+            {
+                "physicalLocation": {"artifactLocation": {"uri": quote(f"{finding.subject}/{place}")}},
+                "logicalLocations": [{"fullyQualifiedName": finding.subject, "kind": "module"}],
+            }
+        ],
+        "partialFingerprints": {"advisor/v1": mark},
+    }
+    if finding.waived_by:
+        result["suppressions"] = [{"kind": "external", "justification": f"waiver {finding.waived_by}"}]
+    return result
+
+
+def _files(review: Review) -> set[str]:
+    return {text.place for evidence in review.lineage.nodes.values() for text in evidence.texts}

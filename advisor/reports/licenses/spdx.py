@@ -1,0 +1,126 @@
+"""License reviews as an SPDX 3.0.1 document with the AI profile: each model's declared and concluded license."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+from advisor import __version__
+from advisor.licenses.concluding import Conclusion
+from advisor.licenses.evidence import Evidence
+from advisor.licenses.expressions import is_expression
+from advisor.reports.licenses import Checked
+
+CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
+NO_ASSERTION = "NOASSERTION"
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def render(checked: Checked) -> str:
+    """The document as JSON-LD; identifiers follow from what is described, so equal evidence gives equal ids."""
+    nodes = {
+        name: (evidence, review.conclusions[name])
+        for review in checked.reviews
+        for name, evidence in review.lineage.nodes.items()
+    }
+    base = f"urn:advisor:{sha256('|'.join(sorted(nodes)).encode()).hexdigest()[:16]}"
+    created = max((evidence.read_at for evidence, _ in nodes.values()), default=_NEVER)
+    graph = [*_creation(base, created)]
+    for name, (evidence, conclusion) in nodes.items():
+        graph += _package(base, name, evidence, conclusion)
+    graph += _descent(base, checked, set(nodes))
+    roots = [_id(base, review.lineage.root) for review in checked.reviews]
+    graph.append(_document(base, roots, [one["spdxId"] for one in graph if "spdxId" in one]))
+    return json.dumps({"@context": CONTEXT, "@graph": graph}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _descent(base: str, checked: Checked, known: set[str]) -> Iterator[dict[str, Any]]:
+    """Who derives from whom: the parent has the child as its descendant."""
+    edges = {edge[:2] for review in checked.reviews for edge in review.lineage.edges if edge.child != edge.parent}
+    for number, (child, parent) in enumerate(sorted(edges)):
+        if parent in known:
+            yield _relation(base, f"lineage-{number}", _id(base, parent), "ancestorOf", _id(base, child))
+
+
+def _id(base: str, name: str) -> str:
+    return f"{base}#{quote(name, safe='')}"
+
+
+def _creation(base: str, created: datetime) -> Iterator[dict[str, Any]]:
+    yield {
+        "type": "CreationInfo",
+        "@id": "_:creation",
+        "specVersion": "3.0.1",
+        "created": f"{created:%Y-%m-%dT%H:%M:%SZ}",
+        "createdBy": [f"{base}#agent"],
+        "createdUsing": [f"{base}#tool"],
+    }
+    yield {"type": "SoftwareAgent", "spdxId": f"{base}#agent", "creationInfo": "_:creation", "name": "advisor"}
+    yield {"type": "Tool", "spdxId": f"{base}#tool", "creationInfo": "_:creation", "name": f"advisor-{__version__}"}
+
+
+def _package(base: str, name: str, evidence: Evidence, conclusion: Conclusion) -> Iterator[dict[str, Any]]:
+    """The model, its declared license and its concluded one: exactly one of each."""
+    own = _id(base, name)
+    yield {
+        "type": "ai_AIPackage",
+        "spdxId": own,
+        "creationInfo": "_:creation",
+        "name": name,
+        "software_packageVersion": evidence.commit or "unknown",
+        "software_downloadLocation": f"{evidence.endpoint}/{quote(name, safe='/')}"
+        if evidence.endpoint.startswith("http")
+        else "https://huggingface.co/" + quote(name, safe="/"),
+        "software_primaryPurpose": "model",
+    }
+    for kind, expression in (("Declared", _declared(conclusion)), ("Concluded", conclusion.expression)):
+        license_id = f"{own}-{kind.lower()}"
+        yield {
+            "type": "simplelicensing_LicenseExpression",
+            "spdxId": license_id,
+            "creationInfo": "_:creation",
+            "simplelicensing_licenseExpression": expression,
+        }
+        yield _relation(base, f"{quote(name, safe='')}-{kind.lower()}-relation", own, f"has{kind}License", license_id)
+
+
+def _declared(conclusion: Conclusion) -> str:
+    """The declared licenses as one expression; a name that nobody knows becomes a LicenseRef."""
+    if conclusion.choice and is_expression(conclusion.choice):
+        return conclusion.choice
+    parts = [
+        meaning.license.spdx_id if meaning.license else _reference(meaning.name) for meaning in conclusion.declared
+    ]
+    return " AND ".join(dict.fromkeys(parts)) or NO_ASSERTION
+
+
+def _reference(name: str) -> str:
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in ".-") else "-" for char in name)[:80]
+    return f"LicenseRef-{plain}"
+
+
+def _relation(base: str, name: str, source: str, kind: str, target: str) -> dict[str, Any]:
+    return {
+        "type": "Relationship",
+        "spdxId": f"{base}#{name}",
+        "creationInfo": "_:creation",
+        "from": source,
+        "relationshipType": kind,
+        "to": [target],
+    }
+
+
+def _document(base: str, roots: list[str], elements: list[str]) -> dict[str, Any]:
+    return {
+        "type": "SpdxDocument",
+        "spdxId": f"{base}#document",
+        "creationInfo": "_:creation",
+        "name": "License review",
+        "profileConformance": ["core", "software", "ai", "simpleLicensing"],
+        "rootElement": list(dict.fromkeys(roots)),
+        "element": elements,
+    }

@@ -1,0 +1,196 @@
+"""The command end to end, through the real client, against a Hub on loopback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from advisor.cli import main
+from tests.licenses.hub_server import Hub, Repo
+
+Run = Any
+
+
+@pytest.fixture
+def check(hub: Hub, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run ``check-license`` and give its exit code, its report and its stderr."""
+
+    def run(*args: str) -> tuple[int, dict[str, Any], str]:
+        code = main(["check-license", *args, "--endpoint", hub.endpoint, "-f", "json"])
+        out, err = capsys.readouterr()
+        return code, json.loads(out) if out else {}, err
+
+    return run
+
+
+def test_a_declared_license_decides_and_says_what_is_owed(hub: Hub, check: Run) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "apache-2.0"}, tags=("license:apache-2.0",))
+    code, report, err = check("owls/owl", "--use", "commercial", "--use", "redistribute")
+    result = report["results"][0]
+    assert (code, result["verdict"]) == (0, "conditional")
+    assert {use: answer["verdict"] for use, answer in result["uses"].items()} == {
+        "commercial": "allowed",
+        "redistribute": "conditional",
+    }
+    assert "copy" in {duty["form"] for duty in result["duties"]}
+    assert (result["license"]["id"], result["license"]["expression"]) == ("apache-2.0", "Apache-2.0")
+    assert "1 conditional" in err
+
+
+def test_a_permissive_tag_over_a_restricted_base_permits_nothing(hub: Hub, check: Run) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "mit", "base_model": "owls/egg"})
+    hub.models["owls/egg"] = Repo(card={"license": "cc-by-nc-4.0"})
+    code, report, _ = check("owls/owl", "--use", "commercial")
+    result = report["results"][0]
+    assert (code, result["verdict"]) == (1, "forbidden")
+    assert [conflict["rule"] for conflict in result["lineage"]["conflicts"]] == ["looser-than-base"]
+    assert result["uses"]["commercial"]["clauses"][0]["model"] == "owls/egg"
+
+
+@pytest.mark.parametrize(
+    ("card", "rule"),
+    [
+        (None, "no-license"),
+        ({"license": "unknown"}, "tag-names-no-text"),
+        ({"license": "openrail"}, "tag-names-no-text"),
+        ({"license": "other"}, "tag-names-no-text"),
+        ({"license": "other", "license_name": "modified-mit"}, "name-shared"),
+        ({"license": "other", "license_name": "never-heard-of"}, "name-unknown"),
+        ({"license": "apache-2.0-ish"}, "name-unknown"),
+    ],
+)
+def test_what_is_not_known_is_undecided_and_says_what_to_read(hub: Hub, check: Run, card: Any, rule: str) -> None:
+    hub.models["owls/owl"] = Repo(card=card)
+    code, report, _ = check("owls/owl", "--use", "commercial")
+    result = report["results"][0]
+    assert (code, result["verdict"]) == (3, "unknown")
+    assert rule in {finding["rule"] for finding in result["findings"]}
+    assert result["uses"]["commercial"]["read"]
+
+
+def test_gating_by_itself_restricts_nothing(hub: Hub, check: Run) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "apache-2.0"}, gated="auto", readable=False)
+    code, report, _ = check("owls/owl", "--use", "commercial")
+    assert (code, report["results"][0]["verdict"]) == (0, "allowed")
+
+
+def test_a_list_of_licenses_gets_the_strictest(hub: Hub, check: Run) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": ["apache-2.0", "cc-by-nc-4.0"]})
+    code, report, _ = check("owls/owl", "--use", "commercial")
+    assert (code, report["results"][0]["verdict"]) == (1, "forbidden")
+    assert report["results"][0]["declared"] == ["apache-2.0", "cc-by-nc-4.0"]
+
+
+def test_an_expression_with_a_choice_lets_one_choose(hub: Hub, check: Run) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "cc-by-nc-4.0 OR mit"})
+    assert check("owls/owl", "--use", "commercial")[1]["results"][0]["verdict"] == "allowed"
+    hub.models["owls/owl"] = Repo(card={"license": "cc-by-nc-4.0 AND mit"})
+    assert check("owls/owl", "--use", "commercial")[1]["results"][0]["verdict"] == "forbidden"
+
+
+@pytest.mark.parametrize(
+    ("profile", "pipeline", "verdict"),
+    [
+        ("1000 DE", "text-generation", "conditional"),
+        ("1000 DE", "image-text-to-text", "forbidden"),
+        ("1000 US", "image-text-to-text", "conditional"),
+        ("800000000 US", "text-generation", "forbidden"),
+        ("1000 DE", None, "unknown"),
+    ],
+)
+def test_thresholds_and_territory_follow_the_organisation(
+    hub: Hub, check: Run, profile: str, pipeline: str | None, verdict: str
+) -> None:
+    hub.models["owls/llama"] = Repo(card={"license": "llama3.2"}, pipeline=pipeline)
+    users, country = profile.split()
+    flags = ("--monthly-active-users", users, "--country", country)
+    _, report, _ = check("owls/llama", "--use", "commercial", *flags)
+    answer = report["results"][0]["uses"]["commercial"]
+    assert answer["verdict"] == verdict
+    assert any("700,000,000" in sentence for sentence in answer["exposure"]) == (users == "1000")
+
+
+@pytest.mark.parametrize("status", [403, 429, 500])
+def test_a_source_that_refuses_ends_with_4(hub: Hub, check: Run, status: int) -> None:
+    hub.models["owls/owl"] = Repo(status=status)
+    code, report, err = check("owls/owl")
+    assert (code, report["results"][0]["verdict"]) == (4, "unknown")
+    assert "hint:" in err or status == 500
+
+
+def test_a_missing_repository_is_undecided(check: Run) -> None:
+    code, report, _ = check("owls/none")
+    assert (code, report["results"][0]["outcome"]) == (3, "not-found")
+
+
+def test_saved_evidence_repeats_the_review_without_the_network(hub: Hub, check: Run, tmp_path: Path) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "mit", "base_model": "owls/egg"}, files={"LICENSE": b"Owl law."})
+    hub.models["owls/egg"] = Repo(card={"license": "gemma"})
+    folder = str(tmp_path / "saved")
+    first = check("owls/owl", "--save-evidence", folder)
+    hub.models.clear()
+    asked = len(hub.asked)
+    second = check("owls/owl", "--evidence", folder)
+    assert first[:2] == second[:2]
+    assert len(hub.asked) == asked
+
+
+def test_what_was_cached_serves_while_offline(hub: Hub, check: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "mit"})
+    assert check("owls/owl", "--use", "commercial")[0] == 0
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    code, report, _ = check("owls/owl", "--use", "commercial")
+    assert code == 0
+    assert "offline" in report["results"][0]["evidence"]["remarks"][0]
+
+
+def test_a_broken_file_of_evidence_is_named(check: Run, tmp_path: Path) -> None:
+    (tmp_path / "owls--owl@abc.json").write_text('{"repository": 7}', encoding="utf-8")
+    code, _, err = check("owls/owl", "--evidence", str(tmp_path))
+    assert code == 2
+    assert "owls--owl@abc.json: repository" in err
+
+
+@pytest.mark.parametrize("target", ["", "a b", "owls/owl@", "https://example.org/x/y/z", "../../etc/passwd"])
+def test_a_target_that_is_none_is_wrong_usage(check: Run, target: str) -> None:
+    code, report, err = check(target)
+    assert (code, report) in ((2, {}), (3, report))
+    assert "Traceback" not in err
+
+
+def test_terminal_escapes_in_a_card_never_reach_the_terminal(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "other", "license_name": "\x1b[2J\x1b]0;pwned\x07evil"})
+    main(["check-license", "owls/owl", "--endpoint", hub.endpoint])
+    out, err = capsys.readouterr()
+    assert "\x1b" not in out + err
+    assert "evil" in out
+
+
+def test_ten_thousand_parents_end_in_a_warning_and_unknown(hub: Hub, check: Run) -> None:
+    parents = [f"owls/p{number}" for number in range(10_000)]
+    hub.models["owls/owl"] = Repo(card={"license": "mit", "base_model": parents})
+    hub.models |= {name: Repo(card={"license": "mit"}) for name in parents[:100]}
+    code, report, _ = check("owls/owl", "--use", "commercial", "--no-cache")
+    assert (code, report["results"][0]["verdict"]) == (3, "unknown")
+    assert len(hub.asked) < 100
+
+
+def test_a_cycle_ends(hub: Hub, check: Run) -> None:
+    hub.models["owls/a"] = Repo(card={"license": "mit", "base_model": "owls/b"})
+    hub.models["owls/b"] = Repo(card={"license": "mit", "base_model": "owls/a"})
+    _, report, _ = check("owls/a", "--use", "commercial")
+    assert "named among its own ancestors" in str(report["results"][0]["findings"])
+
+
+def test_a_parent_that_is_gone_leaves_the_child_undecided(hub: Hub, check: Run) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "mit", "base_model": "owls/gone"})
+    code, report, _ = check("owls/owl", "--use", "commercial")
+    assert (code, report["results"][0]["verdict"]) == (3, "unknown")
+
+
+def test_the_name_of_a_model_says_nothing_about_its_license(hub: Hub, check: Run) -> None:
+    hub.models["owls/Llama-3.3-owl"] = Repo(card={"license": "apache-2.0"})
+    assert check("owls/Llama-3.3-owl", "--use", "commercial")[1]["results"][0]["verdict"] == "allowed"

@@ -1,0 +1,121 @@
+"""Every format of a review holds to its published model, whatever a card says."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from advisor.licenses.evidence import Evidence, Parent
+from advisor.licenses.lineage import walk
+from advisor.licenses.naming import Licenses
+from advisor.licenses.review import Reviewer
+from advisor.reports.licenses import FORMATS, Checked, render
+from advisor.requirements.records import Organization
+
+EVIL = "<script>alert(1)</script> \x1b[2J [x](javascript:y) | `z`"
+
+
+class Tags(HTMLParser):
+    """The tags that a browser would see."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's
+        self.seen.append(tag)
+
+
+class Cards:
+    """Evidence from a table of cards."""
+
+    def __init__(self, cards: dict[str, dict[str, Any]]) -> None:
+        self._cards = cards
+
+    def evidence(self, repository: str, revision: str | None = None) -> Evidence:
+        assert revision is None
+        card = dict(self._cards[repository])
+        parents = tuple(Parent(id=name) for name in card.pop("parents", ()))
+        read_at = datetime(2026, 11, 23, 12, tzinfo=UTC)
+        base = {"repository": repository, "endpoint": "https://hub.example", "commit": "a" * 40, "read_at": read_at}
+        return Evidence(**base, parents=parents, **card)
+
+
+@pytest.fixture
+def checked(licenses: Licenses) -> Checked:
+    cards = Cards(
+        {
+            "owls/owl": {"licenses": ("mit",), "parents": ["owls/egg", "owls/odd"]},
+            "owls/egg": {"licenses": ("llama3.1",), "parents": ["owls/owl"]},
+            "owls/odd": {"licenses": (EVIL,), "license_name": EVIL},
+            "owls/two": {"licenses": ("apache-2.0", "openrail++")},
+        }
+    )
+    uses = ("commercial", "redistribute")
+    reviewer = Reviewer(licenses, (), uses, Organization(country="DE"))
+    reviews = tuple(reviewer.judge(name, walk(cards, cards.evidence(name))) for name in ("owls/owl", "owls/two"))
+    return Checked(reviews, uses, Organization(country="DE"), date(2026, 11, 23), "2026.11.23", "0" * 64)
+
+
+def test_sarif_is_what_its_schema_says(checked: Checked) -> None:
+    from pydantic_sarif.model import (  # type: ignore[import-untyped]
+        StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif,
+    )
+
+    document = json.loads(render("sarif", checked))
+    Sarif.model_validate(document)
+    results = document["runs"][0]["results"]
+    assert {"looser-than-base", "name-unknown"} <= {result["ruleId"] for result in results}
+    rules = document["runs"][0]["tool"]["driver"]["rules"]
+    assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in results)
+
+
+def test_cyclonedx_is_what_its_schema_says(checked: Checked) -> None:
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    text = render("cyclonedx", checked)
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    components = {one["name"]: one for one in json.loads(text)["components"]}
+    assert components["owl"]["licenses"][0]["license"]["id"] == "MIT"
+    assert components["egg"]["licenses"][0]["license"]["name"] == "LicenseRef-advisor-llama3.1"
+    assert [one["name"] for one in components["owl"]["pedigree"]["ancestors"]] == ["owls/egg", "owls/odd"]
+
+
+def test_spdx_is_what_its_model_says(checked: Checked) -> None:
+    import spdx_python_model
+    from spdx_python_model import v3_0_1
+
+    loaded = spdx_python_model.load_data(json.loads(render("spdx", checked)))
+    objects = loaded[1] if isinstance(loaded, tuple) else loaded
+    packages = list(objects.foreach_type(v3_0_1.ai_AIPackage))
+    relations = list(objects.foreach_type(v3_0_1.Relationship))
+    assert {package.name for package in packages} == {"owls/owl", "owls/egg", "owls/odd", "owls/two"}
+    for kind in ("hasDeclaredLicense", "hasConcludedLicense"):
+        ends = [one for one in relations if one.relationshipType.endswith(kind)]
+        assert len(ends) == len(packages)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_report_is_the_same_each_time(form: str, checked: Checked) -> None:
+    assert render(form, checked) == render(form, checked)
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "html"])
+def test_what_a_card_says_stays_text(form: str, checked: Checked) -> None:
+    text = render(form, checked)
+    assert "\x1b" not in text
+    assert "alert(1)" in text or form == "markdown"
+    if form == "html":
+        tags = Tags()
+        tags.feed(text)
+        assert "script" not in tags.seen
+    if form == "markdown":
+        unescaped = re.sub(r"\\.", "", text)
+        assert "](" not in unescaped
+        assert "<" not in unescaped
