@@ -81,7 +81,7 @@ def _advise_further(advice: Advice, forms: tuple[str, ...]) -> None:
         return
     for answer in advice.workloads:
         if answer.status is Status.INFEASIBLE and answer.relaxations:
-            way = min(answer.relaxations, key=lambda way: (way.usd_per_month is None, way.usd_per_month or 0))
+            way = answer.relaxations[0]
             hint(f"{way.change}: lets in {len(way.lets_in)}, best {way.lets_in[0]}")
         elif answer.status is Status.INFEASIBLE:
             say("no single change lets a candidate in; see the conflicts")

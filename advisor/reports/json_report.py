@@ -18,6 +18,7 @@ from advisor.reports.shapes import (
     FactDocument,
     FlipDocument,
     HeaderDocument,
+    NearMissDocument,
     PriceDocument,
     QualityDocument,
     RecommendationDocument,
@@ -26,7 +27,7 @@ from advisor.reports.shapes import (
     StepDocument,
     WorkloadDocument,
 )
-from advisor.solver.advice import Advice, Cause, Cost, Flip, Relaxation, Standing, Step, WorkloadAdvice
+from advisor.solver.advice import Advice, Cause, Cost, Flip, NearMiss, Relaxation, Standing, Step, WorkloadAdvice
 
 SCHEMA_VERSION = 1
 
@@ -151,6 +152,7 @@ def _workload(answer: WorkloadAdvice) -> WorkloadDocument:
             for conflict in answer.conflicts
         ],
         "relaxations": [_relaxation(relaxation) for relaxation in answer.relaxations],
+        "nearest_misses": [_near_miss(miss) for miss in answer.nearest_misses],
         "ladder": [_step(step) for step in answer.ladder],
         "frontier": list(answer.frontier),
         "flips": [_flip(flip) for flip in answer.flips],
@@ -221,6 +223,17 @@ def _relaxation(relaxation: Relaxation) -> RelaxationDocument:
         "edits": {key: plain(value) for key, value in relaxation.edits.items()},
         "lets_in": list(relaxation.lets_in),
         "usd_per_month": plain(relaxation.usd_per_month),
+        "counts_as_usd_per_month": plain(relaxation.counts_as_usd),
+    }
+
+
+def _near_miss(miss: NearMiss) -> NearMissDocument:
+    return {
+        "candidate": miss.candidate,
+        "constraints": list(miss.constraints),
+        "change": miss.change,
+        "edits": {key: plain(value) for key, value in miss.edits.items()},
+        "counts_as_usd_per_month": plain(miss.counts_as_usd),
     }
 
 
@@ -237,4 +250,4 @@ def _step(step: Step) -> StepDocument:
 
 
 def _flip(flip: Flip) -> FlipDocument:
-    return {"kind": flip.kind, "at": flip.at, "to": flip.to, "because": flip.because}
+    return {"kind": flip.kind, "at": flip.at, "to": flip.to, "because": flip.because, "value": flip.value}

@@ -158,6 +158,17 @@ class RelaxationDocument(TypedDict):
     edits: dict[str, Any]
     lets_in: list[str]
     usd_per_month: float | None
+    counts_as_usd_per_month: float
+
+
+class NearMissDocument(TypedDict):
+    """A candidate that is out for little, with the edits that let it in."""
+
+    candidate: str
+    constraints: list[str]
+    change: str
+    edits: dict[str, Any]
+    counts_as_usd_per_month: float
 
 
 class GapDocument(TypedDict):
@@ -187,6 +198,7 @@ class FlipDocument(TypedDict):
     at: str
     to: str | None
     because: str
+    value: float | None
 
 
 class WorkloadDocument(TypedDict):
@@ -204,6 +216,7 @@ class WorkloadDocument(TypedDict):
     excluded: list[ExclusionDocument]
     conflicts: list[ConflictDocument]
     relaxations: list[RelaxationDocument]
+    nearest_misses: list[NearMissDocument]
     ladder: list[StepDocument]
     frontier: list[str]
     flips: list[FlipDocument]

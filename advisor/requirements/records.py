@@ -18,6 +18,7 @@ __all__ = [
     "Business",
     "DataTerms",
     "Deployment",
+    "GivingUp",
     "Latency",
     "MeasuredFloor",
     "NameRule",
@@ -233,6 +234,29 @@ class UnknownRules(Record):
     """Whether a retirement is announced."""
 
 
+class GivingUp(Record):
+    """What giving up one constraint of a group is worth to you a month, in USD; it orders the ways out."""
+
+    license: Usd | None = None
+    """A use asked."""
+    data: Usd | None = None
+    """A data term."""
+    deployment: Usd | None = None
+    """A rule on where it runs and who makes or serves it."""
+    needs: Usd | None = None
+    """Something the model must be able to do."""
+    quality: Usd | None = None
+    """The whole quality floor."""
+    languages: Usd | None = None
+    """A language."""
+    latency: Usd | None = None
+    """A limit on latency or speed."""
+    retirement: Usd | None = None
+    """The rule that no retirement may be announced."""
+    cost: Usd | None = None
+    """That the cost must be known."""
+
+
 class Requirements(Record, Derived):
     """The whole of ``advisor.yaml``."""
 
@@ -254,6 +278,10 @@ class Requirements(Record, Derived):
     """What an unknown answer does."""
     preferences: tuple[Preference, ...] = ()
     """What decides, in order; required in production."""
+    quality_point_usd_per_month: Usd | None = None
+    """What a point of quality is worth a month; if given, quality and cost are weighed in money and not in order."""
+    giving_up: GivingUp = GivingUp()
+    """What giving up a constraint is worth to you; defaults are documented where it is left out."""
     workloads: Annotated[tuple[Workload, ...], Field(min_length=1, max_length=1_000)]
     """The jobs."""
     portfolio: Portfolio | None = None

@@ -184,6 +184,19 @@ class Relaxation:
     """Ids of the candidates that then pass, best first."""
     usd_per_month: Decimal | None = None
     """What the change costs a month, where it costs money."""
+    counts_as_usd: Decimal = Decimal(0)
+    """What the change counts as a month in the order of the ways out (see :mod:`advisor.solver.changes`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A candidate that is out for little, with what would let it in."""
+
+    candidate: str
+    constraints: tuple[str, ...]
+    change: str
+    edits: Mapping[str, Any]
+    counts_as_usd: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +222,14 @@ class Flip:
     """What would overturn the answer."""
 
     kind: str
-    """``price``, ``quality``, ``date``, ``traffic``."""
+    """``price``, ``quality``, ``date``, ``traffic``, ``cached-share`` or ``quality-point``."""
     at: str
     """The value or date at which the answer changes, with its unit."""
     to: str | None
     """The candidate that leads then; None if nothing passes."""
     because: str
+    value: float | None = None
+    """The figure in ``at``, for programs; None for a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +253,8 @@ class WorkloadAdvice:
     """Sentences: why this one."""
     required: Mapping[str, str]
     """Each constraint that was set, in words."""
+    nearest_misses: tuple[NearMiss, ...] = ()
+    """The candidates that are out for the least, cheapest to let in first."""
     cases_to_separate: int | None = None
     """How many paired cases would tell the best two of the tied set apart, by estimate."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from math import hypot
 from typing import NamedTuple
 
 from advisor.catalog.records import Quality
@@ -27,12 +28,23 @@ class Ranking(NamedTuple):
 Slowness = Callable[[Standing], float]
 
 
-def rank(standings: Sequence[Standing], preferences: Sequence[Preference], slowness: Slowness) -> Ranking:
-    """Rank those that pass; the ones with open questions come behind those without."""
+def rank(
+    standings: Sequence[Standing],
+    preferences: Sequence[Preference],
+    slowness: Slowness,
+    point_usd: Decimal | None = None,
+) -> Ranking:
+    """Rank those that pass; the ones with open questions come behind those without.
+
+    With ``point_usd``, what a point of quality is worth a month, quality and cost are weighed in money; else the
+    preferences decide in their order.
+    """
     sure = [standing for standing in standings if not standing.open_questions]
     pool = sure or list(standings)
     if not pool:
         return Ranking((), (), ())
+    if point_usd is not None and any(standing.quality and standing.cost for standing in pool):
+        return by_worth(standings, pool, frontier(pool, slowness), point_usd)
     front = frontier(pool, slowness)
     tied, leaders = pool, pool
     for preference in preferences:
@@ -46,6 +58,29 @@ def rank(standings: Sequence[Standing], preferences: Sequence[Preference], slown
     others = sorted((s for s in pool if s not in tied), key=key)
     behind = sorted((s for s in standings if s not in pool), key=key)
     return Ranking((winner, *rest, *others, *behind), (winner, *rest), tuple(sorted(front, key=_cost)))
+
+
+def by_worth(standings: Sequence[Standing], pool: list[Standing], front: list[Standing], point_usd: Decimal) -> Ranking:
+    """By cost less what the quality is worth; the scale is fixed, so that nothing else in the catalogue moves it."""
+    weighed = sorted((s for s in pool if s.quality and s.cost), key=lambda s: (_net(s, point_usd), s.id))
+    winner = weighed[0]
+    tied = [s for s in weighed if s is winner or _is_close(winner, s, point_usd)]
+    rest = [s for s in weighed if s not in tied] + sorted((s for s in pool if s not in weighed), key=lambda s: s.id)
+    behind = sorted((s for s in standings if s not in pool), key=lambda s: s.id)
+    return Ranking((*tied, *rest, *behind), tuple(tied), tuple(sorted(front, key=_cost)))
+
+
+def _net(standing: Standing, point_usd: Decimal) -> Decimal:
+    """Cost less worth, in USD a month."""
+    return _cost(standing) - point_usd * Decimal(str(_estimate(standing)))
+
+
+def _is_close(winner: Standing, other: Standing, point_usd: Decimal) -> bool:
+    """Whether the doubt about the two qualities, in money, is larger than what lies between them."""
+    if winner.quality is None or other.quality is None:
+        return False
+    doubt = Z_95 * hypot(winner.quality.standard_error, other.quality.standard_error) * float(point_usd)
+    return float(_net(other, point_usd) - _net(winner, point_usd)) <= doubt
 
 
 def slowness_of(measured: Measured, day_facts: Callable[[Standing], str | None]) -> Slowness:

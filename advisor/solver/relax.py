@@ -1,12 +1,19 @@
-"""The cheapest ways out: single changes that let candidates in, each solved again before it is said."""
+"""The cheapest ways out: what must change for candidates to come in, each solved again before it is said.
+
+A candidate comes in when every constraint that it fails is moved as far as it falls short, so the cheapest way out is
+the least, over candidates, of the sum of what their failings count as. One way is given for each constraint that alone
+keeps candidates out; where none does, one for each minimal correction set.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from decimal import ROUND_CEILING, Decimal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from advisor.solver.advice import Relaxation
+from advisor.solver.advice import NearMiss, Relaxation
+from advisor.solver.changes import Change, Failing, change_for, merged
+from advisor.solver.conflicts import minimal_masks
 from advisor.solver.screen import Screen, members
 
 if TYPE_CHECKING:
@@ -15,31 +22,57 @@ if TYPE_CHECKING:
 Resolve = Callable[["Requirements"], tuple[str, ...]]
 """Solves changed requirements again for the same workload and gives the ids of what comes in, best first."""
 
+MOST_SETS = 12
+"""Correction sets of several constraints that are tried."""
 
-class Change(NamedTuple):
-    """A change in words and as values by dotted key; None takes the key out."""
+_LOOKED_AT = 200
+"""Candidates of one correction set that are priced."""
 
-    words: str
-    edits: Mapping[str, Any]
-    usd_per_month: Decimal | None = None
+
+class Miss(NamedTuple):
+    """A candidate that is out, with what would let it in."""
+
+    candidate: str
+    constraints: tuple[str, ...]
+    change: Change
 
 
 def relaxations(
     requirements: Requirements, workload: Workload, screen: Screen, resolve: Resolve
 ) -> tuple[Relaxation, ...]:
-    """For each constraint that alone keeps candidates out, the smallest change that lets one in."""
-    found = []
-    for bit, constraint in enumerate(screen.constraints):
-        nearest = _nearest(screen, bit)
-        if nearest is None:
-            continue
-        change = _change(constraint.id, workload, nearest)
-        if change is None:
-            continue
-        lets_in = resolve(edited(requirements, change.edits))
-        if lets_in:
-            found.append(Relaxation((constraint.id,), change.words, change.edits, lets_in, change.usd_per_month))
-    return tuple(found)
+    """Ways out that were solved again, cheapest first."""
+    priced = _Priced(requirements, workload, screen)
+    misses = [
+        miss
+        for bit, column in enumerate(screen.columns)
+        for group in _apart(screen.alone(bit), column.unknown)
+        if (miss := priced.cheapest(group, 1 << bit))
+    ]
+    found = list(_verified(requirements, misses, resolve))
+    if not found and screen.out == screen.everyone:
+        masks = screen.masks()
+        several = [mask for mask in minimal_masks(masks) if mask.bit_count() > 1]
+        grouped = {mask: sum(1 << index for index, own in enumerate(masks) if own == mask) for mask in several}
+        misses = [miss for mask, group in grouped.items() if (miss := priced.cheapest(group, mask))]
+        found = list(_verified(requirements, sorted(misses, key=_by_price)[:MOST_SETS], resolve))
+    return tuple(sorted(found, key=lambda way: (way.counts_as_usd, way.constraints)))
+
+
+def nearest_misses(
+    requirements: Requirements, workload: Workload, screen: Screen, *, most: int = 5
+) -> tuple[NearMiss, ...]:
+    """The candidates that are out for the least, cheapest to let in first."""
+    priced = _Priced(requirements, workload, screen)
+    alone = [(1 << bit, index) for bit in range(len(screen.constraints)) for index in members(screen.alone(bit))]
+    misses = [miss for mask, index in alone if (miss := priced.miss(index, mask))]
+    if not misses:
+        fewest = min((mask.bit_count() for mask in screen.masks() if mask), default=0)
+        nearest = [(mask, index) for index, mask in enumerate(screen.masks()) if mask.bit_count() == fewest and mask]
+        misses = [miss for mask, index in nearest[:_LOOKED_AT] if (miss := priced.miss(index, mask))]
+    return tuple(
+        NearMiss(miss.candidate, miss.constraints, miss.change.words, miss.change.edits, miss.change.counts_as_usd)
+        for miss in sorted(misses, key=_by_price)[:most]
+    )
 
 
 def edited(requirements: Requirements, edits: Mapping[str, Any]) -> Requirements:
@@ -66,63 +99,49 @@ def _with(record: Any, path: list[str], value: Any) -> Any:
     return record.model_copy(update={name: changed})
 
 
-def _nearest(screen: Screen, bit: int) -> float | None:
-    """How far the nearest candidate that fails this constraint alone is from passing; 0.0 where there is no figure."""
-    alone = [screen.columns[bit].outcomes[index].short_by for index in members(screen.alone(bit))]
-    return min((short for short in alone if short is not None), default=0.0 if alone else None)
+class _Priced:
+    """Prices what keeps candidates out."""
+
+    def __init__(self, requirements: Requirements, workload: Workload, screen: Screen) -> None:
+        self._requirements, self._workload, self._screen = requirements, workload, screen
+
+    def cheapest(self, group: int, mask: int) -> Miss | None:
+        """The cheapest of a set of candidates that all fail exactly these constraints."""
+        return min(filter(None, (self.miss(index, mask) for index in members(group))), key=_by_price, default=None)
+
+    def miss(self, candidate: int, mask: int) -> Miss | None:
+        """What would let one candidate in; None if no edit of the requirements does."""
+        screen = self._screen
+        changes = []
+        for bit in members(mask):
+            outcome = screen.columns[bit].outcomes[candidate]
+            change = change_for(Failing(self._requirements, self._workload, screen.constraints[bit], outcome))
+            if change is None:
+                return None
+            changes.append(change)
+        return Miss(screen.candidates[candidate].id, screen.names(mask), merged(tuple(changes)))
 
 
-def _change(constraint: str, workload: Workload, short: float) -> Change | None:
-    """The smallest change of one constraint; its place in the file and its words."""
-    here = f"workloads.{workload.name}"
-    if constraint == "budget_usd_per_month" and workload.budget_usd_per_month is not None:
-        return _raise_budget(here, workload.budget_usd_per_month, short)
-    if constraint == "needs.context_tokens" and workload.needs.context_tokens:
-        tokens = int(workload.needs.context_tokens - short) if short else None
-        words = f"accept prompts of {tokens:,} tokens" if tokens else "drop the least context"
-        return Change(words, {f"{here}.needs.context_tokens": tokens})
-    if constraint == "quality.within_points_of_best" and workload.quality.within_points_of_best is not None and short:
-        points = float(int(workload.quality.within_points_of_best + short) + 1)
-        return Change(f"accept {points:g} points below the best", {f"{here}.quality.within_points_of_best": points})
-    return _dropped(constraint, here)
+def _apart(group: int, unknown: int) -> tuple[int, int]:
+    """Those that violate a constraint and those of which it is unknown: different changes let them in."""
+    return group & ~unknown, group & unknown
 
 
-def _raise_budget(here: str, budget: Decimal, short: float) -> Change:
-    raised = (budget + Decimal(str(short))).quantize(Decimal(1), rounding=ROUND_CEILING)
-    more = raised - budget
-    return Change(
-        f"raise the budget by ${more:,} to ${raised:,} a month", {f"{here}.budget_usd_per_month": raised}, more
-    )
+def _by_price(miss: Miss) -> tuple[Decimal, str]:
+    return miss.change.counts_as_usd, miss.candidate
 
 
-_DROPS = {
-    "needs.output_tokens": ("drop the least answer length", "{here}.needs.output_tokens"),
-    "needs.tools": ("do without tool calls", "{here}.needs.tools"),
-    "needs.structured_output": ("do without a given JSON schema", "{here}.needs.structured_output"),
-    "needs.modalities": ("do without the extra modalities", "{here}.needs.modalities"),
-    "needs.fine_tuning": ("do without fine-tuning", "{here}.needs.fine_tuning"),
-    "quality.within_points_of_best": ("drop the quality floor", "{here}.quality.within_points_of_best"),
-    "quality.at_least": ("drop the quality floor", "{here}.quality.at_least"),
-    "latency.ttft_ms_p95": ("drop the limit on the first token", "{here}.latency.ttft_ms_p95"),
-    "latency.output_tokens_per_s": ("drop the least decoding speed", "{here}.latency.output_tokens_per_s"),
-    "latency.speed": ("drop the least speed band", "{here}.latency.speed"),
-    "data.training_on_inputs": ("allow training on inputs", "data.training_on_inputs"),
-    "data.retention_days": ("drop the limit on retention", "data.retention_days"),
-    "data.regions": ("allow processing anywhere", "data.regions"),
-    "data.certifications": ("drop the certifications", "data.certifications"),
-    "deployment.open_weights": ("allow closed weights", "deployment.open_weights"),
-}
+def _verified(requirements: Requirements, misses: Iterable[Miss], resolve: Resolve) -> Iterator[Relaxation]:
+    """The ways that do let a candidate in when the changed requirements are solved; equal edits once."""
+    seen: list[Mapping[str, Any]] = []
+    for miss in misses:
+        change = miss.change
+        if change.edits in seen:
+            continue
+        seen.append(change.edits)
+        lets_in = resolve(edited(requirements, change.edits))
+        if lets_in:
+            yield Relaxation(
+                miss.constraints, change.words, change.edits, lets_in, change.usd_per_month, change.counts_as_usd
+            )
 
-
-def _dropped(constraint: str, here: str) -> Change | None:
-    if constraint == "deployment.api":
-        return Change("allow hosted APIs", {"deployment.api": True})
-    if constraint == "deployment.alive_months":
-        return Change("accept an announced retirement inside the horizon", {"deployment.alive_months": 0})
-    if constraint in ("deployment.channels", "deployment.labs"):
-        words = f"allow every {constraint.removeprefix('deployment.').removesuffix('s')}"
-        return Change(words, {f"{constraint}.allow": None, f"{constraint}.deny": None})
-    if constraint not in _DROPS:
-        return None
-    words, key = _DROPS[constraint]
-    return Change(words, {key.format(here=here): None})

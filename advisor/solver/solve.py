@@ -24,13 +24,14 @@ from advisor.solver.advice import (
 from advisor.solver.conflicts import minimal_conflicts, minimal_masks
 from advisor.solver.constraints import Constraint, Measured, Question
 from advisor.solver.cost import NOMINAL, Volume, cost, volume
+from advisor.solver.flip_points import flip_points
 from advisor.solver.flips import flips
 from advisor.solver.ladder import ladder
 from advisor.solver.limits import CostOf, budget, deployment, latency
 from advisor.solver.needs import needs
 from advisor.solver.quality import best_in, quality
 from advisor.solver.rank import Ranking, cases_to_separate, rank, slowness_of
-from advisor.solver.relax import relaxations
+from advisor.solver.relax import nearest_misses, relaxations
 from advisor.solver.screen import Screen, members, screen
 from advisor.solver.terms import data_terms, license_terms
 
@@ -89,9 +90,15 @@ class Solving:
             relaxations=relaxations(question.requirements, question.workload, screened, self.resolve),
             ladder=ladder(self.rungs(ranking), frozenset(s.id for s in ranking.order)),
             frontier=tuple(standing.id for standing in ranking.frontier),
-            flips=flips(ranking.tied, question.catalog, months=question.requirements.horizon_months),
+            flips=(
+                *flips(ranking.tied, question.catalog, months=question.requirements.horizon_months),
+                *flip_points(
+                    question, ranking, lambda traffic: cost_function(question.catalog, traffic, question.requirements)
+                ),
+            ),
             why=sentences.why(ranking, status, question, conflicts),
             required=required,
+            nearest_misses=nearest_misses(question.requirements, question.workload, screened),
             cases_to_separate=_cases(ranking),
         )
 
@@ -105,13 +112,18 @@ class Solving:
             fact = standing.candidate.offering.fact("speed_band", catalog.as_of)
             return str(fact.value) if fact.is_usable else None
 
-        return rank(standings, requirements.order, slowness_of(measured, band))
+        return rank(
+            standings, requirements.order, slowness_of(measured, band), requirements.quality_point_usd_per_month
+        )
 
     def resolve(self, requirements: Requirements) -> tuple[str, ...]:
         """What comes in once the requirements are changed, best first."""
         workload = next(w for w in requirements.workloads if w.name == self.question.workload.name)
         other = Solving(self.question._replace(requirements=requirements, workload=workload))
         return tuple(standing.id for standing in other.ranking(self.screen.out).order)
+
+    def _cost_at(self, traffic: Volume) -> CostOf:
+        return cost_function(self.question.catalog, traffic, self.question.requirements)
 
     def rungs(self, ranking: Ranking) -> list[Standing]:
         """Those that satisfy all but what the ladder steps over."""
