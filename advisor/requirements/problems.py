@@ -152,7 +152,7 @@ def _at(document: Any, key: str) -> Any:
 
 
 def _unknown_key(key: str) -> Problem:
-    """A key that no record has: the nearest one there, else where in the file it belongs."""
+    """A key that no record has: where in the file it belongs, else the nearest one there."""
     from difflib import get_close_matches
 
     from advisor.requirements.fields import fields, record_at
@@ -162,10 +162,10 @@ def _unknown_key(key: str) -> Problem:
     known = sorted(record.model_fields) if record else []
     near = get_close_matches(name, known, n=2, cutoff=0.6) or [other for other in known if _akin(name, other)]
     homes = [field.key for field in fields() if field.name == name]
-    if near:
-        hint = f"did you mean {' or '.join(near)}?"
-    elif homes:
+    if homes:
         hint = f"it belongs at {' or '.join(homes)}"
+    elif near:
+        hint = f"did you mean {' or '.join(near)}?"
     else:
         hint = "leave it out, or see docs/reference/requirements.md"
     return Problem(key, f"one of {', '.join(known)}", f"the unknown key {name!r}", hint)
