@@ -36,7 +36,7 @@ def explain(
     """
     from advisor.catalog import load_catalog
     from advisor.cli.sources import read_requirements
-    from advisor.reports.explanation import explanation, render
+    from advisor.reports.explanation import explanation, render, with_least_changes
     from advisor.requirements.names import require_known_names
     from advisor.solver import advise
 
@@ -46,5 +46,6 @@ def explain(
     candidates = catalog.find_candidates(offering)
     advice = advise(catalog, requirements)
     told = explanation(advice, [candidate.id for candidate in candidates])
+    told = with_least_changes(told, advice, catalog, requirements)
     write_reports(forms, outputs, lambda form: render(form, told, name, advice))
     return ExitCode.CLEAN

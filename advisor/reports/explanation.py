@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import Any, NamedTuple
 
-from advisor.reports.json_report import header
+from advisor.catalog import Catalog
+from advisor.reports.json_report import header, plain
 from advisor.reports.outline import money
+from advisor.requirements.records import Requirements
 from advisor.solver.advice import Advice, Cause, Standing, WorkloadAdvice
-from advisor.solver.sentences import cause_words, quality_words
+from advisor.solver.sentences import cause_words, quality_words, why_not_sentences
+from advisor.solver.why_not import WhyNot, why_not
 
 
 class Explanation(NamedTuple):
@@ -23,6 +26,31 @@ class Explanation(NamedTuple):
     """Its place among those that pass, from 1."""
     because: tuple[Cause, ...]
     would_change: tuple[str, ...]
+    why_not: WhyNot | None = None
+    """The least change under which it would lead; None for the one that does, and for more than are asked about."""
+
+
+MOST_WHY_NOT = 40
+"""Candidates for which the least change is worked out."""
+
+
+def with_least_changes(
+    told: Sequence[Explanation], advice: Advice, catalog: Catalog, requirements: Requirements
+) -> tuple[Explanation, ...]:
+    """The explanations with what it would take to lead."""
+    answers = {answer.workload: answer for answer in advice.workloads}
+    workloads = {workload.name: workload for workload in requirements.workloads}
+    found = list(told[MOST_WHY_NOT:])
+    for one in reversed(told[:MOST_WHY_NOT]):
+        answer = answers[one.workload]
+        known = one.passes or answer.excluded.find(one.candidate) is not None
+        if answer.recommended == one.candidate or not known:
+            found.insert(0, one)
+            continue
+        least = why_not(catalog, requirements, workloads[one.workload], one.candidate)
+        words = one.would_change if one.passes else ()
+        found.insert(0, one._replace(why_not=least, would_change=(*words, *why_not_sentences(least))))
+    return tuple(found)
 
 
 def explanation(advice: Advice, candidates: Sequence[str]) -> tuple[Explanation, ...]:
@@ -116,4 +144,20 @@ def _document(one: Explanation) -> dict[str, Any]:
             for cause in one.because
         ],
         "would_change": list(one.would_change),
+        "why_not": _why_not(one.why_not) if one.why_not else None,
+    }
+
+
+def _why_not(found: WhyNot) -> dict[str, Any]:
+    return {
+        "leader": found.leader,
+        "cannot_change": list(found.fixed),
+        "change": found.change.words if found.change else None,
+        "edits": {key: plain(value) for key, value in found.edits.items()},
+        "leads_after_change": found.leads_after_change,
+        "usd_per_month_below": plain(found.usd_per_month_below),
+        "price_cut_percent": found.price_cut_percent,
+        "quality_at_least": found.quality_at_least,
+        "quality_gain": found.quality_gain,
+        "open_questions": list(found.open_questions),
     }

@@ -14,6 +14,7 @@ from advisor.solver.rank import Ranking
 if TYPE_CHECKING:
     from advisor.solver.portfolio.posing import Posed
     from advisor.solver.portfolio.records import Plan
+    from advisor.solver.why_not import WhyNot
 
 
 def why(ranking: Ranking, status: Status, question: Question, conflicts: Sequence[Conflict]) -> tuple[str, ...]:
@@ -86,6 +87,27 @@ def _decider(winner: Standing, ranking: Ranking) -> str:
     if winner.cost and costs and winner.cost.usd_per_month_mean == min(costs) and costs.count(min(costs)) == 1:
         return "it costs least of them"
     return "cost, speed and estimate put it first"
+
+
+def why_not_sentences(found: WhyNot) -> tuple[str, ...]:
+    """What would have to change for a candidate to lead, one sentence a step."""
+    if found.fixed:
+        return (f"Because it fails {joined(found.fixed)}, which no edit of the requirements changes, it cannot lead.",)
+    passed = f"If you {found.change.words}" if found.change else ""
+    if found.leads_after_change:
+        return (f"{passed}, it leads." if passed else "It leads.",)
+    said = (f"{passed}, it passes.",) if passed else ()
+    if found.open_questions:
+        return (*said, f"Because {joined(found.open_questions)} must be answered first, it stands behind the others.")
+    steps = []
+    if found.usd_per_month_below is not None:
+        cut = f" ({found.price_cut_percent:.0f} % less)" if found.price_cut_percent is not None else ""
+        steps.append(f"cost less than ${found.usd_per_month_below:,} a month{cut}")
+    if found.quality_at_least is not None:
+        steps.append(f"reach {found.quality_at_least:.0f} {found.unit} (+{found.quality_gain or 0:.0f})")
+    if steps:
+        return (*said, f"To lead it would have to {' and '.join(steps)}.")
+    return (*said, "No price and no estimate alone would make it lead.")
 
 
 def plan_sentences(posed: Posed, plan: Plan) -> tuple[str, ...]:

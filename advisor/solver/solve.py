@@ -104,9 +104,12 @@ class Solving:
 
     def ranking(self, only: int | None = None) -> Ranking:
         """Those that pass, best first; ``only`` those in a set of candidates."""
-        catalog, requirements, _, measured = self.question
         passing = self.screen.everyone & ~self.screen.out
-        standings = [self.standing(index) for index in members(passing if only is None else passing & only)]
+        return self.rank([self.standing(index) for index in members(passing if only is None else passing & only)])
+
+    def rank(self, standings: list[Standing]) -> Ranking:
+        """Standings in the order of this workload's preferences."""
+        catalog, requirements, _, measured = self.question
 
         def band(standing: Standing) -> str | None:
             fact = standing.candidate.offering.fact("speed_band", catalog.as_of)
