@@ -227,10 +227,10 @@ def merged(changes: tuple[Change, ...]) -> Change:
     """Several changes made together."""
     edits: dict[str, Any] = {}
     for change in changes:
-        if "uses" in edits and "uses" in change.edits:
-            edits["uses"] = tuple(use for use in edits["uses"] if use in change.edits["uses"])
-        else:
-            edits |= change.edits
+        for key, value in change.edits.items():
+            # Two changes of one list each take something out of it.
+            both = isinstance(value, tuple) and key in edits
+            edits[key] = tuple(one for one in edits[key] if one in value) if both else value
     money = [change.usd_per_month for change in changes if change.usd_per_month is not None]
     return Change(
         " and ".join(dict.fromkeys(change.words for change in changes)),

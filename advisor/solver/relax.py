@@ -144,4 +144,3 @@ def _verified(requirements: Requirements, misses: Iterable[Miss], resolve: Resol
             yield Relaxation(
                 miss.constraints, change.words, change.edits, lets_in, change.usd_per_month, change.counts_as_usd
             )
-

@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import hypot
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.catalog import Catalog
 from advisor.errors import UnknownName
 from advisor.facts import Measurement
-from advisor.requirements.records import Requirements, Workload
 from advisor.solver.advice import Standing
 from advisor.solver.changes import Change, Failing, change_for, merged
 from advisor.solver.constraints import Measured, Question
@@ -25,6 +24,9 @@ from advisor.solver.rank import Ranking
 from advisor.solver.relax import edited
 from advisor.solver.screen import members
 from advisor.solver.solve import Solving
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import Requirements, Workload
 
 _CENT = Decimal("0.01")
 

@@ -12,8 +12,9 @@ from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate
 from advisor.errors import EvidenceError
 from advisor.facts import Ternary
-from advisor.requirements.records import MeasuredFloor, OnUnknown, Requirements, Workload
+from advisor.requirements.records import MeasuredFloor, Requirements, Workload
 from advisor.requirements.results import Result, Results, workloads
+from advisor.requirements.vocabulary import OnUnknown
 from advisor.solver.advice import Cause
 from advisor.solver.constraints import Constraint, Measured, Outcome, Question
 from advisor.solver.portfolio.doubt import score_interval
@@ -132,7 +133,7 @@ class _Judge:
             found = f"${row.cost_usd:,} measured"
             yield Cause("budget_usd_per_month", state, f"at most ${budget:,} a month", found, None)
         floor = self.workload.quality.at_least
-        if isinstance(floor, MeasuredFloor) and _floor_state(row, floor) is state:
+        if floor is not None and not isinstance(floor, str) and _floor_state(row, floor) is state:
             yield Cause("quality.at_least", state, f"a score of at least {floor.score:g}", _score_words(row), None)
 
 

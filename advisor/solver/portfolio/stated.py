@@ -8,7 +8,8 @@ from itertools import combinations
 from math import hypot
 
 from advisor.requirements.portfolio import Cascade, PlannedWorkload, Portfolio
-from advisor.requirements.records import Preference, Requirements, Workload
+from advisor.requirements.records import Requirements, Workload
+from advisor.requirements.vocabulary import Preference
 from advisor.solver.portfolio.doubt import way_error
 from advisor.solver.portfolio.records import ONE, ZERO, Objective, Part, Problem, Task, Tier, Way
 
