@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -151,6 +153,19 @@ def test_replacing_through_a_link_keeps_the_link(tmp_path: Path) -> None:
     replace_text(link, "new", error=RequirementsError)
     assert link.is_symlink()
     assert path.read_text() == "new"
+
+
+def test_a_device_or_pipe_is_written_to_and_stays_what_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    replace_text(pipe, "told", error=RequirementsError)
+    assert os.read(reader, 100) == b"told"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    if Path("/dev/null").is_char_device():
+        replace_text("/dev/null", "told", error=RequirementsError)
+        assert Path("/dev/null").is_char_device()
 
 
 def test_a_read_only_target_is_left_as_it_is_even_for_root(tmp_path: Path) -> None:

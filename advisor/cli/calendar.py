@@ -117,11 +117,11 @@ def _keep(sheet: Path, today: date) -> int:
     from advisor.catalog import load_catalog
     from advisor.catalog.overlay import overlay_path
     from advisor.catalog.sheets import compile_sheet
-    from advisor.cli.options import write_file
+    from advisor.documents import replace_text
 
     content = compile_sheet(sheet, load_catalog(today, overlay=False), today=today)
     overlay_path().parent.mkdir(parents=True, exist_ok=True)
-    write_file(overlay_path(), content.decode())
+    replace_text(overlay_path(), content.decode(), error=UsageError)
     say(f"{overlay_path()}: kept; every answer now says so in the catalogue's version")
     return ExitCode.CLEAN
 

@@ -9,7 +9,9 @@ import click
 
 from advisor.cli.calendar import changes, freshness, refresh
 from advisor.cli.diagnostics import ExitCode, say
-from advisor.cli.options import as_of, report_options, write_file, write_reports
+from advisor.cli.options import as_of, report_options, write_reports
+from advisor.documents import replace_text
+from advisor.errors import UsageError
 
 FORMATS = {"table": "", "json": ""}
 
@@ -78,7 +80,7 @@ def build(root: Path, output: Path | None) -> int:
     target = output or COMPILED
     text = compiled(root).decode()
     write_generated(root)
-    write_file(target, text)
+    replace_text(target, text, error=UsageError)
     say(f"{target}: {len(text):,} bytes")
     return ExitCode.CLEAN
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -13,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
+from advisor.documents import replace_text
 from advisor.errors import UsageError
 
 MOST_AMOUNT = Decimal(10) ** 15
@@ -142,24 +141,4 @@ def write_reports(forms: Sequence[str], outputs: Sequence[str], render: Callable
         if output == "-":
             sys.stdout.write(text)
         else:
-            write_file(Path(output), text)
-
-
-def write_file(path: Path, text: str) -> None:
-    """Write a file in one step: a reader sees the old content or the new, never a half. Raises UsageError."""
-    if path.is_dir():
-        raise UsageError(
-            f"{path}: is a directory; expected a file to write", hint=f"name a file, such as {path}/report"
-        )
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot write here: {error.strerror}", hint="name another file with -o") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        Path(temporary).replace(path)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise UsageError(f"{path}: cannot write: {error.strerror}", hint="name another file with -o") from None
+            replace_text(output, text, error=UsageError)
