@@ -7,6 +7,7 @@ from pathlib import Path
 
 from advisor.catalog import ledger
 from advisor.catalog.compiling import compile_document
+from advisor.catalog.interning import interned
 from advisor.catalog.joining import Catalogue, join
 from advisor.catalog.reading import Tree, read_tree
 from advisor.catalog.schemas import schemas
@@ -24,7 +25,7 @@ def build(root: Path) -> bytes:
     if found:
         more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
         raise CatalogError(f"{found[0]}{more}", hint="list everything that is wrong with `advisor catalog check`")
-    document = compile_document(tree, catalogue)
+    document = interned(compile_document(tree, catalogue))
     return (json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n").encode()
 
 

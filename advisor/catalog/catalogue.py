@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from advisor.catalog.interning import shared
 from advisor.catalog.overlay import apply, overlay_path
 from advisor.catalog.records import (
     STANDARD,
@@ -30,9 +31,9 @@ from advisor.catalog.records import (
     candidate_id,
 )
 from advisor.errors import CatalogError, UnknownName
-from advisor.facts import Source, State
+from advisor.facts import Fact, Source, State
 
-FORMAT = 1
+FORMAT = 2
 """The layout of the compiled file that this version reads."""
 
 COMPILED = Path(__file__).parent.parent / "_catalog.json"
@@ -47,6 +48,7 @@ class Catalog:
         self.sha256 = digest
         self.as_of = as_of
         self._document = document
+        self._decoded: dict[int, tuple[Fact, ...]] = {}
         self._sources = tuple(Source(url, date.fromisoformat(day)) for url, day in document["sources"])
         self.labs = {row[0]: Lab(*row) for row in document["labs"]}
         self.channels = {raw["id"]: self._channel(raw) for raw in document["channels"]}
@@ -147,8 +149,11 @@ class Catalog:
     def _model_names(self) -> set[str]:
         return {name for model in self.models.values() for name in (model.id, *model.aliases)}
 
+    def _facts(self, raw: Mapping[str, Any]) -> Facts:
+        return Facts(raw["facts"], self._sources, self._decoded)
+
     def _channel(self, raw: Mapping[str, Any]) -> Channel:
-        return Channel(raw["id"], raw["name"], raw["kind"], raw.get("prefix"), Facts(raw["facts"], self._sources))
+        return Channel(raw["id"], raw["name"], raw["kind"], raw.get("prefix"), self._facts(raw))
 
     def _model(self, raw: Mapping[str, Any]) -> Model:
         model_id = raw["id"]
@@ -156,7 +161,12 @@ class Catalog:
             Config(f"{model_id}~{effort}" if effort else model_id, model_id, effort) for effort in raw["efforts"]
         )
         return Model(
-            model_id, raw["name"], raw["lab"], tuple(raw["aliases"]), configs, Facts(raw["facts"], self._sources)
+            model_id,
+            raw["name"],
+            raw["lab"],
+            tuple(raw["aliases"]),
+            configs,
+            self._facts(raw),
         )
 
     def _offering(self, raw: Mapping[str, Any]) -> Offering:
@@ -167,7 +177,7 @@ class Catalog:
             region=raw.get("region"),
             api_name=raw.get("api_name"),
             prices=tuple(self._price(row) for row in raw["prices"]),
-            facts=Facts(raw["facts"], self._sources),
+            facts=self._facts(raw),
         )
 
     def _price(self, row: list[Any]) -> PriceRow:
@@ -248,6 +258,7 @@ def _load(as_of: date, path: Path, overlay: bool) -> Catalog:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = document.get("format") if isinstance(document, dict) else type(document).__name__
         raise CatalogError(f"{path}: expected a catalogue of format {FORMAT}, found {found}", hint=_REBUILD)
+    document = shared(document)
     own = overlay_path()
     if overlay and own.is_file():
         sheet = own.read_bytes()

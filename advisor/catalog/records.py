@@ -84,23 +84,34 @@ class Quality(NamedTuple):
 
 
 class Facts:
-    """A named set of timelines; decodes a timeline the first time that it is asked for."""
+    """A named set of timelines; decodes a timeline the first time that it is asked for.
+
+    ``decoded`` is shared by all that one catalogue holds: timelines that are one object are decoded once.
+    """
 
     __slots__ = ("_decoded", "_raw", "_sources")
 
-    def __init__(self, raw: Mapping[str, list[list[Any]]], sources: tuple[Source, ...]) -> None:
+    def __init__(
+        self, raw: Mapping[str, list[list[Any]]], sources: tuple[Source, ...], decoded: dict[int, tuple[Fact, ...]]
+    ) -> None:
         self._raw = raw
         self._sources = sources
-        self._decoded: dict[str, tuple[Fact, ...]] = {}
+        self._decoded = decoded
 
     def timeline(self, name: str) -> tuple[Fact, ...]:
         """All the facts of that name, oldest first; empty if nothing was ever recorded."""
-        decoded = self._decoded.get(name)
+        rows = self._raw.get(name)
+        if rows is None:
+            return ()
+        decoded = self._decoded.get(id(rows))
         if decoded is None:
-            rows = self._raw.get(name, ())
-            decoded = tuple(_decode_fact(name, row, self._sources) for row in rows)
-            self._decoded[name] = decoded
+            decoded = self._decoded[id(rows)] = tuple(_decode_fact(name, row, self._sources) for row in rows)
         return decoded
+
+    def identity(self, name: str) -> int | None:
+        """The same number for all that share the timeline of that name; None if nothing was ever recorded."""
+        rows = self._raw.get(name)
+        return None if rows is None else id(rows)
 
     def at(self, name: str, day: date) -> Fact:
         """The fact of that name on that day, or UNKNOWN."""

@@ -55,13 +55,13 @@ def by_config(candidate: Candidate) -> Hashable:
     return candidate.config.id
 
 
-def by_terms(*names: str) -> Callable[[Candidate], Hashable]:
-    """Shared by the offerings of a channel that have no such facts of their own."""
-    wanted = frozenset(names)
+def by_facts(*names: str) -> Callable[[Candidate], Hashable]:
+    """Shared by offerings of one kind of channel that have these facts from the same timelines."""
 
     def shared(candidate: Candidate) -> Hashable:
         offering = candidate.offering
-        return offering.id if offering.facts.has_any(wanted) else (offering.channel.id,)
+        owners = (offering.facts, offering.channel.facts, offering.model.facts)
+        return (offering.channel.kind, *(facts.identity(name) for name in names for facts in owners))
 
     return shared
 

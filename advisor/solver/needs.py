@@ -16,6 +16,7 @@ from advisor.solver.constraints import (
     Outcome,
     Question,
     at_least,
+    by_facts,
     from_state,
     has_all,
     yes,
@@ -33,6 +34,7 @@ def needs(question: Question) -> Iterator[Constraint]:
             f"prompts of {tokens:,} tokens",
             ("context", tokens, day),
             lambda candidate: _context(candidate, tokens, day),
+            by_facts("max_input_tokens", "context_window_tokens", "max_output_tokens"),
         )
     if wanted.output_tokens:
         answer = wanted.output_tokens
@@ -44,6 +46,7 @@ def needs(question: Question) -> Iterator[Constraint]:
             lambda candidate: at_least(
                 "max_output_tokens", _fact(candidate, "max_output_tokens", day), answer, "tokens"
             ),
+            by_facts("max_output_tokens"),
         )
     for name, words in (("tools", "tool calls"), ("structured_output", "answers in a given JSON schema")):
         if getattr(wanted, name):
@@ -53,6 +56,7 @@ def needs(question: Question) -> Iterator[Constraint]:
                 words,
                 (name, day),
                 partial(_yes, name, day),
+                by_facts(name),
             )
     if wanted.modalities:
         kinds = tuple(wanted.modalities)
@@ -64,6 +68,7 @@ def needs(question: Question) -> Iterator[Constraint]:
             lambda candidate: has_all(
                 "input_modalities", _fact(candidate, "input_modalities", day), kinds, exhaustive=True
             ),
+            by_facts("input_modalities"),
         )
     if wanted.fine_tuning:
         yield Constraint(
@@ -72,6 +77,7 @@ def needs(question: Question) -> Iterator[Constraint]:
             "can be fine-tuned",
             ("fine_tuning", day),
             lambda candidate: _fine_tuning(candidate, day),
+            by_facts("fine_tuning", "fine_tuning_last_day_date", "weights"),
         )
     yield from _life(question)
 
@@ -125,6 +131,7 @@ def _life(question: Question) -> Iterator[Constraint]:
             f"no retirement announced before {end}",
             ("alive", end, day),
             lambda candidate: _alive(candidate, end, day),
+            by_facts("retirement_date", "retirement_not_before_date", "weights"),
         )
 
 

@@ -16,7 +16,7 @@ from advisor.solver.constraints import (
     Constraint,
     Outcome,
     Question,
-    by_terms,
+    by_facts,
     from_state,
     has_all,
 )
@@ -81,7 +81,7 @@ def data_terms(question: Question) -> Iterator[Constraint]:
             "no training on what is sent",
             ("training", day),
             lambda candidate: _training(candidate, day),
-            by_terms("training_on_inputs"),
+            by_facts("training_on_inputs"),
         )
     if data.retention_days is not None:
         most = data.retention_days.at_most
@@ -91,7 +91,7 @@ def data_terms(question: Question) -> Iterator[Constraint]:
             f"kept at most {most} days" if most else "nothing kept",
             ("retention", most, day),
             lambda candidate: _retention(candidate, most, day),
-            by_terms("retention_days", "zero_retention"),
+            by_facts("retention_days", "zero_retention"),
         )
     if data.regions:
         regions = frozenset(region.lower() for region in data.regions)
@@ -102,7 +102,7 @@ def data_terms(question: Question) -> Iterator[Constraint]:
             f"processed only in {', '.join(sorted(regions))}",
             ("regions", allowed, day),
             lambda candidate: _regions(candidate, allowed, day),
-            by_terms("processing_regions"),
+            by_facts("processing_regions"),
         )
     if data.certifications:
         held = tuple(name.lower() for name in data.certifications)
@@ -112,7 +112,7 @@ def data_terms(question: Question) -> Iterator[Constraint]:
             f"certified {', '.join(held)}",
             ("certifications", held, day),
             lambda candidate: _certifications(candidate, held, day),
-            by_terms("certifications"),
+            by_facts("certifications"),
         )
 
 

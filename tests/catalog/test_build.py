@@ -11,6 +11,7 @@ import pytest
 from advisor.catalog import Catalog, load_catalog
 from advisor.catalog.build import build, check
 from advisor.catalog.catalogue import COMPILED
+from advisor.catalog.interning import shared
 from advisor.catalog.schemas import schemas
 from advisor.errors import CatalogError
 from tests.catalog_files import SOURCES, Files
@@ -20,7 +21,7 @@ DAY = date(2026, 11, 23)
 
 
 def compiled(files: Files, day: date = DAY) -> Catalog:
-    return Catalog(json.loads(build(files.root)), as_of=day, digest="")
+    return Catalog(shared(json.loads(build(files.root))), as_of=day, digest="")
 
 
 def test_the_committed_catalogue_is_what_its_files_give() -> None:

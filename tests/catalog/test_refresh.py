@@ -14,6 +14,7 @@ import yaml
 from advisor.catalog.authoring import ModelEntry
 from advisor.catalog.build import build
 from advisor.catalog.catalogue import Catalog
+from advisor.catalog.interning import shared
 from advisor.catalog.refresh import genai_prices_file, litellm_file, metergraph_file, model_prices_file
 from advisor.catalog.refresh.command import refresh
 from advisor.catalog.refresh.merging import Merged, merge
@@ -311,7 +312,7 @@ def test_a_moving_name_is_looked_up_as_of_a_day(files: Files) -> None:
     ]
     files.put("models/owls.yaml", "models", value=[{"id": "owl-1"}, {"id": "owl-2"}])
     files.put("channels/nest.yaml", "pointers", value=pointers)
-    document = json.loads(build(files.root))
+    document = shared(json.loads(build(files.root)))
     meant = {day: Catalog(document, as_of=day, digest="").find_model("nest/owl-latest").id for day in _DAYS}
     assert meant == {_DAYS[0]: "owl-1", _DAYS[1]: "owl-2"}
 

@@ -16,6 +16,7 @@ from advisor.catalog.build import build
 from advisor.catalog.changes import Change, Kind, changes, to_calendar
 from advisor.catalog.freshness import LIMIT_DAYS, newest_read, stale
 from advisor.catalog.freshness import Kind as Age
+from advisor.catalog.interning import shared
 from advisor.catalog.overlay import OWN, apply, overlay_path
 from advisor.catalog.sheets import compile_sheet
 from advisor.errors import CatalogError
@@ -116,7 +117,7 @@ def test_events_have_an_end_and_names_of_their_own(shipped: Catalog) -> None:
 
 
 def test_facts_age_by_kind(files: Files) -> None:
-    document = json.loads(build(files.root))
+    document = shared(json.loads(build(files.root)))
     read = date(2026, 11, 20)
     limit = LIMIT_DAYS[Age.PRICE] or 0
     fresh = Catalog(document, as_of=read + timedelta(days=limit), digest="")
@@ -158,7 +159,7 @@ offerings:
     prices: [{input: "0.05", output: "0.2", source: contract}]
 """
     content = compile_sheet(sheet(tmp_path, text, "own.yaml"), shipped, today=DAY)
-    document = json.loads((Path(__file__).parents[2] / "advisor" / "_catalog.json").read_bytes())
+    document = shared(json.loads((Path(__file__).parents[2] / "advisor" / "_catalog.json").read_bytes()))
     catalog = Catalog(apply(document, content), as_of=DAY, digest="")
     candidates = [one for one in catalog.candidates if one.offering.channel.id == "our-cluster"]
     assert [one.offering.model.id for one in candidates] == ["gpt-oss-120b"]
