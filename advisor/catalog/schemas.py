@@ -18,6 +18,7 @@ from advisor.catalog.authoring import (
     SuiteFile,
 )
 from advisor.catalog.license_entries import LicenseEntry
+from advisor.catalog.license_texts import TextsFile
 
 RECORDS: dict[str, type[BaseModel]] = {
     "catalog.json": CatalogFile,
@@ -27,6 +28,7 @@ RECORDS: dict[str, type[BaseModel]] = {
     "history.json": HistoryFile,
     "lab.json": LabFile,
     "license.json": LicenseEntry,
+    "license_texts.json": TextsFile,
     "links.json": LinkFile,
     "prices.json": PriceFile,
     "suite.json": SuiteFile,

@@ -15,7 +15,7 @@ from advisor.cli.options import as_of, report_options, write_reports
 from advisor.errors import UsageError
 from advisor.licenses.checking import Check, Settings, run
 from advisor.licenses.evidence import Outcome
-from advisor.licenses.terms import STRICTNESS, Verdict
+from advisor.licenses.terms import Verdict
 from advisor.reports.licenses import FORMATS, Checked
 from advisor.requirements.records import Business, Use
 
@@ -105,16 +105,11 @@ def _render(form: str, check: Check) -> str:
 
 def exit_code(check: Check, fail_on: str | None) -> ExitCode:
     """1 for findings from the threshold on, 4 where the source failed, 3 where something may not pass undecided."""
-    threshold = fail_on or check.fail_on
-    if threshold != "never":
-        least = STRICTNESS[Verdict(threshold)]
-        if check.has_denials or any(STRICTNESS[verdict] >= least for verdict in check.verdicts):
-            return ExitCode.FINDINGS
+    if check.fails(fail_on):
+        return ExitCode.FINDINGS
     if any(review.is_unreachable for review in check.reviews):
         return ExitCode.UNREACHABLE
-    if check.unknown_may_not_pass and Verdict.UNKNOWN in check.verdicts:
-        return ExitCode.UNDECIDED
-    return ExitCode.CLEAN
+    return ExitCode.UNDECIDED if check.is_undecided else ExitCode.CLEAN
 
 
 def _summary(check: Check) -> None:

@@ -15,8 +15,9 @@ from advisor.errors import UsageError
 from advisor.licenses.evidence import Evidence, EvidenceSource, Text
 from advisor.licenses.lineage import walk
 from advisor.licenses.naming import Licenses
+from advisor.licenses.policy import Policy, apply, is_settled, load_policy
 from advisor.licenses.review import Review, Reviewer
-from advisor.licenses.terms import Verdict
+from advisor.licenses.terms import STRICTNESS, Verdict
 from advisor.licenses.text.fingerprints import load_fingerprints
 from advisor.requirements.records import Organization
 
@@ -59,13 +60,36 @@ class Check(NamedTuple):
     uses: tuple[str, ...]
     organization: Organization
     catalog: Catalog
-    fail_on: str = "forbidden"
-    unknown_may_not_pass: bool = True
+    policy: Policy | None = None
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
         """The verdict of each review."""
         return tuple(review.verdict for review in self.reviews)
+
+    def fails(self, fail_on: str | None = None) -> bool:
+        """Whether anything is at or above a verdict (the policy's, else forbidden), or denied; waivers count."""
+        threshold = fail_on or (self.policy.fail_on if self.policy else "forbidden")
+        if threshold == "never":
+            return False
+        unknown_fails = fail_on is None and self.policy is not None and self.policy.unknown == "fail"
+        least = STRICTNESS[Verdict(threshold)]
+        open_ones = self._open()
+        return (
+            self.has_denials
+            or any(STRICTNESS[verdict] >= least for verdict in open_ones)
+            or (unknown_fails and Verdict.UNKNOWN in open_ones)
+        )
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether something is unknown that may not pass by itself."""
+        accepted = self.policy is not None and self.policy.unknown == "accept"
+        return not accepted and Verdict.UNKNOWN in self._open()
+
+    def _open(self) -> tuple[Verdict, ...]:
+        """The verdicts of what no waiver covers."""
+        return tuple(review.verdict for review in self.reviews if not is_settled(review))
 
     @property
     def has_denials(self) -> bool:
@@ -80,7 +104,9 @@ def run(settings: Settings) -> Check:
 
     catalog = load_catalog(settings.as_of)
     organization, asked = profile(settings)
-    uses = settings.uses or asked or DEFAULT_USES
+    policy = load_policy(settings.policy) if settings.policy else None
+    wanted = tuple(use.value for use in policy.uses) if policy else ()
+    uses = settings.uses or wanted or asked or DEFAULT_USES
     source, hub = _source(settings)
     lookup = hub.dataset_licenses if hub and settings.datasets else None
     reviewer = Reviewer(Licenses(catalog.licenses), load_fingerprints(), uses, organization, dataset_licenses=lookup)
@@ -88,7 +114,9 @@ def run(settings: Settings) -> Check:
     if not targets and not settings.texts:
         raise UsageError("nothing to review", hint="name a model: advisor check-license org/name --use commercial")
     reviews = (*_texts(settings, reviewer), *_repositories(settings, reviewer, source, targets))
-    return Check(reviews, uses, organization, catalog)
+    if policy is not None:
+        reviews = apply(policy, reviews, catalog.as_of)
+    return Check(reviews, uses, organization, catalog, policy)
 
 
 def profile(settings: Settings) -> tuple[Organization, tuple[str, ...]]:

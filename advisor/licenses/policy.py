@@ -1,0 +1,184 @@
+"""A review policy: which licenses an organisation accepts, what unknown means to it, and which findings are waived.
+
+The file is YAML (``advisor-policy.yaml``); a waiver without an id, a reason, an owner and a last day is a mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from advisor.documents import read_document
+from advisor.errors import PolicyError
+from advisor.licenses.findings import RULES, Finding, Level
+from advisor.licenses.review import Review
+from advisor.requirements.records import Use
+
+_PACKAGE = Path(__file__).parent.parent
+
+NEVER_WAIVED = frozenset(("waiver-expired", "waiver-unused", "not-read", "policy-denied"))
+"""Rules that no waiver covers: a denied license is allowed by editing the policy, where everyone sees it."""
+
+
+def _rule(name: str) -> str:
+    if name not in RULES or name in NEVER_WAIVED:
+        raise ValueError(f"expected a rule that may be waived: {', '.join(sorted(set(RULES) - NEVER_WAIVED))}")
+    return name
+
+
+LicenseClass = Literal["permissive", "copyleft", "restricted", "non-commercial", "proprietary", "unknown"]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Waiver(_Record):
+    """One finding that somebody answers for until a day."""
+
+    id: Annotated[str, Field(min_length=1, max_length=100)]
+    """The name by which reports refer to it."""
+    rule: Annotated[str, AfterValidator(_rule)]
+    """The rule that is waived."""
+    model: Annotated[str, Field(min_length=1)]
+    """The model that it is about; never a pattern."""
+    use: Use | None = None
+    """For use-forbidden and use-unknown: the one use that is waived; left out: every use."""
+    reason: Annotated[str, Field(min_length=10)]
+    """Why this is acceptable: the agreement that was signed, the answer of the licensor."""
+    owner: Annotated[str, Field(min_length=2)]
+    """Who answers for it."""
+    expires: date
+    """The last day on which it holds."""
+
+
+class Policy(_Record):
+    """What an organisation accepts."""
+
+    schema_version: Literal[1]
+    """The layout of the file."""
+    uses: tuple[Use, ...] = ()
+    """Asked when no --use is given."""
+    allow_classes: tuple[LicenseClass, ...] = ()
+    """If any is named, licenses of other classes are denied."""
+    deny_classes: tuple[LicenseClass, ...] = ()
+    """Licenses of these classes are denied."""
+    allow: tuple[str, ...] = ()
+    """License ids that are accepted whatever their class; they still have their verdicts."""
+    deny: tuple[str, ...] = ()
+    """License ids that are denied."""
+    unknown: Literal["fail", "review", "accept"] = "review"
+    """What an undecided use does: fail ends with 1, review with 3, accept with 0."""
+    fail_on: Literal["forbidden", "conditional", "never"] = "forbidden"
+    """The verdict from which a check ends with 1."""
+    waivers: tuple[Waiver, ...] = ()
+    """Findings that somebody answers for."""
+
+
+def ready_made() -> dict[str, Path]:
+    """The policies to start from, by name: the files of ``catalog/policies``, which travel in the package."""
+    inside = _PACKAGE / "policies"
+    folder = inside if inside.is_dir() else _PACKAGE.parent / "catalog" / "policies"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def load_policy(name: str) -> Policy:
+    """A policy file, or a ready-made one by its name. Raises PolicyError with the file, the line and the key."""
+    known = ready_made()
+    path = known.get(name, Path(name))
+    if not path.exists():
+        hint = f"name a file, or a ready-made policy: {', '.join(known)}"
+        raise PolicyError(f"{name}: there is no such file", hint=hint)
+    document = read_document(path, error=PolicyError)
+    try:
+        policy = Policy.model_validate(document.content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise PolicyError(f"{name}:{document.line(key)}: {key}: {first['msg']}", hint=_HINT) from None
+    ids = [waiver.id for waiver in policy.waivers]
+    twice = next((one for one in ids if ids.count(one) > 1), None)
+    if twice is not None:
+        raise PolicyError(f"{name}:{document.line('waivers')}: two waivers have the id {twice!r}", hint=_HINT)
+    return policy
+
+
+_HINT = "every waiver needs id, rule, model, reason, owner and expires"
+
+
+def apply(policy: Policy, reviews: Sequence[Review], today: date) -> tuple[Review, ...]:
+    """The reviews with what the policy denies, and with waived findings marked; expired waivers cover nothing."""
+    held = [waiver for waiver in policy.waivers if waiver.expires >= today]
+    used: set[str] = set()
+    applied = []
+    for review in reviews:
+        denied = list(_denied(policy, review))
+        expired = list(_expired(policy, review, today))
+        findings = []
+        for finding in (*review.findings, *denied):
+            waiver = next((one for one in held if _covers(one, finding)), None)
+            used |= {waiver.id} if waiver else set()
+            findings.append(finding._replace(waived_by=waiver.id) if waiver else finding)
+        applied.append(review._replace(findings=(*findings, *expired)))
+    unused = [waiver for waiver in held if waiver.id not in used]
+    if unused and applied:
+        more = tuple(_unused(waiver) for waiver in unused)
+        applied[0] = applied[0]._replace(findings=(*applied[0].findings, *more))
+    return tuple(applied)
+
+
+def is_settled(review: Review) -> bool:
+    """Whether every use that is forbidden or undecided is covered by a waiver that holds."""
+    open_ones = [one for one in review.findings if one.rule in ("use-forbidden", "use-unknown") and not one.waived_by]
+    stated = [one for one in review.findings if one.rule in ("use-forbidden", "use-unknown")]
+    return bool(stated) and not open_ones
+
+
+def _covers(waiver: Waiver, finding: Finding) -> bool:
+    if waiver.rule != finding.rule or waiver.model != finding.subject or finding.rule in NEVER_WAIVED:
+        return False
+    return waiver.use is None or finding.message.startswith(f"{waiver.use.value} is ")
+
+
+def _expired(policy: Policy, review: Review, today: date) -> Iterator[Finding]:
+    """An expired waiver is a finding where it would have covered something."""
+    for waiver in policy.waivers:
+        if waiver.expires < today and any(_covers(waiver, finding) for finding in review.findings):
+            message = f"waiver {waiver.id} of {waiver.owner} expired on {waiver.expires}"
+            yield Finding("waiver-expired", Level.ERROR, waiver.model, message)
+
+
+def _unused(waiver: Waiver) -> Finding:
+    return Finding("waiver-unused", Level.WARNING, waiver.model, f"waiver {waiver.id} of {waiver.owner} covers nothing")
+
+
+def _denied(policy: Policy, review: Review) -> Iterator[Finding]:
+    """One finding a license that the policy denies, for each model of the lineage."""
+    for name, conclusion in review.conclusions.items():
+        for terms in conclusion.binding:
+            why = _why_denied(policy, terms.id, terms.license_class)
+            if why:
+                yield Finding("policy-denied", Level.ERROR, name, f"{terms.id} is denied: {why}")
+        if not conclusion.binding and "unknown" in policy.deny_classes:
+            yield Finding("policy-denied", Level.ERROR, name, "no license is concluded, and the policy denies that")
+
+
+def _why_denied(policy: Policy, license_id: str, license_class: str) -> str | None:
+    if license_id in policy.deny:
+        return "by its id"
+    if license_id in policy.allow:
+        return None
+    if license_class in policy.deny_classes:
+        return f"the class {license_class} is denied"
+    if policy.allow_classes and license_class not in policy.allow_classes:
+        return f"the class {license_class} is not among those allowed"
+    return None
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a policy file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Policy.model_json_schema()}
