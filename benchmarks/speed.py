@@ -87,7 +87,7 @@ def _synthetic(count: int) -> Any:
 
     from advisor.catalog import Catalog
 
-    random = Random(7)  # noqa: S311 - invented figures for a stopwatch
+    random = Random(7)
     day = "2026-01-01"
 
     def known(value: object) -> list[list[object]]:

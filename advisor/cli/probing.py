@@ -55,12 +55,12 @@ class _Session:
 
 def take_probe(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> int:
     """Plan, show, ask, run, report; the exit code."""
-    catalog = load_catalog()
-    plan = make_plan(_probed(catalog, names, options), _settings(options, len(names)), catalog.as_of)
     link = Link(os.environ)
-    link.start()  # it imports litellm while the plan is read
-    session = _Session(plan, catalog, link, forms, outputs, options["seed"], options["by"])
+    link.start()  # it imports litellm while the plan is made and read
     try:
+        catalog = load_catalog()
+        plan = make_plan(_probed(catalog, names, options), _settings(options, len(names)), catalog.as_of)
+        session = _Session(plan, catalog, link, forms, outputs, options["seed"], options["by"])
         if options["dry_run"]:
             return asyncio.run(_dry_run(session))
         say(render_plan(plan, None).rstrip())

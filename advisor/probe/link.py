@@ -50,6 +50,13 @@ class Link:
             start_new_session=True,  # Ctrl-C is for this process, which then ends the worker in order
         )
 
+    @property
+    def pid(self) -> int:
+        """The worker's process. Raises ProbeError if it was not started or is closed."""
+        if self._process is None:
+            raise ProbeError("the worker process was not started")
+        return self._process.pid
+
     async def attach(self) -> Ready:
         """Read what the worker says from now on, and wait until it is ready. Raises ProbeError if it ends before."""
         process = self._running()

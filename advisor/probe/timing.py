@@ -37,7 +37,7 @@ def measured(order: int, exchange: Exchange, began_ns: int, chunks: list[Chunk])
     if exchange.fault is not None or (exchange.status or 0) >= _ERROR:
         return _failed(seen, exchange)
     if exchange.protocol is not None:
-        reading = read_stream(exchange.arrivals, exchange.protocol)
+        reading = exchange.reading or read_stream(exchange.arrivals, exchange.protocol)
         clock = "wire"
     elif chunks:
         reading, clock = _from_chunks(chunks), "application"

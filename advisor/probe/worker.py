@@ -7,6 +7,7 @@ what litellm sets up at its first call is set up), and says that it is ready. It
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 import time
@@ -20,7 +21,10 @@ def main() -> int:
     # litellm and its dependencies print to stdout; the reports go out on a copy that only this module has.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
+    gc.disable()  # nothing that the imports make becomes garbage
     from advisor.probe.worker_calls import Caller
+
+    gc.enable()
 
     asyncio.run(_Worker(Caller(), out).serve())
     out.flush()
@@ -42,6 +46,9 @@ class _Worker:
         orders: TypeAdapter[Any] = TypeAdapter(Order)
         reader = await _stdin()
         await self._caller.warm_up()
+        # What the imports made stays for good; looking through it again and again would hold up the stamps.
+        gc.collect()
+        gc.freeze()
         self._say(Ready(litellm=self._caller.version, after_s=time.monotonic() - _BEGAN, memory_mb=_memory_mb()))
         while line := await reader.readline():
             order = orders.validate_json(line)

@@ -125,7 +125,7 @@ class Caller:
         self, order: Send, exchange: Exchange, began: int, chunks: list[Chunk], error: Exception | None
     ) -> Answer:
         answer = measured(order.id, exchange, began, chunks)
-        if answer.fault is None and error is not None:
+        if answer.fault is None and answer.clock != "wire" and error is not None:
             answer = answer.model_copy(update=self._failure(exchange, error))
         if answer.message is not None:
             answer = answer.model_copy(update={"message": self._redactor.clean(answer.message)})
