@@ -8,6 +8,7 @@ AdvisorError
 │   └── InvalidRequirements  advisor.yaml breaks its records; carries every problem
 ├── PolicyError              a review policy or one of its waivers is wrong
 ├── EvidenceError            saved evidence or a measurement file is wrong
+├── DecisionError            a committed decision cannot be made, read or checked
 ├── ProbeError               a probe cannot be planned or run
 └── SourceUnavailable        a source outside could not be reached or refused
     ├── Offline              the network is off or the host cannot be reached
@@ -72,6 +73,10 @@ class PolicyError(AdvisorError):
 
 class EvidenceError(AdvisorError):
     """Saved evidence or a file of measurements is wrong."""
+
+
+class DecisionError(AdvisorError):
+    """A committed decision cannot be made, read or checked."""
 
 
 class ProbeError(AdvisorError):

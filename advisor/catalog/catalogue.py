@@ -60,6 +60,10 @@ class Catalog:
             _offering_id(raw): tuple(raw["on_record"]) for raw in document["offerings"] if "on_record" in raw
         }
 
+    def on(self, day: date) -> Catalog:
+        """The same catalogue as of another day."""
+        return Catalog(self._document, as_of=day, digest=self.sha256)
+
     @cached_property
     def offerings(self) -> dict[str, Offering]:
         """Every offering on record, by id, whether or not it can be had on ``as_of``."""

@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "validate": ("advisor.cli.validate:validate", "Check a file and say in sentences what it asks for."),
     "probe": ("advisor.cli.probe:probe", "Measure the latency of candidates on your own key."),
     "check-license": ("advisor.cli.check_license:check_license", "Say what a model's license lets you do."),
+    "decide": ("advisor.cli.decide:decide", "Write the decision and all it rests on to advisor.lock."),
+    "check": ("advisor.cli.check:check", "Say whether the decision in advisor.lock still stands."),
     "catalog": ("advisor.cli.catalog:catalog", "Show, search, check and build the catalogue."),
     "completions": ("advisor.cli.completions:completions", "Print a completion script for your shell."),
     "info": ("advisor.cli.info:info", "Say which catalogue, files and settings are in use."),

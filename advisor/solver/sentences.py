@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from advisor.catalog.records import Quality
-from advisor.solver.advice import Cause, Conflict, Standing, Status
+from advisor.solver.advice import Cause, Conflict, Exclusion, Standing, Status
 from advisor.solver.constraints import Question
+from advisor.solver.quality import differs
 from advisor.solver.rank import Ranking
 
 if TYPE_CHECKING:
@@ -108,6 +111,39 @@ def why_not_sentences(found: WhyNot) -> tuple[str, ...]:
     if steps:
         return (*said, f"To lead it would have to {' and '.join(steps)}.")
     return (*said, "No price and no estimate alone would make it lead.")
+
+
+def unanswered_sentence(standing: Standing) -> str:
+    """A chosen candidate about which something must be answered before it counts."""
+    words = joined(tuple(cause_words(cause) for cause in standing.open_questions))
+    return f"Because it is not known whether it offers what is required ({words}), {standing.id} is not decided."
+
+
+def excluded_sentence(out: Exclusion) -> str:
+    """A chosen candidate that no longer passes."""
+    words = joined(tuple(cause_words(cause) for cause in out.because))
+    return f"Because it fails what is required ({words}), {out.id} no longer passes."
+
+
+def gone_sentence(candidate: str, retired_on: date | None, *, on_offer: bool) -> str:
+    """A chosen candidate that can no longer be chosen."""
+    if retired_on is not None:
+        return f"Because {candidate} retired on {retired_on}, it can no longer be had."
+    if on_offer:
+        return f"Because the requirements no longer consider its price tier, {candidate} is no candidate."
+    return f"Because the catalogue no longer has it, {candidate} can no longer be had."
+
+
+def overtaken_sentence(chosen: Standing, rival: Standing, rival_cost_then: Decimal | None) -> str:
+    """A chosen candidate that passes, and one that leads it now."""
+    reasons = []
+    if chosen.cost and rival.cost:
+        now = f"costs ${rival.cost.usd_per_month_mean:,} a month against ${chosen.cost.usd_per_month_mean:,}"
+        was = rival_cost_then is not None and rival_cost_then != rival.cost.usd_per_month_mean
+        reasons.append(f"{now} (${rival_cost_then:,} when it was decided)" if was else now)
+    if chosen.quality and rival.quality and differs(rival.quality, chosen.quality):
+        reasons.append(f"is better in {rival.quality.dimension} by more than chance explains")
+    return f"Because {rival.id} {joined(tuple(reasons)) or 'comes first'}, it leads {chosen.id}."
 
 
 def plan_sentences(posed: Posed, plan: Plan) -> tuple[str, ...]:

@@ -1,0 +1,79 @@
+"""``advisor check``: solve the committed decision again, for a person, a pull request or a nightly build."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from advisor.cli.diagnostics import ExitCode, hint
+from advisor.cli.options import Day, as_of, report_options, write_reports
+from advisor.reports.decided import FORMATS
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--lock", type=click.Path(path_type=Path), default=Path("advisor.lock"), show_default=True, help="The decision."
+)
+@as_of
+@click.option("--since", type=Day(), metavar="DATE", help="Tell changes since this day; since the decision by default.")
+@click.option(
+    "--worth-moving",
+    type=click.FloatRange(0, 100),
+    default=5.0,
+    show_default=True,
+    metavar="PERCENT",
+    help="A rival as good overturns the decision if it is cheaper by more than this.",
+)
+@report_options(FORMATS)
+@click.option("--exit-zero", is_flag=True, help="End with 0 whatever comes out.")
+def check(
+    file: Path | None,
+    lock: Path,
+    as_of: date | None,
+    since: date | None,
+    worth_moving: float,
+    forms: tuple[str, ...],
+    outputs: tuple[str, ...],
+    exit_zero: bool,
+) -> int:
+    r"""Say whether the decision in advisor.lock stands, by which fact it is overturned, and what to move to.
+
+    FILE are the requirements; by default those that the lock names. Ends with 0 when it stands, 1 when it is
+    overturned, 3 when something unknown leaves it undecided.
+
+    \b
+    Examples:
+      advisor check
+      advisor check --as-of 2027-03-01
+      advisor check -f github -f sarif -o advisor.sarif
+    """
+    from advisor.catalog import load_catalog
+    from advisor.cli.sources import probed, read_requirements
+    from advisor.decision.checking import Outcome
+    from advisor.decision.checking import check as solve_again
+    from advisor.decision.lockfile import load
+    from advisor.reports.decided import CheckReport, render
+
+    decision, document = load(lock)
+    named = decision.requirements.file
+    path = file or (lock.parent / named if "/" not in named or named.endswith((".yaml", ".yml", ".json")) else None)
+    template = named if file is None and not Path(named).suffix else None
+    _, requirements = read_requirements(None if template else path, template)
+    catalog = load_catalog(as_of)
+    checked = solve_again(
+        decision,
+        catalog,
+        requirements,
+        measurements=probed(catalog.as_of),
+        since=since,
+        worth_moving_percent=worth_moving,
+    )
+    report = CheckReport(str(lock), document, checked)
+    write_reports(forms, outputs, lambda form: render(form, report))
+    if checked.requirements_changed:
+        hint("the requirements changed since; `advisor decide` writes the decision again")
+    code = {Outcome.OVERTURNED: ExitCode.FINDINGS, Outcome.UNDECIDED: ExitCode.UNDECIDED}.get(checked.outcome)
+    return ExitCode.CLEAN if exit_zero or code is None else code

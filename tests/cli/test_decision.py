@@ -1,0 +1,54 @@
+"""``advisor decide`` and ``advisor check`` as a build calls them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+AS_OF = ("--as-of", "2026-11-23")
+
+
+def advisor(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "advisor", *args],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "XDG_CACHE_HOME": str(cwd / "cache")},
+    )
+
+
+def test_what_is_decided_stands_on_the_same_day(tmp_path: Path) -> None:
+    (tmp_path / "advisor.yaml").write_text((ROOT / "examples/support-bot.yaml").read_text())
+    done = advisor("decide", *AS_OF, cwd=tmp_path)
+    assert done.returncode in (0, 3), done.stderr
+    assert done.stdout == ""
+    again = advisor("check", *AS_OF, "-f", "json", cwd=tmp_path)
+    document = json.loads(again.stdout)
+    assert list(document)[:4] == ["schema_version", "as_of", "catalog", "advisor_version"]
+    assert document["status"] == ("stands" if done.returncode == 0 else "undecided")
+    assert again.returncode == done.returncode
+    assert not document["requirements_changed"]
+
+
+def test_a_lock_that_is_not_there_ends_with_2_and_says_how_to_make_one(tmp_path: Path) -> None:
+    done = advisor("check", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "advisor decide" in done.stderr
+
+
+def test_a_budget_cut_below_the_choice_overturns_it(tmp_path: Path) -> None:
+    text = (ROOT / "examples/support-bot.yaml").read_text()
+    (tmp_path / "advisor.yaml").write_text(text)
+    advisor("decide", *AS_OF, cwd=tmp_path)
+    (tmp_path / "advisor.yaml").write_text(text.replace("budget_usd_per_month: 900", "budget_usd_per_month: 1"))
+    done = advisor("check", *AS_OF, "-f", "github", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error file=advisor.lock,line=")
+    assert "requirements changed since" in done.stderr
+    assert advisor("check", *AS_OF, "--exit-zero", cwd=tmp_path).returncode == 0
