@@ -9,6 +9,7 @@ import click
 
 from advisor.cli.calendar import changes, freshness, refresh
 from advisor.cli.diagnostics import ExitCode, say
+from advisor.cli.hosting import hosting
 from advisor.cli.options import as_of, report_options, write_reports
 from advisor.documents import replace_text
 from advisor.errors import UsageError
@@ -88,3 +89,4 @@ def build(root: Path, output: Path | None) -> int:
 catalog.add_command(changes)
 catalog.add_command(freshness)
 catalog.add_command(refresh)
+catalog.add_command(hosting)
