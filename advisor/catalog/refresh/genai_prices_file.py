@@ -45,13 +45,16 @@ CHANNELS: dict[str, str] = {
     "huggingface_sambanova": "sambanova",
     "huggingface_nebius": "nebius",
     "huggingface_nscale": "nscale",
-    "huggingface_hyperbolic": "hyperbolic",
     "huggingface_publicai": "publicai",
 }
 """genai-prices' provider to the catalogue's channel."""
 
 _SOLD_ON_VERTEX = ("claude", "anthropic")
 """The package has one provider for all of Google; these are not on the Gemini API, and Vertex has its own rows."""
+
+NOT_SERVED = {("openai", "gpt-oss")}
+"""Channel and first letters of names that it does not serve: OpenAI publishes these weights, and the package's rows for
+them under OpenAI are other hosts' prices."""
 
 _GEOGRAPHIES = ("us", "eu", "apac", "jp", "au", "ca", "in", "global")
 _FIELDS = ("input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok")

@@ -58,7 +58,6 @@ CHANNELS: dict[str, str] = {
     "cloudflare": "cloudflare",
     "perplexity": "perplexity",
     "sambanova": "sambanova",
-    "hyperbolic": "hyperbolic",
     "snowflake": "snowflake",
     "oci": "oracle",
     "watsonx": "watsonx",
@@ -68,7 +67,6 @@ CHANNELS: dict[str, str] = {
     "wandb": "wandb",
     "gradient_ai": "digitalocean",
     "friendliai": "friendli",
-    "lambda_ai": "lambda",
     "gmi": "gmi",
     "tencent": "tencent",
     "volcengine": "volcengine",
@@ -80,7 +78,11 @@ CHANNELS: dict[str, str] = {
     "publicai": "publicai",
     "meta": "meta",
 }
-"""litellm's provider to the catalogue's channel; providers that are not here are left out."""
+"""litellm's provider to the catalogue's channel; providers that are not here are left out.
+
+Left out on purpose: ``hyperbolic``, whose rows give one price for models of 8 and of 405 billion parameters, and
+``lambda_ai``, whose rows are no longer maintained; a price that is too low to be true would win every comparison.
+"""
 
 _FIELDS = {
     "input": "input_cost_per_token",

@@ -9,7 +9,7 @@
 4. For limits the smaller figure counts as safe; a maximum output that is no smaller than the maximum input was copied
    from the window, so it is unknown.
 5. What came before the first row of that package is taken from the next that has it; an offering that a package says
-   was removed is left out.
+   was removed, or whose last price it ended, is left out.
 """
 
 from __future__ import annotations
@@ -24,6 +24,14 @@ from advisor.catalog.refresh.observing import Observation, Pointing, Price, Pric
 
 PRECEDENCE = ("metergraph-core", "genai-prices", "model-prices", "litellm")
 """The packages, best first."""
+
+LEFT_OVER = {
+    *(("deepseek", model) for model in ("deepseek-r1", "deepseek-v3", "deepseek-v3.1-terminus", "deepseek-v3.2-exp")),
+    *(("perplexity", model) for model in ("llama-2-70b-chat", "llama-3.1-70b-instruct", "llama-3.1-8b-instruct")),
+    ("perplexity", "mixtral-8x7b-instruct-v0.1"),
+}
+"""Channel and model of rows that one package still carries, without a page of its own, although the others say that
+the channel serves other models now: DeepSeek's API has only its V4 line, Perplexity's old hosted Llamas are gone."""
 
 BY_VERSION = "metergraph-core"
 """The package that names rows by version; the others name them as the channel does."""
@@ -85,7 +93,8 @@ def merge(
         offering = Merged(channel, model, region or None, _api_name(group))
         offering.prices = _prices(group, today)
         offering.facts = _facts(group)
-        if offering.prices and not any(seen.is_removed for seen in group):
+        is_gone = (channel, model) in LEFT_OVER or any(seen.is_removed for seen in group)
+        if offering.prices and not is_gone:
             merged.append(offering)
     return _regional(merged, groups)
 

@@ -53,7 +53,8 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
         for (channel, region, name), rows in places.items():
             prices = tuple(price for row in rows for price in _prices(row, read_on))
             if prices:
-                yield Observation(channel, name, region, name, prices[0].said, prices)
+                has_ended = all(price.valid_to is not None and price.valid_to <= read_on for price in prices)
+                yield Observation(channel, name, region, name, prices[0].said, prices, is_removed=has_ended)
 
 
 def pointings(package: Path, read_on: date) -> Iterator[Pointing]:
