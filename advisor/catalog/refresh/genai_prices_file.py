@@ -49,12 +49,9 @@ CHANNELS: dict[str, str] = {
 }
 """genai-prices' provider to the catalogue's channel."""
 
-_SOLD_ON_VERTEX = ("claude", "anthropic")
-"""The package has one provider for all of Google; these are not on the Gemini API, and Vertex has its own rows."""
-
-NOT_SERVED = {("openai", "gpt-oss")}
-"""Channel and first letters of names that it does not serve: OpenAI publishes these weights, and the package's rows for
-them under OpenAI are other hosts' prices."""
+_NOT_SERVED = {"gemini": ("claude", "anthropic"), "openai": ("gpt-oss",)}
+"""Channel to how names begin that it does not serve. The package has one provider for all of Google: what only Vertex
+sells has rows of its own there. OpenAI publishes the gpt-oss weights; the prices under its name are other hosts'."""
 
 _GEOGRAPHIES = ("us", "eu", "apac", "jp", "au", "ca", "in", "global")
 _FIELDS = ("input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok")
@@ -71,7 +68,7 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
         address = provider["pricing_urls"][0]
         said = Said("genai-prices", address, read_on)
         for model in provider["models"]:
-            if channel == "gemini" and model["id"].startswith(_SOLD_ON_VERTEX):
+            if model["id"].startswith(_NOT_SERVED.get(channel, ("-",))):
                 continue
             region, name = _place(channel, model["id"])
             facts: dict[str, object] = {}
