@@ -28,7 +28,7 @@ from advisor.requirements.replies import expected, form, understand_yes_no
 def ask(
     answers_file: Path | None, template: str | None, output: str, force: bool, everything: bool, listing: bool
 ) -> int:
-    r"""Ask what a team needs, line by line, and write advisor.yaml.
+    """Ask what a team needs, line by line, and write advisor.yaml.
 
     An empty reply passes a question over, ? says that you don't know, back returns to the question before, done
     ends the questions. Nothing is written before the end.
@@ -38,7 +38,7 @@ def ask(
       advisor ask
       advisor ask --template support-bot -o bot.yaml
       advisor ask --answers answers.yaml -o - | advisor recommend /dev/stdin
-    """
+    """  # noqa: D301 - click wants the character, not its name
     questionnaire = load_questionnaire()
     if listing:
         return _list(questionnaire)

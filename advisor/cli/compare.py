@@ -29,7 +29,7 @@ def compare(
     forms: tuple[str, ...],
     outputs: tuple[str, ...],
 ) -> int:
-    r"""Put two to four OFFERINGS side by side: quality, cost, limits, terms, license, with the best of each row marked.
+    """Put two to four OFFERINGS side by side: quality, cost, limits, terms, license, with the best of each row marked.
 
     With requirements the cost is for their traffic and the constraints that fail are named.
 
@@ -37,7 +37,7 @@ def compare(
     Examples:
       advisor compare claude-opus-5.5 gpt-6.1-sol
       advisor compare deepseek/deepseek-v4-pro openai/gpt-6-luna --template support-bot -f markdown
-    """
+    """  # noqa: D301 - click wants the character, not its name
     from advisor.catalog import load_catalog
     from advisor.cli.sources import DEFAULT_FILE, read_requirements
     from advisor.reports.comparison import compare_candidates, render

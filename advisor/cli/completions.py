@@ -10,13 +10,13 @@ from advisor.cli.diagnostics import ExitCode
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completions(shell: str) -> int:
-    r"""Print a completion script for SHELL.
+    """Print a completion script for SHELL.
 
     \b
     Examples:
       advisor completions bash >> ~/.bashrc
       advisor completions fish > ~/.config/fish/completions/advisor.fish
-    """
+    """  # noqa: D301 - click wants the character, not its name
     from click.shell_completion import get_completion_class
 
     from advisor.cli import advisor

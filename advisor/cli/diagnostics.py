@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from enum import IntEnum
+from io import TextIOWrapper
 
-from advisor.errors import (
-    AdvisorError,
-    SourceUnavailable,
-)
+from advisor.errors import AdvisorError, SourceUnavailable, UsageError
 
 
 class ExitCode(IntEnum):
@@ -33,8 +32,11 @@ class ExitCode(IntEnum):
 
 
 def say(message: str) -> None:
-    """A line on stderr: progress, a summary."""
-    print(message, file=sys.stderr)  # noqa: T201 - the only writer of stderr
+    """A line on stderr: progress, a summary; a stderr that nobody reads changes no answer."""
+    if sys.stderr is None:
+        return
+    with suppress(OSError, ValueError):
+        print(message, file=sys.stderr, flush=True)  # noqa: T201 - the only writer of stderr
 
 
 def hint(message: str) -> None:
@@ -52,23 +54,50 @@ def report(error: AdvisorError) -> ExitCode:
 
 def guarded(run: Callable[[], int]) -> int:
     """Run a command so that nothing escapes as a traceback; ADVISOR_DEBUG=1 lets it."""
+    code: int = ExitCode.CLEAN
     try:
-        return run()
+        _prepare_streams()
+        code = run()
+        sys.stdout.flush()
     except AdvisorError as error:
         return report(error)
     except KeyboardInterrupt:
         say("interrupted")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader of stdout is gone; Python must not complain of it when it closes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.CLEAN
-    except Exception as error:
-        if os.environ.get("ADVISOR_DEBUG"):
-            raise
-        say(f"error: a fault of advisor's own: {type(error).__name__}: {printable(str(error))[:300]}")
-        hint("run it again with ADVISOR_DEBUG=1 for the details, and report them")
-        return ExitCode.BUG
+    except OSError as error:
+        return _broken_stream(error, code)
+    except Exception as error:  # noqa: BLE001 - the last to see it
+        return _bug(error)
+    return code
+
+
+def _prepare_streams() -> None:
+    """A terminal that cannot show a character gets its number instead of a fault; raises UsageError without stdout."""
+    if sys.stdout is None:
+        raise UsageError("stdout is closed; expected a terminal, a file or a pipe")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _broken_stream(error: OSError, code: int) -> int:
+    """What to end with when stdout failed: nobody reads on, or the disk is full; any other failure is a bug."""
+    if error.filename is not None:  # of a file that was to be opened: a stream has no name
+        return _bug(error)
+    # Python must not complain of the same again when it closes the stream.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if isinstance(error, BrokenPipeError):
+        return code
+    say(f"error: stdout cannot be written: {error.strerror}")
+    return ExitCode.USAGE
+
+
+def _bug(error: Exception) -> int:
+    if os.environ.get("ADVISOR_DEBUG"):
+        raise error
+    say(f"error: a fault of advisor's own: {type(error).__name__}: {printable(str(error))[:300]}")
+    hint("run it again with ADVISOR_DEBUG=1 for the details, and report them")
+    return ExitCode.BUG
 
 
 def printable(text: str) -> str:

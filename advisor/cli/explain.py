@@ -27,13 +27,13 @@ def explain(
     forms: tuple[str, ...],
     outputs: tuple[str, ...],
 ) -> int:
-    r"""Say why OFFERING (a candidate, an offering or a model) is in or out, and what would have to change.
+    """Say why OFFERING (a candidate, an offering or a model) is in or out, and what would have to change.
 
     \b
     Examples:
       advisor explain claude-opus-5.5
       advisor explain openai/gpt-6.1-sol~max --template contract-analysis
-    """
+    """  # noqa: D301 - click wants the character, not its name
     from advisor.catalog import load_catalog
     from advisor.cli.sources import read_requirements
     from advisor.reports.explanation import explanation, render, with_least_changes

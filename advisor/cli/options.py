@@ -17,6 +17,9 @@ from advisor.errors import UsageError
 MOST_AMOUNT = Decimal(10) ** 15
 """The largest amount that an option takes."""
 
+YEARS = range(2000, 2101)
+"""The years that an answer may be asked for: what the catalogue holds lies well inside them."""
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -30,9 +33,12 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is not a date; expected YYYY-MM-DD such as 2026-11-23", param, ctx)
+        if day.year not in YEARS:
+            self.fail(f"{value!r}: expected a day from {YEARS[0]} to {YEARS[-1]}", param, ctx)
+        return day
 
 
 def as_of(command: Command) -> Command:

@@ -92,7 +92,7 @@ def probe() -> None:
 @click.option("-y", "--yes", is_flag=True, help="Start without asking.")
 @report_options(FORMATS)
 def take(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> int:
-    r"""Measure the latency of each OFFERING of the catalogue, or of any model by its litellm name.
+    """Measure the latency of each OFFERING of the catalogue, or of any model by its litellm name.
 
     Shows first what it will send and what that can cost at most. Results are kept in .advisor/probes, where
     `advisor recommend` finds them. Keys are read from the environment as litellm expects them.
@@ -104,7 +104,7 @@ def take(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...
       advisor probe openai/gpt-6-luna deepseek/deepseek-v4-pro --dry-run
       advisor probe openai/gpt-6-luna anthropic/claude-haiku-5-5 --until-decided --max-usd 0.20
       advisor probe openai/my-model --api-base http://localhost:8000/v1 --rate 2 --requests 100
-    """
+    """  # noqa: D301 - click wants the character, not its name
     from advisor.cli.probing import ask_what_next, take_probe
 
     if options.pop("ask_next"):

@@ -30,7 +30,7 @@ def recommend(
     exit_zero: bool,
     **planning: Any,
 ) -> int:
-    r"""Recommend a model for the requirements in FILE (advisor.yaml by default).
+    """Recommend a model for the requirements in FILE (advisor.yaml by default).
 
     Ends with 0 when there is an answer, 1 when nothing passes, 3 when the answer hangs on something unknown.
 
@@ -40,7 +40,7 @@ def recommend(
       advisor recommend --template support-bot
       advisor recommend advisor.yaml -f json -o advice.json -f markdown -o advice.md
       advisor recommend --measurements results.csv --budget-usd 2000 --max-vendors 2
-    """
+    """  # noqa: D301 - click wants the character, not its name
     asked = PlanOptions(**planning)
     if asked.measurements is not None:
         from advisor.cli.planning import plan_table

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.diagnostics import say
+from advisor.cli.diagnostics import printable, say
 from advisor.documents import read_text
 from advisor.errors import RequirementsError, UsageError
 from advisor.facts import Measurement
@@ -34,7 +34,7 @@ def read_requirements(file: Path | None, template: str | None) -> tuple[str, Req
             f"{path}: there is no such file here",
             hint="answer the questions with `advisor ask`, or try `advisor recommend --template support-bot`",
         )
-    return str(path), counted(_checked(path), path.parent)
+    return printable(str(path)), counted(_checked(path), path.parent)
 
 
 def probed(day: date) -> tuple[Measurement, ...]:

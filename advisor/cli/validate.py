@@ -15,7 +15,7 @@ from advisor.requirements.problems import Problem
 @click.argument("file", default="advisor.yaml", type=click.Path(path_type=Path))
 @click.option("--quiet", is_flag=True, help="Print nothing when the file is right.")
 def validate(file: Path, quiet: bool) -> int:
-    r"""Check FILE (advisor.yaml by default) and say in sentences what it asks for.
+    """Check FILE (advisor.yaml by default) and say in sentences what it asks for.
 
     Every mistake is listed with its line, what was found and what was expected. Names are held against the
     catalogue and samples of traffic are counted. Ends with 0 if the file is right and 2 if not.
@@ -24,7 +24,7 @@ def validate(file: Path, quiet: bool) -> int:
     Examples:
       advisor validate
       advisor validate team/advisor.yaml --quiet
-    """
+    """  # noqa: D301 - click wants the character, not its name
     from advisor.requirements.files import read_file
     from advisor.requirements.sentences import sentences
     from advisor.requirements.traffic import count_traffic
