@@ -39,7 +39,7 @@ def check(
     outputs: tuple[str, ...],
     exit_zero: bool,
 ) -> int:
-    r"""Say whether the decision in advisor.lock stands, by which fact it is overturned, and what to move to.
+    """Say whether the decision in advisor.lock stands, by which fact it is overturned, and what to move to.
 
     FILE are the requirements; by default those that the lock names. Ends with 0 when it stands, 1 when it is
     overturned, 3 when something unknown leaves it undecided.

@@ -29,7 +29,7 @@ from advisor.cli.options import as_of
 )
 @as_of
 def decide(file: Path | None, template: str | None, choose: tuple[str, ...], lock: Path, as_of: date | None) -> int:
-    r"""Write the recommendation for FILE (advisor.yaml by default) to advisor.lock, to be committed and checked.
+    """Write the recommendation for FILE (advisor.yaml by default) to advisor.lock, to be committed and checked.
 
     Ends with 0 when it is written, 3 when it is written and hangs on something unknown.
 
