@@ -38,7 +38,7 @@ def ask(
       advisor ask
       advisor ask --template support-bot -o bot.yaml
       advisor ask --answers answers.yaml -o - | advisor recommend /dev/stdin
-    """  # noqa: D301 - click wants the character, not its name
+    """
     questionnaire = load_questionnaire()
     if listing:
         return _list(questionnaire)

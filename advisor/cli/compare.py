@@ -37,7 +37,7 @@ def compare(
     Examples:
       advisor compare claude-opus-5.5 gpt-6.1-sol
       advisor compare deepseek/deepseek-v4-pro openai/gpt-6-luna --template support-bot -f markdown
-    """  # noqa: D301 - click wants the character, not its name
+    """
     from advisor.catalog import load_catalog
     from advisor.cli.sources import DEFAULT_FILE, read_requirements
     from advisor.reports.comparison import compare_candidates, render

@@ -16,7 +16,7 @@ def completions(shell: str) -> int:
     Examples:
       advisor completions bash >> ~/.bashrc
       advisor completions fish > ~/.config/fish/completions/advisor.fish
-    """  # noqa: D301 - click wants the character, not its name
+    """
     from click.shell_completion import get_completion_class
 
     from advisor.cli import advisor

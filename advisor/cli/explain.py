@@ -33,7 +33,7 @@ def explain(
     Examples:
       advisor explain claude-opus-5.5
       advisor explain openai/gpt-6.1-sol~max --template contract-analysis
-    """  # noqa: D301 - click wants the character, not its name
+    """
     from advisor.catalog import load_catalog
     from advisor.cli.sources import read_requirements
     from advisor.reports.explanation import explanation, render, with_least_changes

@@ -104,7 +104,7 @@ def take(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...
       advisor probe openai/gpt-6-luna deepseek/deepseek-v4-pro --dry-run
       advisor probe openai/gpt-6-luna anthropic/claude-haiku-5-5 --until-decided --max-usd 0.20
       advisor probe openai/my-model --api-base http://localhost:8000/v1 --rate 2 --requests 100
-    """  # noqa: D301 - click wants the character, not its name
+    """
     from advisor.cli.probing import ask_what_next, take_probe
 
     if options.pop("ask_next"):

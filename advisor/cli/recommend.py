@@ -40,7 +40,7 @@ def recommend(
       advisor recommend --template support-bot
       advisor recommend advisor.yaml -f json -o advice.json -f markdown -o advice.md
       advisor recommend --measurements results.csv --budget-usd 2000 --max-vendors 2
-    """  # noqa: D301 - click wants the character, not its name
+    """
     asked = PlanOptions(**planning)
     if asked.measurements is not None:
         from advisor.cli.planning import plan_table

@@ -24,7 +24,7 @@ def validate(file: Path, quiet: bool) -> int:
     Examples:
       advisor validate
       advisor validate team/advisor.yaml --quiet
-    """  # noqa: D301 - click wants the character, not its name
+    """
     from advisor.requirements.files import read_file
     from advisor.requirements.sentences import sentences
     from advisor.requirements.traffic import count_traffic
