@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check-license": ("advisor.cli.check_license:check_license", "Say what a model's license lets you do."),
     "decide": ("advisor.cli.decide:decide", "Write the decision and all it rests on to advisor.lock."),
     "check": ("advisor.cli.check:check", "Say whether the decision in advisor.lock still stands."),
+    "license": ("advisor.cli.license:license_group", "Show, search and compare licenses; list duties; watch them."),
     "catalog": ("advisor.cli.catalog:catalog", "Show, search, check and build the catalogue."),
     "completions": ("advisor.cli.completions:completions", "Print a completion script for your shell."),
     "info": ("advisor.cli.info:info", "Say which catalogue, files and settings are in use."),

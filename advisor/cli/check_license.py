@@ -87,7 +87,7 @@ def check_license(
     given: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in options.items()
     }
-    revenue = _usd(yearly_revenue_usd)
+    revenue = usd(yearly_revenue_usd)
     settings = Settings(targets=tuple(targets), as_of=as_of, yearly_revenue_usd=revenue, say=say, **given)
     check = run(settings)
     write_reports(forms, outputs, lambda form: _render(form, check))
@@ -126,7 +126,8 @@ def _summary(check: Check) -> None:
         hint("reach the Hub, set HF_ENDPOINT to a mirror, or review saved evidence with --evidence")
 
 
-def _usd(text: str | None) -> Decimal | None:
+def usd(text: str | None) -> Decimal | None:
+    """An amount in USD, with or without separators. Raises UsageError."""
     if text is None:
         return None
     try:

@@ -22,6 +22,7 @@ from advisor.licenses.text.fingerprints import load_fingerprints
 from advisor.requirements.records import Organization
 
 if TYPE_CHECKING:
+    from advisor.licenses.dump import Classifier
     from advisor.licenses.hub import Hub
     from advisor.licenses.targets import Target
 
@@ -102,21 +103,45 @@ def run(settings: Settings) -> Check:
     """Review everything that the settings name. Raises AdvisorError on wrong settings or files, never on the Hub's."""
     from advisor.licenses.targets import targets_of
 
-    catalog = load_catalog(settings.as_of)
-    organization, asked = profile(settings)
     policy = load_policy(settings.policy) if settings.policy else None
-    wanted = tuple(use.value for use in policy.uses) if policy else ()
-    uses = settings.uses or wanted or asked or DEFAULT_USES
     source, hub = _source(settings)
     lookup = hub.dataset_licenses if hub and settings.datasets else None
-    reviewer = Reviewer(Licenses(catalog.licenses), load_fingerprints(), uses, organization, dataset_licenses=lookup)
+    reviewer, catalog, asked = reviewer_of(settings, policy, lookup)
     targets = targets_of(settings)
     if not targets and not settings.texts:
         raise UsageError("nothing to review", hint="name a model: advisor check-license org/name --use commercial")
     reviews = (*_texts(settings, reviewer), *_repositories(settings, reviewer, source, targets))
     if policy is not None:
         reviews = apply(policy, reviews, catalog.as_of)
-    return Check(reviews, uses, organization, catalog, policy)
+    return Check(reviews, asked.uses, asked.organization, catalog, policy)
+
+
+class Asked(NamedTuple):
+    """Who asks, and about which uses."""
+
+    organization: Organization
+    uses: tuple[str, ...]
+
+
+def reviewer_of(
+    settings: Settings, policy: Policy | None = None, lookup: Callable[[str], tuple[str, ...] | None] | None = None
+) -> tuple[Reviewer, Catalog, Asked]:
+    """The reviewer for the settings, the catalogue that it judges by, and what it judges."""
+    catalog = load_catalog(settings.as_of)
+    organization, stated = profile(settings)
+    wanted = tuple(use.value for use in policy.uses) if policy else ()
+    asked = Asked(organization, settings.uses or wanted or stated or DEFAULT_USES)
+    licenses = Licenses(catalog.licenses)
+    return Reviewer(licenses, load_fingerprints(), asked.uses, organization, dataset_licenses=lookup), catalog, asked
+
+
+def classifier_of(settings: Settings) -> Classifier:
+    """The classifier of dumps for the settings."""
+    from advisor.licenses.dump import Classifier as Made
+
+    organization, stated = profile(settings)
+    licenses = Licenses(load_catalog(settings.as_of).licenses)
+    return Made(licenses, settings.uses or stated or DEFAULT_USES, organization)
 
 
 def profile(settings: Settings) -> tuple[Organization, tuple[str, ...]]:

@@ -110,8 +110,22 @@ class Cached:
         return held.model_copy(update={"remarks": (*held.remarks, remark)})
 
 
+def all_saved(folder: Path) -> Iterator[Evidence]:
+    """Everything that a folder holds, the newest of each repository. Raises EvidenceError."""
+    Replay(folder)
+    newest: dict[str, Evidence] = {}
+    for one in _read(folder, "*@*.json"):
+        if one.repository not in newest or newest[one.repository].read_at < one.read_at:
+            newest[one.repository] = one
+    yield from (newest[name] for name in sorted(newest))
+
+
 def _all(folder: Path, repository: str) -> Iterator[Evidence]:
-    for path in sorted(folder.glob(f"{_stem(repository)}@*.json")):
+    return _read(folder, f"{_stem(repository)}@*.json")
+
+
+def _read(folder: Path, pattern: str) -> Iterator[Evidence]:
+    for path in sorted(folder.glob(pattern)):
         text = read_text(path, error=EvidenceError, max_bytes=LARGEST_BYTES)
         try:
             yield Evidence.model_validate_json(text)

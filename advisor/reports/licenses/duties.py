@@ -1,0 +1,142 @@
+"""The duties pack: what to put into a NOTICE file, what to display, how to name, which files to ship.
+
+Around the sentences that a license makes its users repeat, all words are our own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from advisor.licenses.review import Reason, Review
+from advisor.licenses.terms import License
+from advisor.reports.licenses.markdown import escaped
+
+
+class Duty(NamedTuple):
+    """Something owed: by the license of which model, in which form, with which words."""
+
+    model: str
+    license: str
+    form: str
+    says: str
+    section: str
+    words: str | None
+    source: str | None
+
+
+class Pack(NamedTuple):
+    """What one target asks for."""
+
+    target: str
+    duties: tuple[Duty, ...]
+    name: str | None = None
+    """The name of the derived model that was asked about."""
+
+    def of(self, *forms: str) -> tuple[Duty, ...]:
+        """The duties of some forms."""
+        return tuple(duty for duty in self.duties if duty.form in forms)
+
+    @property
+    def name_problems(self) -> tuple[str, ...]:
+        """Why the derived model's name does not do, if it does not."""
+        if self.name is None:
+            return ()
+        own = self.name.rpartition("/")[2].lower()
+        return tuple(
+            f"{self.name}: expected a name that begins with {duty.words} ({duty.license} section {duty.section})"
+            for duty in self.of("name")
+            if duty.words and not own.startswith(duty.words.lower().replace(" ", "-"))
+        )
+
+
+def pack_of_review(review: Review, name: str | None) -> Pack:
+    """The duties of a reviewed model and of all it derives from."""
+    return Pack(review.target, _once(_duty(reason) for reason in review.duties), name)
+
+
+def pack_of_license(terms: License, uses: Iterable[str], name: str | None) -> Pack:
+    """The duties that a license brings for some uses."""
+    asked = tuple(uses)
+    clauses = [
+        clause
+        for clause in terms.clauses
+        if clause.kind in ("duty", "policy") and any(clause.concerns(use) for use in asked)
+    ]
+    return Pack(terms.id, _once(_duty(Reason(terms.id, terms.id, clause, None)) for clause in clauses), name)
+
+
+def _duty(reason: Reason) -> Duty:
+    clause = reason.clause
+    source = clause.source.url if clause.source else None
+    form = clause.form or clause.kind
+    return Duty(reason.model, reason.license, form, clause.says, clause.section, clause.words, source)
+
+
+def _once(duties: Iterable[Duty]) -> tuple[Duty, ...]:
+    return tuple(dict.fromkeys(duties))
+
+
+def notice(packs: Iterable[Pack]) -> str:
+    """The text for a NOTICE file: who is credited and the sentences that licenses require."""
+    lines = ["NOTICE", "", "This work contains or derives from the following models.", ""]
+    for pack in packs:
+        for model in dict.fromkeys(duty.model for duty in pack.duties):
+            licenses = dict.fromkeys(duty.license for duty in pack.duties if duty.model == model)
+            lines.append(f"- {model}, under {', '.join(licenses)}")
+        lines += ["", *(duty.words for duty in pack.of("notice-file", "credit") if duty.words), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def render(form: str, packs: tuple[Pack, ...]) -> str:
+    """The pack as markdown, as the NOTICE text alone, or as JSON."""
+    if form == "notice":
+        return notice(packs)
+    if form == "json":
+        document = {
+            "schema_version": 1,
+            "packs": [
+                {
+                    "target": pack.target,
+                    "duties": [duty._asdict() for duty in pack.duties],
+                    "name_problems": list(pack.name_problems),
+                }
+                for pack in packs
+            ],
+            "notice": notice(packs),
+        }
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return "\n".join(line for pack in packs for line in _markdown(pack))
+
+
+_PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Ship these files", ("copy", "source", "keep-notices")),
+    ("Put these sentences into a NOTICE file", ("notice-file", "credit")),
+    ("Display", ("display",)),
+    ("Name a derived model so", ("name",)),
+    ("Mark what you change", ("mark-changes",)),
+    ("Bind those who receive it", ("pass-through", "share-alike")),
+    ("Register or disclose", ("registration", "disclosure")),
+    ("Keep to these policies and conditions", ("policy", "duty")),
+)
+
+
+def _markdown(pack: Pack) -> list[str]:
+    lines = [f"# Duties for {escaped(pack.target)}", ""]
+    for heading, forms in _PARTS:
+        duties = pack.of(*forms)
+        if duties:
+            lines += [f"## {heading}", ""]
+            lines += [_item(duty) for duty in duties]
+            lines.append("")
+    lines += [f"- [ ] {escaped(problem)}" for problem in pack.name_problems]
+    if not pack.duties:
+        lines += ["Nothing is owed for these uses.", ""]
+    return lines
+
+
+def _item(duty: Duty) -> str:
+    words = f': "{escaped(duty.words)}"' if duty.words else ""
+    where = f"{escaped(duty.license)} section {escaped(duty.section)}, for {escaped(duty.model)}"
+    return f"- [ ] {escaped(duty.says)}{words} ({where})"

@@ -1,0 +1,175 @@
+"""Which license a text is: exact whatever its wrapping, near when a word was changed, and near is never equal."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import textwrap
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from advisor.licenses.naming import Licenses
+from advisor.licenses.terms import CLASS_STRICTNESS
+from advisor.licenses.text.fingerprints import Fingerprint, dump_fingerprints, load_fingerprints
+from advisor.licenses.text.identify import Match, identify
+from advisor.licenses.text.normalising import digest, shingles, without_front_matter, words_of
+from advisor.licenses.text.sections import quote, sections_of
+
+OWL = """Owl License 1.0
+
+1. Grants.
+ a. Everyone may look at the owl, feed the owl and copy the owl, at any hour of the day or night, without fee.
+ b. Whoever copies the owl does so under these terms:
+  i. a feather of the owl goes along with each copy, together with the name of the forest it came from;
+  ii. nobody says "this is my owl" of an owl that is not theirs.
+2. Big forests. Forests with more than 700 million visitors in a month ask the keeper of the owl first.
+3. Mice. The owl's droppings may not be used to train another owl.
+"""
+HAWK = OWL.replace("owl", "hawk").replace("Owl", "Hawk").replace("at any hour of the day or night", "by day")
+
+
+def known(text: str, name: str) -> Fingerprint:
+    words = words_of(text)
+    return Fingerprint(
+        name, "license", "1.0", digest(words), len(words), tuple(shingles(words)), (), "https://owl.example"
+    )
+
+
+KNOWN = (known(OWL, "owl-1.0"), known(HAWK, "hawk-1.0"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.upper(),
+        lambda text: textwrap.fill(text, 30),
+        lambda text: " ".join(text.split()),
+        lambda text: text.replace('"', "\u201c").replace(".", " .").replace("\n", "\r\n"),
+        lambda text: re.sub(r"^", "# ", text, flags=re.MULTILINE),
+        lambda text: text.replace("License", "Licence"),
+        lambda text: f"Copyright (c) 2026 The Owls\n\n{text}",
+        lambda text: "---\nlicense: other\n---\n" + text,
+        lambda text: f"\ufeff{text}",
+    ],
+)
+def test_what_changes_no_word_is_the_same_text(change: Any) -> None:
+    found = identify(change(OWL), KNOWN)
+    assert (found.match, found.id) == (Match.EXACT, "owl-1.0")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("may not", "may"),
+        lambda text: text.replace("700", "70"),
+        lambda text: text.replace("without fee", "for a fee"),
+        lambda text: f"{text}\n4. Commercial use is forbidden.",
+        lambda text: f"Copyright (c) 2026 The Owls. Not for commercial use.\n\n{text}",
+        lambda text: text.partition("3. Mice")[0],
+    ],
+)
+def test_what_changes_a_word_is_near_and_says_where(change: Any) -> None:
+    found = identify(change(OWL), KNOWN)
+    assert (found.match, found.id) == (Match.NEAR, "owl-1.0")
+    assert found.similarity < 1
+    assert found.differing or len(change(OWL)) < len(OWL)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_no_single_word_can_be_dropped_swapped_or_added_unseen(chance: random.Random) -> None:
+    words = OWL.split()
+    place = chance.randrange(len(words))
+    kind = chance.choice(["drop", "swap", "add"])
+    changed = words[:place] + ([] if kind == "drop" else ["zebra"]) + words[place + (kind != "add") :]
+    if words_of(" ".join(changed)) == words_of(OWL):
+        return
+    found = identify(" ".join(changed), KNOWN)
+    is_same = [word.text for word in words_of(" ".join(changed))] == [word.text for word in words_of(OWL)]
+    assert (found.match is Match.EXACT) == is_same
+
+
+def test_differing_passages_stand_where_they_are_said_to_stand() -> None:
+    text = OWL.replace("without fee", "for one gold coin")
+    passage = identify(text, KNOWN).differing[0]
+    assert text[passage.start :].startswith(passage.text.split()[0])
+    assert "gold coin" in passage.text
+
+
+def test_two_licenses_in_one_text_are_ambiguous() -> None:
+    found = identify(f"{OWL}\n\n{HAWK}", KNOWN)
+    assert found.match is Match.AMBIGUOUS
+    assert {name for name, _ in found.candidates} == {"owl-1.0", "hawk-1.0"}
+
+
+def test_the_same_words_under_two_ids_are_ambiguous() -> None:
+    assert identify(OWL, (*KNOWN, known(OWL, "owl-2.0"))).match is Match.AMBIGUOUS
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "See https://owl.example/license", "Owls are birds of prey. " * 40, "---\nlicense: mit\n---\n# A model\n" * 3],
+)
+def test_what_is_no_license_is_none(text: str) -> None:
+    assert identify(text, KNOWN).match is Match.NONE
+
+
+def test_a_clause_is_quoted_from_its_section() -> None:
+    sections = sections_of(OWL)
+    found = quote(OWL, sections, "1.b.i")
+    assert found is not None
+    assert found.text.startswith("i. a feather")
+    assert OWL[found.start :].startswith("i. a feather")
+    threshold = quote(OWL, sections, "2", 700_000_000)
+    assert threshold is not None
+    assert "700 million" in threshold.text
+    assert quote(OWL, sections, "9.z") is None
+
+
+def test_fingerprints_survive_being_written() -> None:
+    written = dump_fingerprints(KNOWN)
+    assert "feather" not in written
+    assert json.loads(written)["texts"][0]["license"] == "owl-1.0"
+
+
+def test_every_packaged_fingerprint_belongs_to_a_license_and_holds_no_words(licenses: Licenses) -> None:
+    prints = load_fingerprints()
+    assert {one.license for one in prints} <= set(licenses.by_id)
+    digests = [(one.role, one.digest) for one in prints]
+    assert len(digests) == len(set(digests)), "one text under two ids can never be exact"
+    assert all(len(one.shingles) == max(0, one.words - 4) for one in prints)
+
+
+def test_no_stricter_license_is_taken_for_a_looser_one(labelled: list[dict[str, Any]], licenses: Licenses) -> None:
+    """Each labelled text against all others: what is exact is the same license, whichever texts are known."""
+    prints = load_fingerprints()
+    for row in labelled:
+        role = "use-policy" if row.get("role") == "use-policy" else "license"
+        own = digest(words_of(without_front_matter(row["content"])[0]))
+        whole, left_out = (
+            identify(row["content"], texts, role=role)
+            for texts in (prints, [one for one in prints if one.digest != own])
+        )
+        if left_out.match is Match.EXACT and whole.match is Match.EXACT:
+            assert left_out.id == whole.id, row["file"]
+        if left_out.match is Match.EXACT and left_out.id and whole.id:
+            before, after = (CLASS_STRICTNESS[licenses.by_id[one].license_class] for one in (whole.id, left_out.id))
+            assert before <= after, row["file"]
+
+
+def test_clauses_with_a_figure_are_found_in_the_labelled_texts(
+    labelled: list[dict[str, Any]], licenses: Licenses
+) -> None:
+    prints = load_fingerprints()
+    quoted = 0
+    for row in labelled:
+        found = identify(row["content"], prints)
+        if found.match is Match.EXACT and found.id and row.get("role") != "use-policy":
+            sections = sections_of(row["content"])
+            clauses = [clause for clause in licenses.by_id[found.id].clauses if clause.measure]
+            quoted += sum(quote(row["content"], sections, one.section, one.above) is not None for one in clauses)
+    assert quoted >= 8
