@@ -129,10 +129,10 @@ def test_todays_catalogue_is_wide_enough() -> None:
     catalog = load_catalog(DAY)
     offerings = {candidate.offering.id: candidate.offering for candidate in catalog.candidates}
     models = {offering.model.id for offering in offerings.values()}
-    assert len(models) >= 60
-    assert len({catalog.models[model].lab for model in models}) >= 12
-    assert len(offerings) >= 120
-    assert len({offering.channel.id for offering in offerings.values()}) >= 20
+    assert len(models) >= 250
+    assert len({catalog.models[model].lab for model in models}) >= 25
+    assert len(offerings) >= 1_000
+    assert len({offering.channel.id for offering in offerings.values()}) >= 25
 
 
 def test_an_announced_price_is_on_record_with_its_day() -> None:

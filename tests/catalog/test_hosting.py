@@ -20,7 +20,7 @@ GPU = Gpu("g", "G", 80.0, 2000.0, 1000.0, SOURCE)
 
 def model(**facts: object) -> Model:
     rows = {name: [[value, None, 0]] for name, value in facts.items()}
-    return Model("m", "M", "lab", (), (Config("m", "m", None),), Facts(rows, (SOURCE,)))
+    return Model("m", "M", "lab", (), (Config("m", "m", None),), Facts(rows, (SOURCE,), {}))
 
 
 DENSE = model(parameters_total=10_000_000_000, native_precision="bf16", layers=40, kv_heads=8, head_dimension=128)

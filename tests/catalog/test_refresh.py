@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from decimal import Decimal
+from importlib import util
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from advisor.catalog.build import build
 from advisor.catalog.catalogue import Catalog
 from advisor.catalog.interning import shared
 from advisor.catalog.refresh import genai_prices_file, litellm_file, metergraph_file, model_prices_file
-from advisor.catalog.refresh.command import refresh
+from advisor.catalog.refresh.command import PACKAGES, refresh
 from advisor.catalog.refresh.merging import Merged, merge
 from advisor.catalog.refresh.naming import Names, canonical
 from advisor.catalog.refresh.observing import Observation, Price, PriceKey, Rates, Said
@@ -318,3 +320,18 @@ def test_a_moving_name_is_looked_up_as_of_a_day(files: Files) -> None:
 
 
 _DAYS = (date(2026, 5, 31), date(2026, 6, 1))
+
+
+def test_the_committed_rows_are_what_the_installed_packages_give(tmp_path: Path) -> None:
+    """Runs where the dependency group ``sources`` is installed: generated rows are reproducible to the byte."""
+    for package in PACKAGES:
+        if util.find_spec(package.folder) is None:
+            pytest.skip(f"{package.distribution} is not installed")
+    root = Path(__file__).parents[2] / "catalog"
+    copy = tmp_path / "catalog"
+    for folder in ("models", "channels"):
+        shutil.copytree(root / folder, copy / folder)
+    refresh(copy, today=TODAY)
+    assert {path.name: path.read_bytes() for path in (copy / "prices").iterdir()} == {
+        path.name: path.read_bytes() for path in (root / "prices").iterdir()
+    }

@@ -200,6 +200,7 @@ _YES_NO = {
 
 
 def _facts(row: dict[str, Any]) -> dict[str, object]:
+    """What the row says beside prices. Chat rows that list images as output mean a separate tool that draws."""
     facts: dict[str, object] = {}
     for name in ("max_input_tokens", "max_output_tokens"):
         value = row.get(name)
@@ -211,6 +212,8 @@ def _facts(row: dict[str, Any]) -> dict[str, object]:
     for name, ours in _LISTS.items():
         if row.get(name):
             facts[ours] = sorted(set(row[name]) & {"text", "image", "audio", "video", "pdf"})
+    if facts.get("output_modalities") == ["image", "text"]:
+        facts["output_modalities"] = ["text"]
     if "input_modalities" not in facts and isinstance(row.get("supports_vision"), bool):
         facts["input_modalities"] = _modalities(row)
     if row.get("supports_pdf_input") and "input_modalities" in facts:
