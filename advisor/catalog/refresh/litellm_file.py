@@ -191,7 +191,6 @@ def _without_zeros(values: dict[str, Decimal]) -> Rates:
     return Rates(**{field: value for field, value in values.items() if value > 0})
 
 
-_LISTS = {"supported_modalities": "input_modalities", "supported_output_modalities": "output_modalities"}
 _YES_NO = {
     "supports_function_calling": "tools",
     "supports_response_schema": "structured_output",
@@ -200,7 +199,7 @@ _YES_NO = {
 
 
 def _facts(row: dict[str, Any]) -> dict[str, object]:
-    """What the row says beside prices. Chat rows that list images as output mean a separate tool that draws."""
+    """What the row says beside prices."""
     facts: dict[str, object] = {}
     for name in ("max_input_tokens", "max_output_tokens"):
         value = row.get(name)
@@ -209,23 +208,27 @@ def _facts(row: dict[str, Any]) -> dict[str, object]:
     for name, ours in _YES_NO.items():
         if isinstance(row.get(name), bool):
             facts[ours] = row[name]
-    for name, ours in _LISTS.items():
-        if row.get(name):
-            facts[ours] = sorted(set(row[name]) & {"text", "image", "audio", "video", "pdf"})
-    if facts.get("output_modalities") == ["image", "text"]:
-        facts["output_modalities"] = ["text"]
-    if "input_modalities" not in facts and isinstance(row.get("supports_vision"), bool):
-        facts["input_modalities"] = _modalities(row)
-    if row.get("supports_pdf_input") and "input_modalities" in facts:
-        facts["input_modalities"] = sorted({*facts["input_modalities"], "pdf"})  # type: ignore[misc]
     if row.get("deprecation_date"):
         facts["retirement_date"] = date.fromisoformat(row["deprecation_date"])
-    return facts
+    return {**facts, **_modalities(row)}
 
 
-def _modalities(row: dict[str, Any]) -> list[str]:
-    flags = {"image": "supports_vision", "audio": "supports_audio_input", "video": "supports_video_input"}
-    return sorted(["text", *(name for name, flag in flags.items() if row.get(flag))])
+_MODALITIES = {"text", "image", "audio", "video", "pdf"}
+_FLAGS = {"image": "supports_vision", "audio": "supports_audio_input", "video": "supports_video_input"}
+
+
+def _modalities(row: dict[str, Any]) -> dict[str, object]:
+    """What goes in and comes out. Chat rows that list images as output mean a separate tool that draws."""
+    taken = set(row.get("supported_modalities") or ()) & _MODALITIES
+    if not taken and isinstance(row.get("supports_vision"), bool):
+        taken = {"text", *(name for name, flag in _FLAGS.items() if row.get(flag))}
+    if taken and row.get("supports_pdf_input"):
+        taken.add("pdf")
+    given = set(row.get("supported_output_modalities") or ()) & _MODALITIES
+    if given == {"image", "text"}:
+        given = {"text"}
+    both = {"input_modalities": sorted(taken), "output_modalities": sorted(given)}
+    return {name: values for name, values in both.items() if values}
 
 
 _RESIDENCY = {
