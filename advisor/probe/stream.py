@@ -27,6 +27,9 @@ class Protocol(StrEnum):
     GEMINI = "generate-content"
 
 
+_END_MARKS = {Protocol.CHAT: b"data: [DONE]\n", Protocol.MESSAGES: b"\"message_stop\""}
+
+
 class Kind(StrEnum):
     """What a token belongs to."""
 
@@ -82,6 +85,12 @@ def is_ping(data: bytes) -> bool:
         or b'"type": "ping"' in data
         or b'"type":"ping"' in data
     )
+
+
+def says_end(protocol: Protocol, data: bytes) -> bool:
+    """Whether what arrived last holds the protocol's own end; always no for protocols that have none."""
+    mark = _END_MARKS.get(protocol)
+    return mark is not None and mark in data
 
 
 def read_stream(arrivals: Iterable[Arrival], protocol: Protocol) -> Reading:

@@ -24,12 +24,15 @@ import httpx
 
 from advisor.probe.faults import Fault
 from advisor.probe.protocol import Limits
-from advisor.probe.stream import Arrival, Protocol, Reading, is_ping, protocol_of, read_stream
+from advisor.probe.stream import Arrival, Protocol, Reading, is_ping, protocol_of, read_stream, says_end
 
 _SWITCH_S = 2e-5
 """How long a thread may compute while the one that stamps wants to run."""
 
 _MOST_ERROR_BYTES = 65_536
+
+_END_BYTES = 64
+_END_GRACE_S = 0.05
 
 _KEPT_FIRST, _KEPT_LAST = 4, 6
 
@@ -185,10 +188,24 @@ class _Watch:
         self._pinged = False
 
     async def read(self, response: httpx.Response) -> None:
-        """Read the body to its end, stamping each arrival."""
-        async for data in response.stream:  # type: ignore[union-attr]
+        """Read the body to its end, stamping each arrival.
+
+        A stream has ended when its protocol says so: some servers neither finish the body nor close the connection.
+        """
+        body = aiter(response.stream)  # type: ignore[arg-type]
+        before = b""
+        async for data in body:
             self.note(data)
+            if self.exchange.protocol is not None and says_end(self.exchange.protocol, before + data):
+                break
+            before = data[-_END_BYTES:]
         self.exchange.closed_ns = time.monotonic_ns()
+        try:
+            async with asyncio.timeout(_END_GRACE_S):  # a body that does end leaves a connection to use again
+                async for _ in body:
+                    pass
+        except TimeoutError:
+            pass
         await response.aclose()
 
     def note(self, data: bytes) -> None:

@@ -163,6 +163,13 @@ def test_the_others_are_measured_all_the_same(answers: dict[str, Answer], provid
     assert answer.region == "loop-1"
 
 
+def test_a_stream_that_says_its_end_is_over_though_its_body_is_not(truth: Truth, bytecode: Path) -> None:
+    targets = [truth.target(f"{provider}/steady-n8-fault-endless") for provider in PROVIDERS]
+    for answer in ask(environment(bytecode, ANTHROPIC_API_KEY=KEY), [order(1, targets[0]), order(2, targets[1])]):
+        assert answer.fault is None, answer
+        assert answer.tokens.output == 8
+
+
 def test_what_the_server_did_not_count_is_not_called_counted(answers: dict[str, Answer]) -> None:
     answer = answers["openai no-usage"]
     assert answer.fault is None

@@ -169,7 +169,8 @@ class Connection(asyncio.Protocol):
                 speak.token(index)
         if fault != "truncated":
             speak.finish("content_filter" if fault == "filter" else "stop", usage=fault not in ("no-usage", "empty"))
-        self.end()
+        if fault != "endless":
+            self.end()
         if fault == "stale":
             self.transport.close()
 
