@@ -33,6 +33,9 @@ docs: $(VENV)/.run  ## Write the schemas and reference pages that follow from th
 	$(BIN)/python -m advisor.requirements.generated
 	$(BIN)/python docs/generate.py
 
+bench: $(VENV)/.test  ## The solver against CP-SAT and cpmpy; some minutes.
+	$(BIN)/python benchmarks/solver.py
+
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 

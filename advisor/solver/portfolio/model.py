@@ -182,7 +182,12 @@ class Formulation:
             share = task.fallback_share or ZERO
             spent = [float(sum((part.cost_usd for part in way.parts if part.vendor == vendor), ZERO)) for way in group]
             total += max(spent, default=0.0) * float(max(share, ONE - share))
-        return total
+        budget = self.problem.budget_usd
+        if budget is None or "budget_usd" in self._prices:
+            return total
+        # What is paid is at least the spend less the deepest discount, and no more than the budget.
+        deepest = max((tier.discount for tier in self.problem.tiers.get(vendor, ())), default=ZERO)
+        return min(total, float(budget / (ONE - deepest)) * 1.0001)
 
     def _scores(self) -> Terms:
         terms: Terms = []
