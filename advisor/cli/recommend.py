@@ -20,6 +20,7 @@ from advisor.solver.advice import Advice, Status
 @as_of
 @report_options(FORMATS)
 @plan_options
+@click.option("--doubt", is_flag=True, help="Add how stable the answer is, and whose evaluation would settle it.")
 @click.option("--exit-zero", is_flag=True, help="End with 0 whatever the answer is.")
 def recommend(
     file: Path | None,
@@ -27,6 +28,7 @@ def recommend(
     as_of: date | None,
     forms: tuple[str, ...],
     outputs: tuple[str, ...],
+    doubt: bool,
     exit_zero: bool,
     **planning: Any,
 ) -> int:
@@ -57,12 +59,17 @@ def recommend(
     catalog = load_catalog(as_of)
     require_known_names(requirements, catalog, name)
     advice = advise(catalog, requirements, measurements=probed(catalog.as_of))
+    recommendation = Recommendation(requirements, advice, name)
+    if doubt:
+        from advisor.decision.doubt import doubts
+
+        recommendation = recommendation._replace(doubt=doubts(advice, requirements))
     if requirements.portfolio is not None or asked != PlanOptions():
         from advisor.cli.planning import plan_file
 
-        code = plan_file(asked, Recommendation(requirements, advice, name), catalog, (forms, outputs))
+        code = plan_file(asked, recommendation, catalog, (forms, outputs))
         return ExitCode.CLEAN if exit_zero else max(code, exit_code(advice))
-    write_reports(forms, outputs, lambda form: render(form, Recommendation(requirements, advice, name)))
+    write_reports(forms, outputs, lambda form: render(form, recommendation))
     if "-" in outputs or len(outputs) < len(forms):
         _advise_further(advice, forms)
     return ExitCode.CLEAN if exit_zero else exit_code(advice)

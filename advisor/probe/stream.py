@@ -27,7 +27,7 @@ class Protocol(StrEnum):
     GEMINI = "generate-content"
 
 
-_END_MARKS = {Protocol.CHAT: b"data: [DONE]\n", Protocol.MESSAGES: b"\"message_stop\""}
+_END_MARKS = {Protocol.CHAT: b"data: [DONE]\n", Protocol.MESSAGES: b'"message_stop"'}
 
 
 class Kind(StrEnum):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.solver.advice import Advice
 
 if TYPE_CHECKING:
+    from advisor.decision.doubt import Doubt
     from advisor.requirements.records import Requirements
 
 FORMATS: Mapping[str, str] = {
@@ -29,6 +30,8 @@ class Recommendation(NamedTuple):
     requirements: Requirements
     advice: Advice
     name: str
+    doubt: Mapping[str, Doubt] | None = None
+    """The doubt about each workload, where it was asked for."""
 
 
 def render(form: str, recommendation: Recommendation) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from advisor import __version__
 from advisor.catalog.records import PriceRow, Quality
@@ -29,12 +29,25 @@ from advisor.reports.shapes import (
 )
 from advisor.solver.advice import Advice, Cause, Cost, Flip, NearMiss, Relaxation, Standing, Step, WorkloadAdvice
 
+if TYPE_CHECKING:
+    from advisor.decision.doubt import Doubt
+
 SCHEMA_VERSION = 1
 
 
 def render(recommendation: Recommendation) -> str:
     """One JSON document, two spaces of indentation."""
-    return json.dumps(document(recommendation.advice), indent=2, ensure_ascii=False) + "\n"
+    whole: dict[str, object] = {**document(recommendation.advice)}
+    if recommendation.doubt is not None:
+        whole["doubt"] = {name: _doubt(doubt) for name, doubt in recommendation.doubt.items()}
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def _doubt(doubt: Doubt) -> dict[str, list[dict[str, object]]]:
+    return {
+        "stability": [one._asdict() for one in doubt.stability],
+        "worth_of_cases": [one._asdict() for one in doubt.cases],
+    }
 
 
 def document(advice: Advice) -> RecommendationDocument:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.reports import Recommendation
 from advisor.solver.advice import Standing, WorkloadAdvice
 from advisor.solver.sentences import cause_words, quality_words
+
+if TYPE_CHECKING:
+    from advisor.decision.doubt import Doubt
 
 MOST_STANDINGS = 12
 """How many candidates a report for people lists; JSON has them all."""
@@ -35,9 +38,31 @@ def outlines(recommendation: Recommendation) -> tuple[Outline, ...]:
     """One outline a workload."""
     months = recommendation.requirements.horizon_months
     has_traffic = {workload.name: workload.traffic is not None for workload in recommendation.requirements.workloads}
+    made = (_outline(answer, months, stated=has_traffic[answer.workload]) for answer in recommendation.advice.workloads)
+    if recommendation.doubt is None:
+        return tuple(made)
     return tuple(
-        _outline(answer, months, stated=has_traffic[answer.workload]) for answer in recommendation.advice.workloads
+        outline._replace(sections=(*outline.sections, *_doubt(recommendation.doubt[outline.workload.workload])))
+        for outline in made
     )
+
+
+def _doubt(doubt: Doubt) -> tuple[Section, ...]:
+    """Who else may be best, and whose evaluation would tell."""
+    shares = tuple((one.candidate, f"{one.share:.0%}") for one in doubt.stability[:MOST_STANDINGS])
+    cases = tuple(
+        (one.candidate, money(one.usd_per_month), money(one.costs_usd))
+        for one in doubt.cases[:5]
+        if one.usd_per_month >= 0.01  # noqa: PLR2004 - a cent
+    )
+    said = ("How often each is first when the qualities, and what a point is worth, are drawn from their doubt.",)
+    sections = (
+        Section("Stability", said, (("candidate", "first in"), *shares)) if shares else None,
+        Section("Worth evaluating on more cases", (), (("candidate", "gain a month", "200 cases cost"), *cases))
+        if cases
+        else None,
+    )
+    return tuple(section for section in sections if section)
 
 
 def _outline(answer: WorkloadAdvice, months: int, *, stated: bool) -> Outline:

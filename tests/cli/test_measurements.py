@@ -116,3 +116,10 @@ def test_a_file_with_shared_limits_gets_a_plan_beside_each_answer() -> None:
     assert len({bill["vendor"] for bill in plan["bills"]}) <= 3
     assert set(plan["fallbacks"]) == {"support-bot"}
     assert sum(bill["pay_usd"] for bill in plan["bills"]) == pytest.approx(plan["cost_usd"])
+
+
+def test_the_doubt_is_told_when_it_is_asked_for() -> None:
+    done = advisor("--template", "support-bot", "--as-of", "2026-11-23", "--doubt", "-f", "json")
+    told = json.loads(done.stdout)["doubt"]["support-bot"]
+    assert sum(one["share"] for one in told["stability"]) == pytest.approx(1)
+    assert all(one["points"] > 0 for one in told["worth_of_cases"])

@@ -1,0 +1,71 @@
+"""Which candidate is worth evaluating on more cases: the expected gain of a better choice, against what it costs.
+
+The knowledge gradient (Frazier, Powell and Dayanik 2008): measuring candidate i on n cases moves its estimate by a
+normal amount of spread s_i; the choice improves on average by s_i f(-|gap_i| / s_i) points, f(z) = phi(z) + z
+Phi(z), gap_i the distance to the best of the others in points net of cost. A point counts in money as the
+requirements say, else as the geometric middle of the exchange rates that the candidates span.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import erf, exp, pi, sqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.solver.advice import WorkloadAdvice
+from advisor.solver.stability import Priced, robust_front, worth_range
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import Requirements
+
+CASES = 200
+"""How many cases a measurement has, unless stated otherwise."""
+
+POINT_ERROR_PER_CASE = 400.0
+"""The standard error of a rating from one decided comparison near even odds: 400 / ln 10 * 2 is 347 on Arena's scale,
+rounded up for ties and draws."""
+
+
+class CasesWorth(NamedTuple):
+    """What a measurement of one candidate on more cases is worth."""
+
+    candidate: str
+    usd_per_month: float
+    """The expected gain of the choice."""
+    points: float
+    """The same in points of quality."""
+    costs_usd: float | None
+    """What the cases cost on this candidate at the workload's own length; None without traffic."""
+
+
+def worth_of_cases(answer: WorkloadAdvice, requirements: Requirements, *, cases: int = CASES) -> tuple[CasesWorth, ...]:
+    """Candidates whose evaluation could better the choice, by what a dollar spent on it brings, most first."""
+    front = robust_front(answer.standings)
+    if len(front) < 2:  # noqa: PLR2004 - a choice needs two
+        return ()
+    low, high = worth_range(front, requirements.quality_point_usd_per_month)
+    point_usd = sqrt(low * high)
+    workload = next(one for one in requirements.workloads if one.name == answer.workload)
+    requests = workload.traffic.requests_per_month if workload.traffic else None
+    found = [
+        CasesWorth(one.id, gain * point_usd, gain, one.cost / requests * cases if requests else None)
+        for one in front
+        if (gain := knowledge_gradient(one, front, point_usd, cases)) > 0
+    ]
+    return tuple(sorted(found, key=lambda one: (-_by_dollar(one), one.candidate)))
+
+
+def knowledge_gradient(one: Priced, front: Sequence[Priced], point_usd: float, cases: int) -> float:
+    """The expected gain in points of knowing one candidate better before choosing."""
+    others = [other.estimate - other.cost / point_usd for other in front if other.config != one.config]
+    if not others or not one.error:
+        return 0.0
+    measured = POINT_ERROR_PER_CASE / sqrt(cases)
+    spread = one.error**2 / sqrt(one.error**2 + measured**2)
+    gap = abs(one.estimate - one.cost / point_usd - max(others))
+    z = -gap / spread
+    return spread * (exp(-z * z / 2) / sqrt(2 * pi) + z * (1 + erf(z / sqrt(2))) / 2)
+
+
+def _by_dollar(one: CasesWorth) -> float:
+    return one.usd_per_month / one.costs_usd if one.costs_usd else one.usd_per_month
