@@ -132,9 +132,12 @@ class Catalog:
             if name in model.aliases:
                 return model
         for pointer in self.pointers:
-            if name in (pointer.name, f"{pointer.channel}/{pointer.name}") and pointer.holds_on(self.as_of):
+            if self._is_meant(pointer, name):
                 return self.models[pointer.model]
         raise UnknownName("model", name, _near(name, self._model_names()))
+
+    def _is_meant(self, pointer: Pointer, name: str) -> bool:
+        return name in (pointer.name, f"{pointer.channel}/{pointer.name}") and pointer.holds_on(self.as_of)
 
     def find_candidates(self, name: str) -> tuple[Candidate, ...]:
         """The candidates that a person may mean: a candidate's id, an offering's id, or a model's name.
@@ -147,6 +150,10 @@ class Catalog:
         by_model = [c for c in self.candidates if name == c.offering.model.id or name in c.offering.model.aliases]
         if by_model:
             return tuple(by_model)
+        pointed = {pointer.model for pointer in self.pointers if self._is_meant(pointer, name)}
+        by_pointer = [c for c in self.candidates if c.offering.model.id in pointed]
+        if by_pointer:
+            return tuple(by_pointer)
         known = {c.id for c in self.candidates} | {c.offering.id for c in self.candidates} | set(self._model_names())
         raise UnknownName("offering or model", name, _near(name, known))
 

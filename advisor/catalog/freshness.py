@@ -5,7 +5,7 @@ Prices move monthly, limits with new versions, terms and quality more slowly; wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -78,6 +78,29 @@ def is_stale(name: str, source: Source, day: date) -> bool:
 def newest_read(catalog: Catalog) -> date:
     """The last day on which anything in the catalogue was read: models launched later are not in it."""
     return max(source.read_on for source in catalog.sources)
+
+
+def notes(catalog: Catalog, offerings: Iterable[str]) -> tuple[str, ...]:
+    """What an answer that rests on these offerings (by id) should say about the age of its facts, in sentences."""
+    chosen = [catalog.offerings[name] for name in sorted(set(offerings))]
+    old = sorted({one for offering in chosen for one in _offering(offering, catalog.as_of)}, key=_by_excess)
+    found = []
+    if old:
+        worst = old[0]
+        more = f" {len(old) - 1} more facts of the answer are stale too." if len(old) > 1 else ""
+        found.append(
+            f"Rests on stale facts: {worst.what.replace('_', ' ')} of {worst.subject} was read {worst.age_days} days "
+            f"before, and such facts are good for {worst.limit_days}.{more}"
+        )
+    known = newest_read(catalog)
+    age = (catalog.as_of - known).days
+    if age > (LIMIT_DAYS[Kind.PRICE] or 0):
+        found.append(f"Models are known as of {known}, {age} days before; a newer one may be better.")
+    return tuple(found)
+
+
+def _by_excess(one: Stale) -> tuple[float, str, str]:
+    return -one.age_days / one.limit_days, one.subject, one.what
 
 
 def _offering(offering: Offering, day: date) -> Iterator[Stale]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
+from advisor.catalog.freshness import notes as age_notes
 from advisor.catalog.memory import remembered
 from advisor.catalog.records import SELF_HOSTED, Candidate, candidate_id
 from advisor.facts import Fact, Measurement
@@ -53,9 +54,10 @@ def advise(catalog: Catalog, requirements: Requirements, *, measurements: Iterab
     answers = tuple(
         Solving(Question(catalog, requirements, workload, measured)).advice() for workload in requirements.workloads
     )
-    return Advice(
-        catalog.as_of, catalog.version, catalog.sha256, _overall(answer.status for answer in answers), answers
-    )
+    leaders = {answer.recommended: None for answer in answers if answer.recommended}
+    offerings = [one.offering.id for name in leaders for one in catalog.find_candidates(name)]
+    status = _overall(answer.status for answer in answers)
+    return Advice(catalog.as_of, catalog.version, catalog.sha256, status, answers, age_notes(catalog, offerings))
 
 
 def _overall(statuses: Iterable[Status]) -> Status:

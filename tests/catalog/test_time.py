@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from advisor.catalog import Catalog, load_catalog
 from advisor.catalog.build import build
 from advisor.catalog.changes import Change, Kind, changes, to_calendar
-from advisor.catalog.freshness import LIMIT_DAYS, newest_read, stale
+from advisor.catalog.freshness import LIMIT_DAYS, newest_read, notes, stale
 from advisor.catalog.freshness import Kind as Age
 from advisor.catalog.interning import shared
 from advisor.catalog.overlay import OWN, apply, overlay_path
@@ -126,6 +126,14 @@ def test_facts_age_by_kind(files: Files) -> None:
     (one,) = stale(old)
     assert (one.subject, one.what, one.age_days) == ("nest/owl-1", "standard price", limit + 1)
     assert newest_read(old) == read
+
+
+def test_an_answer_says_that_it_rests_on_stale_facts() -> None:
+    catalog = load_catalog(date(2027, 6, 1), overlay=False)
+    said = notes(catalog, ["gemini/gemini-4-argon"])
+    assert said[0].startswith("Rests on stale facts: ")
+    assert said[-1].startswith("Models are known as of 2026-11-23")
+    assert notes(load_catalog(date(2026, 10, 30), overlay=False), []) == ()
 
 
 def sheet(tmp_path: Path, text: str, name: str = "own.csv") -> Path:
