@@ -11,6 +11,7 @@ import click
 from pydantic import TypeAdapter
 
 from advisor.cli import advisor
+from advisor.reports.probe_shapes import ProbeDocument
 from advisor.reports.shapes import RecommendationDocument
 
 ROOT = Path(__file__).parents[1]
@@ -20,13 +21,14 @@ def generated() -> dict[Path, str]:
     """The text of each page by its path below the checkout."""
     return {
         Path("docs/reference/cli.md"): "".join(_command_pages()),
-        Path("docs/reference/recommendation.schema.json"): _schema(),
+        Path("docs/reference/recommendation.schema.json"): _schema(RecommendationDocument, "advisor recommend -f json"),
+        Path("docs/reference/probe.schema.json"): _schema(ProbeDocument, "advisor probe -f json"),
     }
 
 
-def _schema() -> str:
-    schema = TypeAdapter(RecommendationDocument).json_schema(mode="serialization")
-    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "advisor recommend -f json"}
+def _schema(shape: Any, title: str) -> str:
+    schema = TypeAdapter(shape).json_schema(mode="serialization")
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
     return json.dumps(whole, indent=2) + "\n"
 
 

@@ -24,7 +24,15 @@ class _Probe(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Call ``take`` unless another command is named."""
         named = args[0] if args else ""
-        return super().parse_args(ctx, args if named in self.commands else ["take", *args])
+        known = named in self.commands or named in ctx.help_option_names
+        return super().parse_args(ctx, args if known else ["take", *args])
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help of ``take``, which names the other commands."""
+        take = self.commands["take"]
+        settings: dict[str, Any] = {"terminal_width": ctx.terminal_width, "max_content_width": ctx.max_content_width}
+        with click.Context(take, info_name=ctx.info_name, parent=ctx.parent, **settings) as inner:
+            take.format_help(inner, formatter)
 
 
 class _Price(click.ParamType[tuple[Decimal, Decimal]]):

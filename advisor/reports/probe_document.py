@@ -10,57 +10,61 @@ from advisor.catalog import Catalog
 from advisor.probe.faults import RULINGS
 from advisor.probe.plan import Plan
 from advisor.probe.protocol import Keys
-from advisor.probe.summary import CandidateSummary, Figure, Pair, Summary
+from advisor.probe.summary import CandidateSummary, Figure, Pair, Summary, Usage
 from advisor.reports.json_report import SCHEMA_VERSION, plain
+from advisor.reports.probe_shapes import (
+    FigureDocument,
+    PairDocument,
+    ProbedDocument,
+    ProbeDocument,
+    ShareDocument,
+    TokensDocument,
+)
+from advisor.reports.shapes import CatalogDocument
 from advisor.statistics import Interval, least_n
 
 
-def header(catalog: Catalog) -> dict[str, Any]:
-    """What every JSON report begins with."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "as_of": catalog.as_of.isoformat(),
-        "catalog": {"version": catalog.version, "sha256": catalog.sha256},
-        "advisor_version": __version__,
-    }
-
-
-def document(summary: Summary, catalog: Catalog) -> dict[str, Any]:
+def document(summary: Summary, catalog: Catalog) -> ProbeDocument:
     """The results of a run."""
     head, end = summary.run.head, summary.run.end
-    return {
-        **header(catalog),
-        "run": head.id,
-        "file": str(summary.run.path),
-        "started_at": head.started_at.isoformat(),
-        "ended": end.reason if end else "killed or still running",
-        "spent_usd": plain(end.spent_usd) if end else None,
-        "results": [_candidate(summary, candidate) for candidate in summary.candidates],
-        "comparisons": [_pair(pair) for pair in summary.pairs],
-    }
+    return ProbeDocument(
+        schema_version=SCHEMA_VERSION,
+        as_of=catalog.as_of.isoformat(),
+        catalog=_catalog(catalog),
+        advisor_version=__version__,
+        run=head.id,
+        file=str(summary.run.path),
+        started_at=head.started_at.isoformat(),
+        ended=end.reason if end else "killed or still running",
+        spent_usd=plain(end.spent_usd) if end else None,
+        results=[_candidate(summary, candidate) for candidate in summary.candidates],
+        comparisons=[_pair(pair) for pair in summary.pairs],
+    )
 
 
 def plan_document(plan: Plan, keys: Keys | None, catalog: Catalog) -> dict[str, Any]:
     """What a probe would do, and what it could cost."""
     caps = plan.settings.caps
-    rows = []
-    for index, one in enumerate(plan.candidates):
-        rows.append(
-            {
-                "candidate": one.probed.name,
-                "model": one.probed.target.model,
-                "api_base": one.probed.target.api_base,
-                "counts_for": one.probed.subject,
-                "requests": one.requests,
-                "input_tokens_at_most": one.input_tokens,
-                "output_tokens_at_most": one.output_tokens,
-                "usd_at_most": plain(one.most_usd),
-                "keys_found": list(keys.found[index]) if keys else None,
-                "keys_missing": list(keys.missing[index]) if keys else None,
-            }
-        )
+    rows = [
+        {
+            "candidate": one.probed.name,
+            "model": one.probed.target.model,
+            "api_base": one.probed.target.api_base,
+            "counts_for": one.probed.subject,
+            "requests": one.requests,
+            "input_tokens_at_most": one.input_tokens,
+            "output_tokens_at_most": one.output_tokens,
+            "usd_at_most": plain(one.most_usd),
+            "keys_found": list(keys.found[index]) if keys else None,
+            "keys_missing": list(keys.missing[index]) if keys else None,
+        }
+        for index, one in enumerate(plan.candidates)
+    ]
     return {
-        **header(catalog),
+        "schema_version": SCHEMA_VERSION,
+        "as_of": catalog.as_of.isoformat(),
+        "catalog": _catalog(catalog),
+        "advisor_version": __version__,
         "plan": rows,
         "requests_at_most": min(plan.requests, caps.requests),
         "usd_at_most": plain(min(plan.most_usd, caps.usd)),
@@ -69,30 +73,47 @@ def plan_document(plan: Plan, keys: Keys | None, catalog: Catalog) -> dict[str, 
     }
 
 
-def _candidate(summary: Summary, found: CandidateSummary) -> dict[str, Any]:
-    return {
-        "candidate": found.name,
-        "counts_for": found.line.subject,
-        "requests": found.requests,
-        "measured": found.measured,
-        "errors": {fault.value: count for fault, count in found.faults.items()},
-        "error_rate": _interval(found.failures),
-        "advice": {fault.value: RULINGS[fault].advice for fault in found.faults},
-        "messages": {fault.value: words for fault, words in found.messages.items()},
-        "notices": {notice.value: count for notice, count in found.notices.items()},
-        **{name: _figure(figure) for name, figure in found.figures.items()},
-        "cached": {name: _figure(figure) for name, figure in found.cached.items()},
-        "cached_share": found.cached_share,
-        "cost_usd": plain(found.usd),
-        "tokens": found.usage._asdict() | {"sources": list(found.usage.sources)},
-        "usage_source": found.usage.sources[0]
-        if len(found.usage.sources) == 1
-        else "mixed"
-        if found.measured
-        else None,
-        "clock": list(found.clocks),
-        "conditions": _conditions(summary, found),
-    }
+def _catalog(catalog: Catalog) -> CatalogDocument:
+    return CatalogDocument(version=catalog.version, sha256=catalog.sha256)
+
+
+def _candidate(summary: Summary, found: CandidateSummary) -> ProbedDocument:
+    figures = {name: _figure(figure) for name, figure in found.figures.items()}
+    return ProbedDocument(
+        candidate=found.name,
+        counts_for=found.line.subject,
+        requests=found.requests,
+        measured=found.measured,
+        errors={fault.value: count for fault, count in found.faults.items()},
+        error_rate=_share(found.failures),
+        advice={fault.value: RULINGS[fault].advice for fault in found.faults},
+        messages={fault.value: words for fault, words in found.messages.items()},
+        notices={notice.value: count for notice, count in found.notices.items()},
+        ttft_ms=figures["ttft_ms"],
+        answer_ttft_ms=figures["answer_ttft_ms"],
+        itl_ms=figures["itl_ms"],
+        output_tokens_per_s=figures["output_tokens_per_s"],
+        longest_gap_ms=figures["longest_gap_ms"],
+        e2e_ms=figures["e2e_ms"],
+        first_byte_ms=figures["first_byte_ms"],
+        connect_ms=figures["connect_ms"],
+        tls_ms=figures["tls_ms"],
+        cached={name: _figure(figure) for name, figure in found.cached.items()},
+        cached_share=found.cached_share,
+        cost_usd=plain(found.usd),
+        tokens=_tokens(found.usage),
+        usage_source=_usage_source(found),
+        clock=list(found.clocks),
+        conditions=_conditions(summary, found),
+    )
+
+
+def _usage_source(found: CandidateSummary) -> str | None:
+    """Who counted the tokens: one word if it was always the same one, null if nothing was counted."""
+    sources = found.usage.sources
+    if len(sources) == 1:
+        return sources[0]
+    return "mixed" if sources else None
 
 
 def _conditions(summary: Summary, found: CandidateSummary) -> dict[str, Any]:
@@ -101,39 +122,48 @@ def _conditions(summary: Summary, found: CandidateSummary) -> dict[str, Any]:
     return head | own | {"regions_seen": list(found.regions), "served_models": list(found.served_models)}
 
 
-def _figure(figure: Figure) -> dict[str, Any]:
-    """``low`` and ``high`` bound the median; what too few requests cannot tell is null, with how many would."""
-    return {
-        "p50": _number(figure.p50.value),
-        "p95": _number(figure.p95.value),
-        "low": _number(figure.p50.low),
-        "high": _number(figure.p50.high),
-        "p95_low": _number(figure.p95.low),
-        "p95_high": _number(figure.p95.high),
-        "n": figure.p50.n,
-        "p50_needs": least_n(0.5),
-        "p95_needs": least_n(0.95),
-        "confidence": figure.p50.confidence,
-    }
+def _tokens(usage: Usage) -> TokensDocument:
+    return TokensDocument(
+        input=usage.input,
+        cached=usage.cached,
+        reasoning=usage.reasoning,
+        output=usage.output,
+        sources=list(usage.sources),
+    )
 
 
-def _interval(interval: Interval) -> dict[str, Any]:
-    return {"value": interval.value, "low": interval.low, "high": interval.high, "n": interval.n}
+def _figure(figure: Figure) -> FigureDocument:
+    return FigureDocument(
+        p50=_number(figure.p50.value),
+        p95=_number(figure.p95.value),
+        low=_number(figure.p50.low),
+        high=_number(figure.p50.high),
+        p95_low=_number(figure.p95.low),
+        p95_high=_number(figure.p95.high),
+        n=figure.p50.n,
+        p50_needs=least_n(0.5),
+        p95_needs=least_n(0.95),
+        confidence=figure.p50.confidence,
+    )
 
 
-def _pair(pair: Pair) -> dict[str, Any]:
+def _share(interval: Interval) -> ShareDocument:
+    return ShareDocument(value=interval.value, low=interval.low, high=interval.high, n=interval.n)
+
+
+def _pair(pair: Pair) -> PairDocument:
     found = pair.comparison
-    return {
-        "first": pair.first,
-        "second": pair.second,
-        "quantity": pair.quantity,
-        "verdict": found.verdict.value,
-        "ratio": _number(found.ratio),
-        "low": _number(found.low),
-        "high": _number(found.high),
-        "pairs": found.looked_at,
-        "error": found.error,
-    }
+    return PairDocument(
+        first=pair.first,
+        second=pair.second,
+        quantity=pair.quantity,
+        verdict=found.verdict.value,
+        ratio=_number(found.ratio),
+        low=_number(found.low),
+        high=_number(found.high),
+        pairs=found.looked_at,
+        error=found.error,
+    )
 
 
 def _number(value: float | None) -> float | None:

@@ -13,12 +13,13 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from advisor.facts import Measurement
 from advisor.probe.measurements import read_measurements
 from advisor.probe.records import read_run, run_files
-from tests.probe.truth import Truth, environment
+from tests.probe.truth import ROOT, Truth, environment
 
 KEY = "sk-test-0123456789abcdef0123456789"
 
@@ -89,7 +90,8 @@ def test_the_figures_are_those_that_the_server_knows(shell: Shell) -> None:
     assert result["usage_source"] == "server"
     assert result["clock"] == ["wire"]
     assert result["cost_usd"] == pytest.approx(9 * (11 * 1 + 12 * 2) / 1e6)
-    assert {"schema_version", "as_of", "catalog", "advisor_version"} <= found.keys()
+    schema = json.loads((ROOT / "docs/reference/probe.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(found)
     nonces = [entry["asked"]["messages"][0]["content"][:18] for entry in true]
     assert len(set(nonces)) == 8
 
