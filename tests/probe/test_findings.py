@@ -1,0 +1,197 @@
+"""From a run's lines to figures, comparisons and facts; which measurement is worth taking."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from advisor.decision.measuring import worth_measuring
+from advisor.errors import EvidenceError
+from advisor.facts import Measurement, Ternary
+from advisor.probe.faults import Fault
+from advisor.probe.measurements import STALE_AFTER_DAYS, read_measurements
+from advisor.probe.protocol import Answer, Limits, Timing, Tokens
+from advisor.probe.records import CandidateLine, Mode, Phase, RequestLine, Run, RunFile, RunLine, read_run
+from advisor.probe.summary import summarize
+from advisor.requirements.records import Requirements
+from advisor.solver import advise
+from advisor.statistics import Verdict
+from tests.catalogues import AS_OF, catalog, document, license_record, model, offering, price
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def a_run(times: dict[str, list[float | Fault]], at: datetime = NOON, mode: Mode = Mode.ROUNDS) -> Run:
+    """A run in which each candidate took these milliseconds to its first token, or failed."""
+    candidates = tuple(
+        CandidateLine(
+            name=name, model=name, subject=name, api_base=None, effort=None, service_tier=None, tier="standard"
+        )
+        for name in times
+    )
+    head = RunLine(
+        id="a",
+        started_at=at,
+        advisor_version="1",
+        litellm_version="1",
+        python_version="3",
+        platform="p",
+        place=None,
+        catalog_version="1",
+        mode=mode,
+        rounds=10,
+        streams=1,
+        rate_per_s=None,
+        tools=False,
+        prompt="built-in short",
+        prompt_bytes=100,
+        max_tokens=16,
+        limits=Limits(),
+        candidates=candidates,
+    )
+    lines = tuple(
+        RequestLine(candidate=name, round=number, phase=Phase.MEASURED, started_at=at, usd=None, answer=_answer(value))
+        for name, values in times.items()
+        for number, value in enumerate(values)
+    )
+    return Run(Path("a.jsonl"), head, lines, None)
+
+
+def _answer(value: float | Fault) -> Answer:
+    if isinstance(value, Fault):
+        return Answer(id=1, fault=value)
+    timing = Timing(ttft_ms=value, itl_ms=10.0, e2e_ms=value + 100)
+    return Answer(id=1, timing=timing, tokens=Tokens(input=5, output=11, source="server"), clock="wire")
+
+
+def kept(folder: Path, run: Run, name: str) -> None:
+    file = RunFile(folder / f"{name}.jsonl")
+    file.append(run.head)
+    for line in run.requests:
+        file.append(line)
+    file.close()
+
+
+def test_failures_are_in_no_percentile_and_are_counted() -> None:
+    (found,) = summarize(a_run({"host/a": [100.0] * 8 + [Fault.SERVER_ERROR, Fault.RATE_LIMITED]})).candidates
+    assert found.measured == 8
+    assert found.figures["ttft_ms"].p50.n == 8
+    assert found.failures.value == 0.2
+    assert found.faults == {Fault.SERVER_ERROR: 1, Fault.RATE_LIMITED: 1}
+
+
+def test_our_own_stops_are_no_failures_of_the_candidate() -> None:
+    (found,) = summarize(a_run({"host/a": [100.0] * 8 + [Fault.CAP, Fault.INTERRUPTED]})).candidates
+    assert found.failures.value == 0.0
+
+
+def test_only_rounds_in_which_both_were_measured_are_compared() -> None:
+    times: dict[str, list[float | Fault]] = {"a": [10.0] * 9, "b": [20.0] * 9}
+    assert summarize(a_run(times)).pairs[0].comparison.verdict is Verdict.FIRST
+    times["b"] = [20.0] * 7 + [Fault.EMPTY, Fault.EMPTY]
+    assert summarize(a_run(times)).pairs[0].comparison.verdict is Verdict.OPEN
+
+
+def test_many_candidates_share_the_error() -> None:
+    times: dict[str, list[float | Fault]] = {name: [10.0 + index] * 8 for index, name in enumerate("abcd")}
+    pairs = summarize(a_run(times)).pairs
+    assert len(pairs) == 6
+    assert all(pair.comparison.error == pytest.approx(0.05 / 6) for pair in pairs)
+    # Eight pairs cannot be that sure.
+    assert all(pair.comparison.verdict is Verdict.OPEN for pair in pairs)
+
+
+def test_the_newest_run_counts_until_it_is_stale(tmp_path: Path) -> None:
+    kept(tmp_path, a_run({"host/a": [100.0] * 80}, NOON - timedelta(days=10)), "1")
+    kept(tmp_path, a_run({"host/a": [300.0] * 80}, NOON), "2")
+    fresh = {one.quantity: one for one in read_measurements(AS_OF, tmp_path).fresh}
+    assert fresh["ttft_ms_p95"].value == 300.0
+    assert (fresh["ttft_ms_p95"].low, fresh["ttft_ms_p95"].high) == (300.0, 300.0)
+    assert fresh["output_tokens_per_s"].value == 100.0
+    later = NOON.date() + timedelta(days=STALE_AFTER_DAYS + 1)
+    assert read_measurements(later, tmp_path).fresh == ()
+    assert read_measurements(later, tmp_path).stale == ("host/a",)
+    assert read_measurements(NOON.date() - timedelta(days=5), tmp_path).fresh[0].value == 100.0
+
+
+def test_a_failing_service_has_a_slow_tail(tmp_path: Path) -> None:
+    kept(tmp_path, a_run({"host/a": [*[100.0] * 70, *[Fault.SERVER_ERROR] * 30]}), "1")
+    found = next(one for one in read_measurements(AS_OF, tmp_path).fresh if one.quantity == "ttft_ms_p95")
+    assert found.low == float("inf")
+
+
+def test_what_is_not_a_run_is_named_and_left_out(tmp_path: Path) -> None:
+    kept(tmp_path, a_run({"host/a": [100.0] * 8}), "1")
+    (tmp_path / "2.jsonl").write_text('{"kind": "run"}\n')
+    found = read_measurements(AS_OF, tmp_path)
+    assert found.fresh
+    assert "2.jsonl:1" in str(found.unreadable[0])
+    with pytest.raises(EvidenceError, match="expected a run"):
+        read_run(_empty(tmp_path))
+
+
+def _empty(folder: Path) -> Path:
+    path = folder / "empty.jsonl"
+    path.write_text("")
+    return path
+
+
+def test_the_cache_says_nothing_of_ordinary_traffic(tmp_path: Path) -> None:
+    kept(tmp_path, a_run({"host/a": [100.0] * 80}, mode=Mode.CACHE), "1")
+    assert read_measurements(AS_OF, tmp_path).fresh == ()
+
+
+def _question() -> Requirements:
+    return Requirements.model_validate(
+        {
+            "unknown": {"latency": "accept", "license": "accept"},
+            "workloads": [
+                {
+                    "name": "job",
+                    "dimension": "writing",
+                    "latency": {"ttft_ms_p95": 500},
+                    "traffic": {"requests_per_month": 1000, "input_tokens": 1000, "output_tokens": 1000},
+                }
+            ],
+        }
+    )
+
+
+def _catalog(*prices: str) -> object:
+    names = [f"m{index}" for index in range(len(prices))]
+    models = [model(name, quality={"writing": (1000.0, 20.0)}, license="free") for name in names]
+    offered = [offering(name, prices=[price(rate, rate)]) for name, rate in zip(names, prices, strict=True)]
+    return catalog(document(models, offered, licenses=[license_record("free")]))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "state"),
+    [
+        (100.0, 400.0, Ternary.SATISFIED),
+        (600.0, 900.0, Ternary.VIOLATED),
+        (400.0, 600.0, Ternary.UNKNOWN),
+        (600.0, None, Ternary.VIOLATED),
+        (400.0, None, Ternary.UNKNOWN),
+        (None, 400.0, Ternary.SATISFIED),
+        (float("inf"), None, Ternary.VIOLATED),
+    ],
+)
+def test_one_end_of_an_interval_can_decide(low: float | None, high: float | None, state: Ternary) -> None:
+    measured = Measurement("host/m0", "ttft_ms_p95", 500.0, low, high, 10, AS_OF, "a.jsonl")
+    answer = advise(_catalog("1"), _question(), measurements=[measured]).workloads[0]  # type: ignore[arg-type]
+    found = {cause.constraint: cause.state for out in answer.excluded for cause in out.because}
+    found |= {cause.constraint: cause.state for one in answer.standings for cause in one.accepted_unknowns}
+    assert found.get("latency.ttft_ms_p95", Ternary.SATISFIED) is state
+
+
+def test_the_measurement_that_may_overturn_the_pick_is_worth_most() -> None:
+    shop = _catalog("1", "2", "3")
+    first = worth_measuring(shop, _question(), ())  # type: ignore[arg-type]
+    # The cheapest is the pick; were it too slow, the next one would be. The others cannot change that.
+    assert [one.candidate for one in first] == ["host/m0"]
+    assert first[0].chance == 0.5
+    assert first[0].usd_per_month > 0
+    taken = [Measurement("host/m0", "ttft_ms_p95", 100.0, 90.0, 110.0, 80, date(2026, 11, 20), "a.jsonl")]
+    assert worth_measuring(shop, _question(), taken) == ()  # type: ignore[arg-type]
