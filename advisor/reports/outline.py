@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.reports import Recommendation
-from advisor.solver.advice import Standing, WorkloadAdvice
+from advisor.solver.advice import Standing, Step, WorkloadAdvice
+from advisor.solver.cost import RETIRES
 from advisor.solver.sentences import cause_words, quality_words
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ def headline(answer: WorkloadAdvice) -> str:
     elsewhere = sum(1 for standing in tied if standing.candidate.config.id == first.candidate.config.id) - 1
     parts = [answer.recommended]
     parts += [f"tied with {_counted(len(models), 'other model')}"] if models and first.quality else []
-    parts += [f"also on {_counted(elsewhere, 'other offering')}"] if elsewhere else []
-    return ", ".join(parts) + (" (provisional)" if answer.status.value == "undecided" else "")
+    same = f"; the same model on {_counted(elsewhere, 'other offering')}" if elsewhere else ""
+    return ", ".join(parts) + same + (" (provisional)" if answer.status.value == "undecided" else "")
 
 
 def _counted(count: int, noun: str) -> str:
@@ -114,11 +115,17 @@ def _standings(answer: WorkloadAdvice, months: int, *, stated: bool) -> Section:
     )
     first = answer.standings[0]
     notes += tuple(f"{first.id}: {note}." for note in (first.cost.notes if first.cost else ()))
+    notes += tuple(f"{standing.id} {note}." for standing in shown[1:] for note in _retirement(standing))
     if answer.cases_to_separate:
         notes += (
             f"About {answer.cases_to_separate:,} paired cases would separate the first from its nearest tied rival.",
         )
     return Section("What passes", notes, (head, *rows), len(answer.standings) - len(shown))
+
+
+def _retirement(standing: Standing) -> tuple[str, ...]:
+    """That the sum over the horizon ends early: without it the figure would look cheap."""
+    return tuple(note for note in (standing.cost.notes if standing.cost else ()) if note.startswith(RETIRES))
 
 
 def _standing_row(standing: Standing, answer: WorkloadAdvice) -> tuple[str, ...]:
@@ -152,19 +159,26 @@ def _ladder(answer: WorkloadAdvice) -> Section:
     if len(answer.ladder) < 2:  # noqa: PLR2004 - one rung is no ladder
         return Section("Ladder")
     head = ("", "candidate", "a month", "saves", "gives up", "also changes")
+    unanswered = {standing.id for standing in answer.standings if standing.open_questions}
     rows = tuple(
         (
-            "" if step.passes else "x",
+            "x" if not step.passes else "?" if step.candidate in unanswered else "",
             step.candidate,
             money(step.usd_per_month),
             money(step.saves_usd_per_month) if index else "",
-            f"{step.gives_up:.0f} [{step.gives_up_low:.0f}, {step.gives_up_high:.0f}]" if index else "",
+            _given_up(step) if index else "",
             "; ".join(step.also),
         )
         for index, step in enumerate(answer.ladder)
     )
-    note = "From the best down, each step cheaper; x: fails the quality floor or the budget."
+    note = "From the best down, each step cheaper; x: fails the quality floor or the budget; ?: something is unknown."
     return Section("Ladder", (note,), (head, *rows))
+
+
+def _given_up(step: Step) -> str:
+    """The loss of quality with its interval."""
+    points = (round(figure) for figure in (step.gives_up, step.gives_up_low, step.gives_up_high))
+    return "{} [{}, {}]".format(*points)
 
 
 def _excluded(answer: WorkloadAdvice) -> Section:

@@ -27,6 +27,9 @@ HOURS_PER_MONTH = Decimal(730)
 _MILLION = Decimal(1_000_000)
 _CENT = Decimal("0.01")
 
+RETIRES = "retires"
+"""Begins the note that a sum ends before the horizon does."""
+
 BATCH = "batch"
 """The price tier of requests that may wait."""
 
@@ -218,4 +221,4 @@ def _notes(rows: Sequence[PriceRow], end: date, horizon: date) -> Iterator[str]:
     if any(row.cached_input is None for row in rows):
         yield "no price for cached input on record; cached tokens are priced as fresh ones"
     if end < horizon:
-        yield f"retires {end}; nothing is counted after"
+        yield f"{RETIRES} {end}; nothing is counted after"

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from advisor.catalog import Catalog
 from advisor.solver.advice import Flip, Standing
 from advisor.solver.needs import add_months
 
 
-def flips(tied: Sequence[Standing], catalog: Catalog, *, months: int) -> tuple[Flip, ...]:
-    """Flips of the first of ``tied`` against the others over the horizon; ``tied`` is best first."""
+def flips(tied: Sequence[Standing], catalog: Catalog, *, months: int, by_cost: bool) -> tuple[Flip, ...]:
+    """Flips of the first of ``tied`` against the others over the horizon; ``tied`` is best first.
+
+    ``by_cost`` says whether cost is what decides inside the tied set; else a cheaper rival does not lead.
+    """
     if not tied:
         return ()
     winner = tied[0]
+    rivals = tied[1:] if by_cost else ()
     return (
-        *_price(winner, tied[1:]),
-        *_months(winner, tied[1:]),
+        *_price(winner, rivals),
+        *_months(winner, rivals, catalog.as_of),
         *_retirement(winner, catalog.as_of, months),
         *_lab_prices(winner, catalog, add_months(catalog.as_of, months)),
     )
@@ -40,18 +45,31 @@ def _price(winner: Standing, rivals: Sequence[Standing]) -> Iterator[Flip]:
     )
 
 
-def _months(winner: Standing, rivals: Sequence[Standing]) -> Iterator[Flip]:
-    """The first month in which a tied rival costs less than the winner."""
+def _months(winner: Standing, rivals: Sequence[Standing], as_of: date) -> Iterator[Flip]:
+    """The first month in which a tied rival, dearer until then and still on offer, costs less than the winner."""
     if winner.cost is None:
         return
     for index, month in enumerate(winner.cost.months):
-        cheaper = [r for r in rivals if r.cost and 0 < r.cost.months[index].usd < month.usd]
-        if cheaper:
-            rival = min(cheaper, key=lambda s: (s.cost.months[index].usd if s.cost else 0, s.id))
-            usd = rival.cost.months[index].usd if rival.cost else 0
+        cheaper = [
+            (usd, rival.id)
+            for rival in rivals
+            if index and (usd := _full_month(rival, index, as_of)) is not None and usd < month.usd
+            if (before := _full_month(rival, index - 1, as_of)) is not None
+            and before >= winner.cost.usd_by_month[index - 1]
+        ]
+        if cheaper and _full_month(winner, index, as_of) is not None:
+            usd, rival_id = min(cheaper)
             because = f"that month costs ${usd:,} with it and ${month.usd:,} with {winner.id}"
-            yield Flip("date", f"{month.month}", rival.id, because)
+            yield Flip("date", f"{month.month}", rival_id, because)
             return
+
+
+def _full_month(standing: Standing, index: int, as_of: date) -> Decimal | None:
+    """What a month costs; None if its cost is unknown or the offering retires before the month is over."""
+    retirement = standing.candidate.offering.fact("retirement_date", as_of)
+    if standing.cost is None or (retirement.is_usable and retirement.value < add_months(as_of, index + 1)):
+        return None
+    return standing.cost.usd_by_month[index]
 
 
 def _retirement(winner: Standing, as_of: date, months: int) -> Iterator[Flip]:

@@ -9,12 +9,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from advisor.catalog.records import Quality
+from advisor.requirements.vocabulary import Preference
 from advisor.solver.advice import Cause, Conflict, Exclusion, Standing, Status
 from advisor.solver.constraints import Question
 from advisor.solver.quality import differs
 from advisor.solver.rank import Ranking
 
 if TYPE_CHECKING:
+    from advisor.requirements.records import Requirements
     from advisor.solver.portfolio.posing import Posed
     from advisor.solver.portfolio.records import Plan
     from advisor.solver.why_not import WhyNot
@@ -76,20 +78,39 @@ def _quality_sentence(ranking: Ranking, question: Question) -> str:
     figures = f"{quality_words(winner.quality)}, {cost}"
     if first != "quality":
         return f"Because {first} comes first, {winner.id} leads what passes: {dimension} {figures}."
+    point = question.requirements.quality_point_usd_per_month
+    if point is not None:
+        return f"Because a point of quality is worth ${point:,} a month, {winner.id} leads: {dimension} {figures}."
     if rivals:
+        reason = _decider(winner, ranking, question.requirements.order)
         return (
-            f"Because {rivals} other{'s' if rivals > 1 else ''} cannot be told from the best in {dimension} and "
-            f"{_decider(winner, ranking)}, {winner.id} leads: {figures}."
+            f"Because the measurements of {dimension} cannot tell {rivals + 1} models apart and, of these, "
+            f"{reason}, it leads: {figures}."
         )
     return f"Because it is the best in {dimension} of what passes, {winner.id} leads: {figures}."
 
 
-def _decider(winner: Standing, ranking: Ranking) -> str:
-    """What decided inside the tied set."""
-    costs = [s.cost.usd_per_month_mean for s in ranking.tied if s.cost]
-    if winner.cost and costs and winner.cost.usd_per_month_mean == min(costs) and costs.count(min(costs)) == 1:
-        return "it costs least of them"
-    return "cost, speed and estimate put it first"
+def decides_in_tie(requirements: Requirements) -> Preference | None:
+    """The preference that decides between candidates that quality cannot tell apart; None if there is none."""
+    if requirements.quality_point_usd_per_month is not None:
+        return None
+    order = requirements.order
+    return next(iter(order[order.index(Preference.QUALITY) + 1 :]), None)
+
+
+def _decider(winner: Standing, ranking: Ranking, order: Sequence[Preference]) -> str:
+    """What decided inside the tied set: the cost where it is the least, else the preferences."""
+    tied, front = (_costs(group) for group in (ranking.tied, [s for s in ranking.tied if s in ranking.frontier]))
+    own = winner.cost.usd_per_month_mean if winner.cost else None
+    if tied and own == min(tied):
+        return f"{winner.id} costs least" if tied.count(own) == 1 else f"none costs less than {winner.id}"
+    if front and own == min(front):
+        return f"{winner.id} costs least of those that no candidate beats in quality, cost and speed at once"
+    return f"{', then '.join(order[order.index(Preference.QUALITY) + 1 :]) or 'the estimate'} puts {winner.id} first"
+
+
+def _costs(standings: Sequence[Standing]) -> list[Decimal]:
+    return [standing.cost.usd_per_month_mean for standing in standings if standing.cost]
 
 
 def why_not_sentences(found: WhyNot) -> tuple[str, ...]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
 from advisor.catalog.freshness import notes as age_notes
 from advisor.catalog.memory import remembered
 from advisor.catalog.records import SELF_HOSTED, Candidate, candidate_id
-from advisor.facts import Fact, Measurement
+from advisor.facts import UNKNOWN, Fact, Measurement
 from advisor.licenses.verdict import judge_offering, license_basis
+from advisor.requirements.vocabulary import Preference
 from advisor.solver import sentences
 from advisor.solver.advice import (
     Advice,
@@ -93,7 +95,12 @@ class Solving:
             ladder=ladder(self.rungs(ranking), frozenset(s.id for s in ranking.order)),
             frontier=tuple(standing.id for standing in ranking.frontier),
             flips=(
-                *flips(ranking.tied, question.catalog, months=question.requirements.horizon_months),
+                *flips(
+                    ranking.tied,
+                    question.catalog,
+                    months=question.requirements.horizon_months,
+                    by_cost=sentences.decides_in_tie(question.requirements) == Preference.COST,
+                ),
                 *flip_points(
                     question, ranking, lambda traffic: cost_function(question.catalog, traffic, question.requirements)
                 ),
@@ -149,7 +156,7 @@ class Solving:
             _license(catalog, candidate, requirements),
             self.screen.causes(index, self.screen.asked),
             self.screen.causes(index, self.screen.accepted),
-            _facts(self.screen, index),
+            _facts(self.screen, index, catalog.as_of),
         )
 
     def _screened(self) -> Screen:
@@ -219,12 +226,12 @@ def _exclusions(screened: Screen) -> Exclusions:
     return Exclusions(candidates, lambda place: screened.causes(indexes[place], screened.failed), counts)
 
 
-def _facts(screened: Screen, index: int) -> dict[str, Fact]:
+def _facts(screened: Screen, index: int, day: date) -> dict[str, Fact]:
     """The facts that the tests rested on, and the window, which readers look for."""
     outcomes = (column.outcomes[index] for column in screened.columns)
     used = {outcome.fact[0]: outcome.fact[1] for outcome in outcomes if outcome.fact}
-    timeline = screened.candidates[index].offering.facts.timeline("context_window_tokens")
-    return used | ({"context_window_tokens": timeline[-1]} if timeline else {})
+    window = screened.candidates[index].offering.facts.at("context_window_tokens", day)
+    return used | ({} if window is UNKNOWN else {"context_window_tokens": window})
 
 
 def _conflicts(screened: Screen) -> tuple[Conflict, ...]:

@@ -42,3 +42,7 @@ def test_every_command_has_help() -> None:
     from advisor.cli import COMMANDS
 
     assert [name for name in COMMANDS if f"## advisor {name}\n" not in page] == []
+
+
+def test_examples_stand_as_they_were_written() -> None:
+    assert "\\b" not in (ROOT / "docs/reference/cli.md").read_text()
