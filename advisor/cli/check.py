@@ -49,7 +49,7 @@ def check(
       advisor check
       advisor check --as-of 2027-03-01
       advisor check -f github -f sarif -o advisor.sarif
-    """  # noqa: D301 - click wants the character, not its name
+    """
     from advisor.catalog import load_catalog
     from advisor.cli.sources import probed, read_requirements
     from advisor.decision.checking import Outcome

@@ -37,7 +37,7 @@ def decide(file: Path | None, template: str | None, choose: tuple[str, ...], loc
     Examples:
       advisor decide
       advisor decide --choose support-bot=openai/gpt-6-luna@eu~max
-    """  # noqa: D301 - click wants the character, not its name
+    """
     from advisor.catalog import load_catalog
     from advisor.cli.sources import probed, read_requirements
     from advisor.decision.deciding import decide as make
