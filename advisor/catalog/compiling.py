@@ -16,7 +16,6 @@ from advisor.catalog.authoring import (
     FactEntry,
     Facts,
     ModelEntry,
-    OfferingEntry,
     PriceEntry,
     SourceEntry,
     Timeline,
@@ -24,19 +23,16 @@ from advisor.catalog.authoring import (
 from advisor.catalog.catalogue import FORMAT
 from advisor.catalog.joining import Catalogue, ModelSheet, OfferingSheet, Pointer
 from advisor.catalog.license_entries import TAKES_HOLD, LicenseEntry
+from advisor.catalog.own_gpus import OWN_GPUS, own_gpu_offerings
 from advisor.catalog.reading import Tree
-from advisor.catalog.records import SELF_HOSTED
 from advisor.facts import State
-
-OWN_GPUS = ChannelEntry(id="own-gpus", name="Your own GPUs", kind=SELF_HOSTED, litellm_prefix=None)
-"""The channel on which every open-weight model with known parameters is offered."""
 
 
 def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
     """The compiled catalogue as plain lists and dictionaries, in canonical order."""
     numbers = _Sources()
     channels = {sheet.entry.id: sheet for sheet in catalogue.channels}
-    offerings = [*catalogue.offerings, *_own_gpu_offerings(catalogue)]
+    offerings = [*catalogue.offerings, *own_gpu_offerings(catalogue)]
     document: dict[str, Any] = {
         "format": FORMAT,
         "version": tree.catalog.version,
@@ -109,39 +105,6 @@ def _channel_entries(catalogue: Catalogue, used: set[str]) -> Iterable[ChannelEn
     if OWN_GPUS.id in used:
         entries.setdefault(OWN_GPUS.id, OWN_GPUS)
     return (entries[key] for key in sorted(entries))
-
-
-def _own_gpu_offerings(catalogue: Catalogue) -> Iterable[OfferingSheet]:
-    """An offering per open-weight model with known parameters; its launch is the release of the weights."""
-    taken = {sheet.entry.model for sheet in catalogue.offerings if sheet.channel == OWN_GPUS.id}
-    largest = _largest_windows(catalogue)
-    for model in catalogue.models:
-        facts = model.facts
-        is_open = any(row.value == "open" for row in facts.get("weights", ()))
-        has_size = any(row.value is not None for row in facts.get("parameters_total", ()))
-        if not (is_open and has_size) or model.entry.id in taken:
-            continue
-        own: Facts = {"launch_date": facts["released_date"]} if "released_date" in facts else {}
-        if not own:
-            own = {"weights": facts["weights"]}
-        sources = model.sources
-        if "context_window_tokens" not in facts and model.entry.id in largest:
-            window, sheet = largest[model.entry.id]
-            note = "the largest window that a host serves; the weights allow at least this"
-            own = {**own, "context_window_tokens": [window.model_copy(update={"note": note})]}
-            sources = {**sheet.sources, **sources}
-        entry = OfferingEntry(model=model.entry.id, facts=own)
-        yield OfferingSheet(OWN_GPUS.id, entry, own, sources, model.path)
-
-
-def _largest_windows(catalogue: Catalogue) -> dict[str, tuple[FactEntry, OfferingSheet]]:
-    largest: dict[str, tuple[FactEntry, OfferingSheet]] = {}
-    for sheet in catalogue.offerings:
-        for row in sheet.facts.get("context_window_tokens", ()):
-            best = largest.get(sheet.entry.model)
-            if isinstance(row.value, int) and (best is None or row.value > best[0].value):  # type: ignore[operator]
-                largest[sheet.entry.model] = (row, sheet)
-    return largest
 
 
 def _model(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, numbers: _Sources) -> dict[str, Any]:

@@ -86,17 +86,12 @@ def estimate(
         return None
     assumptions: list[str] = []
     form = precision or _precision(model, day, assumptions)
-    if form not in BYTES_PER_PARAMETER:
-        assumptions.append(f"{form} is not known here: counted as 16 bits")
-    per_parameter = BYTES_PER_PARAMETER.get(form, 2.0)
+    each = _bytes(form, assumptions)
     active = _active(model, day, assumptions)
     values = _cached_values(model, day, assumptions)
-    weights = size.value * per_parameter
-    usable = gpu.memory_gib * GIB * count * USABLE_SHARE
-    tokens = load.prompt_tokens + load.answer_tokens
-    one_cache = None if values is None else values * CACHE_BYTES * tokens
+    weights, usable = size.value * each, gpu.memory_gib * GIB * count * USABLE_SHARE
+    one_cache = None if values is None else values * CACHE_BYTES * (load.prompt_tokens + load.answer_tokens)
     cache = None if one_cache is None else one_cache * load.requests
-    moved = None if one_cache is None else active * per_parameter + one_cache * load.requests
     prefill = None if gpu.bf16_tflops is None else gpu.bf16_tflops * 1e12 * count / (2 * active)
     return Hosting(
         weights / GIB,
@@ -104,7 +99,7 @@ def estimate(
         usable / GIB,
         _fits(weights, cache, usable),
         None if not one_cache else max(int((usable - weights) // one_cache), 0),
-        _decode(moved, active, gpu, count, load.requests),
+        None if cache is None else _decode(active * each + cache, active, gpu, count, load.requests),
         prefill,
         None if prefill is None else load.prompt_tokens / prefill,
         None if usd_per_gpu_hour is None else usd_per_gpu_hour * count * HOURS_PER_MONTH,
@@ -114,15 +109,21 @@ def estimate(
     )
 
 
+def _bytes(form: str, assumptions: list[str]) -> float:
+    if form not in BYTES_PER_PARAMETER:
+        assumptions.append(f"{form} is not known here: counted as 16 bits")
+    return BYTES_PER_PARAMETER.get(form, 2.0)
+
+
 def _fits(weights: float, cache: float | None, usable: float) -> bool | None:
     if weights > usable:
         return False
     return None if cache is None else weights + cache <= usable
 
 
-def _decode(moved: float | None, active: float, gpu: Gpu, count: int, requests: int) -> float | None:
+def _decode(moved: float, active: float, gpu: Gpu, count: int, requests: int) -> float | None:
     """Output tokens a second, all requests together: the slower of moving bytes and computing."""
-    if moved is None or gpu.bandwidth_gb_s is None:
+    if gpu.bandwidth_gb_s is None:
         return None
     step = moved / (gpu.bandwidth_gb_s * 1e9 * count)
     if gpu.bf16_tflops is not None:

@@ -22,9 +22,9 @@ from advisor.catalog.authoring import (
     PriceEntry,
     PriceFile,
     SourceEntry,
-    SuiteFile,
 )
 from advisor.catalog.reading import Tree
+from advisor.catalog.suite_entries import SuiteFile
 from advisor.errors import CatalogError
 
 

@@ -12,17 +12,9 @@ from typing import Any, NamedTuple, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from advisor.catalog.authoring import (
-    CatalogFile,
-    ChannelFile,
-    EstimateFile,
-    HardwareFile,
-    HistoryFile,
-    LabFile,
-    PriceFile,
-    SuiteFile,
-)
+from advisor.catalog.authoring import CatalogFile, ChannelFile, HistoryFile, LabFile, PriceFile
 from advisor.catalog.license_entries import LicenseEntry
+from advisor.catalog.suite_entries import EstimateFile, HardwareFile, SuiteFile
 from advisor.errors import CatalogError
 
 Record = TypeVar("Record", bound=BaseModel)

@@ -6,19 +6,10 @@ import json
 
 from pydantic import BaseModel
 
-from advisor.catalog.authoring import (
-    CatalogFile,
-    ChannelFile,
-    EstimateFile,
-    HardwareFile,
-    HistoryFile,
-    LabFile,
-    LinkFile,
-    PriceFile,
-    SuiteFile,
-)
+from advisor.catalog.authoring import CatalogFile, ChannelFile, HistoryFile, LabFile, PriceFile
 from advisor.catalog.license_entries import LicenseEntry
 from advisor.catalog.license_texts import TextsFile
+from advisor.catalog.suite_entries import EstimateFile, HardwareFile, LinkFile, SuiteFile
 
 RECORDS: dict[str, type[BaseModel]] = {
     "catalog.json": CatalogFile,

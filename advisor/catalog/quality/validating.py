@@ -43,36 +43,42 @@ def leave_group_out(evidence: Evidence, suite: str, *, folds: int = FOLDS, steps
     seen = ~np.isnan(evidence.score)
     others = np.setdiff1d(np.arange(len(evidence.columns)), columns)
     rows = np.flatnonzero(seen[:, columns].any(axis=1) & seen[:, others].any(axis=1))
-    errors: dict[str, list[Table]] = {"model": [], "mean": [], "mean_z": [], "z": []}
-    owners: list[NDArray[np.int_]] = []
+    folded: list[tuple[Table, Table, Table, Table]] = []
     for fold in range(folds):
         held = rows[fold::folds]
-        if len(held) == 0:
-            continue
-        hidden = _hide(evidence, held, columns)
-        trained = fit(hidden, steps)
-        mean, deviation = predict(hidden, trained, held, columns, evidence)
-        truth = evidence.score[np.ix_(held, columns)]
-        center, spread = _moments(hidden, columns)
-        errors["model"].append((mean - truth) / spread)
-        errors["mean"].append((center - truth) / spread)
-        errors["mean_z"].append(_mean_z(hidden, held, others)[:, None] - (truth - center) / spread)
-        errors["z"].append((mean - truth) / deviation)
-        owners.append(held)
-    stacked = {name: np.concatenate(parts) for name, parts in errors.items()}
-    present = ~np.isnan(stacked["z"])
-    covered, widening = _conformal(stacked["z"], present)
+        if len(held):
+            hidden = _hide(evidence, held, columns)
+            folded.append(_errors(hidden, fit(hidden, steps), held, (columns, others), evidence))
+    model, mean, mean_z, z = (np.concatenate(parts) for parts in zip(*folded, strict=True))
+    present = ~np.isnan(z)
+    covered, widening = _conformal(z, present)
     return Held(
         suite,
         len(rows),
         int(present.sum()),
-        _rms(stacked["model"]),
-        _rms(stacked["mean"]),
-        _rms(stacked["mean_z"]),
+        _rms(model),
+        _rms(mean),
+        _rms(mean_z),
         covered,
         widening,
-        np.sort(np.abs(stacked["z"][present])),
+        np.sort(np.abs(z[present])),
     )
+
+
+def _errors(
+    hidden: Evidence,
+    trained: Fit,
+    held: NDArray[np.int_],
+    sides: tuple[NDArray[np.int_], NDArray[np.int_]],
+    full: Evidence,
+) -> tuple[Table, Table, Table, Table]:
+    """Errors of the model, of the benchmark's mean and of the mean z-score, and the model's error in its own spread."""
+    columns, others = sides
+    truth = full.score[np.ix_(held, columns)]
+    mean, deviation = predict(hidden, trained, held, columns, full)
+    center, spread = _moments(hidden, columns)
+    plain = _mean_z(hidden, held, others)[:, None] - (truth - center) / spread
+    return (mean - truth) / spread, (center - truth) / spread, plain, (mean - truth) / deviation
 
 
 def predict(
