@@ -40,7 +40,7 @@ RETENTION_DAY_USD = Decimal(20)
 """USD a month that one more day of retention counts as."""
 
 _UNKNOWN_WORDS = {
-    "license": "licenses of which the use asked is not known",
+    "license": "licenses that do not say whether the use is allowed",
     "data": "data terms that are not known",
     "deployment": "that it is not known where it can run",
     "needs": "abilities that are not known",

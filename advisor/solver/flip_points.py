@@ -130,7 +130,8 @@ def _quality(ranking: Ranking) -> Iterator[Flip]:
     least = best.quality.estimate - spread
     if least < winner.quality.estimate:
         because = f"{best.id} is then better by more than chance explains"
-        words = f"{winner.quality.dimension} of {winner.candidate.config.id} below {least:.0f} {winner.quality.unit}"
+        quality = winner.quality
+        words = f"{winner.candidate.config.id} below {least:.0f} {quality.unit} in {quality.dimension}"
         yield Flip("quality", words, best.id, because, least)
 
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from advisor.catalog.records import Quality
+from advisor.facts import Ternary
 from advisor.requirements.vocabulary import Preference
-from advisor.solver.advice import Cause, Conflict, Exclusion, Standing, Status
+from advisor.solver.advice import Cause, Conflict, Exclusion, NearMiss, Standing, Status
 from advisor.solver.constraints import Question
 from advisor.solver.quality import differs
 from advisor.solver.rank import Ranking
@@ -22,10 +23,16 @@ if TYPE_CHECKING:
     from advisor.solver.why_not import WhyNot
 
 
-def why(ranking: Ranking, status: Status, question: Question, conflicts: Sequence[Conflict]) -> tuple[str, ...]:
-    """Why the first of the ranking is the answer, or why nothing is."""
+def why(
+    ranking: Ranking,
+    status: Status,
+    question: Question,
+    conflicts: Sequence[Conflict],
+    nearest: Sequence[NearMiss] = (),
+) -> tuple[str, ...]:
+    """Why the first of the ranking is the answer, or why nothing is and what comes nearest."""
     if status is Status.INFEASIBLE:
-        return _no_answer(conflicts)
+        return (*_no_answer(conflicts), *(f"The nearest is {one.candidate}: {one.change}." for one in nearest[:1]))
     winner = ranking.order[0]
     said = [_quality_sentence(ranking, question)]
     if status is Status.UNDECIDED:
@@ -76,11 +83,11 @@ def _quality_sentence(ranking: Ranking, question: Question) -> str:
     if winner.quality is None:
         return f"Because nothing that passes was measured in {dimension}, {winner.id} leads by {first} ({cost})."
     figures = f"{quality_words(winner.quality)}, {cost}"
-    if first != "quality":
-        return f"Because {first} comes first, {winner.id} leads what passes: {dimension} {figures}."
     point = question.requirements.quality_point_usd_per_month
     if point is not None:
         return f"Because a point of quality is worth ${point:,} a month, {winner.id} leads: {dimension} {figures}."
+    if first != "quality":
+        return f"Because {first} comes first, {winner.id} leads what passes: {dimension} {figures}."
     if rivals:
         reason = _decider(winner, ranking, question.requirements.order)
         return (
@@ -143,6 +150,8 @@ def unanswered_sentence(standing: Standing) -> str:
 def excluded_sentence(out: Exclusion) -> str:
     """A chosen candidate that no longer passes."""
     words = joined(tuple(cause_words(cause) for cause in out.because))
+    if all(cause.state is Ternary.UNKNOWN for cause in out.because):
+        return f"Because it is no longer known whether it offers what is required ({words}), {out.id} is not decided."
     return f"Because it fails what is required ({words}), {out.id} no longer passes."
 
 
@@ -179,10 +188,11 @@ def plan_sentences(posed: Posed, plan: Plan) -> tuple[str, ...]:
         return ("The search stopped at its limit before it found a plan or proved that there is none.",)
     figures = f"{plan.score:.2f} {posed.unit} on the weighted mean for ${plan.cost_usd:,.2f} a month"
     aim = "scores higher" if posed.problem.objective == "score" else "costs less"
+    figures = f"it scores {figures}"
     kept = joined(tuple(words(posed.problem, name) for name in limits(posed.problem)))
-    under = f" within {kept}" if kept else ""
+    under = f" with {kept}" if kept else ""
     if plan.proven:
-        return (f"Because no other plan{under} {aim}, this one is the answer: {figures}.",)
+        return (f"Because no other plan {aim}{under}, this is the answer: {figures}.",)
     gap = f"{(plan.gap or 0) * 100:.2g} %"
     return (f"Because the search stopped at its limit, a plan that {aim} by up to {gap} may exist: {figures}.",)
 
@@ -193,7 +203,7 @@ def _unserved_sentences(posed: Posed) -> tuple[str, ...]:
     for workload in posed.unserved:
         counts = Counter(cause.required for one in posed.left_out if one.workload == workload for cause in one.because)
         total = sum(1 for one in posed.left_out if one.workload == workload)
-        causes = joined(tuple(f"{required} (rules out {n} of {total})" for required, n in counts.most_common(3)))
+        causes = joined(tuple(f"{n} of {total} lack '{required}'" for required, n in counts.most_common(3)))
         said.append(f"Because {causes or 'nothing is on offer'}, nothing is left for {workload}.")
     return tuple(said)
 
@@ -207,5 +217,7 @@ def _conflict_sentences(plan: Plan) -> tuple[str, ...]:
     if plan.ways_out:
         way = plan.ways_out[0]
         changes = joined(tuple(one.change for one in way.reliefs), most=4)
-        said.append(f"The cheapest way out: {changes}; the plan then scores {way.score:.2f} for ${way.cost_usd:,.2f}.")
+        said.append(
+            f"The cheapest way out: {changes}; the plan then scores {way.score:.2f} for ${way.cost_usd:,.2f} a month."
+        )
     return tuple(said)

@@ -82,6 +82,7 @@ class Solving:
         required = {constraint.id: constraint.required for constraint in screened.constraints}
         conflicts = _conflicts(screened) if not ranking.order else ()
         status = _status(ranking)
+        nearest = nearest_misses(question.requirements, question.workload, screened)
         return WorkloadAdvice(
             workload=question.workload.name,
             dimension=question.workload.dimension,
@@ -105,9 +106,9 @@ class Solving:
                     question, ranking, lambda traffic: cost_function(question.catalog, traffic, question.requirements)
                 ),
             ),
-            why=sentences.why(ranking, status, question, conflicts),
+            why=sentences.why(ranking, status, question, conflicts, nearest),
             required=required,
-            nearest_misses=nearest_misses(question.requirements, question.workload, screened),
+            nearest_misses=nearest,
             cases_to_separate=_cases(ranking),
         )
 

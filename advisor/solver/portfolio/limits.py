@@ -43,7 +43,8 @@ def words(problem: Problem, name: str) -> str:
     if kind == "min_score":
         return f"a weighted mean score of at least {plain(problem.min_score)}"
     if kind == "most":
-        return f"at most {dict(problem.most)[rest]} different {rest}s"
+        most = dict(problem.most)[rest]
+        return f"at most {most} different {rest}s" if most > 1 else f"one {rest} only"
     if kind == "rate":
         return f"at most {plain(dict(problem.rates)[rest])} requests a minute at {rest}"
     return f"a fallback at another vendor for {rest}"
