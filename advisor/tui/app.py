@@ -34,11 +34,18 @@ class AdvisorApp(App[int]):
         self.session = Session(catalog or load_catalog(), questionnaire or load_questionnaire())
         self.main = MainScreen(self.session)
 
+    def get_default_screen(self) -> Screen[object]:
+        """The screen with the questions."""
+        return self.main
+
     def on_mount(self) -> None:
-        """Open the file if there is one, then the screen."""
-        self.push_screen(self.main)
+        """Open the file if there is one."""
         if self._path is not None or DEFAULT_FILE.exists():
             self.main.begin_with(self._path or DEFAULT_FILE)
+
+    def on_ready(self) -> None:
+        """Solve what was opened."""
+        self.main.solve_next()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key, and what needs none, by name."""

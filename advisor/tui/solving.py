@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,13 +78,13 @@ def asks(question: Question, constraint: str) -> bool:
 
 
 def ruled_out_by(questionnaire: Questionnaire, found: WorkloadAdvice) -> Mapping[str, int]:
-    """How many candidates each question's answer rules out, alone or with others, by question id."""
+    """How many candidates each question's answer rules out, alone or with others, by question id.
 
-    @cache
-    def behind(constraints: tuple[str, ...]) -> frozenset[str]:
-        return frozenset(q.id for q in questionnaire.questions for one in constraints if asks(q, one))
-
-    counts: Counter[str] = Counter()
-    for exclusion in found.excluded:
-        counts.update(behind(exclusion.constraints))
+    Where an answer makes several constraints it is the figure of the one that rules out most.
+    """
+    counts: dict[str, int] = {}
+    for question in questionnaire.questions:
+        behind = [count for constraint, (count, _) in found.excluded.counts.items() if asks(question, constraint)]
+        if behind:
+            counts[question.id] = max(behind)
     return counts

@@ -80,7 +80,7 @@ LEADS: dict[str, Lead] = {
     "ladder": keys("f7", "down"),
     "frontier": keys("f6", "left"),
     "what-if": on("within_points", "f4", "down"),
-    "nothing-passes": on("retention", "enter", "backspace", "backspace", "0", "enter", "f8"),
+    "nothing-passes": on("budget", "enter", "1", "enter"),
     "candidate": keys("f2", "enter"),
     "compare": compared,
     "help": keys("f1"),

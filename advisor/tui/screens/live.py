@@ -1,6 +1,8 @@
-"""Solving beside the screen: one question after another, the newest answers first, alternatives of a what-if last."""
+"""Solving beside the screen: the newest answers first, alternatives of a what-if last, one at a time."""
 
 from __future__ import annotations
+
+from time import monotonic
 
 from textual import work
 from textual.message import Message
@@ -14,9 +16,12 @@ from advisor.tui.trial import Trial
 _BUSY_AFTER_S = 0.15
 """After this long a person wonders whether anything happens."""
 
+_QUICK_S = 0.03
+"""When the last answer took less, the next is solved on the spot: a thread would take longer to come round."""
+
 
 class LiveScreen(FilingScreen):
-    """A screen that solves what changes; the solver runs in a thread, and only its messages reach the screen."""
+    """A screen that solves what changes; unless the solver is quick it runs in a thread, which only sends messages."""
 
     class Found(Message):
         """Answers are solved; ``key`` names the alternative of a what-if, None the answers in view."""
@@ -29,6 +34,7 @@ class LiveScreen(FilingScreen):
         super().__init__(session)
         self.trial: Trial | None = None
         self._busy = False
+        self._last_s = float("inf")
 
     def echo(self) -> None:
         """Show the answers themselves, before they are solved."""
@@ -72,6 +78,9 @@ class LiveScreen(FilingScreen):
 
     def _start(self, key: str | None, answers: Answers) -> None:
         self._busy = True
+        if key is None and self._last_s < _QUICK_S:
+            self.on_live_screen_found(self._found(None, answers, self.trial))
+            return
         if key is None:
             self.set_timer(_BUSY_AFTER_S, self._wonder)
         self._solve(key, answers, self.trial)
@@ -82,7 +91,13 @@ class LiveScreen(FilingScreen):
 
     @work(thread=True)
     def _solve(self, key: str | None, answers: Answers, trial: Trial | None) -> None:
-        self.post_message(self.Found(key, self.session.solve(answers), trial))
+        self.post_message(self._found(key, answers, trial))
+
+    def _found(self, key: str | None, answers: Answers, trial: Trial | None) -> Found:
+        began = monotonic()
+        solved = self.session.solve(answers)
+        self._last_s = monotonic() - began
+        return self.Found(key, solved, trial)
 
     def on_live_screen_found(self, event: Found) -> None:
         """Paint what was found; answers that were overtaken by others are painted too, and soon painted over."""

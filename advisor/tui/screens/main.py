@@ -59,6 +59,7 @@ class MainScreen(LiveScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._marked: frozenset[str] = frozenset()
+        self._out: Mapping[str, int] = {}
 
     def compose(self) -> ComposeResult:
         """Bars above, two sides, keys below."""
@@ -72,8 +73,8 @@ class MainScreen(LiveScreen):
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
-        """Begin in the questions."""
-        self.changed()
+        """Begin in the questions; the program solves them when all is ready."""
+        self.echo()
         self._questions.focus()
 
     @property
@@ -91,9 +92,7 @@ class MainScreen(LiveScreen):
 
     def echo(self) -> None:
         """Show the answers, and what each was last known to rule out."""
-        found = self.solved.workload(self.session.workload) if self.solved else None
-        out: Mapping[str, int] = ruled_out_by(self.session.questionnaire, found) if found else {}
-        self._questions.show(self.session, out)
+        self._questions.show(self.session, self._out)
         self.repaint_title()
         self._show_question()
 
@@ -101,6 +100,8 @@ class MainScreen(LiveScreen):
         """Show the answer."""
         if self.solved is None:
             return
+        found = self.solved.workload(self.session.workload)
+        self._out = ruled_out_by(self.session.questionnaire, found) if found else {}
         self.echo()
         base = self.trial.base if self.trial and self.session.is_what_if else None
         self.query_one(Headline).show(self.session, self.solved, base, effect(self.solved, self.session.workload))
@@ -152,10 +153,9 @@ class MainScreen(LiveScreen):
         found = self.solved.workload(self.session.workload) if self.solved else None
         if found is None or self.solved is None or self.solved.advice is None:
             return
-        candidates = (*(one.candidate for one in found.standings), *(one.candidate for one in found.excluded))
-        candidate = next((candidate for candidate in candidates if candidate.id == name), None)
-        if candidate is not None:
-            self.app.push_screen(CandidateScreen(self.solved.advice, found, candidate))
+        entry = found.standing(name) or found.excluded.find(name)
+        if entry is not None:
+            self.app.push_screen(CandidateScreen(self.solved.advice, found, entry.candidate))
 
     def on_reply_given(self, event: Reply.Given) -> None:
         """Take an answer, or say what is wrong with it."""
@@ -199,9 +199,9 @@ class MainScreen(LiveScreen):
         question, moves = self._question, ""
         found = self.solved.workload(self.session.workload) if self.solved else None
         if question is not None and found is not None:
-            count = ruled_out_by(self.session.questionnaire, found).get(question.id, 0)
+            count = self._out.get(question.id, 0)
             total = len(found.standings) + len(found.excluded)
-            moves = f"As it is answered now, it rules out {counted(count, 'candidate')} of {total:,}."
+            moves = f"As it is answered now, it rules out at least {counted(count, 'candidate')} of {total:,}."
         self.app.push_screen(HelpScreen(question, moves))
 
     def action_other_side(self) -> None:

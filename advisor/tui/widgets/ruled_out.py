@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -75,34 +74,38 @@ class RuledOut(Vertical):
             words = "No candidate is ruled out." if found else "There is no answer yet."
             self._causes.fill([Row(None, (Cell(words, "dim"),))], (Column(""),))
             return
-        ways = {way.constraints[0]: way for way in found.relaxations}
-        counts = Counter(name for out in found.excluded for name in out.constraints)
-        order = sorted(counts, key=lambda name: (name not in ways, -counts[name], name))
-        self._ways = tuple(ways[name] for name in order if name in ways)
-        rows: list[Row] = []
-        for name in order:
-            rows += self._group(found, name, counts[name], ways.get(name))
+        counts = found.excluded.counts
+        ways = {name: [way for way in found.relaxations if way.constraints == (name,)] for name in counts}
+        order = sorted(counts, key=lambda name: (not ways[name], -counts[name][0], name))
+        together = [way for way in found.relaxations if way not in (one for listed in ways.values() for one in listed)]
+        self._ways = (*(way for name in order for way in ways[name]), *together)
+        rows = [row for name in order for row in self._group(found, name, counts[name], ways[name])]
+        if together:
+            rows += [Row(None, (Cell("Several changes at once", "title"),)), *map(self._way, together)]
         self._causes.fill(rows, _COLUMNS)
 
     @property
     def _causes(self) -> Causes:
         return self.query_one("#causes", Causes)
 
-    def _group(self, found: WorkloadAdvice, name: str, count: int, way: Relaxation | None) -> Iterator[Row]:
-        alone = sum(out.constraints == (name,) for out in found.excluded)
+    def _group(
+        self, found: WorkloadAdvice, name: str, counts: tuple[int, int], ways: Sequence[Relaxation]
+    ) -> Iterator[Row]:
+        """A cause with how many it rules out, with others and alone; the ways back in; its candidates if it is open."""
+        count, alone = counts
         is_open = name in self._open
         by_it = Cell(f"{alone:,} by it alone" if alone else "", "dim")
         required = Cell(found.required.get(name, name), "strong")
         yield Row(f"cause:{name}", (Cell("▼" if is_open else "▶"), required, Cell(f"{count:,} out", "bad"), by_it))
-        if way is not None:
-            number = self._ways.index(way) + 1
-            sign = Cell(f"[{number}]" if number < 10 else "[·]", "accent")  # noqa: PLR2004 - there are nine digits
-            yield Row(
-                f"way:{number}",
-                (sign, Cell(way.change, "good"), Cell(f"lets in {len(way.lets_in):,}", "good"), Cell("")),
-            )
+        yield from map(self._way, ways)
         if is_open:
             yield from self._candidates(found, name)
+
+    def _way(self, way: Relaxation) -> Row:
+        number = self._ways.index(way) + 1
+        sign = Cell(f"[{number}]" if number < 10 else "[·]", "accent")  # noqa: PLR2004 - there are nine digits
+        gained = Cell(f"lets in {len(way.lets_in):,}", "good")
+        return Row(f"way:{number}", (sign, Cell(way.change, "good"), gained, Cell("")))
 
     @staticmethod
     def _candidates(found: WorkloadAdvice, name: str) -> Iterator[Row]:
