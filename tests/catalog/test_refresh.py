@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from importlib import util
@@ -19,7 +20,8 @@ from advisor.catalog.catalogue import Catalog
 from advisor.catalog.interning import shared
 from advisor.catalog.refresh import genai_prices_file, litellm_file, metergraph_file, model_prices_file
 from advisor.catalog.refresh.command import PACKAGES, refresh
-from advisor.catalog.refresh.merging import Merged, merge
+from advisor.catalog.refresh.merged import Merged
+from advisor.catalog.refresh.merging import merge
 from advisor.catalog.refresh.naming import Names, canonical
 from advisor.catalog.refresh.observing import Observation, Price, PriceKey, Rates, Said
 from advisor.errors import SourceUnavailable
@@ -123,6 +125,30 @@ def test_an_input_limit_above_the_window_is_disputed_and_the_smaller_counts() ->
     )
     assert seen.facts["max_input_tokens"].value == 1_000_000
     assert len(seen.facts["max_input_tokens"].claims) == 2
+
+
+def test_a_rise_is_expected_for_rows_that_no_package_gives_it() -> None:
+    later = Price(PriceKey("standard"), Rates(Decimal(4), Decimal(20)), said("genai-prices"), date(2026, 12, 1))
+    batch = Price(PriceKey("batch"), Rates(Decimal(1), Decimal(5)), said("litellm"))
+    rows = [
+        row.price
+        for row in merged(row("genai-prices", "2", prices=(later,)), row("litellm", "2", prices=(batch,))).prices
+    ]
+    found = [(one.key.tier, one.rates.input, one.valid_from, one.valid_to) for one in rows if one.key.tier == "batch"]
+    assert found == [
+        ("batch", Decimal(1), None, date(2026, 12, 1)),
+        ("batch", Decimal(2), date(2026, 12, 1), None),
+    ]
+
+
+def test_a_rise_on_the_sellers_other_channel_is_expected_and_disputed() -> None:
+    later = Price(PriceKey("standard"), Rates(Decimal(4), Decimal(20)), said("genai-prices"), date(2026, 12, 1))
+    leading = replace(row("genai-prices", "2", prices=(later,)), channel="gemini")
+    following = replace(row("litellm", "2"), channel="vertex")
+    other = replace(row("litellm", "3"), channel="vertex", name="owl-2")
+    vertex, alone = (one for one in merge([leading, following, other], NAMES, TODAY) if one.channel == "vertex")
+    assert [(one.price.rates.input, len(one.claims)) for one in vertex.prices] == [(Decimal(2), 0), (Decimal(4), 2)]
+    assert [one.price.rates.input for one in alone.prices] == [Decimal(3)]
 
 
 def test_what_a_package_says_is_removed_is_left_out() -> None:

@@ -12,7 +12,8 @@ from advisor.catalog.authoring import ChannelEntry
 from advisor.catalog.reading import read_names
 from advisor.catalog.refresh import genai_prices_file, litellm_file, metergraph_file, model_prices_file
 from advisor.catalog.refresh.channels import CHANNELS
-from advisor.catalog.refresh.merging import Merged, merge
+from advisor.catalog.refresh.merged import Merged
+from advisor.catalog.refresh.merging import merge
 from advisor.catalog.refresh.naming import Names
 from advisor.catalog.refresh.observing import Observation, Pointing
 from advisor.catalog.refresh.writing import write_channel

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from advisor.catalog.catalogue import Catalog
 from advisor.catalog.compiling import rate_text
 from advisor.catalog.records import STANDARD, Offering, PriceRow
-from advisor.catalog.refresh.merging import Merged, MergedPrice
+from advisor.catalog.refresh.merged import Merged, MergedPrice
 from advisor.catalog.refresh.observing import Rates
 
 CURATED = "own-gpus"

@@ -10,15 +10,19 @@
    from the window, so it is unknown.
 5. What came before the first row of that package is taken from the next that has it; an offering that a package says
    was removed, or whose last price it ended, is left out.
+6. A rise that is announced for the standard price, or by the same seller on another channel, is expected for the rows
+   that no package gives it; such a row is disputed (see :mod:`advisor.catalog.refresh.following`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from advisor.catalog.refresh.following import follow
+from advisor.catalog.refresh.merged import Merged, MergedFact, MergedPrice
 from advisor.catalog.refresh.naming import Names
 from advisor.catalog.refresh.observing import Observation, Pointing, Price, PriceKey, Rates, Said
 
@@ -38,35 +42,6 @@ BY_VERSION = "metergraph-core"
 
 ROUNDING = Decimal("0.011")
 """Rates within this share of each other are the same rate, rounded."""
-
-
-@dataclass(frozen=True)
-class MergedPrice:
-    """A price row with, where packages differ, every side of it."""
-
-    price: Price
-    claims: tuple[tuple[Rates, Said], ...] = ()
-
-
-@dataclass(frozen=True)
-class MergedFact:
-    """A fact with, where packages differ, every side of it."""
-
-    value: object
-    said: Said
-    claims: tuple[tuple[object, Said], ...] = ()
-
-
-@dataclass
-class Merged:
-    """An offering as the packages together have it."""
-
-    channel: str
-    model: str
-    region: str | None
-    api_name: str
-    prices: list[MergedPrice] = field(default_factory=list)
-    facts: dict[str, MergedFact] = field(default_factory=dict)
 
 
 def merge(
@@ -96,6 +71,7 @@ def merge(
         is_gone = (channel, model) in LEFT_OVER or any(seen.is_removed for seen in group)
         if offering.prices and not is_gone:
             merged.append(offering)
+    follow(merged, today)
     return _regional(merged, groups)
 
 
@@ -122,7 +98,8 @@ _SAME = ("context_window_tokens", "max_input_tokens", "max_output_tokens", "tool
 
 
 def _scaled(row: MergedPrice, factor: Decimal) -> MergedPrice:
-    note = f"{factor} times the rate without a bound region"
+    own = f"; {row.price.note}" if row.price.note else ""
+    note = f"{factor} times the rate without a bound region{own}"
     price = replace(row.price, rates=_times(row.price.rates, factor), note=note)
     return MergedPrice(price, tuple((_times(rates, factor), said) for rates, said in row.claims))
 

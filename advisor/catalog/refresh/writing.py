@@ -11,7 +11,7 @@ from pathlib import Path
 
 from advisor.catalog.authoring import ChannelEntry
 from advisor.catalog.compiling import rate_text
-from advisor.catalog.refresh.merging import Merged, MergedFact, MergedPrice
+from advisor.catalog.refresh.merged import Merged, MergedFact, MergedPrice
 from advisor.catalog.refresh.observing import Pointing, Rates, Said
 from advisor.catalog.refresh.regions import promise
 
