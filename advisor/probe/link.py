@@ -67,7 +67,10 @@ class Link:
             transport, _ = await loop.connect_read_pipe(partial(asyncio.StreamReaderProtocol, reader), pipe)
             self._transports.append(transport)
             self._tasks.append(asyncio.create_task(self._read(reader, take)))
-        self.ready = await asyncio.wait_for(self._ready, _READY_WITHIN_S)
+        try:
+            self.ready = await asyncio.wait_for(self._ready, _READY_WITHIN_S)
+        except TimeoutError:
+            raise ProbeError(f"the worker process was not ready within {_READY_WITHIN_S:g} s") from None
         return self.ready
 
     async def keys(self, targets: tuple[Target, ...]) -> Keys:

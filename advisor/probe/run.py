@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 from random import Random
+from typing import Any
 
 from advisor import __version__
 from advisor.probe.budget import Budget, CapReached
@@ -153,12 +154,15 @@ class Runner:
             for number in range(self._settings.rounds):
                 moment += self._random.expovariate(rate)
                 arrivals.append((moment, state, number))
-        async with asyncio.TaskGroup() as group:
-            for moment, state, number in sorted(arrivals, key=lambda arrival: arrival[0]):
-                await asyncio.sleep(max(0.0, moment - _AHEAD_S - loop.time()))
-                if not state.is_over:
-                    request = self._request(state, number, Phase.MEASURED, self._nonce(), moment - loop.time())
-                    group.create_task(_capped(request))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for moment, state, number in sorted(arrivals, key=lambda arrival: arrival[0]):
+                    await asyncio.sleep(max(0.0, moment - _AHEAD_S - loop.time()))
+                    if not state.is_over:
+                        request = self._request(state, number, Phase.MEASURED, self._nonce(), moment - loop.time())
+                        group.create_task(_capped(request))
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None
 
     async def _request(
         self, state: _State, number: int, phase: Phase, nonce: str, send_in_s: float | None = None
@@ -228,10 +232,10 @@ class Runner:
         )
 
 
-async def _capped(request: object) -> None:
+async def _capped(request: Coroutine[Any, Any, None]) -> None:
     """A request under load; a cap that is reached stops this one alone, as later ones would be too."""
     try:
-        await request  # type: ignore[misc]
+        await request
     except CapReached:
         return
 

@@ -64,6 +64,8 @@ class _Worker:
     async def _answer(self, order: Any) -> None:
         try:
             self._say(await self._caller.call(order))
+        except Exception as error:  # noqa: BLE001 - whoever waits for the answer must get one
+            self._say(self._caller.failed(order.id, error))
         finally:
             self._running.pop(order.id, None)
 

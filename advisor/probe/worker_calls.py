@@ -121,6 +121,10 @@ class Caller:
             error = raised
         return self._judge(order, exchange, began, chunks, error)
 
+    def failed(self, number: int, error: Exception) -> Answer:
+        """What to answer where measuring itself failed."""
+        return Answer(id=number, fault=Fault.UNREADABLE, message=self._redactor.message(error))
+
     def _judge(
         self, order: Send, exchange: Exchange, began: int, chunks: list[Chunk], error: Exception | None
     ) -> Answer:

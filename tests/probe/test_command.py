@@ -211,13 +211,17 @@ def _running(shell: Shell, model: str, lines: int) -> subprocess.Popen[str]:
 
 def test_what_was_measured_survives_a_kill(shell: Shell) -> None:
     with _running(shell, "steady-ttft5-itl1-n4-killed", 6) as process:
+        workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         process.kill()
+    # Its worker ends with it.
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        time.sleep(0.02)
     run = read_run(shell.files[0])
     assert len(run.requests) >= 5
     assert run.end is None
     shown = shell.run("show", "-f", "json")
     assert json.loads(shown.stdout)["ended"] == "killed or still running"
-    # The worker ends with it: requests stop coming.
+    # A torn last line is left out.
     shell.files[0].write_bytes(shell.files[0].read_bytes()[:-20])
     assert len(read_run(shell.files[0]).requests) == len(run.requests) - 1
 
@@ -234,6 +238,25 @@ def test_ctrl_c_keeps_and_shows_what_was_measured(shell: Shell) -> None:
     assert run.end is not None
     assert run.end.reason == "interrupted"
     assert len(run.requests) >= 8
+
+
+def test_a_stated_wait_is_kept_and_keeps_nobody_else(shell: Shell) -> None:
+    shell.results("openai/waits-fault-429", "openai/steady-ttft5-itl1-n2-goes-on", "--requests", "2", "--no-warm-up")
+    log = shell.truth.log()
+    waiting = [entry["received_ns"] for entry in log if entry["model"] == "waits-fault-429"]
+    going = [entry["received_ns"] for entry in log if entry["model"] == "steady-ttft5-itl1-n2-goes-on"]
+    assert waiting[1] - waiting[0] >= 1e9
+    assert going[1] < waiting[1]
+
+
+def test_the_next_measurement_is_named(shell: Shell) -> None:
+    example = (ROOT / "examples/support-bot.yaml").read_text()
+    (shell.folder / "advisor.yaml").write_text(example)
+    done = shell.run("--next", "-f", "json")
+    found = json.loads(done.stdout)["next"]
+    assert done.returncode == 0
+    assert found[0]["chance"] > 0
+    assert found[0]["candidate"] in done.stderr
 
 
 def test_results_can_be_listed_compared_and_exported(shell: Shell) -> None:

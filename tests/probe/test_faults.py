@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,7 +142,8 @@ def test_a_stated_wait_is_read(answers: dict[str, Answer]) -> None:
 
 
 def test_each_request_goes_over_the_wire_once(truth: Truth, answers: dict[str, Answer]) -> None:
-    sent = [entry["model"] for entry in truth.log() if "-fault-429" in entry["model"] or "-fault-50" in entry["model"]]
+    retried = ("steady-n8-fault-429", "steady-n8-fault-50")
+    sent = [entry["model"] for entry in truth.log() if entry["model"].startswith(retried)]
     assert len(set(sent)) == 6
     assert all(sent.count(model) == len(PROVIDERS) for model in set(sent))
 
@@ -212,6 +214,32 @@ def test_a_kept_connection_that_the_server_closed_is_told_apart(truth: Truth, by
     assert set(found) <= {None, Fault.STALE_CONNECTION}
     # Once it happened each further request opens a connection of its own.
     assert found.count(Fault.STALE_CONNECTION) <= 1
+
+
+def _until_asked(truth: Truth, model: str) -> None:
+    while not any(entry["model"] == model for entry in truth.log()):
+        time.sleep(0.02)
+
+
+def test_a_worker_that_dies_is_a_class_too(truth: Truth, bytecode: Path) -> None:
+    import asyncio
+    import os
+    import signal
+
+    from advisor.probe.link import Link
+
+    async def run() -> list[Answer]:
+        link = Link(environment(bytecode))
+        try:
+            await link.attach()
+            waiting = asyncio.ensure_future(link.send(order(1, truth.target("openai/steady-ttft5000"))))
+            await asyncio.to_thread(_until_asked, truth, "steady-ttft5000")
+            os.kill(link.pid, signal.SIGKILL)
+            return [await waiting, await link.send(order(2, truth.target("openai/steady")))]
+        finally:
+            link.close()
+
+    assert [answer.fault for answer in asyncio.run(run())] == [Fault.WORKER_ENDED] * 2
 
 
 def test_every_class_says_what_to_do() -> None:
