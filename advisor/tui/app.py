@@ -34,7 +34,7 @@ class AdvisorApp(App[int]):
         self.session = Session(catalog or load_catalog(), questionnaire or load_questionnaire())
         self.main = MainScreen(self.session)
 
-    def get_default_screen(self) -> Screen[object]:
+    def get_default_screen(self) -> MainScreen:
         """The screen with the questions."""
         return self.main
 
