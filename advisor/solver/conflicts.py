@@ -23,17 +23,30 @@ def minimal_masks(masks: Iterable[int]) -> tuple[int, ...]:
 
 
 def minimal_conflicts(corrections: Iterable[int], most: int = MOST_CONFLICTS) -> tuple[int, ...]:
-    """The minimal hitting sets of the minimal correction sets, smallest first, as masks; at most ``most`` of them."""
+    """The minimal hitting sets of the minimal correction sets, smallest first, as masks; at most ``most`` of them.
+
+    There can be exponentially many. Once more than ``most`` times four are at hand the smallest are kept, so that
+    what comes out is still minimal and still hits everything, but is no longer all there is.
+    """
+    sets = tuple(corrections)
     hitting: list[int] = [0]
-    for correction in corrections:
+    for correction in sets:
         if correction == 0:
             return ()
         hit = [candidate for candidate in hitting if candidate & correction]
         missed = [candidate for candidate in hitting if not candidate & correction]
         grown = {candidate | bit for candidate in missed for bit in _bits(correction)}
         fresh = [g for g in grown if not any(h & g == h for h in hit)]
-        hitting = list(minimal_masks([*hit, *fresh]))
-    return tuple(hitting[:most])
+        hitting = list(minimal_masks([*hit, *fresh])[: 4 * most])
+    return minimal_masks(_without_excess(one, sets) for one in hitting)[:most]
+
+
+def _without_excess(conflict: int, corrections: tuple[int, ...]) -> int:
+    """The conflict without what it does not need to hit every correction set."""
+    for bit in _bits(conflict):
+        if all((conflict & ~bit) & correction for correction in corrections):
+            conflict &= ~bit
+    return conflict
 
 
 def _bits(mask: int) -> Iterable[int]:

@@ -230,11 +230,12 @@ def _nothing(problem: Problem, effort: Effort, *, complete: bool, searched: Sear
     from advisor.solver.portfolio.conflict import conflict
     from advisor.solver.portfolio.ways_out import ways_out
 
+    found = conflict(problem)
     return Plan(
         status="infeasible",
         proven=True,
         gap=0.0,
-        conflict=conflict(problem),
-        ways_out=ways_out(problem),
+        conflict=found,
+        ways_out=ways_out(problem, found.limits),
         searched=searched,
     )

@@ -31,16 +31,21 @@ DEFAULT_PRICES: Mapping[str, Decimal] = {
 _CENT = Decimal("0.01")
 
 
-def ways_out(problem: Problem, prices: Mapping[str, Decimal] = DEFAULT_PRICES) -> tuple[Wayout, ...]:
+def ways_out(
+    problem: Problem, conflict: Sequence[str], prices: Mapping[str, Decimal] = DEFAULT_PRICES
+) -> tuple[Wayout, ...]:
     """Ways out, cheapest first: each limit moved alone, all of them together, and fallbacks given up where it helps.
+
+    Moving one limit alone can only help if it is in every conflict, so only those of the known conflict are tried.
 
     With the fallbacks kept, the one that moves all limits together is the cheapest there is.
     """
     graded = tuple(name for name in limits(problem) if not name.startswith("fallback."))
     fallbacks = tuple(name for name in limits(problem) if name.startswith("fallback."))
-    alone = tuple((name,) for name in graded)
+    alone = tuple((name,) for name in graded if name in conflict)
+    given_up = tuple((name,) for name in fallbacks if name in conflict)
     tries: list[tuple[tuple[str, ...], tuple[str, ...]]] = [(names, ()) for names in (graded, *alone)]
-    tries += [(graded, dropped) for dropped in dict.fromkeys((*((name,) for name in fallbacks), fallbacks)) if dropped]
+    tries += [(graded, dropped) for dropped in dict.fromkeys((*given_up, fallbacks)) if dropped]
     found = {way.reliefs: way for names, dropped in tries if (way := _cheapest(problem, names, dropped, prices))}
     ordered = sorted(found.values(), key=lambda way: (way.price_usd, len(way.reliefs), str(way.reliefs)))
     kept: list[Wayout] = []

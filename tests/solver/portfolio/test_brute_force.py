@@ -16,7 +16,7 @@ from advisor.solver.portfolio.ways_out import DEFAULT_PRICES, moved_problem
 from tests.solver.portfolio.problems import assignments, brute_force, random_problem, single
 
 BLOCKS = range(10)
-EACH = 30
+EACH = 20
 
 
 @pytest.mark.parametrize("block", BLOCKS)
