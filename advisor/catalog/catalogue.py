@@ -28,6 +28,7 @@ from advisor.catalog.records import (
     Pointer,
     PriceRow,
     Quality,
+    Rent,
     candidate_id,
 )
 from advisor.errors import CatalogError, UnknownName
@@ -93,7 +94,7 @@ class Catalog:
     def gpus(self) -> dict[str, Gpu]:
         """The accelerators on record, by id."""
         rows: list[Any] = self._document["gpus"]
-        return {row[0]: Gpu(row[0], row[1], row[2], row[3], row[4], self._sources[row[5]]) for row in rows}
+        return {row[0]: self._gpu(row) for row in rows}
 
     @cached_property
     def pointers(self) -> tuple[Pointer, ...]:
@@ -162,6 +163,11 @@ class Catalog:
 
     def _facts(self, raw: Mapping[str, Any]) -> Facts:
         return Facts(raw["facts"], self._sources, self._decoded)
+
+    def _gpu(self, row: list[Any]) -> Gpu:
+        rents = row[6] if len(row) > 6 else ()  # noqa: PLR2004 - catalogues compiled before have no rents
+        priced = tuple(Rent(name, Decimal(usd), self._sources[source], note) for name, usd, source, note in rents)
+        return Gpu(row[0], row[1], row[2], row[3], row[4], self._sources[row[5]], priced)
 
     def _channel(self, raw: Mapping[str, Any]) -> Channel:
         return Channel(raw["id"], raw["name"], raw["kind"], raw.get("prefix"), self._facts(raw))

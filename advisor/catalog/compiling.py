@@ -255,7 +255,18 @@ def _gpus(tree: Tree, numbers: _Sources) -> list[list[Any]]:
     _, record = tree.hardware
     rows = sorted(record.gpus, key=lambda gpu: gpu.id)
     return [
-        [gpu.id, gpu.name, gpu.memory_gib, gpu.bandwidth_gb_s, gpu.bf16_tflops, _gpu_source(gpu.source, tree, numbers)]
+        [
+            gpu.id,
+            gpu.name,
+            gpu.memory_gib,
+            gpu.bandwidth_gb_s,
+            gpu.bf16_tflops,
+            _gpu_source(gpu.source, tree, numbers),
+            [
+                [rent.provider, str(rent.usd_per_gpu_hour), _gpu_source(rent.source, tree, numbers), rent.note]
+                for rent in gpu.rents
+            ],
+        ]
         for gpu in rows
     ]
 

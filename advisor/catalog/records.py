@@ -23,6 +23,7 @@ UNITS: Mapping[str, str] = {
     "layers": "layers",
     "kv_heads": "heads",
     "head_dimension": "dimensions",
+    "kv_values_per_token": "values",
 }
 """The unit of each numeric fact; facts not named here are sets, dates, names or yes/no."""
 
@@ -214,6 +215,15 @@ class Candidate(NamedTuple):
     tier: str = STANDARD
 
 
+class Rent(NamedTuple):
+    """What one accelerator costs an hour at a provider, on demand, as of the day its source was read."""
+
+    provider: str
+    usd_per_gpu_hour: Decimal
+    source: Source
+    note: str | None = None
+
+
 class Gpu(NamedTuple):
     """An accelerator that a team may own; memory in GiB, bandwidth in GB/s, compute in dense BF16 TFLOP/s."""
 
@@ -223,6 +233,12 @@ class Gpu(NamedTuple):
     bandwidth_gb_s: float | None
     bf16_tflops: float | None
     source: Source
+    rents: tuple[Rent, ...] = ()
+
+    def rents_on(self, day: date) -> tuple[Rent, ...]:
+        """The rental prices that were on record on that day, cheapest first."""
+        known = (rent for rent in self.rents if rent.source.read_on <= day)
+        return tuple(sorted(known, key=lambda rent: (rent.usd_per_gpu_hour, rent.provider)))
 
 
 def candidate_id(offering_id: str, tier: str, effort: str | None) -> str:

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import Field
 
 from advisor.catalog.authoring import Address, Authored, Slug, SourceEntry
+
+
+class RentEntry(Authored):
+    """What one accelerator costs an hour at a provider, on demand, as of the day its source was read."""
+
+    provider: str
+    """Who rents it out, and how where that matters."""
+    usd_per_gpu_hour: Decimal = Field(gt=0)
+    """USD an hour for one accelerator, without commitment."""
+    source: str
+    """The short name of a source of this file."""
+    note: str | None = None
+    """A remark in our own words."""
 
 
 class GpuEntry(Authored):
@@ -25,6 +39,8 @@ class GpuEntry(Authored):
     """Dense BF16 compute in TFLOP/s, without sparsity."""
     source: str
     """The short name of a source of this file."""
+    rents: list[RentEntry] = []
+    """What it costs to rent."""
 
 
 class SuiteEntry(Authored):

@@ -48,6 +48,7 @@ FACT_TYPES: dict[str, type | tuple[type, ...]] = {
     "layers": int,
     "kv_heads": int,
     "head_dimension": int,
+    "kv_values_per_token": int,
     "languages": list,
     "training_data": list,
     "weights": str,

@@ -13,6 +13,7 @@ from advisor.errors import UnknownName
 
 FORMATS = {"table": "", "json": ""}
 MOST_TOKENS = 100_000_000
+PRECISIONS = ("bf16", "fp16", "fp8", "int8", "mxfp4", "fp4", "nvfp4", "int4")
 
 
 @click.command()
@@ -22,8 +23,12 @@ MOST_TOKENS = 100_000_000
 @click.option("--prompt-tokens", type=click.IntRange(0, MOST_TOKENS), default=2000, show_default=True)
 @click.option("--answer-tokens", type=click.IntRange(0, MOST_TOKENS), default=500, show_default=True)
 @click.option("--requests", type=click.IntRange(1, 1_000_000), default=1, show_default=True, help="At the same time.")
-@click.option("--precision", metavar="FORM", help="bf16, fp8, int4 ...; the model's own by default.")
-@click.option("--usd-per-gpu-hour", type=Amount(), help="What one costs an hour, power and people included.")
+@click.option("--precision", type=click.Choice(PRECISIONS), help="The model's own by default.")
+@click.option(
+    "--usd-per-gpu-hour",
+    type=Amount(),
+    help="What one costs an hour, power and people included; a rental price on record by default.",
+)
 @as_of
 @report_options(FORMATS)
 def hosting(
@@ -44,17 +49,27 @@ def hosting(
     Ends with 1 if it does not fit, with 3 if a fact that the estimate needs is unknown.
     """
     from advisor.catalog import load_catalog
-    from advisor.catalog.hosting import Load, estimate
+    from advisor.catalog.hosting import Load
+    from advisor.catalog.hosting_estimate import estimate
+    from advisor.facts import Ternary
     from advisor.reports.hosting import render
 
     catalog = load_catalog(as_of)
     model = catalog.find_model(name)
     if gpu_id not in catalog.gpus:
         raise UnknownName("accelerator", gpu_id, tuple(sorted(catalog.gpus)))
-    gpu, load = catalog.gpus[gpu_id], Load(prompt_tokens, answer_tokens, requests)
+    gpu = catalog.gpus[gpu_id]
+    load = Load(
+        longest_tokens=prompt_tokens + answer_tokens,
+        mean_tokens=prompt_tokens + answer_tokens / 2,
+        fresh_tokens=prompt_tokens,
+        answer_tokens=answer_tokens,
+        concurrency=requests,
+    )
     found = estimate(model, gpu, count, load, catalog.as_of, precision=precision, usd_per_gpu_hour=usd_per_gpu_hour)
     if found is None:
         say(f"the number of parameters of {model.id} is unknown or not disclosed: there is nothing to estimate from")
         return ExitCode.UNDECIDED
     write_reports(forms, outputs, lambda form: render(form, catalog, (model, gpu, count, load), found))
-    return {True: ExitCode.CLEAN, False: ExitCode.FINDINGS, None: ExitCode.UNDECIDED}[found.fits]
+    ends = {Ternary.SATISFIED: ExitCode.CLEAN, Ternary.VIOLATED: ExitCode.FINDINGS}
+    return ends.get(found.fits, ExitCode.UNDECIDED)

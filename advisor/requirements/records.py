@@ -79,7 +79,9 @@ class OwnGpus(Record):
     count: Annotated[int, Field(ge=0, le=100_000)]
     """How many."""
     usd_per_gpu_hour: Usd | None = None
-    """What one costs an hour, power and people included; unknown if not given."""
+    """What one costs an hour, power and people included; if not given, estimated from rental prices on record."""
+    concurrency: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """Requests in flight at once whose longest prompts must all fit; if not given, derived from the traffic."""
 
 
 class NameRule(Record):

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from advisor.catalog.hosting_estimate import HOURS_PER_MONTH
 from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
 from advisor.facts import State
 from advisor.solver.advice import Cost
@@ -20,9 +21,6 @@ from advisor.solver.needs import add_months
 
 if TYPE_CHECKING:
     from advisor.requirements.records import OwnGpus, Traffic
-
-HOURS_PER_MONTH = Decimal(730)
-"""365 days of 24 hours over 12 months."""
 
 _MILLION = Decimal(1_000_000)
 _CENT = Decimal("0.01")
@@ -67,10 +65,21 @@ def volume(traffic: Traffic) -> Volume:
     )
 
 
-def cost(candidate: Candidate, traffic: Volume, *, start: date, months: int, gpus: OwnGpus | None) -> Cost | None:
-    """The cost over the horizon; None if any rate that the traffic needs is unknown on a day that it is needed."""
+def cost(
+    candidate: Candidate,
+    traffic: Volume,
+    *,
+    start: date,
+    months: int,
+    gpus: OwnGpus | None,
+    rent: tuple[Decimal, str] | None = None,
+) -> Cost | None:
+    """The cost over the horizon; None if any rate that the traffic needs is unknown on a day that it is needed.
+
+    ``rent`` is what an own accelerator is estimated to cost an hour, with its label, for teams that did not say.
+    """
     if candidate.offering.channel.kind == SELF_HOSTED:
-        return _own_cost(gpus, start, months)
+        return _own_cost(gpus, rent, start, months)
     edges = _month_edges(start, months)
     retirement = candidate.offering.fact("retirement_date", start)
     end = min(edges[-1], retirement.value) if retirement.is_usable else edges[-1]
@@ -125,13 +134,17 @@ def _month_edges(start: date, months: int) -> tuple[date, ...]:
     return tuple(add_months(start, index) for index in range(months + 1))
 
 
-def _own_cost(gpus: OwnGpus | None, start: date, months: int) -> Cost | None:
-    """Own hardware costs what it costs whether used or not; unknown if the team did not say."""
-    if gpus is None or gpus.usd_per_gpu_hour is None:
+def _own_cost(gpus: OwnGpus | None, rent: tuple[Decimal, str] | None, start: date, months: int) -> Cost | None:
+    """Own hardware costs what it costs whether used or not; unknown if neither stated nor on record."""
+    if gpus is None or (gpus.usd_per_gpu_hour is None and rent is None):
         return None
-    usd = (gpus.usd_per_gpu_hour * gpus.count * HOURS_PER_MONTH).quantize(_CENT)
-    note = f"{gpus.count} x {gpus.model} at ${gpus.usd_per_gpu_hour} an hour, all {HOURS_PER_MONTH} hours of a month"
-    return Cost(usd, usd * months, usd, usd, _month_edges(start, months)[:-1], (usd,) * months, (), (note,))
+    rate, label = rent or (Decimal(0), "")
+    if gpus.usd_per_gpu_hour is not None:
+        rate, label = gpus.usd_per_gpu_hour, ""
+    usd = (rate * gpus.count * HOURS_PER_MONTH).quantize(_CENT)
+    note = f"{gpus.count} x {gpus.model} at ${rate} an hour, all {HOURS_PER_MONTH} hours of a month"
+    notes = (note, label) if label else (note,)
+    return Cost(usd, usd * months, usd, usd, _month_edges(start, months)[:-1], (usd,) * months, (), notes)
 
 
 def _spans(first: date, last: date, rows: Iterable[PriceRow]) -> Iterator[tuple[date, date]]:
@@ -204,6 +217,11 @@ def _hour_shares(rows: list[PriceRow], peak: tuple[str, ...]) -> list[tuple[Pric
 
 def _dearness(row: PriceRow) -> tuple[Decimal, Decimal]:
     return (row.output or Decimal(0), row.input or Decimal(0))
+
+
+def hours_share(windows: tuple[str, ...]) -> float:
+    """The part of a day inside windows of "HH:MM-HH:MM"; the whole day if there are none."""
+    return (len(_minutes(tuple(window.split("-")) for window in windows)) or 1440) / 1440
 
 
 def _minutes(windows: Iterable[tuple[str, ...]]) -> set[int]:

@@ -11,26 +11,17 @@ from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate
-from advisor.facts import Fact
 from advisor.solver.advice import Cost
 from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Measured, Outcome, Question, from_state
+from advisor.solver.hosting import Hosting, hosting, own_hardware, speed_bound
 
 if TYPE_CHECKING:
-    from advisor.requirements.records import NameRule, OwnGpus
+    from advisor.requirements.records import NameRule
 
 CostOf = Callable[[Candidate], Cost | None]
 
 SPEED_BANDS = ("slow", "medium", "fast")
 """From the least to the most speed; a coarse band with a date, never a measurement."""
-
-_BYTES = {"bf16": 2.0, "fp16": 2.0, "fp8": 1.0, "int8": 1.0, "fp4": 0.5, "nvfp4": 0.5, "mxfp4": 0.53, "int4": 0.5}
-"""Bytes a parameter at each precision; MXFP4 shares an 8-bit scale among 32 values (OCP MX 1.0)."""
-
-_USABLE = 0.9
-"""The part of an accelerator's memory that serving engines use by default."""
-
-_WEIGHTS_SHARE = 0.7
-"""Weights up to this part of the usable memory leave room for a cache whose size is not on record."""
 
 
 def deployment(question: Question) -> Iterator[Constraint]:
@@ -57,20 +48,7 @@ def deployment(question: Question) -> Iterator[Constraint]:
             ("open", day),
             lambda candidate: _open(candidate, day),
         )
-    yield from _own_hardware(question)
-
-
-def _own_hardware(question: Question) -> Iterator[Constraint]:
-    gpus, day, catalog = question.requirements.deployment.own_gpus, question.catalog.as_of, question.catalog
-    tokens = question.workload.needs.context_tokens or 0
-    words = f"fits on {gpus.count} x {gpus.model}" if gpus else "served for you: no own GPUs stated"
-    yield Constraint(
-        "deployment.own_gpus",
-        "deployment",
-        words,
-        ("own", gpus, tokens, day),
-        lambda candidate: _fits(candidate, gpus, tokens, day, catalog),
-    )
+    yield from own_hardware(question)
 
 
 def _hosted(candidate: Candidate) -> Outcome:
@@ -93,45 +71,6 @@ def _open(candidate: Candidate, day: date) -> Outcome:
     return Outcome(
         SATISFIED if fact.value == "open" else VIOLATED, f"{fact.value} weights", fact.source, ("weights", fact)
     )
-
-
-def _fits(candidate: Candidate, gpus: OwnGpus | None, tokens: int, day: date, catalog: Catalog) -> Outcome:
-    """Whether a self-hosted candidate's weights and one prompt's cache fit; others are served for the user."""
-    if candidate.offering.channel.kind != SELF_HOSTED:
-        return Outcome(SATISFIED, "served for you")
-    if gpus is None or not gpus.count:
-        return Outcome(VIOLATED, "needs own GPUs")
-    gpu = catalog.gpus.get(gpus.model)
-    if gpu is None:
-        return Outcome(UNKNOWN, f"memory of {gpus.model} is not on record")
-    size = candidate.offering.fact("parameters_total", day)
-    if not size.is_usable:
-        return from_state(size, "parameters_total")
-    return _memory_outcome(candidate, size, gpu.memory_gib * 2**30 * gpus.count * _USABLE, tokens, day)
-
-
-def _memory_outcome(candidate: Candidate, size: Fact, memory: float, tokens: int, day: date) -> Outcome:
-    """Bytes needed against bytes usable; an estimate, and labelled as one."""
-    precision = candidate.offering.fact("native_precision", day)
-    weights = size.value * _BYTES.get(str(precision.value), 2.0)
-    cache = _cache_bytes(candidate, tokens, day)
-    need = weights + (cache or 0)
-    words = f"about {need / 2**30:,.0f} GiB of {memory / 2**30:,.0f} usable"
-    named = ("parameters_total", size)
-    if need > memory:
-        return Outcome(VIOLATED, words, size.source, named, (need - memory) / 2**30)
-    if cache is None and weights > memory * _WEIGHTS_SHARE:
-        return Outcome(UNKNOWN, f"{words} for weights; cache size unknown", size.source, named)
-    return Outcome(SATISFIED, words, size.source, named)
-
-
-def _cache_bytes(candidate: Candidate, tokens: int, day: date) -> float | None:
-    """Keys and values of one prompt in 16 bits: 2 x layers x heads x dimension x 2 bytes a token; None if not known."""
-    facts = [candidate.offering.fact(name, day) for name in ("layers", "kv_heads", "head_dimension")]
-    if not all(fact.is_usable for fact in facts):
-        return None
-    layers, heads, dimension = (float(fact.value) for fact in facts)
-    return 2 * layers * heads * dimension * 2 * tokens
 
 
 def budget(question: Question, cost_of: CostOf) -> Iterator[Constraint]:
@@ -181,15 +120,13 @@ def latency(question: Question) -> Iterator[Constraint]:
             lambda candidate: _measured(candidate, "ttft_ms_p95", most, measured, "ms", at_most=True),
         )
     if wanted.output_tokens_per_s is not None:
-        least = wanted.output_tokens_per_s
+        least, asked = wanted.output_tokens_per_s, hosting(question)
         yield Constraint(
             "latency.output_tokens_per_s",
             "latency",
             f"at least {least:,g} tokens a second",
-            ("tokens_per_s", least, measured),
-            lambda candidate: _measured(
-                candidate, "output_tokens_per_s", least, measured, "tokens a second", at_most=False
-            ),
+            ("tokens_per_s", least, measured, asked, day),
+            lambda candidate: _decoding(candidate, least, measured, asked, question.catalog),
         )
     if wanted.speed is not None:
         band = wanted.speed
@@ -200,6 +137,15 @@ def latency(question: Question) -> Iterator[Constraint]:
             ("speed", band, day),
             lambda candidate: _speed(candidate, band, day),
         )
+
+
+def _decoding(candidate: Candidate, least: float, measured: Measured, asked: Hosting, catalog: Catalog) -> Outcome:
+    """By measurement; what nobody measured on own accelerators by what their memory allows at most."""
+    if measured.find(candidate, "output_tokens_per_s") is None:
+        bound = speed_bound(candidate, least, asked, catalog)
+        if bound is not None:
+            return bound
+    return _measured(candidate, "output_tokens_per_s", least, measured, "tokens a second", at_most=False)
 
 
 def _measured(

@@ -29,6 +29,7 @@ from advisor.solver.constraints import Constraint, Measured, Question
 from advisor.solver.cost import NOMINAL, Volume, cost, volume
 from advisor.solver.flip_points import flip_points
 from advisor.solver.flips import flips
+from advisor.solver.hosting import rented
 from advisor.solver.ladder import ladder
 from advisor.solver.limits import CostOf, budget, deployment, latency
 from advisor.solver.needs import needs
@@ -180,12 +181,13 @@ class Solving:
 def cost_function(catalog: Catalog, traffic: Volume, requirements: Requirements) -> CostOf:
     """The cost of any candidate on this traffic over the horizon, each worked out once for a catalogue."""
     gpus, months = requirements.deployment.own_gpus, requirements.horizon_months
+    rent = rented(gpus, catalog)
     known: dict[str, Cost | None] = remembered(catalog, ("cost", traffic, months, gpus), dict)
 
     def cost_of(candidate: Candidate) -> Cost | None:
         key = candidate_id(candidate.offering.id, candidate.tier, None)
         if key not in known:
-            known[key] = cost(candidate, traffic, start=catalog.as_of, months=months, gpus=gpus)
+            known[key] = cost(candidate, traffic, start=catalog.as_of, months=months, gpus=gpus, rent=rent)
         return known[key]
 
     return cost_of
