@@ -30,7 +30,7 @@ def solved(compiled_document: Document, gpus: dict[str, Any], **workload: Any) -
     asked = Requirements.model_validate(
         {
             "deployment": {"api": False, "own_gpus": gpus},
-            "unknown": {"deployment": "ask", "license": "accept"},
+            "unknown": dict.fromkeys(("license", "cost", "needs", "deployment", "latency"), "ask"),
             "workloads": [{"name": "job", **workload}],
         }
     )
