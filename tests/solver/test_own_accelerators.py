@@ -11,7 +11,7 @@ from advisor.solver import advise
 from advisor.solver.advice import WorkloadAdvice
 from tests.catalogues import SOURCE, Document, catalog, document, model, offering
 
-SEVENTY = {
+SEVENTY: dict[str, Any] = {
     "weights": "open",
     "parameters_total": 70_000_000_000,
     "parameters_active": 70_000_000_000,
