@@ -39,7 +39,7 @@ class GpuEntry(Authored):
     """Dense BF16 compute in TFLOP/s, without sparsity."""
     source: str
     """The short name of a source of this file."""
-    rents: list[RentEntry] = []
+    rents: tuple[RentEntry, ...] = ()
     """What it costs to rent."""
 
 
