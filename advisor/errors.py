@@ -51,6 +51,15 @@ class UnknownName(CatalogError):
         self.name = name
         self.near = near
 
+    @classmethod
+    def not_on_offer(cls, name: str, day: str, reason: str) -> UnknownName:
+        """For a name that the catalogue has, of which nothing can be had on that day."""
+        error = cls("offering or model", name)
+        error.message = f"{name} cannot be had on {day}: {reason}"
+        error.args = (error.message,)
+        error.hint = f"see what is on record of it with `advisor catalog show {name.partition('~')[0]}`"
+        return error
+
 
 class RequirementsError(AdvisorError):
     """A requirements file, an answers file or a traffic sample is wrong."""

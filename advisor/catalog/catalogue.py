@@ -155,8 +155,21 @@ class Catalog:
         by_pointer = [c for c in self.candidates if c.offering.model.id in pointed]
         if by_pointer:
             return tuple(by_pointer)
+        self._require_on_offer(name)
         known = {c.id for c in self.candidates} | {c.offering.id for c in self.candidates} | set(self._model_names())
         raise UnknownName("offering or model", name, _near(name, known))
+
+    def _require_on_offer(self, name: str) -> None:
+        """Raise UnknownName with the reason if the name is on record but nothing of it can be had on this day."""
+        ids = {model.id for model in self.models.values() if name in (model.id, *model.aliases)}
+        plain = name.partition("~")[0]
+        named = [o for o in self.offerings.values() if o.model.id in ids or plain == o.id]
+        if not named and not ids:
+            return
+        retired = [fact.value for o in named if (fact := o.fact("retirement_date", self.as_of)).is_usable]
+        gone = len(retired) == len(named) and retired and max(retired) <= self.as_of
+        reason = f"retired on {max(retired)}" if gone else "none of its offerings is on record for that day"
+        raise UnknownName.not_on_offer(name, f"{self.as_of}", reason)
 
     def _model_names(self) -> set[str]:
         return {name for model in self.models.values() for name in (model.id, *model.aliases)}

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from advisor.solver.advice import Standing, WorkloadAdvice
 
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 860, 380, 64, 44, 16, 220
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 960, 390, 64, 44, 28, 320
+_MOST_LETTERS = 44
+"""How long a name at the right edge may be; the whole stands in the point's title."""
 
 
 class Point(NamedTuple):
@@ -80,7 +82,7 @@ class _Axes(NamedTuple):
         parts = [
             f'<path d="M{_LEFT} {_TOP}V{bottom}H{_WIDTH - _RIGHT}" fill="none" stroke="currentColor" opacity=".5"/>',
             f'<text x="{_LEFT}" y="{_HEIGHT - 6}">USD a month (logarithmic)</text>',
-            f'<text x="4" y="{_TOP - 3}">{escape(what)}</text>',
+            f'<text x="4" y="{_TOP - 14}">{escape(what)}</text>',
         ]
         parts += [
             f'<text x="{self.x(usd):.1f}" y="{bottom + 16}" text-anchor="middle">${usd:,g}</text>'
@@ -110,15 +112,20 @@ def _dot(point: Point, axes: _Axes, answer: WorkloadAdvice) -> str:
 
 
 def _labels(front: Sequence[Point], axes: _Axes) -> list[str]:
-    """Names of the frontier at the right edge, pushed apart so that none covers another."""
+    """Names of the frontier at the right edge, one a point, pushed apart so that none covers another."""
     parts, lowest = [], float("-inf")
-    for point in sorted(front, key=lambda p: -p.estimate):
+    places = {(point.usd, point.estimate): point for point in sorted(front, key=lambda p: p.id, reverse=True)}
+    for point in sorted(places.values(), key=lambda p: -p.estimate):
         y = max(axes.y(point.estimate) + 4, lowest + 14)
         lowest = y
         x = _WIDTH - _RIGHT + 8
         parts.append(
             f'<path d="M{axes.x(point.usd) + 5:.1f} {axes.y(point.estimate):.1f}L{x - 3} {y - 4:.1f}" '
             'stroke="currentColor" opacity=".25"/>'
-            f'<text x="{x}" y="{y:.1f}">{escape(point.id)}</text>'
+            f'<text x="{x}" y="{y:.1f}">{escape(_shortened(point.id))}</text>'
         )
     return parts
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"

@@ -83,7 +83,7 @@ def cost(
     edges = _month_edges(start, months)
     retirement = candidate.offering.fact("retirement_date", start)
     end = min(edges[-1], retirement.value) if retirement.is_usable else edges[-1]
-    rows = [row for row in candidate.offering.prices if row.tier in (candidate.tier, BATCH)]
+    rows = announced([row for row in candidate.offering.prices if row.tier in (candidate.tier, BATCH)], start)
     used: list[PriceRow] = []
     spans = [
         (first, last, _month_at(rows, traffic, first, candidate.tier, used)) for first, last in _spans(start, end, rows)
@@ -92,6 +92,20 @@ def cost(
         return None
     known = [(first, last, usd) for first, last, usd in spans if usd is not None]
     return _summed(known, edges, used, _notes(used, end, edges[-1]))
+
+
+def announced(rows: list[PriceRow], day: date) -> list[PriceRow]:
+    """The rows as they were known on a day: a later change that was read of only after it is none yet.
+
+    What held until such a change goes on.
+    """
+    unknown = [row for row in rows if row.valid_from and row.valid_from > day and row.source.read_on > day]
+    if not unknown:
+        return rows
+    ends = {(row.tier, row.valid_from) for row in unknown}
+    return [
+        row._replace(valid_to=None) if (row.tier, row.valid_to) in ends else row for row in rows if row not in unknown
+    ]
 
 
 def _summed(

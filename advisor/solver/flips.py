@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from advisor.catalog import Catalog
 from advisor.solver.advice import Flip, Standing
+from advisor.solver.cost import announced
 from advisor.solver.needs import add_months
 
 
@@ -88,7 +89,8 @@ def _lab_prices(winner: Standing, catalog: Catalog, end: date) -> Iterator[Flip]
     for offering in catalog.offerings.values():
         if offering.model.id != model.id or offering.channel.kind != "lab":
             continue
-        changes = [row.valid_from for row in offering.prices if row.valid_from and catalog.as_of < row.valid_from < end]
+        rows = announced(list(offering.prices), catalog.as_of)
+        changes = [row.valid_from for row in rows if row.valid_from and catalog.as_of < row.valid_from < end]
         if changes:
             because = f"the price of {offering.id} changes then, and it is not on record whether this one's does"
             yield Flip("date", f"{min(changes)}", None, because)
