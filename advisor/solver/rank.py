@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from math import hypot
 from typing import NamedTuple
@@ -51,12 +51,12 @@ def rank(
         leaders = _leaders(leaders, preference, slowness)
         if preference is Preference.QUALITY:
             tied = leaders
-            leaders = [standing for standing in leaders if standing in front] or leaders
+            leaders = _within(leaders, front) or leaders
     winner = min(leaders, key=lambda s: (-_estimate(s), s.id))
     key = _sort_key(preferences, slowness)
     rest = sorted((s for s in tied if s is not winner), key=key)
-    others = sorted((s for s in pool if s not in tied), key=key)
-    behind = sorted((s for s in standings if s not in pool), key=key)
+    others = sorted(_without(pool, tied), key=key)
+    behind = sorted(_without(standings, pool), key=key)
     return Ranking((winner, *rest, *others, *behind), (winner, *rest), tuple(sorted(front, key=_cost)))
 
 
@@ -65,9 +65,21 @@ def by_worth(standings: Sequence[Standing], pool: list[Standing], front: list[St
     weighed = sorted((s for s in pool if s.quality and s.cost), key=lambda s: (_net(s, point_usd), s.id))
     winner = weighed[0]
     tied = [s for s in weighed if s is winner or _is_close(winner, s, point_usd)]
-    rest = [s for s in weighed if s not in tied] + sorted((s for s in pool if s not in weighed), key=lambda s: s.id)
-    behind = sorted((s for s in standings if s not in pool), key=lambda s: s.id)
+    rest = _without(weighed, tied) + sorted(_without(pool, weighed), key=lambda s: s.id)
+    behind = sorted(_without(standings, pool), key=lambda s: s.id)
     return Ranking((*tied, *rest, *behind), tuple(tied), tuple(sorted(front, key=_cost)))
+
+
+def _within(standings: Iterable[Standing], others: Iterable[Standing]) -> list[Standing]:
+    """Those that are among the others."""
+    names = {other.id for other in others}
+    return [standing for standing in standings if standing.id in names]
+
+
+def _without(standings: Iterable[Standing], others: Iterable[Standing]) -> list[Standing]:
+    """Those that are not among the others."""
+    names = {other.id for other in others}
+    return [standing for standing in standings if standing.id not in names]
 
 
 def _net(standing: Standing, point_usd: Decimal) -> Decimal:
