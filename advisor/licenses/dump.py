@@ -63,18 +63,9 @@ class Classifier:
                 base = row.get("base_model")
                 if base:
                     parents[name] = _names(base)
-        return (self._row(name, one, own, parents) for name, one in own.items())
-
-    def _row(self, name: str, one: _Own, own: dict[str, _Own], parents: dict[str, tuple[str, ...]]) -> Row:
-        rank, class_rank = one.rank, one.class_rank
-        if name in parents:
-            for above in _ancestors(name, parents):
-                other = own.get(above)
-                found = (other.rank, other.class_rank) if other else _UNKNOWN
-                rank, class_rank = max(rank, found[0]), max(class_rank, found[1])
-        verdict, own_verdict = _VERDICTS[rank], _VERDICTS[one.rank]
-        looser = class_rank > one.class_rank and CLASSES[class_rank] != "unknown"
-        return Row(name, verdict, own_verdict, CLASSES[class_rank], CLASSES[one.class_rank], one.ids, looser)
+        ranks = _inherited({name: one.rank for name, one in own.items()}, parents, _UNKNOWN[0])
+        classes = _inherited({name: one.class_rank for name, one in own.items()}, parents, _UNKNOWN[1])
+        return (_row(name, one, ranks[name], classes[name]) for name, one in own.items())
 
     def _own(self, license_: Any, license_name: Any) -> _Own:
         tags = tuple(license_) if isinstance(license_, list) else (license_,)
@@ -129,12 +120,34 @@ def _names(base: Any) -> tuple[str, ...]:
     return tuple(entry for entry in entries if isinstance(entry, str) and entry)
 
 
-def _ancestors(name: str, parents: dict[str, tuple[str, ...]]) -> set[str]:
-    seen: set[str] = set()
-    waiting = list(parents[name])
-    while waiting:
-        above = waiting.pop()
-        if above not in seen and above != name:
-            seen.add(above)
-            waiting += parents.get(above, ())
-    return seen
+def _row(name: str, one: _Own, rank: int, class_rank: int) -> Row:
+    looser = class_rank > one.class_rank and CLASSES[class_rank] != "unknown"
+    return Row(
+        name, _VERDICTS[rank], _VERDICTS[one.rank], CLASSES[class_rank], CLASSES[one.class_rank], one.ids, looser
+    )
+
+
+def _inherited(own: dict[str, int], parents: dict[str, tuple[str, ...]], missing: int) -> dict[str, int]:
+    """The highest rank of each model and all it derives from; ``missing`` for what is not in the dump.
+
+    The highest rank is handed down first, so that each model is visited once, however long the chains and whatever
+    cycles there are.
+    """
+    ranks = dict(own)
+    children: dict[str, list[str]] = {}
+    for child, above in parents.items():
+        for parent in above:
+            children.setdefault(parent, []).append(child)
+            ranks.setdefault(parent, missing)
+    by_rank: dict[int, list[str]] = {}
+    for name, rank in ranks.items():
+        by_rank.setdefault(rank, []).append(name)
+    settled: dict[str, int] = {}
+    for rank in sorted(by_rank, reverse=True):
+        waiting = by_rank[rank]
+        while waiting:
+            name = waiting.pop()
+            if name not in settled:
+                settled[name] = rank
+                waiting += children.get(name, ())
+    return settled
