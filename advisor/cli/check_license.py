@@ -103,6 +103,11 @@ def _render(form: str, check: Check) -> str:
     return render(form, checked)
 
 
+def table(check: Check) -> str:
+    """The report for a terminal."""
+    return _render("table", check)
+
+
 def exit_code(check: Check, fail_on: str | None) -> ExitCode:
     """1 for findings from the threshold on, 4 where the source failed, 3 where something may not pass undecided."""
     if check.fails(fail_on):

@@ -177,6 +177,23 @@ def policy(name: str) -> None:
 
 
 @license_group.command()
+@click.argument("files", nargs=-1)
+@click.option("--policy", metavar="FILE", help="A review policy; advisor-policy.yaml where there is one.")
+@click.option("--endpoint", metavar="URL", help="The Hub or a mirror; HF_ENDPOINT, else the public Hub.")
+def hook(files: Sequence[str], policy: str | None, endpoint: str | None) -> int:
+    """Review the models that FILES name, as a pre-commit hook does; files that name none pass."""
+    from advisor.cli.check_license import exit_code, table
+    from advisor.licenses.checking import Settings, run
+
+    found = policy or ("advisor-policy.yaml" if Path("advisor-policy.yaml").is_file() else None)
+    check = run(Settings(files=tuple(files), policy=found, endpoint=endpoint))
+    code = exit_code(check, None)
+    if code:
+        click.echo(table(check), nl=False)
+    return code
+
+
+@license_group.command()
 @click.argument("folders", nargs=-1, required=True)
 @click.option("--catalog", "root", default="catalog", show_default=True, help="The folder with license_texts.yaml.")
 @click.option("-o", "--output", metavar="FILE", help="Write them here; by default into the package.")

@@ -108,7 +108,7 @@ def run(settings: Settings) -> Check:
     lookup = hub.dataset_licenses if hub and settings.datasets else None
     reviewer, catalog, asked = reviewer_of(settings, policy, lookup)
     targets = targets_of(settings)
-    if not targets and not settings.texts:
+    if not targets and not settings.texts and not settings.files:
         raise UsageError("nothing to review", hint="name a model: advisor check-license org/name --use commercial")
     reviews = (*_texts(settings, reviewer), *_repositories(settings, reviewer, source, targets))
     if policy is not None:

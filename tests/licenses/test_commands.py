@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from advisor.cli import main
 from tests.licenses.hub_server import Hub, Repo
@@ -85,3 +86,29 @@ def test_a_list_of_policies_and_a_broken_one(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "p.yaml").write_text("schema_version: 1\nallow_clases: [permissive]\n", encoding="utf-8")
     assert main(["license", "policy", str(tmp_path / "p.yaml")]) == 2
     assert "p.yaml:2: allow_clases" in capsys.readouterr().err
+
+
+def test_the_hook_passes_what_names_no_model_and_stops_what_is_forbidden(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("plain.py").write_text("print('hello')\n", encoding="utf-8")
+    Path("app.py").write_text("AutoModel.from_pretrained('owls/owl')\n", encoding="utf-8")
+    hub.models["owls/owl"] = Repo(card={"license": "cc-by-nc-4.0"})
+    asked = ["license", "hook", "--endpoint", hub.endpoint]
+    assert main([*asked, "plain.py"]) == 0
+    assert capsys.readouterr().out == ""
+    assert main([*asked, "app.py", "plain.py"]) == 1
+    assert "owls/owl" in capsys.readouterr().out
+    Path("advisor-policy.yaml").write_text("schema_version: 1\nuses: [research]\n", encoding="utf-8")
+    assert main([*asked, "app.py"]) == 0
+
+
+def test_the_hook_and_the_action_are_what_their_readers_expect() -> None:
+    root = Path(__file__).parents[2]
+    hooks = yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert all({"id", "name", "entry", "language"} <= set(one) for one in hooks)
+    action = yaml.safe_load((root / "action.yml").read_text(encoding="utf-8"))
+    assert action["runs"]["using"] == "composite"
+    used = {name for name in action["inputs"] if f"inputs.{name} " in str(action["runs"])}
+    assert used == set(action["inputs"])
