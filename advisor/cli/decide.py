@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.options import as_of
+from advisor.errors import DecisionError
+
+if TYPE_CHECKING:
+    from advisor.catalog import Catalog
+    from advisor.facts import Measurement
+    from advisor.requirements.records import Requirements
 
 
 @click.command()
@@ -51,6 +58,8 @@ def decide(file: Path | None, template: str | None, choose: tuple[str, ...], loc
     measurements = probed(catalog.as_of)
     advice = advise(catalog, requirements, measurements=measurements)
     choices = _choices(choose, tuple(answer.workload for answer in advice.workloads))
+    if requirements.portfolio is not None:
+        choices = _planned(requirements, catalog, measurements) | choices
     decision = make(advice, requirements, catalog, name, choices=choices, measurements=measurements)
     save(decision, lock)
     for locked in decision.workloads:
@@ -59,6 +68,22 @@ def decide(file: Path | None, template: str | None, choose: tuple[str, ...], loc
     hint(f"commit {lock}; `advisor check` says whether it still stands")
     undecided = any(locked.status == "undecided" for locked in decision.workloads)
     return ExitCode.UNDECIDED if undecided else ExitCode.CLEAN
+
+
+def _planned(requirements: Requirements, catalog: Catalog, measurements: tuple[Measurement, ...]) -> dict[str, str]:
+    """What the plan of all workloads together chooses: each leader by itself might break what they share."""
+    from advisor.solver.portfolio.from_catalog import pose_catalog
+    from advisor.solver.portfolio.plan import plan
+    from advisor.solver.portfolio.posing import Limits
+
+    posed = pose_catalog(catalog, requirements, Limits(), measurements)
+    found = plan(posed.problem) if not posed.unserved else None
+    if found is None or not found.choices:
+        raise DecisionError(
+            "no plan keeps what the workloads share, so there is nothing to decide",
+            hint="`advisor recommend` shows the conflict and the cheapest ways out",
+        )
+    return {choice.workload: choice.way.id for choice in found.choices if len(choice.way.parts) == 1}
 
 
 def _choices(choose: tuple[str, ...], workloads: tuple[str, ...]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from advisor.cli.diagnostics import ExitCode, hint
 from advisor.cli.options import PlanOptions, write_reports
 from advisor.cli.sources import read_requirements
 from advisor.errors import UsageError
+from advisor.facts import Measurement
 from advisor.reports import Recommendation
 from advisor.reports.planned import FORMATS, PlanReport, render
 from advisor.solver.portfolio.from_catalog import pose_catalog
@@ -51,11 +52,12 @@ def plan_file(
     asked: PlanOptions,
     recommendation: Recommendation,
     catalog: Catalog,
+    measurements: tuple[Measurement, ...],
     wanted: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> ExitCode:
     """The recommendation of each workload, and the plan of all of them together."""
     _check_formats(wanted[0])
-    posed = pose_catalog(catalog, recommendation.requirements, limits(asked))
+    posed = pose_catalog(catalog, recommendation.requirements, limits(asked), measurements)
     report = planned(recommendation.name, catalog.as_of, posed, asked)._replace(catalog=catalog)
     return write(report, wanted, recommendation)
 

@@ -58,7 +58,8 @@ def recommend(
     name, requirements = read_requirements(file, template)
     catalog = load_catalog(as_of)
     require_known_names(requirements, catalog, name)
-    advice = advise(catalog, requirements, measurements=probed(catalog.as_of))
+    measurements = probed(catalog.as_of)
+    advice = advise(catalog, requirements, measurements=measurements)
     recommendation = Recommendation(requirements, advice, name)
     if doubt:
         from advisor.decision.doubt import doubts
@@ -67,7 +68,7 @@ def recommend(
     if requirements.portfolio is not None or asked != PlanOptions():
         from advisor.cli.planning import plan_file
 
-        code = plan_file(asked, recommendation, catalog, (forms, outputs))
+        code = plan_file(asked, recommendation, catalog, measurements, (forms, outputs))
         return ExitCode.CLEAN if exit_zero else max(code, exit_code(advice))
     write_reports(forms, outputs, lambda form: render(form, recommendation))
     if "-" in outputs or len(outputs) < len(forms):

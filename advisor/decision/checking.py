@@ -20,13 +20,23 @@ from advisor.errors import DecisionError
 from advisor.facts import Measurement
 from advisor.solver import advise
 from advisor.solver.advice import Advice, Cause, Standing, WorkloadAdvice
-from advisor.solver.sentences import excluded_sentence, gone_sentence, overtaken_sentence, unanswered_sentence
+from advisor.solver.sentences import (
+    excluded_sentence,
+    gone_sentence,
+    overtaken_sentence,
+    together_sentence,
+    unanswered_sentence,
+)
 
 if TYPE_CHECKING:
     from advisor.requirements.records import Requirements
 
 WORTH_MOVING_PERCENT = 5.0
 """A rival as good must be cheaper by more than this share to overturn a decision, unless stated otherwise."""
+
+
+ALL = "all workloads"
+"""The name under which what workloads share is told; no workload can have it."""
 
 
 class Outcome(StrEnum):
@@ -99,6 +109,8 @@ def check(
     findings = tuple(
         _finding(locked, answers[locked.workload], then, catalog, worth_moving_percent) for locked in decision.workloads
     )
+    if requirements.portfolio is not None:
+        findings = (*findings, *_together(decision, catalog, requirements, taken))
     changes = tuple(difference for locked in decision.workloads for difference in since_lock(locked, catalog))
     return Checked(
         catalog.as_of,
@@ -131,6 +143,19 @@ def _finding(
     known = next((one for one in locked.rivals if one.id == rival.id), None)
     message = overtaken_sentence(standing, rival, known.usd_per_month_mean if known else None)
     return _made(locked, Outcome.OVERTURNED, message, by, rival.id)
+
+
+def _together(
+    decision: Decision, catalog: Catalog, requirements: Requirements, measurements: tuple[Measurement, ...]
+) -> tuple[Finding, ...]:
+    """What the choices break that they share; the engine is not needed to see it."""
+    from advisor.decision.shared import shared_limits_broken
+
+    limits = shared_limits_broken(decision, catalog, requirements, measurements)
+    if not limits:
+        return ()
+    chosen = ", ".join(locked.chosen for locked in decision.workloads)
+    return (Finding(ALL, Outcome.OVERTURNED, chosen, together_sentence(limits), (), None),)
 
 
 def _out(locked: LockedWorkload, answer: WorkloadAdvice, now: Catalog, changes: tuple[Difference, ...]) -> Finding:

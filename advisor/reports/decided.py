@@ -39,7 +39,8 @@ class CheckReport(NamedTuple):
     def line(self, workload: str) -> int:
         """The line on which a workload's choice stands in the lock."""
         names = [locked.workload for locked in self.checked.decision.workloads]
-        return self.document.line(f"workloads.{names.index(workload)}.chosen")
+        place = f"workloads.{names.index(workload)}.chosen" if workload in names else "workloads"
+        return self.document.line(place)
 
 
 def render(form: str, report: CheckReport) -> str:

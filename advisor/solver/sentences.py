@@ -176,6 +176,11 @@ def overtaken_sentence(chosen: Standing, rival: Standing, rival_cost_then: Decim
     return f"Because {rival.id} {joined(tuple(reasons)) or 'comes first'}, it leads {chosen.id}."
 
 
+def together_sentence(limits: Sequence[str]) -> str:
+    """Choices that hold one by one and no longer together."""
+    return f"Because the choices together do not keep {joined(tuple(limits))}, they must be planned again."
+
+
 def plan_sentences(posed: Posed, plan: Plan) -> tuple[str, ...]:
     """Why a plan is the answer, or why there is none, with the first step out."""
     from advisor.solver.portfolio.limits import limits, words

@@ -52,3 +52,20 @@ def test_a_budget_cut_below_the_choice_overturns_it(tmp_path: Path) -> None:
     assert done.stdout.startswith("::error file=advisor.lock,line=")
     assert "requirements changed since" in done.stderr
     assert advisor("check", *AS_OF, "--exit-zero", cwd=tmp_path).returncode == 0
+
+
+def test_workloads_that_share_limits_are_decided_as_planned(tmp_path: Path) -> None:
+    text = (ROOT / "examples/portfolio/three-workloads.yaml").read_text()
+    (tmp_path / "advisor.yaml").write_text(text)
+    planned = json.loads(advisor("recommend", *AS_OF, "-f", "json", cwd=tmp_path).stdout)["plan"]
+    assert advisor("decide", *AS_OF, cwd=tmp_path).returncode in (0, 3)
+    lock = (tmp_path / "advisor.lock").read_text()
+    single = [one["id"] for one in planned["workloads"] if len(one["parts"]) == 1]
+    assert single
+    assert all(f"chosen: {name}\n" in lock for name in single)
+    checked = json.loads(advisor("check", *AS_OF, "-f", "json", cwd=tmp_path).stdout)
+    assert checked["status"] in ("stands", "undecided")
+    (tmp_path / "advisor.yaml").write_text(text.replace("budget_usd_per_month: 2500", "budget_usd_per_month: 100"))
+    broken = advisor("check", *AS_OF, "-f", "github", cwd=tmp_path)
+    assert broken.returncode == 1
+    assert "do not keep at most $100 a month for all workloads" in broken.stdout

@@ -13,7 +13,7 @@ from advisor.requirements.records import Requirements
 from advisor.solver import advise
 from advisor.solver.advice import WorkloadAdvice
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
-from tests.solver.test_laws import ASKED, asks, catalogues, solved
+from tests.solver.test_laws import asks, catalogues, solved
 
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100}
 
@@ -76,15 +76,16 @@ def test_conflicts_are_those_that_brute_force_finds(compiled: Document, asked: f
     found = solved(compiled, asked)
     if found.recommended is not None:
         return
-    infeasible = [
+    fails = [frozenset(out.constraints) for out in found.excluded]
+    names = sorted(frozenset().union(*fails))
+    hitting = [
         frozenset(kept)
-        for size in range(len(ASKED) + 1)
-        for kept in combinations(sorted(asked), size)
-        if solved(compiled, frozenset(kept)).recommended is None
+        for size in range(1, len(names) + 1)
+        for kept in combinations(names, size)
+        if all(one & set(kept) for one in fails)
     ]
-    least = [one for one in infeasible if not any(other < one for other in infeasible)]
-    assert bool(found.conflicts) == bool(least)
-    assert {len(conflict.constraints) for conflict in found.conflicts} >= {1} or least
+    least = {one for one in hitting if not any(other < one for other in hitting)}
+    assert {frozenset(conflict.constraints) for conflict in found.conflicts} == least
 
 
 def test_the_traffic_that_the_budget_carries_is_a_flip_point() -> None:
