@@ -12,6 +12,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog.hosting import (
+    FACTS,
     READ_SHARE,
     Architecture,
     Load,
@@ -26,6 +27,7 @@ from advisor.catalog.hosting import (
     weights_bytes,
 )
 from advisor.catalog.hosting_estimate import HOURS_PER_MONTH, middle, rent_words
+from advisor.catalog.memory import remembered
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.facts import Ternary
 from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Outcome, Question, from_state
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from advisor.requirements.records import OwnGpus, Traffic, Workload
 
 _GIB = 2**30
+
+_SERVED = Outcome(SATISFIED, "served for you")
 
 
 class Hosting(NamedTuple):
@@ -89,16 +93,27 @@ def own_hardware(question: Question) -> Iterator[Constraint]:
     )
 
 
+def _architecture(candidate: Candidate, catalog: Catalog) -> Architecture | None:
+    """What is on record of the candidate, read once for all that asks."""
+    known: dict[str, Architecture | None] = remembered(catalog, "architectures", dict)
+    offering = candidate.offering
+    if offering.id not in known:
+        # Looking a fact up in three places is most of the cost, and these are nearly always the model's own.
+        apart = offering.facts.has_any(FACTS) or offering.channel.facts.has_any(FACTS)
+        known[offering.id] = architecture(offering.fact if apart else offering.model.facts.at, catalog.as_of)
+    return known[offering.id]
+
+
 def _fits(candidate: Candidate, asked: Hosting, catalog: Catalog) -> Outcome:
     gpus = asked.gpus
     if candidate.offering.channel.kind != SELF_HOSTED:
-        return Outcome(SATISFIED, "served for you")
+        return _SERVED
     if gpus is None or not gpus.count:
         return Outcome(VIOLATED, "needs own GPUs")
     if gpus.model not in catalog.gpus:
         return Outcome(UNKNOWN, f"memory of {gpus.model} is not on record")
     size = candidate.offering.fact("parameters_total", catalog.as_of)
-    model = architecture(candidate.offering.fact, catalog.as_of)
+    model = _architecture(candidate, catalog)
     if model is None:
         return from_state(size, "parameters_total")
     on = rig(catalog.gpus[gpus.model], gpus.count)
@@ -133,7 +148,7 @@ def speed_bound(candidate: Candidate, least: float, asked: Hosting, catalog: Cat
     gpus = asked.gpus
     if candidate.offering.channel.kind != SELF_HOSTED or gpus is None or not gpus.count:
         return None
-    gpu, model = catalog.gpus.get(gpus.model), architecture(candidate.offering.fact, catalog.as_of)
+    gpu, model = catalog.gpus.get(gpus.model), _architecture(candidate, catalog)
     if gpu is None or model is None:
         return None
     on = rig(gpu, gpus.count)

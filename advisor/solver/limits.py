@@ -141,7 +141,8 @@ def latency(question: Question) -> Iterator[Constraint]:
 
 def _decoding(candidate: Candidate, least: float, measured: Measured, asked: Hosting, catalog: Catalog) -> Outcome:
     """By measurement; what nobody measured on own accelerators by what their memory allows at most."""
-    if measured.find(candidate, "output_tokens_per_s") is None:
+    own = candidate.offering.channel.kind == SELF_HOSTED
+    if own and measured.find(candidate, "output_tokens_per_s") is None:
         bound = speed_bound(candidate, least, asked, catalog)
         if bound is not None:
             return bound
