@@ -52,12 +52,6 @@ LEAST_SHARE_OF_ROOF = 0.15
 """The part of the roof, with every weight counted as read, that servers surely reach: the least measured is 0.19."""
 
 
-FACTS = frozenset(
-    "parameters_total parameters_active native_precision kv_values_per_token layers kv_heads head_dimension".split()
-)
-"""The facts that an architecture is read from."""
-
-
 class Range(NamedTuple):
     """From the least to the most that is possible."""
 

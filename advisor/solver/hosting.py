@@ -12,7 +12,6 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog.hosting import (
-    FACTS,
     READ_SHARE,
     Architecture,
     Load,
@@ -98,9 +97,7 @@ def _architecture(candidate: Candidate, catalog: Catalog) -> Architecture | None
     known: dict[str, Architecture | None] = remembered(catalog, "architectures", dict)
     offering = candidate.offering
     if offering.id not in known:
-        # Looking a fact up in three places is most of the cost, and these are nearly always the model's own.
-        apart = offering.facts.has_any(FACTS) or offering.channel.facts.has_any(FACTS)
-        known[offering.id] = architecture(offering.fact if apart else offering.model.facts.at, catalog.as_of)
+        known[offering.id] = architecture(offering.fact, catalog.as_of)
     return known[offering.id]
 
 
