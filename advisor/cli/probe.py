@@ -162,7 +162,8 @@ def compare(first: str, second: str, forms: tuple[str, ...], outputs: tuple[str,
 @report_options({"table": "", "json": ""})
 def history(candidate: str | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
     """List the runs in this folder, oldest first; only those of CANDIDATE if one is named."""
-    from advisor.probe.records import read_run, run_files
+    from advisor.probe.kept import run_files
+    from advisor.probe.records import read_run
     from advisor.probe.summary import summarize
     from advisor.reports.probe_history import render_history
 

@@ -12,7 +12,7 @@ from advisor.cli.options import write_reports
 from advisor.cli.sources import read_requirements
 from advisor.decision.measuring import Worth, worth_measuring
 from advisor.errors import UsageError
-from advisor.probe.measurements import read_measurements
+from advisor.probe.kept import read_measurements
 from advisor.reports.json_report import SCHEMA_VERSION
 from advisor.reports.table import aligned
 

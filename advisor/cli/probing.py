@@ -24,11 +24,12 @@ from advisor.facts import Source, State
 from advisor.probe.budget import Budget, Caps
 from advisor.probe.candidates import Probed, find_probed, split_bases
 from advisor.probe.faults import Fault
+from advisor.probe.kept import FOLDER
 from advisor.probe.link import Link
 from advisor.probe.plan import MOST_ROUNDS, Plan, Settings, make_plan
 from advisor.probe.prompts import Prompts, built_in, from_files
 from advisor.probe.protocol import Answer, Keys, Limits
-from advisor.probe.records import FOLDER, Mode, RequestLine, RunFile, find_run
+from advisor.probe.records import Mode, RequestLine, RunFile, find_run
 from advisor.probe.run import Runner, head_line
 from advisor.probe.summary import Summary, summarize
 from advisor.reports.probe import render, render_plan
@@ -172,7 +173,9 @@ def _report(session: _Session, path: Path) -> Summary:
     write_reports(session.forms, session.outputs, lambda form: render(form, summary, session.catalog))
     if summary.run.end and summary.run.end.reason.startswith("cap"):
         say(f"stopped by the {summary.run.end.reason}")
-    hint(f"`advisor probe show {summary.run.head.id}` shows it again; `advisor recommend` takes it into account")
+    counts = any(found.line.subject for found in summary.candidates)
+    more = "; `advisor recommend` takes it into account" if counts else ""
+    hint(f"`advisor probe show {summary.run.head.id}` shows it again{more}")
     return summary
 
 

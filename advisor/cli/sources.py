@@ -41,7 +41,7 @@ def probed(day: date) -> tuple[Measurement, ...]:
     """What probes in this folder measured and what still counts on that day; says what is too old or cannot be read."""
     if not PROBES.is_dir():
         return ()
-    from advisor.probe.measurements import STALE_AFTER_DAYS, read_measurements
+    from advisor.probe.kept import STALE_AFTER_DAYS, read_measurements
 
     found = read_measurements(day)
     for error in found.unreadable:

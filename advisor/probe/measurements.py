@@ -1,44 +1,13 @@
-"""What was measured, as facts for the solver: the newest run of each candidate, while it is fresh."""
+"""What a run measured, as facts for the solver."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
-from pathlib import Path
-from typing import NamedTuple
 
-from advisor.errors import EvidenceError
 from advisor.facts import Measurement
-from advisor.probe.records import FOLDER, CandidateLine, Mode, Phase, Run, read_run, run_files
+from advisor.probe.records import CandidateLine, Mode, Phase, Run
 from advisor.probe.summary import P95, QUANTITIES, with_failures
 from advisor.statistics import Interval, quantile
-
-STALE_AFTER_DAYS = 30
-"""Services change their hardware and load without notice; an older measurement is shown but decides nothing."""
-
-
-class Measured(NamedTuple):
-    """Measurements that count, subjects whose measurement is too old, and files that could not be read."""
-
-    fresh: tuple[Measurement, ...]
-    stale: tuple[str, ...]
-    unreadable: tuple[EvidenceError, ...]
-
-
-def read_measurements(day: date, folder: Path = FOLDER) -> Measured:
-    """What the runs of a folder say on a day: nothing measured after it, nothing older than ``STALE_AFTER_DAYS``."""
-    runs, unreadable = [], []
-    for path in run_files(folder):
-        try:
-            runs.append(read_run(path))
-        except EvidenceError as error:
-            unreadable.append(error)
-    found = [measurement for measurement in measurements(runs) if measurement.measured_on <= day]
-    newest = {(one.subject, one.quantity): one for one in sorted(found, key=lambda one: one.measured_on)}
-    oldest = day - timedelta(days=STALE_AFTER_DAYS)
-    fresh = tuple(one for one in newest.values() if one.measured_on >= oldest)
-    stale = {one.subject for one in newest.values()} - {one.subject for one in fresh}
-    return Measured(fresh, tuple(sorted(stale)), tuple(unreadable))
 
 
 def measurements(runs: Iterable[Run]) -> Iterator[Measurement]:

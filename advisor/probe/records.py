@@ -6,7 +6,6 @@ A run that is killed leaves whole lines and at most one torn one at the end, whi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -16,10 +15,8 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, TypeAdapter, ValidationError
 
 from advisor.errors import EvidenceError, ProbeError
+from advisor.probe.kept import FOLDER, run_files
 from advisor.probe.protocol import Answer, Limits, Line
-
-FOLDER = Path(".advisor/probes")
-"""Where runs are kept, below the folder that the program is called in."""
 
 
 class Mode(StrEnum):
@@ -180,11 +177,6 @@ def _wrong_line(path: Path, number: int, error: ValidationError) -> EvidenceErro
     first = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
     return EvidenceError(f"{path}:{number}: {place or 'the line'}: {first['msg']}", hint=f"mend or remove {path.name}")
-
-
-def run_files(folder: Path = FOLDER) -> Iterator[Path]:
-    """The files of runs, oldest first; none if there is no such folder."""
-    yield from sorted(folder.glob("*.jsonl"))
 
 
 def find_run(name: str | None, folder: Path = FOLDER) -> Run:

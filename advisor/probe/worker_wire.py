@@ -91,7 +91,10 @@ class Exchange:
     @property
     def region(self) -> str | None:
         """Where the service says that it answered."""
-        return next((self.headers[name] for name in _REGION_HEADERS if name in self.headers), None)
+        name = next((name for name in _REGION_HEADERS if name in self.headers), None)
+        if name is None:
+            return None
+        return self.headers[name].rpartition("-")[2] if name == "cf-ray" else self.headers[name]
 
     @property
     def body(self) -> str:

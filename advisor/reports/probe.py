@@ -52,7 +52,7 @@ def render_plan(plan: Plan, keys: Keys | None) -> str:
     for index, one in enumerate(plan.candidates):
         base = f" at {one.probed.target.api_base}" if one.probed.target.api_base else ""
         cost = "own server" if one.most_usd is None else f"${one.most_usd:.4f}"
-        key = _key_words(keys, index)
+        key = _key_words(keys, index, own_address=bool(base))
         figures = (f"{one.requests:,}", f"{one.input_tokens:,}", f"{one.output_tokens:,}", cost, key)
         rows.append((f"{one.probed.name}{base}", *figures))
     limit = f"At most {min(plan.requests, caps.requests)} requests, "
@@ -61,12 +61,13 @@ def render_plan(plan: Plan, keys: Keys | None) -> str:
     return "\n".join([*aligned(rows), limit, prompt]) + "\n"
 
 
-def _key_words(keys: Keys | None, index: int) -> str:
+def _key_words(keys: Keys | None, index: int, *, own_address: bool) -> str:
     if keys is None:
         return "checked next"
     if keys.missing[index]:
-        return f"not set: {', '.join(keys.missing[index])}"
-    return ", ".join(keys.found[index]) or "none needed"
+        names = ", ".join(keys.missing[index])
+        return f"none is sent ({names} is not set)" if own_address else f"not set: {names}"
+    return ", ".join(keys.found[index]) or "present"
 
 
 def _json(summary: Summary, catalog: Catalog) -> str:

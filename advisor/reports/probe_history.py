@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from advisor.probe.measurements import STALE_AFTER_DAYS
+from advisor.probe.kept import STALE_AFTER_DAYS
 from advisor.probe.summary import CandidateSummary, Summary
 from advisor.reports.table import aligned
 from advisor.statistics import Interval

@@ -17,8 +17,8 @@ import jsonschema
 import pytest
 
 from advisor.facts import Measurement
-from advisor.probe.measurements import read_measurements
-from advisor.probe.records import read_run, run_files
+from advisor.probe.kept import read_measurements, run_files
+from advisor.probe.records import read_run
 from tests.probe.truth import ROOT, Truth, environment
 
 KEY = "sk-test-0123456789abcdef0123456789"

@@ -11,7 +11,7 @@ from advisor.decision.measuring import worth_measuring
 from advisor.errors import EvidenceError
 from advisor.facts import Measurement, Ternary
 from advisor.probe.faults import Fault
-from advisor.probe.measurements import STALE_AFTER_DAYS, read_measurements
+from advisor.probe.kept import STALE_AFTER_DAYS, read_measurements
 from advisor.probe.protocol import Answer, Limits, Timing, Tokens
 from advisor.probe.records import CandidateLine, Mode, Phase, RequestLine, Run, RunFile, RunLine, read_run
 from advisor.probe.summary import summarize
@@ -114,6 +114,21 @@ def test_the_newest_run_counts_until_it_is_stale(tmp_path: Path) -> None:
     assert read_measurements(later, tmp_path).fresh == ()
     assert read_measurements(later, tmp_path).stale == ("host/a",)
     assert read_measurements(NOON.date() - timedelta(days=5), tmp_path).fresh[0].value == 100.0
+
+
+def test_what_is_remembered_is_what_the_runs_say(tmp_path: Path) -> None:
+    kept(tmp_path, a_run({"host/a": [100.0] * 80}), "1")
+    first = read_measurements(AS_OF, tmp_path)
+    assert read_measurements(AS_OF, tmp_path) == first
+    kept(tmp_path, a_run({"host/b": [Fault.EMPTY] * 80}), "2")
+    both = read_measurements(AS_OF, tmp_path)
+    assert {one.subject for one in both.fresh} == {"host/a", "host/b"}
+    assert read_measurements(AS_OF, tmp_path) == both
+    for spoiled in ('{"format": 1, "runs": {"1.jsonl 1 1": [[1]]}}', "{", "[]"):
+        (tmp_path / "measured.json").write_text(spoiled)
+        assert read_measurements(AS_OF, tmp_path) == both
+    (tmp_path / "1.jsonl").unlink()
+    assert {one.subject for one in read_measurements(AS_OF, tmp_path).fresh} == {"host/b"}
 
 
 def test_a_failing_service_has_a_slow_tail(tmp_path: Path) -> None:

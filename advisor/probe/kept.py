@@ -1,0 +1,110 @@
+"""What kept runs say, read quickly: a recommendation must not wait for the records of every request.
+
+Beside the runs lies a file with the measurements of each run by the size and time of its file; a run that is new or has
+changed is read in full and remembered. The file may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from advisor.errors import EvidenceError
+from advisor.facts import Measurement
+
+FOLDER = Path(".advisor/probes")
+"""Where runs are kept, below the folder that the program is called in."""
+
+STALE_AFTER_DAYS = 30
+"""Services change their hardware and load without notice; an older measurement is shown but decides nothing."""
+
+_REMEMBERED = "measured.json"
+_FORMAT = 1
+
+
+class Measured(NamedTuple):
+    """Measurements that count, subjects whose measurement is too old, and files that could not be read."""
+
+    fresh: tuple[Measurement, ...]
+    stale: tuple[str, ...]
+    unreadable: tuple[EvidenceError, ...]
+
+
+def run_files(folder: Path = FOLDER) -> Iterator[Path]:
+    """The files of runs, oldest first; none if there is no such folder."""
+    yield from sorted(folder.glob("*.jsonl"))
+
+
+def read_measurements(day: date, folder: Path = FOLDER) -> Measured:
+    """What the runs of a folder say on a day: nothing measured after it, nothing older than ``STALE_AFTER_DAYS``."""
+    every, unreadable = _all(folder)
+    newest: dict[tuple[str, str], Measurement] = {}
+    for one in sorted(every, key=lambda one: one.measured_on):
+        if one.measured_on <= day:
+            newest[one.subject, one.quantity] = one
+    oldest = day - timedelta(days=STALE_AFTER_DAYS)
+    fresh = tuple(one for one in newest.values() if one.measured_on >= oldest)
+    stale = {one.subject for one in newest.values()} - {one.subject for one in fresh}
+    return Measured(fresh, tuple(sorted(stale)), unreadable)
+
+
+def _all(folder: Path) -> tuple[list[Measurement], tuple[EvidenceError, ...]]:
+    before = _remembered(folder / _REMEMBERED)
+    now: dict[str, list[list[Any]]] = {}
+    found, unreadable = list[Measurement](), list[EvidenceError]()
+    for path in run_files(folder):
+        stat = path.stat()
+        key = f"{path.name} {stat.st_size} {stat.st_mtime_ns}"
+        try:
+            own = [_decoded(row) for row in before[key]] if key in before else _read(path)
+        except EvidenceError as error:
+            unreadable.append(error)
+            continue
+        now[key] = [_encoded(one) for one in own]
+        found += own
+    if now.keys() != before.keys():
+        _remember(folder / _REMEMBERED, now)
+    return found, tuple(unreadable)
+
+
+def _read(path: Path) -> list[Measurement]:
+    from advisor.probe.measurements import measurements
+    from advisor.probe.records import read_run
+
+    return list(measurements([read_run(path)]))
+
+
+def _remembered(path: Path) -> dict[str, list[list[Any]]]:
+    """What was remembered; nothing if there is no such file or it is not one of ours."""
+    try:
+        content = json.loads(path.read_bytes())
+        if content["format"] != _FORMAT:
+            return {}
+        runs: dict[str, list[list[Any]]] = content["runs"]
+        for rows in runs.values():
+            for row in rows:
+                _decoded(row)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return runs
+
+
+def _remember(path: Path, runs: dict[str, list[list[Any]]]) -> None:
+    from advisor.documents import replace_text
+
+    try:
+        replace_text(path, json.dumps({"format": _FORMAT, "runs": runs}) + "\n", error=EvidenceError)
+    except EvidenceError:
+        return  # a folder that may only be read costs time, not answers
+
+
+def _encoded(one: Measurement) -> list[Any]:
+    return list(one._replace(measured_on=one.measured_on.isoformat()))  # type: ignore[arg-type]
+
+
+def _decoded(row: list[Any]) -> Measurement:
+    one = Measurement(*row)
+    return one._replace(measured_on=date.fromisoformat(one.measured_on))  # type: ignore[arg-type]
