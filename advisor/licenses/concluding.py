@@ -21,6 +21,11 @@ from advisor.licenses.text.identify import POINTER, Identification, Match, ident
 PROMPT = "extra_gated_prompt"
 """The card's field with what is put to those who ask for access."""
 
+_RESTRICTS = re.compile(
+    r"non-?\s?commercial|research\s+(?:purposes?\s+|use\s+)?only|(?:not|no|only)\b[^.]{0,60}\bcommercial"
+    r"|academic\s+(?:purposes?|use)\s+only|prohibit",
+    re.IGNORECASE,
+)
 _FOR_CODE = re.compile(r"code", re.IGNORECASE)
 _FOR_MODEL = re.compile(r"model|weight", re.IGNORECASE)
 
@@ -94,6 +99,7 @@ def conclude(evidence: Evidence, licenses: Licenses, known: Sequence[Fingerprint
         case.say("card-odd", Level.WARNING, remark)
     _unread(case)
     _policies(case)
+    _gate(case)
     texts = [one for one in case.found if one.text.role == "license"]
     real = [one for one in texts if not _says_nothing(one)]
     exact = _exact(case, real)
@@ -137,6 +143,14 @@ def _policies(case: _Case) -> None:
             case.say("policy-unknown", Level.WARNING, f"{text.place} is no known use policy{nearest}", text.place)
 
 
+def _gate(case: _Case) -> None:
+    """Gating restricts nothing; a question to those who ask for access that says more than the license may."""
+    for text, identification in case.found:
+        if text.place == PROMPT and not identification.holds and _RESTRICTS.search(text.content):
+            message = "what is put to those who ask for access speaks of non-commercial or research use: read it"
+            case.doubt("gate-restricts", Level.WARNING, message, PROMPT)
+
+
 def _exact(case: _Case, texts: Sequence[Found]) -> dict[str, License]:
     """The licenses whose text is there; in the question put to those who ask for access, more may stand around it."""
     ids = [one.identification.id for one in texts if one.identification.match is Match.EXACT]
@@ -154,9 +168,17 @@ def _by_text(case: _Case, texts: Sequence[Found], exact: dict[str, License]) -> 
             "texts-several", Level.WARNING, f"the texts of {', '.join(exact)} are there; which binds is not said"
         )
     stated = {meaning.license.id: meaning.license for meaning in case.declared if meaning.license}
+    stated = {name: terms for name, terms in stated.items() if not (exact and terms.family)}
     if len(exact) == 1 and stated and not set(stated) & set(exact):
         _differs(case, next(iter(exact.values())), stated)
         binding.update(stated)
+    for meaning in case.declared:
+        names = {terms.id for terms in meaning.licenses}
+        if exact and meaning.license is None and not names & set(exact):
+            message = (
+                f"the card declares {meaning.name!r}, which is not in the catalogue, and the text is another license"
+            )
+            case.doubt("name-unknown", Level.WARNING, message)
     if not exact:
         binding.update(stated)
     return tuple(binding.values())

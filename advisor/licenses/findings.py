@@ -38,6 +38,7 @@ RULES: dict[str, str] = {
     "name-duty": "The license of a base model asks for a name that this model does not have.",
     "policy-unknown": "The use policy that is there is not the known one.",
     "eu-disallowed": "The card bars users in the European Union.",
+    "gate-restricts": "What is put to those who ask for access may restrict more than the license.",
     "dataset-license": "A data set that it names carries a license that restricts.",
     "evidence-below-text": "The record of the license rests on less than its full text.",
     "waiver-expired": "A waiver has expired.",

@@ -194,3 +194,55 @@ def test_a_parent_that_is_gone_leaves_the_child_undecided(hub: Hub, check: Run) 
 def test_the_name_of_a_model_says_nothing_about_its_license(hub: Hub, check: Run) -> None:
     hub.models["owls/Llama-3.3-owl"] = Repo(card={"license": "apache-2.0"})
     assert check("owls/Llama-3.3-owl", "--use", "commercial")[1]["results"][0]["verdict"] == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "verdict"),
+    [
+        ("Tell us who you are.", "allowed"),
+        ("You agree to use it for non-commercial purposes.", "unknown"),
+        ("For research only.", "unknown"),
+        ("Do not use the weights in any commercial product.", "unknown"),
+    ],
+)
+def test_what_a_gate_asks_may_say_more_than_the_tag(hub: Hub, check: Run, prompt: str, verdict: str) -> None:
+    card = {"license": "apache-2.0", "extra_gated_prompt": prompt}
+    hub.models["owls/owl"] = Repo(card=card, gated="manual")
+    assert check("owls/owl", "--use", "commercial")[1]["results"][0]["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("card", "verdict"),
+    [
+        ({"license": "llama3.2"}, "conditional"),
+        ({"license": "other"}, "conditional"),
+        ({"license": "apache-2.0"}, "conditional"),
+        ({"license": "cc-by-nc-4.0"}, "forbidden"),
+        ({"license": "other", "license_name": "owl-terms"}, "unknown"),
+    ],
+)
+def test_the_text_counts_more_than_the_tag_and_neither_permits_alone(
+    hub: Hub, check: Run, labelled: list[dict[str, Any]], card: Any, verdict: str
+) -> None:
+    text = next(row["content"] for row in labelled if row["file"].endswith("llama3.2.LICENSE.txt"))
+    hub.models["owls/Llama-owl"] = Repo(card=card, files={"LICENSE.txt": text.encode()})
+    profile = ("--monthly-active-users", "1000", "--country", "US")
+    _, report, _ = check("owls/Llama-owl", "--use", "commercial", *profile)
+    result = report["results"][0]
+    assert result["verdict"] == verdict
+    assert result["found"]["match"] == "exact"
+    rules = {finding["rule"] for finding in result["findings"]}
+    assert ("looser-tag" in rules) == (card["license"] == "apache-2.0")
+    quotes = [clause["quote"] for clause in result["uses"]["commercial"]["clauses"] if clause["quote"]]
+    assert all(quote["text"].split()[0] in text for quote in quotes)
+
+
+def test_a_text_with_one_word_changed_permits_nothing(hub: Hub, check: Run, labelled: list[dict[str, Any]]) -> None:
+    text = next(row["content"] for row in labelled if row["truth"] == "apache-2.0")
+    hub.models["owls/owl"] = Repo(card={"license": "apache-2.0"}, files={"LICENSE": text.encode()})
+    assert check("owls/owl", "--use", "commercial")[0] == 0
+    changed = text.replace("royalty-free", "royalty-bearing", 1)
+    hub.models["owls/owl"] = Repo(card={"license": "apache-2.0"}, files={"LICENSE": changed.encode()}, sha="c" * 40)
+    code, report, _ = check("owls/owl", "--use", "commercial")
+    assert (code, report["results"][0]["verdict"]) == (3, "unknown")
+    assert "royalty-bearing" in str(report["results"][0]["found"]["differing"])

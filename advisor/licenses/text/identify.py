@@ -178,8 +178,9 @@ def _differing(text: str, words: Sequence[Word], runs: Sequence[int], own: set[i
         first = i
         while i < len(words) and not covered[i]:
             i += 1
-        passage = " ".join(text[words[first].start : words[i - 1].end].split())
-        passages.append(Passage(passage[:LONGEST_PASSAGE], words[first].start))
+        # A word to either side, so that a single changed word can be found by eye.
+        start, end = words[max(first - 1, 0)].start, words[min(i, len(words) - 1)].end
+        passages.append(Passage(" ".join(text[start:end].split())[:LONGEST_PASSAGE], start))
     return tuple(passages)
 
 
