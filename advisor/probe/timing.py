@@ -10,7 +10,7 @@ from advisor.probe.protocol import Answer, Timing, Tokens
 from advisor.probe.stream import Kind, Piece, Reading, read_stream
 
 if TYPE_CHECKING:
-    from advisor.probe.worker_wire import Exchange
+    from advisor.probe.worker_exchange import Exchange
 
 _FILTERED = ("content_filter", "safety", "refusal", "prohibited_content", "blocklist", "recitation")
 _ERROR = 400

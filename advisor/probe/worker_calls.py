@@ -18,7 +18,8 @@ from advisor.probe.faults import Fault, by_status
 from advisor.probe.protocol import Answer, Keys, Limits, Send, Target
 from advisor.probe.redaction import Redactor
 from advisor.probe.timing import Chunk, measured
-from advisor.probe.worker_wire import CURRENT, Exchange, WireThread, client
+from advisor.probe.worker_exchange import CURRENT, Exchange
+from advisor.probe.worker_wire import WireThread, client
 
 _NO_KEY = "none"
 """What is sent as a key to a server of the user's own that asks for none."""
