@@ -22,7 +22,7 @@ from advisor.solver.advice import Cause
 from advisor.solver.portfolio.doubt import expected, score_interval, shrunk
 from advisor.solver.portfolio.front import FrontPoint, Shift
 from advisor.solver.portfolio.posing import LeftOut, Posed
-from advisor.solver.portfolio.records import Choice, Objective, Plan, PlanConflict, Way, Wayout
+from advisor.solver.portfolio.records import Bill, Choice, Objective, Plan, PlanConflict, Way, Wayout
 from advisor.solver.portfolio.staircase import against_staircase
 from advisor.solver.sentences import cause_words, plan_sentences
 
@@ -67,8 +67,11 @@ def render(form: str, report: PlanReport, recommendation: Recommendation | None 
 
 def document(report: PlanReport) -> dict[str, Any]:
     """The plan as plain values; ``assignment`` maps each workload to the id of the way that serves it."""
-    plan, problem, catalog = report.plan, report.posed.problem, report.catalog
-    fair = expected(problem, plan.choices) if plan.choices else None
+    return {**_header(report), **_figures(report), **_proof(report.plan), **_reasons(report)}
+
+
+def _header(report: PlanReport) -> dict[str, Any]:
+    catalog, problem = report.catalog, report.posed.problem
     return {
         "schema_version": SCHEMA_VERSION,
         "as_of": report.as_of.isoformat(),
@@ -77,6 +80,14 @@ def document(report: PlanReport) -> dict[str, Any]:
         "status": report.status,
         "objective": "maximise score" if problem.objective is Objective.SCORE else "minimise cost_usd",
         "unit": report.posed.unit,
+    }
+
+
+def _figures(report: PlanReport) -> dict[str, Any]:
+    """The assignment with its score, what to expect of it on new cases, and its cost."""
+    plan, problem = report.plan, report.posed.problem
+    fair = expected(problem, plan.choices) if plan.choices else None
+    return {
         "assignment": {choice.workload: choice.way.id for choice in plan.choices} or None,
         "fallbacks": {choice.workload: choice.fallback.id for choice in plan.choices if choice.fallback},
         "score": plain(plan.score),
@@ -84,6 +95,11 @@ def document(report: PlanReport) -> dict[str, Any]:
         "score_high": round(fair.high, 6) if fair else None,
         "score_expected": round(fair.after_shrinkage, 6) if fair else None,
         "cost_usd": plain(plan.cost_usd),
+    }
+
+
+def _proof(plan: Plan) -> dict[str, Any]:
+    return {
         "proven": plan.proven,
         "gap": plan.gap,
         "bound": plan.bound,
@@ -91,6 +107,13 @@ def document(report: PlanReport) -> dict[str, Any]:
         "nodes": plan.searched.nodes,
         "ways_considered": plan.searched.ways,
         "ways_after_dominance": plan.searched.ways_after_dominance,
+    }
+
+
+def _reasons(report: PlanReport) -> dict[str, Any]:
+    """The limits, why this plan, how each workload is served, what was left out, and what would change it."""
+    plan, problem = report.plan, report.posed.problem
+    return {
         "limits": {
             "budget_usd": plain(problem.budget_usd),
             "min_score": plain(problem.min_score),
@@ -99,16 +122,7 @@ def document(report: PlanReport) -> dict[str, Any]:
         },
         "why": list(plan_sentences(report.posed, plan)),
         "workloads": [_choice(report, choice) for choice in plan.choices],
-        "bills": [
-            {
-                "vendor": bill.vendor,
-                "spend_usd": plain(bill.spend_usd),
-                "commitment_usd": plain(bill.tier.usd_per_month) if bill.tier else None,
-                "discount": plain(bill.tier.discount) if bill.tier else None,
-                "pay_usd": plain(bill.pay_usd),
-            }
-            for bill in plan.bills
-        ],
+        "bills": [_bill(bill) for bill in plan.bills],
         "left_out": [_left_out(one) for one in report.posed.left_out],
         "unserved": list(report.posed.unserved),
         "conflict": _conflict(plan.conflict),
@@ -116,6 +130,16 @@ def document(report: PlanReport) -> dict[str, Any]:
         "front": [_front_point(point) for point in report.front],
         "sensitivity": [_shift(shift) for shift in report.shifts],
         "notes": list(report.posed.notes),
+    }
+
+
+def _bill(bill: Bill) -> dict[str, Any]:
+    return {
+        "vendor": bill.vendor,
+        "spend_usd": plain(bill.spend_usd),
+        "commitment_usd": plain(bill.tier.usd_per_month) if bill.tier else None,
+        "discount": plain(bill.tier.discount) if bill.tier else None,
+        "pay_usd": plain(bill.pay_usd),
     }
 
 

@@ -206,21 +206,19 @@ class Formulation:
             self._limit("budget_usd", self.cost_terms, high=float(problem.budget_usd))
         if problem.min_score is not None:
             self._limit("min_score", self.score_terms, low=float(problem.min_score))
+        rates = self._rate_terms() if problem.rates else {}
         for offering, most in problem.rates:
-            self._limit(f"rate.{offering}", self._rate_terms(offering), high=float(most))
+            self._limit(f"rate.{offering}", rates.get(offering, []), high=float(most))
 
-    def _rate_terms(self, offering: str) -> Terms:
-        return [
-            (column, float(task.requests_per_minute * part.share))
-            for task, group, columns, second in zip(
-                self.problem.tasks, self.ways, self.primary, self.second, strict=True
-            )
-            for way, pair in zip(group, zip(columns, second, strict=True), strict=True)
-            for part in way.parts
-            if part.offering == offering
-            for column in pair
-            if column >= 0
-        ]
+    def _rate_terms(self) -> dict[str, Terms]:
+        """By offering, the requests a minute that each column sends it."""
+        found: dict[str, Terms] = defaultdict(list)
+        for task, group, columns, second in zip(self.problem.tasks, self.ways, self.primary, self.second, strict=True):
+            for way, pair in zip(group, zip(columns, second, strict=True), strict=True):
+                for part in way.parts:
+                    rate = float(task.requests_per_minute * part.share)
+                    found[part.offering] += [(column, rate) for column in pair if column >= 0]
+        return found
 
     def _limit(self, name: str, terms: Terms, *, low: float = -INFINITY, high: float = INFINITY) -> None:
         """A row that may be moved if its name has a price."""
