@@ -11,6 +11,7 @@ import click
 from pydantic import TypeAdapter
 
 from advisor.cli import advisor
+from advisor.reports.licenses.shapes import CheckDocument
 from advisor.reports.probe_shapes import ProbeDocument
 from advisor.reports.shapes import RecommendationDocument
 
@@ -23,6 +24,7 @@ def generated() -> dict[Path, str]:
         Path("docs/reference/cli.md"): "".join(_command_pages()),
         Path("docs/reference/recommendation.schema.json"): _schema(RecommendationDocument, "advisor recommend -f json"),
         Path("docs/reference/probe.schema.json"): _schema(ProbeDocument, "advisor probe -f json"),
+        Path("docs/reference/check-license.schema.json"): _schema(CheckDocument, "advisor check-license -f json"),
     }
 
 

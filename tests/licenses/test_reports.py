@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,3 +120,13 @@ def test_what_a_card_says_stays_text(form: str, checked: Checked) -> None:
         unescaped = re.sub(r"\\.", "", text)
         assert "](" not in unescaped
         assert "<" not in unescaped
+
+
+def test_json_is_what_its_published_schema_says(checked: Checked) -> None:
+    import jsonschema
+
+    path = Path(__file__).parents[2] / "docs" / "reference" / "check-license.schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    document = json.loads(render("json", checked))
+    jsonschema.Draft202012Validator(schema).validate(document)
+    assert set(document["results"][0]) == set(schema["$defs"]["ResultDocument"]["properties"])
