@@ -60,7 +60,7 @@ def render(form: str, catalog: Catalog, name: str, channel: str | None) -> str:
     model, offerings = _model(catalog, name)
     if channel is not None:
         if channel not in catalog.channels:
-            raise UnknownName("channel", channel, tuple(sorted(o.channel.id for o in offerings))[:3])
+            raise UnknownName("channel", channel, tuple(sorted({o.channel.id for o in offerings}))[:3])
         offerings = tuple(offering for offering in offerings if offering.channel.id == channel)
     document = _model_document(catalog, model, offerings)
     return (

@@ -105,3 +105,9 @@ def test_ctrl_c_ends_with_its_own_code_and_without_a_traceback() -> None:
 def test_examples_in_help_stand_one_a_line(command: str) -> None:
     done = run_in_shell(f"$ADVISOR {command} --help")
     assert f"\n  Examples:\n    advisor {command}" in done.stdout
+
+
+def test_names_that_come_near_are_said_once() -> None:
+    done = run_in_shell("$ADVISOR catalog show gpt-6-luna --channel nope --as-of 2026-11-23")
+    near = done.stderr.split("did you mean ")[1].rstrip("?\n").split(", ")
+    assert (done.returncode, len(near)) == (2, len(set(near)))
