@@ -44,9 +44,9 @@ class PlanReport(NamedTuple):
 
     @property
     def status(self) -> str:
-        """``decided``, ``undecided`` while something open is chosen, or ``infeasible``."""
+        """``decided``, ``infeasible``, or ``undecided`` while something open is chosen or the search had no end."""
         if not self.plan.choices:
-            return "infeasible"
+            return "infeasible" if self.plan.proven else "undecided"
         return "undecided" if any(self.open_causes) else "decided"
 
     @property
