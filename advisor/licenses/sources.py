@@ -55,8 +55,14 @@ _PATTERNS = tuple(
 
 
 def targets_in(name: str) -> Iterator[Target]:
-    """The repositories that a file or the files of a folder name. Raises UsageError."""
+    """The repositories that a file or the files of a folder name; a folder may be a cache of the Hub.
+
+    Raises UsageError.
+    """
     path = Path(name)
+    if path.is_dir() and next(path.glob("models--*"), None) is not None:
+        yield from hub_cache(path)
+        return
     if path.is_dir():
         for file in _files(path):
             yield from _in_text(file, file.read_text(encoding="utf-8", errors="replace"))

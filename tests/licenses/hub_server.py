@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 SHA = "a8e808d04e9a02184762fa2e465ac2ff6519ea05"
 
@@ -77,6 +77,22 @@ class _Handler(BaseHTTPRequestHandler):
                 return
         self._file(path)
 
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_POST(self) -> None:
+        """``paths-info``, by which a mirror asks how large a file is."""
+        path = unquote(urlsplit(self.path).path)
+        asked = parse_qs(self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode())
+        name = path.removeprefix("/api/models/").partition("/paths-info/")[0]
+        repo = self.hub.models.get(name, Repo())
+        found = [
+            {"type": "file", "path": one, "size": len(repo.files[one]), "oid": "0" * 40}
+            for one in asked.get("paths", [])
+            if one in repo.files
+        ]
+        self._answer(200, json.dumps(found).encode(), {"Content-Type": "application/json"})
+
     def _metadata(self, kind: str, repos: Mapping[str, Repo], path: str) -> None:
         name, _, revision = path.partition("/revision/")
         repo = repos.get(name)
@@ -114,8 +130,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        with suppress(BrokenPipeError, ConnectionResetError):  # the client has read enough
-            self.wfile.write(body)
+        if self.command != "HEAD":
+            with suppress(BrokenPipeError, ConnectionResetError):  # the client has read enough
+                self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
         pass

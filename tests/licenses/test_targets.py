@@ -96,4 +96,5 @@ def test_a_local_cache_gives_the_commits_it_holds(tmp_path: Path) -> None:
     refs.mkdir(parents=True)
     (refs / "main").write_text("c" * 40, encoding="ascii")
     (tmp_path / "models--gpt2").mkdir()
+    assert list(targets_in(str(tmp_path))) == list(hub_cache(tmp_path))
     assert list(hub_cache(tmp_path)) == [Target("gpt2"), Target("org/name", "c" * 40)]
