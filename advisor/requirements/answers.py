@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from advisor.requirements.files import to_document
@@ -19,11 +20,13 @@ from advisor.requirements.replies import DONT_KNOW, understand
 class Answers(NamedTuple):
     """Plain values by question id: those about the whole file, and those about each workload.
 
-    A question that is not in a mapping is unanswered; DONT_KNOW is an answer.
+    A question that is not in a mapping is unanswered; DONT_KNOW is an answer. ``unasked`` are the blocks of a file
+    that no question is about; they are carried through as they stand.
     """
 
     whole: Mapping[str, Any]
     workloads: tuple[Mapping[str, Any], ...] = ({},)
+    unasked: Mapping[str, Any] = MappingProxyType({})
 
     def to(self, question: Question, workload: int = 0) -> Mapping[str, Any]:
         """The mapping in which the answer to that question stands."""
@@ -100,7 +103,7 @@ def draft(questionnaire: Questionnaire, answers: Answers) -> Draft:
 
 def to_plain(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
     """The plain content of the file that the answers come to, whole or not."""
-    document: dict[str, Any] = {}
+    document: dict[str, Any] = dict(answers.unasked)
     for question, value in _given(questionnaire, answers.whole, per_workload=False):
         _set(document, question.key, value)
     document["workloads"] = []
@@ -115,9 +118,11 @@ def to_plain(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
 def from_requirements(questionnaire: Questionnaire, requirements: Requirements) -> Answers:
     """The answers that lead to these requirements; what is not stated is unanswered."""
     document = to_document(requirements)
+    asked = {"schema_version", "workloads", *(question.key.partition(".")[0] for question in questionnaire.questions)}
     return Answers(
         dict(_found(questionnaire, document, per_workload=False)),
         tuple(dict(_found(questionnaire, workload, per_workload=True)) for workload in document["workloads"]),
+        {key: value for key, value in document.items() if key not in asked},
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from advisor.requirements.answers import (
     withdraw,
 )
 from advisor.requirements.fields import fields
+from advisor.requirements.files import parse_requirements
 from advisor.requirements.questionnaire import Question, load_questionnaire
 from advisor.requirements.records import Requirements, Stage, Use
 from advisor.requirements.templates import read_template, templates
@@ -234,3 +236,13 @@ def test_an_empty_interview_is_a_proof_of_concept_without_constraints() -> None:
     assert draft(QUESTIONS, NO_ANSWERS).requirements == Requirements.model_validate(
         {"workloads": [{"name": "workload-1"}]}
     )
+
+
+def test_blocks_that_no_question_is_about_are_carried_through() -> None:
+    text = (Path(__file__).parents[2] / "examples" / "portfolio" / "three-workloads.yaml").read_text()
+    stated = parse_requirements(text.replace("schema_version: 1", "schema_version: 1\nquality_point_usd_per_month: 5"))
+    back = draft(QUESTIONS, from_requirements(QUESTIONS, stated.requirements)).requirements
+    assert back == stated.requirements
+    assert back is not None
+    assert back.portfolio is not None
+    assert back.quality_point_usd_per_month == 5
