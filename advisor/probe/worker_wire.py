@@ -27,6 +27,8 @@ from advisor.probe.worker_exchange import CURRENT, Exchange, fault_of
 _SWITCH_S = 2e-5
 """How long a thread may compute while the one that stamps wants to run."""
 
+_QUIET_S = 0.05
+
 _END_BYTES = 64
 _END_GRACE_S = 0.05
 
@@ -40,8 +42,16 @@ class WireThread:
         self.loop = asyncio.new_event_loop()
         self.fresh_hosts: set[str] = set()
         """Hosts that closed a connection which they had kept: each request to them opens a new one."""
+        self.streams = 0
+        """How many are being stamped."""
         sys.setswitchinterval(_SWITCH_S)
         threading.Thread(target=self.loop.run_forever, name="wire", daemon=True).start()
+
+    async def quiet(self) -> None:
+        """Wait until no stream is being stamped, for a short while at most: what follows computes for milliseconds."""
+        until = self.loop.time() + _QUIET_S
+        while self.streams and self.loop.time() < until:
+            await asyncio.sleep(0.002)
 
 
 class WireTransport(httpx.AsyncBaseTransport):
@@ -85,8 +95,14 @@ class WireTransport(httpx.AsyncBaseTransport):
                 exchange.protocol = protocol_of(request.url.path) if response.status_code < 400 else None  # noqa: PLR2004
                 whole = exchange.protocol is not None or response.status_code >= 400  # noqa: PLR2004
                 if whole:
-                    await watch.read(response)
-                    return response, True
+                    self._thread.streams += 1
+                    try:
+                        await watch.read(response)
+                    finally:
+                        self._thread.streams -= 1
+            if whole:
+                await self._thread.quiet()
+                return response, True
         except Exception as error:
             self._blame(exchange, error, watch)
             if exchange.fault is Fault.STALE_CONNECTION:
