@@ -50,7 +50,7 @@ class WireThread:
     async def quiet(self) -> None:
         """Wait until no stream is being stamped, for a short while at most: what follows computes for milliseconds."""
         until = self.loop.time() + _QUIET_S
-        while self.streams and self.loop.time() < until:
+        while self.streams and self.loop.time() < until:  # noqa: ASYNC110 - a fixed wait is meant
             await asyncio.sleep(0.002)
 
 
