@@ -123,6 +123,8 @@ class Traffic(Record):
     """Mean tokens of a prompt, cached part included."""
     output_tokens: Annotated[float, Field(ge=0, le=10**9)] | None = None
     """Mean tokens of an answer, without hidden reasoning."""
+    reasoning_tokens: Annotated[float, Field(ge=0, le=10**9)] | None = None
+    """Mean hidden reasoning tokens before an answer, for models that think first; they are billed as output."""
     cached_input_share: Share = 0.0
     """The share of prompt tokens that a prompt cache can serve, 0 to 1."""
     sample: Name | None = None

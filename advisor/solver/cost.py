@@ -43,6 +43,8 @@ class Volume(NamedTuple):
     """Tokens of one prompt, which choose the price tier by length."""
     batch_share: Decimal
     peak_hours_utc: tuple[str, ...]
+    reasoning: Decimal | None = None
+    """Hidden reasoning of a model that thinks first; None if nobody stated it."""
 
 
 NOMINAL = Volume(Decimal(1000), Decimal(1_000_000), Decimal(0), Decimal(250_000), 1000.0, Decimal(0), ())
@@ -62,7 +64,14 @@ def volume(traffic: Traffic) -> Volume:
         float(prompt),
         Decimal(str(traffic.batch_share)),
         traffic.peak_hours_utc,
+        None if traffic.reasoning_tokens is None else requests * Decimal(str(traffic.reasoning_tokens)),
     )
+
+
+def thinks(candidate: Candidate) -> bool:
+    """Whether the candidate reasons before it answers, at a length that is billed and on no record."""
+    effort = candidate.config.effort
+    return effort not in (None, "none", "minimal") and candidate.offering.channel.kind != SELF_HOSTED
 
 
 def cost(
@@ -80,6 +89,8 @@ def cost(
     """
     if candidate.offering.channel.kind == SELF_HOSTED:
         return _own_cost(gpus, rent, start, months)
+    if traffic.reasoning is not None and thinks(candidate):
+        traffic = traffic._replace(output=traffic.output + traffic.reasoning)
     edges = _month_edges(start, months)
     retirement = candidate.offering.fact("retirement_date", start)
     end = min(edges[-1], retirement.value) if retirement.is_usable else edges[-1]

@@ -13,6 +13,7 @@ from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.solver.advice import Cost
 from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Measured, Outcome, Question, from_state
+from advisor.solver.cost import thinks
 from advisor.solver.hosting import Hosting, hosting, own_hardware, speed_bound
 
 if TYPE_CHECKING:
@@ -87,20 +88,24 @@ def budget(question: Question, cost_of: CostOf) -> Iterator[Constraint]:
             requirements.deployment.own_gpus,
             question.catalog.as_of,
         )
+        stated = traffic is not None and traffic.reasoning_tokens is not None
         yield Constraint(
             "budget_usd_per_month",
             "cost",
             f"at most ${most:,} a month",
             key,
-            lambda candidate: _within(cost_of(candidate), most),
+            lambda candidate: _within(cost_of(candidate), most, whole=stated or not thinks(candidate)),
         )
 
 
-def _within(cost: Cost | None, most: Decimal) -> Outcome:
+def _within(cost: Cost | None, most: Decimal, *, whole: bool) -> Outcome:
+    """Whether the dearest month is within the budget; a cost that is not whole can exceed it and never satisfy it."""
     if cost is None:
         return Outcome(UNKNOWN, "cost unknown")
     peak = cost.usd_per_month_peak
     source = cost.rows[0].source if cost.rows else None
+    if peak <= most and not whole:
+        return Outcome(UNKNOWN, lambda: f"${peak:,} and hidden reasoning, of which no length is stated", source)
     over = float(peak - most) if peak > most else None
     return Outcome(
         SATISFIED if over is None else VIOLATED, lambda: f"${peak:,} in the dearest month", source, None, over

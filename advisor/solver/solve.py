@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from advisor.catalog import Catalog
 from advisor.catalog.freshness import notes as age_notes
 from advisor.catalog.memory import remembered
-from advisor.catalog.records import SELF_HOSTED, Candidate, candidate_id
+from advisor.catalog.records import Candidate
 from advisor.facts import UNKNOWN, Fact, Measurement
 from advisor.licenses.verdict import judge_offering, license_basis
 from advisor.requirements.vocabulary import Preference
@@ -26,7 +26,7 @@ from advisor.solver.advice import (
 )
 from advisor.solver.conflicts import minimal_conflicts, minimal_masks
 from advisor.solver.constraints import Constraint, Measured, Question
-from advisor.solver.cost import NOMINAL, Volume, cost, volume
+from advisor.solver.cost import NOMINAL, Volume, cost, thinks, volume
 from advisor.solver.flip_points import flip_points
 from advisor.solver.flips import flips
 from advisor.solver.hosting import rented
@@ -40,7 +40,7 @@ from advisor.solver.screen import Screen, members, screen
 from advisor.solver.terms import data_terms, license_terms
 
 if TYPE_CHECKING:
-    from advisor.requirements.records import Requirements
+    from advisor.requirements.records import Requirements, Workload
 
 _STEPPED = ("quality.within_points_of_best", "quality.at_least", "budget_usd_per_month")
 """What the ladder steps over: it shows what these cost."""
@@ -154,7 +154,7 @@ class Solving:
         return Standing(
             candidate,
             estimate if estimate and best and estimate.unit == best.unit else None,
-            _with_effort(self._cost_of(candidate), candidate),
+            _with_reasoning(self._cost_of(candidate), candidate, workload),
             _license(catalog, candidate, requirements),
             self.screen.causes(index, self.screen.asked),
             self.screen.causes(index, self.screen.accepted),
@@ -182,10 +182,10 @@ def cost_function(catalog: Catalog, traffic: Volume, requirements: Requirements)
     """The cost of any candidate on this traffic over the horizon, each worked out once for a catalogue."""
     gpus, months = requirements.deployment.own_gpus, requirements.horizon_months
     rent = rented(gpus, catalog)
-    known: dict[str, Cost | None] = remembered(catalog, ("cost", traffic, months, gpus), dict)
+    known: dict[tuple[str, str, bool], Cost | None] = remembered(catalog, ("cost", traffic, months, gpus), dict)
 
     def cost_of(candidate: Candidate) -> Cost | None:
-        key = candidate_id(candidate.offering.id, candidate.tier, None)
+        key = (candidate.offering.id, candidate.tier, thinks(candidate))
         if key not in known:
             known[key] = cost(candidate, traffic, start=catalog.as_of, months=months, gpus=gpus, rent=rent)
         return known[key]
@@ -197,12 +197,15 @@ def _no_cost(_: Candidate) -> None:
     return None
 
 
-def _with_effort(found: Cost | None, candidate: Candidate) -> Cost | None:
+def _with_reasoning(found: Cost | None, candidate: Candidate, workload: Workload) -> Cost | None:
     """The cost with a word on hidden reasoning, which is billed as output and whose length is on no record."""
-    effort = candidate.config.effort
-    if found is None or effort in (None, "none", "minimal") or candidate.offering.channel.kind == SELF_HOSTED:
+    if found is None or not thinks(candidate):
         return found
+    stated = workload.traffic.reasoning_tokens if workload.traffic else None
+    effort = candidate.config.effort
     words = f"hidden reasoning at effort {effort} is billed as output on top of this; its length is not on record"
+    if stated is not None:
+        words = f"{stated:,g} tokens of hidden reasoning an answer are counted, as you state"
     return found._replace(notes=(*found.notes, words))
 
 

@@ -171,3 +171,34 @@ def test_hours_of_the_day_share_the_traffic() -> None:
     assert rival.cost is not None
     # A quarter of the day at half the price.
     assert rival.cost.usd_per_month_now == Decimal("1312.50")
+
+
+def thinking(**traffic: Any) -> tuple[Document, Requirements]:
+    """One model at a reasoning effort: 1,000 M tokens in at $1 and 100 M out at $5 a month, $1,500 in all."""
+    models = [model("thinker", efforts=["high"], quality={"general": (1500, 8)})]
+    compiled = document(models, [offering("thinker", prices=[price("1", "5")])])
+    return compiled, requirements({"traffic": {**TRAFFIC, **traffic}, "budget_usd_per_month": 2_000})
+
+
+def test_a_budget_is_not_known_to_hold_while_hidden_reasoning_has_no_length() -> None:
+    compiled, asked = thinking()
+    answer = solve(asked, compiled).workloads[0]
+    assert answer.status is Status.INFEASIBLE
+    (out,) = answer.excluded
+    assert (out.id, out.because[0].state) == ("host/thinker~high", "unknown")
+    assert out.because[0].found == "$1,500.00 and hidden reasoning, of which no length is stated"
+
+
+def test_a_budget_that_is_exceeded_without_reasoning_is_violated() -> None:
+    compiled, asked = thinking(output_tokens=300)
+    (out,) = solve(asked, compiled).workloads[0].excluded
+    assert out.because[0].state == "violated"
+
+
+def test_stated_reasoning_is_billed_as_output() -> None:
+    compiled, asked = thinking(reasoning_tokens=50)
+    standing = solve(asked, compiled).workloads[0].standings[0]
+    assert standing.cost is not None
+    # 50 M tokens of reasoning at $5 on top of $1,500.
+    assert standing.cost.usd_per_month_now == Decimal("1750.00")
+    assert standing.cost.notes == ("50 tokens of hidden reasoning an answer are counted, as you state",)
