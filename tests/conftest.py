@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from hypothesis import settings
 # A busy machine is no fault of the code: figures belong in benchmarks.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
+
+# A job in the background is started with Ctrl-C ignored, and the programs that tests start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

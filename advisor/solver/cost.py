@@ -102,7 +102,7 @@ def cost(
     if not spans or any(usd is None for _, _, usd in spans):
         return None
     known = [(first, last, usd) for first, last, usd in spans if usd is not None]
-    return _summed(known, edges, used, _notes(used, end, edges[-1]))
+    return _summed(known, edges, used, _notes(used, end, edges[-1], cached=bool(traffic.cached_input)))
 
 
 def announced(rows: list[PriceRow], day: date) -> list[PriceRow]:
@@ -258,10 +258,10 @@ def _minutes(windows: Iterable[tuple[str, ...]]) -> set[int]:
     return minutes
 
 
-def _notes(rows: Sequence[PriceRow], end: date, horizon: date) -> Iterator[str]:
+def _notes(rows: Sequence[PriceRow], end: date, horizon: date, *, cached: bool) -> Iterator[str]:
     if any(row.state is State.DISPUTED for row in rows):
         yield "sources differ on a price; the dearer one is used"
-    if any(row.cached_input is None for row in rows):
+    if cached and any(row.cached_input is None for row in rows):
         yield "no price for cached input on record; cached tokens are priced as fresh ones"
     if end < horizon:
         yield f"{RETIRES} {end}; nothing is counted after"

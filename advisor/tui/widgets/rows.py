@@ -278,5 +278,7 @@ def fitted(text: str, width: int) -> str:
         return text
     if width < 12:  # noqa: PLR2004 - nothing to keep at both ends
         return set_cell_size(text, max(width - 1, 0)) + "…" * (width > 0)
-    tail = min(width // 3, 10)
-    return set_cell_size(text, width - tail - 1).rstrip() + "…" + text[-tail:]
+    end = text[-min(width // 3, 10) :]
+    while cell_len(end) > width // 3:
+        end = end[1:]
+    return set_cell_size(text, width - cell_len(end) - 1).rstrip() + "…" + end
