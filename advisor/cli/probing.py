@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -21,21 +20,16 @@ from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.options import write_reports
 from advisor.errors import AccessDenied, UsageError
 from advisor.facts import Source, State
-from advisor.probe.budget import Budget, Caps
+from advisor.probe.budget import Caps
 from advisor.probe.candidates import Probed, find_probed, split_bases
-from advisor.probe.faults import Fault
-from advisor.probe.kept import FOLDER
 from advisor.probe.link import Link
-from advisor.probe.plan import MOST_ROUNDS, Plan, Settings, make_plan
+from advisor.probe.plan import MOST_ROUNDS, QUICK_ROUNDS, SECONDS_A_CANDIDATE, Plan, Settings, make_plan
 from advisor.probe.prompts import Prompts, built_in, from_files
-from advisor.probe.protocol import Answer, Keys, Limits
-from advisor.probe.records import Mode, RequestLine, RunFile, find_run
-from advisor.probe.run import Runner, head_line
+from advisor.probe.protocol import Keys, Limits
+from advisor.probe.records import Mode, RequestLine, find_run
 from advisor.probe.summary import Summary, summarize
+from advisor.probe.taking import take, without_key
 from advisor.reports.probe import render, render_plan
-
-_SECONDS_A_CANDIDATE = 60.0
-_QUICK = 10
 
 
 @dataclass
@@ -126,32 +120,28 @@ async def _probe(session: _Session) -> None:
 
 
 async def _measure(session: _Session) -> None:
-    ready = await session.link.attach()
+    await session.link.attach()
     targets = tuple(one.probed.target for one in session.plan.candidates)
     session.keys = await session.link.keys(targets)
     refused = _without_key(session.plan, session.keys)
-    started_at = datetime.now(UTC)
-    run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    file = RunFile(FOLDER / f"{run_id}.jsonl")
-    session.path = file.path
-    file.append(head_line(session.plan, run_id, ready.litellm, session.catalog.version, started_at))
-    budget = Budget(session.plan.settings.caps, asyncio.get_running_loop().time)
-    runner = Runner(session.plan, session.link, budget, file, random=Random(session.seed), notify=_progress)  # noqa: S311
-    for name, words in refused.items():
-        runner.skip(name, Answer(id=0, fault=Fault.AUTHENTICATION, message=words))
-    try:
-        session.reason = await runner.run()
-    finally:
-        file.close()
+
+    def opened(path: Path) -> None:
+        session.path = path
+
+    session.reason = await take(
+        session.plan,
+        session.link,
+        refused,
+        catalog_version=session.catalog.version,
+        random=Random(session.seed),  # noqa: S311 - the order of requests, which is no secret
+        notify=_progress,
+        opened=opened,
+    )
 
 
-def _without_key(plan: Plan, keys: Keys) -> dict[str, str]:
+def _without_key(plan: Plan, keys: Keys) -> Mapping[str, str]:
     """Whom nothing is sent to because a key is missing. Raises AccessDenied if nobody is left."""
-    refused = {
-        one.probed.name: f"not set: {', '.join(missing)}"
-        for one, missing in zip(plan.candidates, keys.missing, strict=True)
-        if missing and one.probed.target.api_base is None
-    }
+    refused = without_key(plan, keys)
     if len(refused) == len(plan.candidates):
         words = "; ".join(f"{name}: {why}" for name, why in refused.items())
         raise AccessDenied(f"no key for any candidate: {words}", hint="export the variable and try again")
@@ -219,8 +209,8 @@ def _settings(options: dict[str, Any], candidates: int) -> Settings:
     mode = asked[0] if asked else Mode.ROUNDS
     if mode is Mode.UNTIL_DECIDED and candidates < 2:  # noqa: PLR2004 - a pair
         raise UsageError("--until-decided compares: expected at least two candidates")
-    rounds = options["rounds"] or (MOST_ROUNDS if mode is Mode.UNTIL_DECIDED else _QUICK)
-    per_candidate = _SECONDS_A_CANDIDATE * max(1, rounds // _QUICK)
+    rounds = options["rounds"] or (MOST_ROUNDS if mode is Mode.UNTIL_DECIDED else QUICK_ROUNDS)
+    per_candidate = SECONDS_A_CANDIDATE * max(1, rounds // QUICK_ROUNDS)
     return Settings(
         mode=mode,
         rounds=rounds,

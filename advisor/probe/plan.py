@@ -11,12 +11,14 @@ from advisor.errors import ProbeError
 from advisor.probe.budget import Caps
 from advisor.probe.candidates import Probed
 from advisor.probe.prices import most_input_tokens, most_usd
-from advisor.probe.prompts import Prompts
+from advisor.probe.prompts import Prompts, built_in
 from advisor.probe.protocol import Limits
 from advisor.probe.records import Mode
 from advisor.statistics import LOOKS
 
 NONCE_LENGTH = 16
+QUICK_ROUNDS = 10
+SECONDS_A_CANDIDATE = 60.0
 
 _NONCE = "0" * NONCE_LENGTH
 
@@ -68,6 +70,18 @@ class Plan(NamedTuple):
     def most_usd(self) -> Decimal:
         """The most that it can cost, caps aside; the user's own servers cost nothing."""
         return sum((candidate.most_usd or Decimal(0) for candidate in self.candidates), Decimal(0))
+
+
+def quick_settings(candidates: int) -> Settings:
+    """What a probe does unless asked otherwise: under a minute and a few cents a candidate."""
+    return Settings(
+        Mode.ROUNDS,
+        QUICK_ROUNDS,
+        built_in("short"),
+        max_tokens=128,
+        caps=Caps(Decimal("0.50"), 1000, SECONDS_A_CANDIDATE * candidates),
+        limits=Limits(connect_s=10.0, first_token_s=30.0, between_tokens_s=15.0, total_s=120.0),
+    )
 
 
 def make_plan(probed: Sequence[Probed], settings: Settings, day: date) -> Plan:

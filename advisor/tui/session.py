@@ -11,14 +11,16 @@ from advisor.catalog import Catalog
 from advisor.requirements import answers as replies
 from advisor.requirements.answers import NO_ANSWERS, Answers
 from advisor.requirements.questionnaire import WORKLOAD, Question, Questionnaire
+from advisor.tui.measured import Measured, read_measured
 from advisor.tui.solving import Solved, solve
 
 
 class Session:
     """The answers with every step that led to them.
 
-    ``path`` is the file that they were read from or saved to. While something is tried out, ``answers`` are those
-    on trial and ``kept`` the ones that stand until the trial is kept.
+    ``path`` is the file that they were read from or saved to. ``measured`` is what probes said, None before the first
+    answer. While something is tried out, ``answers`` are those on trial and ``kept`` the ones that stand until the
+    trial is kept.
     """
 
     def __init__(self, catalog: Catalog, questionnaire: Questionnaire) -> None:
@@ -26,6 +28,7 @@ class Session:
         self.questionnaire = questionnaire
         self.path: Path | None = None
         self.workload = 0
+        self.measured: Measured | None = None
         self._steps: list[Answers] = [NO_ANSWERS]
         self._now = 0
         self._saved = NO_ANSWERS
@@ -137,8 +140,10 @@ class Session:
         self.path, self._saved = path, self.kept
 
     def solve(self, answers: Answers) -> Solved:
-        """Solve answers with this sitting's catalogue."""
-        return solve(self.catalog, self.questionnaire, answers, self.folder)
+        """Solve answers with this sitting's catalogue and what was measured, which the first call reads."""
+        if self.measured is None:
+            self.measured = read_measured(self.catalog.as_of)
+        return solve(self.catalog, self.questionnaire, answers, self.folder, self.measured)
 
     def _move(self, by: int) -> None:
         self._trial = None

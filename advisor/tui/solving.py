@@ -15,13 +15,15 @@ from advisor.requirements.records import Requirements
 from advisor.requirements.replies import DONT_KNOW
 from advisor.solver import advise
 from advisor.solver.advice import Advice, WorkloadAdvice
+from advisor.tui.measured import NOTHING_MEASURED, Measured
 
 
 class Solved(NamedTuple):
     """Answers with what they lead to.
 
     ``requirements`` are as stated; ``advice`` rests on them with traffic samples counted. ``assumed`` names the
-    questions for which "I don't know" was put because nothing can be solved without an answer to them.
+    questions for which "I don't know" was put because nothing can be solved without an answer to them. ``measured``
+    is what the user's own probes said when it was solved.
     """
 
     answers: Answers
@@ -30,6 +32,7 @@ class Solved(NamedTuple):
     open_points: tuple[Problem, ...] = ()
     assumed: tuple[str, ...] = ()
     error: AdvisorError | None = None
+    measured: Measured | None = None
 
     def workload(self, index: int) -> WorkloadAdvice | None:
         """The answer for one workload; None if there is none yet."""
@@ -38,17 +41,24 @@ class Solved(NamedTuple):
         return self.advice.workloads[index]
 
 
-def solve(catalog: Catalog, questionnaire: Questionnaire, answers: Answers, folder: Path) -> Solved:
+def solve(
+    catalog: Catalog,
+    questionnaire: Questionnaire,
+    answers: Answers,
+    folder: Path,
+    measured: Measured = NOTHING_MEASURED,
+) -> Solved:
     """Solve the answers; traffic samples are looked for in ``folder``. Errors are part of what is given back."""
     complete, assumed = _complete(questionnaire, answers)
     found = draft(questionnaire, complete)
+    partial = Solved(answers, found.requirements, None, found.open_points, assumed, measured=measured)
     if found.requirements is None:
-        return Solved(answers, None, None, found.open_points, assumed)
+        return partial
     try:
-        advice = advise(catalog, _counted(found.requirements, folder))
+        counted = _counted(found.requirements, folder)
+        return partial._replace(advice=advise(catalog, counted, measurements=measured.fresh))
     except AdvisorError as error:
-        return Solved(answers, found.requirements, None, found.open_points, assumed, error)
-    return Solved(answers, found.requirements, advice, found.open_points, assumed)
+        return partial._replace(error=error)
 
 
 def _complete(questionnaire: Questionnaire, answers: Answers) -> tuple[Answers, tuple[str, ...]]:

@@ -39,6 +39,10 @@ class Trial:
         """Note what an alternative comes to."""
         self._solved[key] = solved
 
+    def forget(self) -> None:
+        """Solve all alternatives again: something besides the answers has changed."""
+        self._solved.clear()
+
     def find(self, answers: Answers) -> Solved | None:
         """What was found for these answers, if they were solved."""
         return next((solved for solved in self._solved.values() if solved.answers == answers), None)

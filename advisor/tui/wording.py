@@ -120,3 +120,9 @@ def listed(parts: Sequence[str], most: int = 3) -> str:
     """The first few, and how many there are besides."""
     rest = len(parts) - most
     return ", ".join(parts[:most]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def clean(text: str | None) -> str:
+    """Text from outside without control characters, on one line."""
+    plain = (text or "").replace("\n", " ").replace("\t", " ")
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in plain)

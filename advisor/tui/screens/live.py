@@ -60,7 +60,8 @@ class LiveScreen(FilingScreen):
     @property
     def is_current(self) -> bool:
         """Whether what is painted belongs to the answers in view."""
-        return self.solved is not None and self.solved.answers == self.session.answers
+        found = self.solved
+        return found is not None and found.answers == self.session.answers and found.measured is self.session.measured
 
     def solve_next(self) -> None:
         """Solve the answers in view if they are not, else the next alternative of a what-if."""

@@ -17,7 +17,7 @@ from advisor.tui.choices import UNANSWERED, effect
 from advisor.tui.screens.candidate import CandidateScreen
 from advisor.tui.screens.compare import CompareScreen
 from advisor.tui.screens.help import HelpScreen
-from advisor.tui.screens.live import LiveScreen
+from advisor.tui.screens.probing import ProbingScreen
 from advisor.tui.session import Session
 from advisor.tui.solving import ruled_out_by
 from advisor.tui.trial import Trial, with_reply
@@ -33,7 +33,7 @@ from advisor.tui.wording import counted
 _MOST_COMPARED = 4
 
 
-class MainScreen(LiveScreen):
+class MainScreen(ProbingScreen):
     """Composes the parts and carries answers between them and the sitting."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,6 +50,9 @@ class MainScreen(LiveScreen):
         Binding("ctrl+s", "save", "Save", tooltip="Save advisor.yaml", priority=True),
         Binding("ctrl+o", "open", "Open", tooltip="Open a file", priority=True, show=False),
         Binding("ctrl+e", "export", "Export", tooltip="Export the report", priority=True, show=False),
+        Binding(
+            "ctrl+l", "probe", "Probe", tooltip="Measure the latency of the marked or tied", priority=True, show=False
+        ),
         Binding("ctrl+z", "undo", "Undo", tooltip="Take the last answer back", priority=True, show=False),
         Binding("ctrl+y", "redo", "Redo", tooltip="Give it again", priority=True, show=False),
         Binding("ctrl+t", "next_job", "Next job", tooltip="The next job of the file", priority=True, show=False),
@@ -113,7 +116,8 @@ class MainScreen(LiveScreen):
 
     def repaint_title(self) -> None:
         """Show the file and the mode."""
-        self.query_one(TitleBar).show(self.session, self.solved, narrow=self.has_class("-narrow"))
+        title = self.query_one(TitleBar)
+        title.show(self.session, self.solved, narrow=self.has_class("-narrow"), probe=self.probe_words)
 
     def on_resize(self) -> None:
         """Show as much in the title as fits."""

@@ -88,6 +88,7 @@ class Table(Rows):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "Mark to compare", show=False),
         Binding("enter", "press", "Candidate in full", show=False),
+        Binding("p", "screen.probe", "Probe the latency of the marked or tied candidates", show=False),
     ]
 
 

@@ -42,7 +42,7 @@ class TitleBar(Horizontal):
         yield Static(id="mode")
         yield Static(id="facts")
 
-    def show(self, session: Session, solved: Solved | None, *, narrow: bool) -> None:
+    def show(self, session: Session, solved: Solved | None, *, narrow: bool, probe: str = "") -> None:
         """Show what is open."""
         name = str(session.path.name) if session.path else "not in a file"
         state = ("● unsaved", "$text-warning") if session.is_unsaved else ("", "")
@@ -50,6 +50,8 @@ class TitleBar(Horizontal):
             Content.assemble(("advisor", "bold $text-accent"), "  ", (name, "bold"), " ", state)
         )
         badge = Content.styled(" WHAT-IF ", "bold reverse $text-warning") if session.is_what_if else Content("")
+        if probe:
+            badge = Content.assemble(badge, (probe, "bold reverse $text-accent"))
         self.query_one("#mode", Static).update(badge)
         catalog = session.catalog
         facts = [f"as of {catalog.as_of}", f"catalogue {catalog.version}"]

@@ -1,0 +1,206 @@
+"""Probing from the results: the plan, the real worker against a server of known times, and the ranking afterwards."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from advisor.catalog import Catalog
+from advisor.probe.kept import run_files
+from advisor.probe.records import find_run
+from advisor.tui.app import AdvisorApp
+from advisor.tui.measured import NOTHING_MEASURED
+from advisor.tui.probing import Stage
+from advisor.tui.screens.probe import ProbeScreen
+from advisor.tui.widgets.bars import TitleBar
+from advisor.tui.widgets.rows import Rows
+from tests.catalogues import catalog, document, license_record, model, offering, price
+from tests.probe.truth import Truth, serving
+from tests.tui.world import WIDE, few_questions, main, press, running, settle
+
+KEY = "sk-test-0123456789abcdef0123456789"
+SLOW, FAST = "steady-ttft60-itl2-n8", "steady-ttft5-itl2-n8"
+ANSWERS = """\
+schema_version: 1
+stage: production
+horizon_months: 12
+preferences: [quality, latency, cost]
+workloads:
+  - name: bot
+    dimension: general
+    traffic: {requests_per_month: 1000, input_tokens: 100, output_tokens: 100}
+    quality: {within_points_of_best: 60}
+"""
+
+
+@pytest.fixture(scope="module")
+def truth() -> Iterator[Truth]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, truth: Truth) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{truth.address}/v1")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
+    Path("advisor.yaml").write_text(ANSWERS)
+
+
+def two_channels(*, second: str = "openai") -> Catalog:
+    """Two models that tie in quality, called at the server of known times."""
+    models = [model(name, quality={"general": (1500, 10)}, license="open") for name in ("first", "second")]
+    offerings = [
+        offering("first", "one", prices=[price("1", "2")]) | {"api_name": SLOW},
+        offering("second", "two", prices=[price("1.1", "2")]) | {"api_name": FAST},
+        offering("second", "nowhere", prices=[price("3", "4")]),
+    ]
+    made = document(models, offerings, licenses=[license_record("open")])
+    prefixes = {"one": "openai", "two": second, "nowhere": None}
+    for channel in made["channels"]:
+        channel["prefix"] = prefixes.get(channel["id"])
+    return catalog(made, date.today())  # noqa: DTZ011 - a probe is of today
+
+
+def app(found: Catalog) -> AdvisorApp:
+    return AdvisorApp(catalog=found, questionnaire=few_questions())
+
+
+def text(pilot: Pilot[Any], selector: str) -> str:
+    return str(pilot.app.screen.query_one(selector).render())
+
+
+async def until(pilot: Pilot[Any], stage: Stage) -> None:
+    while main(pilot).probing.stage is not stage:
+        await pilot.pause(0.02)
+    await settle(pilot)
+
+
+def sent(truth: Truth) -> int:
+    return len(truth.log())
+
+
+async def test_the_cost_is_shown_first_and_esc_sends_nothing(truth: Truth) -> None:
+    before = sent(truth)
+    async with running(app(two_channels()), WIDE) as pilot:
+        await press(pilot, "f2", "p")
+        assert isinstance(pilot.app.screen, ProbeScreen)
+        probing = main(pilot).probing
+        await until(pilot, Stage.READY)
+        assert "At most 22 requests, $" in text(pilot, "#probe-head")
+        assert len(probing.plan.candidates) == 2
+        states = [row.cells[0].text for row in pilot.app.screen.query_one(Rows)._rows]
+        assert sorted(states) == ["✓ ready", "✓ ready", "✗ not callable"]
+        await press(pilot, "escape")
+        assert not isinstance(pilot.app.screen, ProbeScreen)
+        await until(pilot, Stage.OVER)
+    assert sent(truth) == before
+    assert not list(run_files())
+
+
+async def test_it_runs_on_in_the_background_and_the_ranking_counts_it(truth: Truth) -> None:
+    async with running(app(two_channels()), WIDE) as pilot:
+        assert main(pilot).session.measured == NOTHING_MEASURED
+        assert main(pilot).solved.advice.workloads[0].recommended == "one/first"
+        await press(pilot, "ctrl+l")
+        await until(pilot, Stage.READY)
+        await press(pilot, "enter")
+        await press(pilot, "b")
+        assert not isinstance(pilot.app.screen, ProbeScreen)
+        while not main(pilot).probing.lines:
+            await pilot.pause(0.02)
+        assert "PROBE" in str(main(pilot).query_one(TitleBar).query_one("#mode").render())
+        await press(pilot, "ctrl+l")
+        await until(pilot, Stage.OVER)
+        assert "✓ done" in text(pilot, "#probe-head")
+        assert "is faster than" in text(pilot, "#probe-words")
+        row = pilot.app.screen.query_one(Rows)._rows[0]
+        assert len(row.cells[2].text) == 10
+        await press(pilot, "escape")
+        assert {one.quantity for one in main(pilot).session.measured.fresh} == {"ttft_ms_p95", "output_tokens_per_s"}
+        assert main(pilot).solved.advice.workloads[0].recommended == "two/second"
+    assert find_run(None).end is not None
+    assert KEY not in "".join(line.model_dump_json() for line in find_run(None).requests)
+
+
+async def test_esc_stops_and_keeps_what_was_measured(truth: Truth) -> None:
+    async with running(app(two_channels()), WIDE) as pilot:
+        await press(pilot, "ctrl+l")
+        await until(pilot, Stage.READY)
+        await press(pilot, "enter")
+        while main(pilot).probing.answered < 4:
+            await pilot.pause(0.01)
+        await press(pilot, "escape")
+        await until(pilot, Stage.OVER)
+        assert "■ stopped" in text(pilot, "#probe-head")
+    run = find_run(None)
+    assert run.end is not None
+    assert run.end.reason == "interrupted"
+    assert 4 <= len(run.requests) < 22
+
+
+async def test_a_missing_key_is_named_and_nothing_is_sent_for_it(truth: Truth) -> None:
+    async with running(app(two_channels(second="mistral")), WIDE) as pilot:
+        await press(pilot, "ctrl+l")
+        await until(pilot, Stage.READY)
+        assert "Enter asks 1 candidate." in text(pilot, "#probe-head")
+        rows = pilot.app.screen.query_one(Rows)
+        while rows.key != "two/second":
+            await press(pilot, "down")
+        assert "✗ no key: not set: MISTRAL_API_KEY" in text(pilot, "#probe-words")
+
+
+async def test_without_any_key_it_cannot_be_started(truth: Truth, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    before = sent(truth)
+    async with running(app(two_channels()), WIDE) as pilot:
+        await press(pilot, "ctrl+l")
+        await until(pilot, Stage.READY)
+        assert "✗ no key for any candidate" in text(pilot, "#probe-head")
+        await press(pilot, "enter")
+        assert main(pilot).probing.stage is Stage.READY
+    assert sent(truth) == before
+
+
+async def test_leaving_the_program_ends_the_worker(truth: Truth) -> None:
+    async with running(app(two_channels()), WIDE) as pilot:
+        await press(pilot, "ctrl+l")
+        await until(pilot, Stage.READY)
+        await press(pilot, "enter")
+        probing = main(pilot).probing
+        while not probing.lines:
+            await pilot.pause(0.01)
+    assert find_run(None).end is not None
+
+
+@pytest.fixture
+def _broken_run(_folder: None) -> None:
+    folder = Path(".advisor/probes")
+    folder.mkdir(parents=True)
+    (folder / "broken.jsonl").write_text("{}\n")
+
+
+@pytest.mark.usefixtures("_broken_run")
+async def test_a_run_that_cannot_be_read_is_said_and_left_out() -> None:
+    async with running(app(two_channels()), WIDE) as pilot:
+        assert main(pilot).session.measured.fresh == ()
+        assert "broken.jsonl" in main(pilot).session.measured.left_out[0]
+        assert any("broken.jsonl" in notice.message for notice in pilot.app._notifications)
+
+
+def test_the_program_never_imports_the_client_library() -> None:
+    code = (
+        "import sys, advisor.tui.app, advisor.tui.screens.probe, advisor.tui.probing;"
+        "print([m for m in sys.modules if m.split('.')[0] in ('litellm', 'openai', 'httpx')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
