@@ -100,13 +100,18 @@ class Standing:
     """Constraints whose answer is unknown and which were to be asked."""
     accepted_unknowns: tuple[Cause, ...] = ()
     """Constraints whose answer is unknown and was accepted."""
-    facts: Mapping[str, Fact] = field(default_factory=dict)
-    """The facts that the tests rested on, by name."""
+    find_facts: Callable[[], Mapping[str, Fact]] = field(default=dict, repr=False, compare=False)
+    """Finds ``facts``: thousands may pass, and the facts of few are read."""
 
     @property
     def id(self) -> str:
         """The candidate's id."""
         return self.candidate.id
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """The facts that the tests rested on, by name."""
+        return self.find_facts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Screen(NamedTuple):
         return tuple(
             _cause(self.constraints[index], self.columns[index].outcomes[candidate])
             for index, found in enumerate(which)
-            if found >> candidate & 1
+            if found and found >> candidate & 1
         )
 
     def names(self, mask: int) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
@@ -158,7 +159,7 @@ class Solving:
             _license(catalog, candidate, requirements),
             self.screen.causes(index, self.screen.asked),
             self.screen.causes(index, self.screen.accepted),
-            _facts(self.screen, index, catalog.as_of),
+            partial(_facts, self.screen, index, catalog.as_of),
         )
 
     def _screened(self) -> Screen:
