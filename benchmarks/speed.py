@@ -54,12 +54,13 @@ def warm() -> dict[str, list[float]]:
     times = {}
     asked = load_template("support-bot").model_dump(exclude_unset=True)
     times[f"advise, {len(shipped.candidates):,} shipped candidates"] = timed(asked, shipped)
+    times["the same with every way out solved again"] = timed(asked, shipped, explained=True)
     synthetic = _synthetic(5_000)
     times[f"advise, {len(synthetic.candidates):,} synthetic candidates"] = timed(asked, synthetic)
     return times
 
 
-def timed(asked: dict[str, Any], catalog: Any) -> list[float]:
+def timed(asked: dict[str, Any], catalog: Any, *, explained: bool = False) -> list[float]:
     from advisor.requirements.records import Requirements
     from advisor.solver import advise
 
@@ -75,7 +76,10 @@ def timed(asked: dict[str, Any], catalog: Any) -> list[float]:
         changed[run % 4](asked, run + 1)
         requirements = Requirements.model_validate(asked)
         start = time.perf_counter()
-        advise(catalog, requirements)
+        answer = advise(catalog, requirements)
+        if explained:
+            for workload in answer.workloads:
+                _ = workload.relaxations, workload.nearest_misses
         times.append(time.perf_counter() - start)
     return times
 

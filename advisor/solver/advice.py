@@ -250,7 +250,10 @@ class WorkloadAdvice:
     """Everything that passes, best first."""
     excluded: Exclusions
     conflicts: tuple[Conflict, ...]
-    relaxations: tuple[Relaxation, ...]
+    find_relaxations: Callable[[], tuple[Relaxation, ...]] = field(repr=False, compare=False)
+    """Finds ``relaxations``, once: each is solved again, which takes longer than the answer itself."""
+    find_nearest_misses: Callable[[], tuple[NearMiss, ...]] = field(repr=False, compare=False)
+    """Finds ``nearest_misses``, once."""
     ladder: tuple[Step, ...]
     frontier: tuple[str, ...]
     flips: tuple[Flip, ...]
@@ -258,10 +261,18 @@ class WorkloadAdvice:
     """Sentences: why this one."""
     required: Mapping[str, str]
     """Each constraint that was set, in words."""
-    nearest_misses: tuple[NearMiss, ...] = ()
-    """The candidates that are out for the least, cheapest to let in first."""
     cases_to_separate: int | None = None
     """How many paired cases would tell the best two of the tied set apart, by estimate."""
+
+    @property
+    def relaxations(self) -> tuple[Relaxation, ...]:
+        """The changes that let candidates in, each solved again, cheapest first."""
+        return self.find_relaxations()
+
+    @property
+    def nearest_misses(self) -> tuple[NearMiss, ...]:
+        """The candidates that are out for the least, cheapest to let in first."""
+        return self.find_nearest_misses()
 
     def standing(self, candidate: str) -> Standing | None:
         """The standing of a candidate that passes, by id."""

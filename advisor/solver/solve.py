@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
@@ -84,7 +84,7 @@ class Solving:
         required = {constraint.id: constraint.required for constraint in screened.constraints}
         conflicts = _conflicts(screened) if not ranking.order else ()
         status = _status(ranking)
-        nearest = nearest_misses(question.requirements, question.workload, screened)
+        nearest = cache(partial(nearest_misses, question.requirements, question.workload, screened))
         return WorkloadAdvice(
             workload=question.workload.name,
             dimension=question.workload.dimension,
@@ -94,7 +94,10 @@ class Solving:
             standings=ranking.order,
             excluded=_exclusions(screened),
             conflicts=conflicts,
-            relaxations=relaxations(question.requirements, question.workload, screened, self.resolve),
+            find_relaxations=cache(
+                partial(relaxations, question.requirements, question.workload, screened, self.resolve)
+            ),
+            find_nearest_misses=nearest,
             ladder=ladder(self.rungs(ranking), frozenset(s.id for s in ranking.order)),
             frontier=tuple(standing.id for standing in ranking.frontier),
             flips=(
@@ -108,9 +111,8 @@ class Solving:
                     question, ranking, lambda traffic: cost_function(question.catalog, traffic, question.requirements)
                 ),
             ),
-            why=sentences.why(ranking, status, question, conflicts, nearest),
+            why=sentences.why(ranking, status, question, conflicts, () if ranking.order else nearest()),
             required=required,
-            nearest_misses=nearest,
             cases_to_separate=_cases(ranking),
         )
 
