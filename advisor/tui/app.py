@@ -61,6 +61,7 @@ class AdvisorApp(App[int]):
             yield SystemCommand("What if", "Try other answers to the question in view", main.action_what_if)
             yield SystemCommand("Compare", "The marked candidates side by side", main.action_compare)
             yield SystemCommand("Probe", "Measure the latency of the marked or tied", main.action_probe)
+            yield SystemCommand("Plan together", "All jobs, under the limits they share", main.action_portfolio)
             yield SystemCommand("Undo", "Take the last answer back", main.action_undo)
             yield SystemCommand("Redo", "Give it again", main.action_redo)
             yield SystemCommand("Add a job", "One more workload in the same file", main.action_add_job)

@@ -27,6 +27,7 @@ _NAMES = {
 def key_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     """Titles with pairs of keys and words."""
     from advisor.tui.screens.main import MainScreen
+    from advisor.tui.screens.portfolio import PortfolioScreen
     from advisor.tui.screens.probe import ProbeScreen
     from advisor.tui.widgets.answer import Table
     from advisor.tui.widgets.frontier import Plot
@@ -42,6 +43,7 @@ def key_groups() -> list[tuple[str, list[tuple[str, str]]]]:
         ("In the answer", list(_entries(Table.BINDINGS))),
         ("In what is ruled out", list(_merged(_entries(Causes.BINDINGS)))),
         ("In the frontier", list(_entries(Plot.BINDINGS))),
+        ("In the plan of all jobs", list(_entries(PortfolioScreen.BINDINGS))),
         ("In a probe", list(_entries(ProbeScreen.BINDINGS))),
     ]
 

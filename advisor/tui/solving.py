@@ -55,8 +55,8 @@ def solve(
     if found.requirements is None:
         return partial
     try:
-        counted = _counted(found.requirements, folder)
-        return partial._replace(advice=advise(catalog, counted, measurements=measured.fresh))
+        with_figures = counted(found.requirements, folder)
+        return partial._replace(advice=advise(catalog, with_figures, measurements=measured.fresh))
     except AdvisorError as error:
         return partial._replace(error=error)
 
@@ -71,7 +71,8 @@ def _complete(questionnaire: Questionnaire, answers: Answers) -> tuple[Answers, 
     return answers, assumed
 
 
-def _counted(requirements: Requirements, folder: Path) -> Requirements:
+def counted(requirements: Requirements, folder: Path) -> Requirements:
+    """The requirements with samples of traffic, looked for in ``folder``, replaced by their figures."""
     if all(workload.traffic is None or workload.traffic.sample is None for workload in requirements.workloads):
         return requirements
     from advisor.requirements.traffic import resolve_traffic

@@ -11,7 +11,9 @@ from textual.pilot import Pilot
 
 from advisor.tui.screens.probe import ProbeScreen
 from tests.tui.probes import planned, under_way
-from tests.tui.world import NARROW, WIDE, press, settle, small_app
+from tests.tui.world import NARROW, TWO_JOBS, WIDE, press, settle, small_app
+
+FILE = Path("jobs.yaml")
 
 Lead = Callable[[Pilot[Any]], Awaitable[None]]
 
@@ -20,6 +22,7 @@ Lead = Callable[[Pilot[Any]], Awaitable[None]]
 def _same_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("NO_COLOR", raising=False)
+    FILE.write_text(TWO_JOBS)
 
 
 async def probe_plan(pilot: Pilot[Any]) -> None:
@@ -40,10 +43,24 @@ async def probe_failed(pilot: Pilot[Any]) -> None:
     await press(pilot, "down", "down")
 
 
-LEADS: dict[str, Lead] = {"probe-plan": probe_plan, "probe-run": probe_run, "probe-failed": probe_failed}
+async def portfolio(pilot: Pilot[Any]) -> None:
+    await settle(pilot)
+    await press(pilot, "ctrl+g")
+    await pilot.app.workers.wait_for_complete()
+    await press(pilot, "left")
+
+
+LEADS: dict[str, Lead] = {
+    "probe-plan": probe_plan,
+    "probe-run": probe_run,
+    "probe-failed": probe_failed,
+    "portfolio": portfolio,
+}
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x34"])
 @pytest.mark.parametrize("screen", LEADS)
 def test_screen(snap_compare: Callable[..., bool], screen: str, size: tuple[int, int]) -> None:
-    assert snap_compare(small_app(), terminal_size=size, run_before=LEADS[screen])
+    assert snap_compare(
+        small_app(FILE if screen == "portfolio" else None), terminal_size=size, run_before=LEADS[screen]
+    )

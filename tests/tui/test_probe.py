@@ -111,7 +111,7 @@ async def test_it_runs_on_in_the_background_and_the_ranking_counts_it(truth: Tru
     async with running(app(two_channels()), WIDE) as pilot:
         assert main(pilot).session.measured == NOTHING_MEASURED
         assert main(pilot).solved.advice.workloads[0].recommended == "one/first"
-        await press(pilot, "ctrl+l")
+        await press(pilot, "ctrl+r")
         await until(pilot, Stage.READY)
         await press(pilot, "enter")
         await press(pilot, "b")
@@ -119,7 +119,7 @@ async def test_it_runs_on_in_the_background_and_the_ranking_counts_it(truth: Tru
         while not main(pilot).probing.lines:
             await pilot.pause(0.02)
         assert "PROBE" in str(main(pilot).query_one(TitleBar).query_one("#mode").render())
-        await press(pilot, "ctrl+l")
+        await press(pilot, "ctrl+r")
         await until(pilot, Stage.OVER)
         assert "✓ done" in text(pilot, "#probe-head")
         assert "is faster than" in text(pilot, "#probe-words")
@@ -134,7 +134,7 @@ async def test_it_runs_on_in_the_background_and_the_ranking_counts_it(truth: Tru
 
 async def test_esc_stops_and_keeps_what_was_measured(truth: Truth) -> None:
     async with running(app(two_channels()), WIDE) as pilot:
-        await press(pilot, "ctrl+l")
+        await press(pilot, "ctrl+r")
         await until(pilot, Stage.READY)
         await press(pilot, "enter")
         while main(pilot).probing.answered < 4:
@@ -150,7 +150,7 @@ async def test_esc_stops_and_keeps_what_was_measured(truth: Truth) -> None:
 
 async def test_a_missing_key_is_named_and_nothing_is_sent_for_it(truth: Truth) -> None:
     async with running(app(two_channels(second="mistral")), WIDE) as pilot:
-        await press(pilot, "ctrl+l")
+        await press(pilot, "ctrl+r")
         await until(pilot, Stage.READY)
         assert "Enter asks 1 candidate." in text(pilot, "#probe-head")
         rows = pilot.app.screen.query_one(Rows)
@@ -163,7 +163,7 @@ async def test_without_any_key_it_cannot_be_started(truth: Truth, monkeypatch: p
     monkeypatch.delenv("OPENAI_API_KEY")
     before = sent(truth)
     async with running(app(two_channels()), WIDE) as pilot:
-        await press(pilot, "ctrl+l")
+        await press(pilot, "ctrl+r")
         await until(pilot, Stage.READY)
         assert "✗ no key for any candidate" in text(pilot, "#probe-head")
         await press(pilot, "enter")
@@ -173,7 +173,7 @@ async def test_without_any_key_it_cannot_be_started(truth: Truth, monkeypatch: p
 
 async def test_leaving_the_program_ends_the_worker(truth: Truth) -> None:
     async with running(app(two_channels()), WIDE) as pilot:
-        await press(pilot, "ctrl+l")
+        await press(pilot, "ctrl+r")
         await until(pilot, Stage.READY)
         await press(pilot, "enter")
         probing = main(pilot).probing

@@ -67,6 +67,16 @@ workloads:
     quality: {within_points_of_best: 60}
     budget_usd_per_month: 3000
 """
+TWO_JOBS = (
+    SUPPORT_BOT
+    + """\
+  - name: triage
+    dimension: general
+    traffic: {requests_per_month: 900000, input_tokens: 600, output_tokens: 60}
+portfolio: {budget_usd_per_month: 1200, max_vendors: 2}
+"""
+)
+"""Two workloads that share a budget."""
 
 
 def small_catalog() -> Catalog:

@@ -51,8 +51,9 @@ class MainScreen(ProbingScreen):
         Binding("ctrl+o", "open", "Open", tooltip="Open a file", priority=True, show=False),
         Binding("ctrl+e", "export", "Export", tooltip="Export the report", priority=True, show=False),
         Binding(
-            "ctrl+l", "probe", "Probe", tooltip="Measure the latency of the marked or tied", priority=True, show=False
+            "ctrl+r", "probe", "Probe", tooltip="Measure the latency of the marked or tied", priority=True, show=False
         ),
+        Binding("ctrl+g", "portfolio", "Together", tooltip="Plan all jobs together", priority=True, show=False),
         Binding("ctrl+z", "undo", "Undo", tooltip="Take the last answer back", priority=True, show=False),
         Binding("ctrl+y", "redo", "Redo", tooltip="Give it again", priority=True, show=False),
         Binding("ctrl+t", "next_job", "Next job", tooltip="The next job of the file", priority=True, show=False),

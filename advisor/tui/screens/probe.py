@@ -27,7 +27,7 @@ class ProbeScreen(Screen[None]):
         Binding("enter", "agree", "Start", tooltip="Send what the plan says", priority=True),
         Binding("escape", "stop", "Stop", tooltip="Stop and keep what was measured; before the start, go back"),
         Binding(
-            "ctrl+l,f2,b", "dismiss(None)", "Back, it runs on", tooltip="To the questions; a running probe goes on",
+            "ctrl+r,f2,b", "dismiss(None)", "Back, it runs on", tooltip="To the questions; a running probe goes on",
             key_display="b",
         ),
     ]  # fmt: skip

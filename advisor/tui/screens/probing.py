@@ -58,6 +58,17 @@ class ProbingScreen(LiveScreen):
         elif self.probing:
             self._show(self.probing, "")
 
+    def action_portfolio(self) -> None:
+        """Plan all workloads together."""
+        found = self.solved
+        if found is None or found.requirements is None:
+            self.notify("There is no answer yet to plan with.", severity="warning")
+            return
+        from advisor.tui.screens.portfolio import PortfolioScreen
+
+        measurements = found.measured.fresh if found.measured else ()
+        self.app.push_screen(PortfolioScreen(self.session, found.requirements, measurements))
+
     def _plan(self, names: list[str], note: str) -> None:
         from advisor.tui.probing import Probing
 

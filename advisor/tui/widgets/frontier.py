@@ -101,7 +101,7 @@ class Plot(Widget, can_focus=True):
         super().__init__(id=id)
         self._drawn: tuple[Point, ...] = ()
         self._picture: list[list[Pixel]] = []
-        self._found: WorkloadAdvice | None = None
+        self._first: str | None = None
         self.walk: tuple[Point, ...] = ()
 
     @property
@@ -111,15 +111,19 @@ class Plot(Widget, can_focus=True):
 
     def fill(self, found: WorkloadAdvice) -> None:
         """Draw an answer; the walk stays with its candidate, else begins at the recommended one."""
-        before = self.current
-        self._found, self._drawn = found, points(found.standings)
+        drawn = points(found.standings)
         unique: dict[tuple[float, float], Point] = {}
-        for point in sorted((p for p in self._drawn if p.id in found.frontier), key=lambda p: (p.usd, p.estimate)):
+        for point in sorted((p for p in drawn if p.id in found.frontier), key=lambda p: (p.usd, p.estimate)):
             if (point.usd, point.estimate) not in unique or point.id == found.recommended:
                 unique[point.usd, point.estimate] = point
-        self.walk = tuple(unique.values())
+        self.draw(drawn, tuple(unique.values()), found.recommended)
+
+    def draw(self, drawn: tuple[Point, ...], walk: tuple[Point, ...], first: str | None) -> None:
+        """Draw points of which some can be walked along; ``first`` is the id of the one to begin at."""
+        before = self.current
+        self._drawn, self.walk, self._first = drawn, walk, first
         ids = [point.id for point in self.walk]
-        wanted = before.id if before and before.id in ids else found.recommended
+        wanted = before.id if before and before.id in ids else first
         self.at = ids.index(wanted) if wanted in ids else max(len(ids) - 1, 0)
         self._draw()
 
@@ -135,7 +139,7 @@ class Plot(Widget, can_focus=True):
     def _draw(self) -> None:
         width, height = self.size.width - _LEFT - 1, self.size.height - _BOTTOM
         self._picture = []
-        if self._drawn and self._found is not None and width > 10 and height > 3:  # noqa: PLR2004 - room to draw in
+        if self._drawn and width > 10 and height > 3:  # noqa: PLR2004 - room to draw in
             axes = Axes.around(self._drawn, width, height)
             self._picture = [*self._field(axes), *_axis(axes)]
         self.refresh()
@@ -150,7 +154,7 @@ class Plot(Widget, can_focus=True):
                 if field[line][column][0] == " ":
                     field[line][column] = ("┄", "axis")
         for index, point in enumerate(self.walk):
-            first = self._found is not None and point.id == self._found.recommended
+            first = point.id == self._first
             pixel = ("▶", "first") if first else ("●", "front")
             pixel = ("◉" if not first else "▶", "cursor") if index == self.at else pixel
             field[axes.line(point.estimate)][axes.column(point.usd)] = pixel
