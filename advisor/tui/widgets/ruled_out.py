@@ -19,6 +19,8 @@ from advisor.tui.wording import listed
 _MOST = 60
 """Candidates named under an opened cause."""
 
+_MOST_CONFLICTS = 3
+
 _COLUMNS = (
     Column("", 3),
     Column("Required, and the way back in"),
@@ -82,7 +84,7 @@ class RuledOut(Vertical):
         rows = [row for name in order for row in self._group(found, name, counts[name], ways[name])]
         if together:
             rows += [Row(None, (Cell("Several changes at once", "title"),)), *map(self._way, together)]
-        self._causes.fill(rows, _COLUMNS)
+        self._causes.fill([*_conflicts(found), *rows], _COLUMNS)
 
     @property
     def _causes(self) -> Causes:
@@ -130,3 +132,13 @@ class RuledOut(Vertical):
             self._fill()
         elif kind == "way":
             self.post_message(self.Taken(self._ways[int(rest) - 1]))
+
+
+def _conflicts(found: WorkloadAdvice) -> Iterator[Row]:
+    """Where nothing passes: the smallest sets of requirements that no candidate satisfies together."""
+    if found.standings:
+        return
+    for conflict in found.conflicts[:_MOST_CONFLICTS]:
+        yield Row(None, (Cell(f"✗ never together: {' and '.join(conflict.required)}", "bad"),))
+    if len(found.conflicts) > _MOST_CONFLICTS:
+        yield Row(None, (Cell(f"  and {len(found.conflicts) - _MOST_CONFLICTS:,} more such sets", "dim"),))
