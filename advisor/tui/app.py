@@ -62,6 +62,10 @@ class AdvisorApp(App[int]):
             yield SystemCommand("Compare", "The marked candidates side by side", main.action_compare)
             yield SystemCommand("Probe", "Measure the latency of the marked or tied", main.action_probe)
             yield SystemCommand("Plan together", "All jobs, under the limits they share", main.action_portfolio)
+            yield SystemCommand("Review the license", "Of the candidate under the cursor", main.action_review)
+            yield SystemCommand(
+                "Review a Hub repository", "Its license, clause by clause", main.action_review_repository
+            )
             yield SystemCommand("Undo", "Take the last answer back", main.action_undo)
             yield SystemCommand("Redo", "Give it again", main.action_redo)
             yield SystemCommand("Add a job", "One more workload in the same file", main.action_add_job)

@@ -29,6 +29,7 @@ def key_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     from advisor.tui.screens.main import MainScreen
     from advisor.tui.screens.portfolio import PortfolioScreen
     from advisor.tui.screens.probe import ProbeScreen
+    from advisor.tui.screens.review import ReviewScreen
     from advisor.tui.widgets.answer import Table
     from advisor.tui.widgets.frontier import Plot
     from advisor.tui.widgets.questions import Questions
@@ -45,6 +46,7 @@ def key_groups() -> list[tuple[str, list[tuple[str, str]]]]:
         ("In the frontier", list(_entries(Plot.BINDINGS))),
         ("In the plan of all jobs", list(_entries(PortfolioScreen.BINDINGS))),
         ("In a probe", list(_entries(ProbeScreen.BINDINGS))),
+        ("In a license review", list(_entries(ReviewScreen.BINDINGS))),
     ]
 
 

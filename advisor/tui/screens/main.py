@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer
 
+from advisor.catalog.records import Candidate
 from advisor.errors import AdvisorError
 from advisor.requirements.questionnaire import Question
 from advisor.requirements.replies import DONT_KNOW
@@ -18,6 +19,7 @@ from advisor.tui.screens.candidate import CandidateScreen
 from advisor.tui.screens.compare import CompareScreen
 from advisor.tui.screens.help import HelpScreen
 from advisor.tui.screens.probing import ProbingScreen
+from advisor.tui.screens.review import review_screen
 from advisor.tui.session import Session
 from advisor.tui.solving import ruled_out_by
 from advisor.tui.trial import Trial, with_reply
@@ -54,6 +56,14 @@ class MainScreen(ProbingScreen):
             "ctrl+r", "probe", "Probe", tooltip="Measure the latency of the marked or tied", priority=True, show=False
         ),
         Binding("ctrl+g", "portfolio", "Together", tooltip="Plan all jobs together", priority=True, show=False),
+        Binding(
+            "ctrl+l",
+            "review",
+            "License",
+            tooltip="Review the license of the candidate under the cursor",
+            priority=True,
+            show=False,
+        ),
         Binding("ctrl+z", "undo", "Undo", tooltip="Take the last answer back", priority=True, show=False),
         Binding("ctrl+y", "redo", "Redo", tooltip="Give it again", priority=True, show=False),
         Binding("ctrl+t", "next_job", "Next job", tooltip="The next job of the file", priority=True, show=False),
@@ -142,7 +152,7 @@ class MainScreen(ProbingScreen):
         if event.rows is self._questions:
             self._reply.enter()
         elif event.key:
-            self._open_candidate(event.key.split(":", 2)[2] if event.key.startswith("out:") else event.key)
+            self._open_candidate(event.key)
 
     def on_plot_pressed(self, event: Plot.Pressed) -> None:
         """Show a candidate in full."""
@@ -154,13 +164,30 @@ class MainScreen(ProbingScreen):
             self._marked ^= {event.key}
             self.query_one(Views).show(self.session, self.solved, self._marked)
 
-    def _open_candidate(self, name: str) -> None:
+    def _open_candidate(self, key: str) -> None:
         found = self.solved.workload(self.session.workload) if self.solved else None
-        if found is None or self.solved is None or self.solved.advice is None:
-            return
-        entry = found.standing(name) or found.excluded.find(name)
-        if entry is not None:
-            self.app.push_screen(CandidateScreen(self.solved.advice, found, entry.candidate))
+        candidate = self._candidate(key)
+        if found is not None and candidate is not None and self.solved is not None and self.solved.advice is not None:
+            self.app.push_screen(CandidateScreen(self.solved.advice, found, candidate))
+
+    def _candidate(self, key: str) -> Candidate | None:
+        """The candidate that a line of the answer stands for."""
+        found = self.solved.workload(self.session.workload) if self.solved else None
+        name = key.split(":", 2)[2] if key.startswith("out:") else key
+        entry = (found.standing(name) or found.excluded.find(name)) if found else None
+        return entry.candidate if entry is not None else None
+
+    def action_review(self) -> None:
+        """Review the license of the candidate under the cursor, the first where none is."""
+        focused = self.focused
+        keys = [focused.key] if isinstance(focused, Rows) and focused is not self._questions else []
+        keys.append(self.query_one("#table", Rows).key)
+        candidate = next((found for key in keys if key and (found := self._candidate(key))), None)
+        self.app.push_screen(review_screen(self.session, self.solved, candidate))
+
+    def action_review_repository(self) -> None:
+        """Review any repository of the Hub."""
+        self.app.push_screen(review_screen(self.session, self.solved, None))
 
     def on_reply_given(self, event: Reply.Given) -> None:
         """Take an answer, or say what is wrong with it."""
