@@ -127,7 +127,7 @@ def _is_about(finding: Finding, use: str) -> bool:
 def _clause(reason: Reason) -> list[Content]:
     """A clause: whose, which section, what it says, the passage of the text that was read, its source."""
     clause = reason.clause
-    head = plain(f"{reason.license} ({reason.model}), section {clause.section}: ")
+    head = plain(f"{reason.license} ({reason.model}), section {clause.section}:") + " "
     lines = [Content.assemble((head, "$text-accent"), plain(clause.says))]
     if reason.quote is not None:
         passage = f"  “{plain(reason.quote.text)}” at character {reason.quote.start:,}"

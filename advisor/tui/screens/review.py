@@ -46,7 +46,7 @@ class ReviewScreen(Screen[None]):
             super().__init__()
             self.repository, self.found = repository, found
 
-    def __init__(self, asking: Asking, candidate: Candidate | None, sources: Sources = hub_source) -> None:
+    def __init__(self, asking: Asking, candidate: Candidate | None, sources: Sources) -> None:
         super().__init__()
         self._asking, self._sources = asking, sources
         self._shown = recorded(asking, candidate.offering) if candidate else None
@@ -173,4 +173,4 @@ def review_screen(session: Session, solved: Solved | None, candidate: Candidate 
     organization = requirements.organization if requirements else Organization()
     uses = tuple(use.value for use in requirements.uses) if requirements else ()
     folder = session.path.parent if session.path else Path()
-    return ReviewScreen(Asking(session.catalog, organization, uses, folder / DEFAULT_FILE), candidate)
+    return ReviewScreen(Asking(session.catalog, organization, uses, folder / DEFAULT_FILE), candidate, hub_source)
