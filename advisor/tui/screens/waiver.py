@@ -26,6 +26,14 @@ FIELDS = (
     ("expires", "expires", "last day, as 2027-06-30"),
 )
 
+_EXPECTED = {
+    "id": "id: expected at most 100 characters",
+    "reason": "reason: expected at least 10 characters",
+    "owner": "owner: expected at least 2 characters",
+    "expires": "expires: expected a day such as 2027-06-30",
+}
+"""What is said of a field whose value does not fit."""
+
 
 class WaiverForm(ModalScreen[Waiver | None]):
     """Gives the waiver, or None for Esc; what is missing or wrong is said beside the form, which stays."""
@@ -80,7 +88,7 @@ class WaiverForm(ModalScreen[Waiver | None]):
                     rule=self._finding.rule, model=self._finding.subject, use=_use_of(self._finding), **values
                 )
             except ValidationError as error:
-                wrong = [f"✗ {one['loc'][0]}: {one['msg']}" for one in error.errors()]
+                wrong = [f"✗ {_EXPECTED.get(str(one['loc'][0]), one['msg'])}" for one in error.errors()]
             else:
                 if waiver.expires >= self._today:
                     self.dismiss(waiver)
