@@ -45,9 +45,10 @@ class CatalogError(AdvisorError):
 class UnknownName(CatalogError):
     """The catalogue has nothing of that name; ``near`` are the closest names it has, best first."""
 
-    def __init__(self, kind: str, name: str, near: tuple[str, ...] = ()) -> None:
+    def __init__(self, kind: str, name: str, near: tuple[str, ...] = (), *, known_as_of: object = None) -> None:
         hint = f"did you mean {', '.join(near)}?" if near else "list names with `advisor catalog search TEXT`"
-        super().__init__(f"the catalogue has no {kind} named {name!r}", hint=hint)
+        known = f"; it knows models as of {known_as_of}" if known_as_of else ""
+        super().__init__(f"the catalogue has no {kind} named {name!r}{known}", hint=hint)
         self.name = name
         self.near = near
 

@@ -122,6 +122,11 @@ class Catalog:
         rows = (row for raw in self._raw_models.values() for group in raw["quality"].values() for row in group)
         return tuple(sorted({row[0] for row in rows}))
 
+    @property
+    def newest_read(self) -> date:
+        """The last day on which anything in the catalogue was read: models launched later are not in it."""
+        return max(source.read_on for source in self.sources)
+
     def find_model(self, name: str) -> Model:
         """The model of that id or alias; a name that points at a version is looked up as of the catalogue's day.
 
@@ -135,7 +140,7 @@ class Catalog:
         for pointer in self.pointers:
             if self._is_meant(pointer, name):
                 return self.models[pointer.model]
-        raise UnknownName("model", name, _near(name, self._model_names()))
+        raise UnknownName("model", name, _near(name, self._model_names()), known_as_of=self.newest_read)
 
     def _is_meant(self, pointer: Pointer, name: str) -> bool:
         return name in (pointer.name, f"{pointer.channel}/{pointer.name}") and pointer.holds_on(self.as_of)
@@ -157,7 +162,7 @@ class Catalog:
             return tuple(by_pointer)
         self._require_on_offer(name)
         known = {c.id for c in self.candidates} | {c.offering.id for c in self.candidates} | set(self._model_names())
-        raise UnknownName("offering or model", name, _near(name, known))
+        raise UnknownName("offering or model", name, _near(name, known), known_as_of=self.newest_read)
 
     def _require_on_offer(self, name: str) -> None:
         """Raise UnknownName with the reason if the name is on record but nothing of it can be had on this day."""

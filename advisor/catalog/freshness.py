@@ -75,11 +75,6 @@ def is_stale(name: str, source: Source, day: date) -> bool:
     return limit is not None and (day - source.read_on).days > limit
 
 
-def newest_read(catalog: Catalog) -> date:
-    """The last day on which anything in the catalogue was read: models launched later are not in it."""
-    return max(source.read_on for source in catalog.sources)
-
-
 def notes(catalog: Catalog, offerings: Iterable[str]) -> tuple[str, ...]:
     """What an answer that rests on these offerings (by id) should say about the age of its facts, in sentences."""
     chosen = [catalog.offerings[name] for name in sorted(set(offerings))]
@@ -92,7 +87,7 @@ def notes(catalog: Catalog, offerings: Iterable[str]) -> tuple[str, ...]:
             f"Rests on stale facts: {worst.what.replace('_', ' ')} of {worst.subject} was read {worst.age_days} days "
             f"before, and such facts are good for {worst.limit_days}.{more}"
         )
-    known = newest_read(catalog)
+    known = catalog.newest_read
     age = (catalog.as_of - known).days
     if age > (LIMIT_DAYS[Kind.PRICE] or 0):
         found.append(f"Models are known as of {known}, {age} days before; a newer one may be better.")

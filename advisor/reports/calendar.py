@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from advisor import __version__
 from advisor.catalog import Catalog
 from advisor.catalog.changes import Change, to_calendar
-from advisor.catalog.freshness import Stale, newest_read
+from advisor.catalog.freshness import Stale
 from advisor.reports.table import aligned
 
 
@@ -38,7 +38,7 @@ def render_changes(form: str, catalog: Catalog, found: Sequence[Change]) -> str:
 
 def render_stale(form: str, catalog: Catalog, found: Sequence[Stale]) -> str:
     """What is stale, as table or json; both say up to which day models are known."""
-    known = newest_read(catalog).isoformat()
+    known = catalog.newest_read.isoformat()
     if form == "json":
         rows = [
             {

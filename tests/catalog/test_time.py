@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from advisor.catalog import Catalog, load_catalog
 from advisor.catalog.build import build
 from advisor.catalog.changes import Change, Kind, changes, to_calendar
-from advisor.catalog.freshness import LIMIT_DAYS, newest_read, notes, stale
+from advisor.catalog.freshness import LIMIT_DAYS, notes, stale
 from advisor.catalog.freshness import Kind as Age
 from advisor.catalog.interning import shared
 from advisor.catalog.overlay import OWN, apply, overlay_path
@@ -125,7 +125,7 @@ def test_facts_age_by_kind(files: Files) -> None:
     assert stale(fresh) == ()
     (one,) = stale(old)
     assert (one.subject, one.what, one.age_days) == ("nest/owl-1", "standard price", limit + 1)
-    assert newest_read(old) == read
+    assert old.newest_read == read
 
 
 def test_an_answer_says_that_it_rests_on_stale_facts() -> None:
