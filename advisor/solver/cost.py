@@ -192,11 +192,8 @@ def _month_at(rows: list[PriceRow], traffic: Volume, day: date, tier: str, used:
 
 def _tier_month(rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: list[PriceRow]) -> Decimal | None:
     """A month at one tier, weighting rows that hold only at certain hours by the hours of the traffic."""
-    fitting = [
-        row
-        for row in rows
-        if row.tier == tier and row.holds_on(day) and row.above_prompt_tokens <= traffic.prompt_tokens
-    ]
+    at_length = [r for r in rows if r.above_prompt_tokens < traffic.prompt_tokens or not r.above_prompt_tokens]
+    fitting = [row for row in at_length if row.tier == tier and row.holds_on(day)]
     if not fitting:
         return None
     length = max(row.above_prompt_tokens for row in fitting)

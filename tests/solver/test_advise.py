@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from advisor.requirements.records import Requirements
 from advisor.solver import Advice, advise
 from advisor.solver.advice import Status
@@ -202,3 +204,14 @@ def test_stated_reasoning_is_billed_as_output() -> None:
     # 50 M tokens of reasoning at $5 on top of $1,500.
     assert standing.cost.usd_per_month_now == Decimal("1750.00")
     assert standing.cost.notes == ("50 tokens of hidden reasoning an answer are counted, as you state",)
+
+
+@pytest.mark.parametrize(("tokens", "usd"), [(1_000, "1500.00"), (1_001, "3002.00")])
+def test_a_tier_by_length_begins_above_its_bound_and_not_at_it(tokens: int, usd: str) -> None:
+    compiled = three_models()
+    compiled["offerings"][1]["prices"] = [price("1", "5"), price("2", "10", above=1_000)]
+    asked = requirements({"traffic": {**TRAFFIC, "input_tokens": tokens}})
+    rival = solve(asked, compiled).workloads[0].standing("host/rival")
+    assert rival is not None
+    assert rival.cost is not None
+    assert rival.cost.usd_per_month_now == Decimal(usd)
