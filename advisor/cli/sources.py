@@ -11,6 +11,7 @@ from advisor.cli.diagnostics import printable, say
 from advisor.documents import read_text
 from advisor.errors import RequirementsError, UsageError
 from advisor.facts import Measurement
+from advisor.requirements.counting import counted
 from advisor.requirements.kept import keep, recall
 
 if TYPE_CHECKING:
@@ -66,12 +67,3 @@ def _checked(path: Path) -> Requirements:
     requirements = parse_requirements(text, name=str(path)).requirements
     keep(text, requirements, os.environ)
     return requirements
-
-
-def counted(requirements: Requirements, folder: Path) -> Requirements:
-    """The requirements with samples of traffic replaced by their figures."""
-    if all(workload.traffic is None or workload.traffic.sample is None for workload in requirements.workloads):
-        return requirements
-    from advisor.requirements.traffic import resolve_traffic
-
-    return resolve_traffic(requirements, folder)

@@ -25,7 +25,7 @@ MOST = 1.47
 LEAST = 0.97
 """How many times as many tokens the thriftiest tokenizer takes."""
 
-SOURCE = "https://pithwire.com/en/articles/measuring-claude-47s-tokenizer-costs/"
+SOURCE = "https://www.claudecodecamp.com/p/i-measured-claude-4-7-s-new-tokenizer-here-s-what-it-costs-you"
 """Where the measurement behind :data:`MOST` was read, on 2026-11-23."""
 
 _OLDER = "cl100k_base"

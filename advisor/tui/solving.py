@@ -9,6 +9,7 @@ from typing import NamedTuple
 from advisor.catalog import Catalog
 from advisor.errors import AdvisorError
 from advisor.requirements.answers import Answers, answer, draft, visible
+from advisor.requirements.counting import counted
 from advisor.requirements.problems import Problem
 from advisor.requirements.questionnaire import WORKLOAD, Question, Questionnaire
 from advisor.requirements.records import Requirements
@@ -69,15 +70,6 @@ def _complete(questionnaire: Questionnaire, answers: Answers) -> tuple[Answers, 
     for name in assumed:
         answers = answer(questionnaire, answers, name, DONT_KNOW)
     return answers, assumed
-
-
-def counted(requirements: Requirements, folder: Path) -> Requirements:
-    """The requirements with samples of traffic, looked for in ``folder``, replaced by their figures."""
-    if all(workload.traffic is None or workload.traffic.sample is None for workload in requirements.workloads):
-        return requirements
-    from advisor.requirements.traffic import resolve_traffic
-
-    return resolve_traffic(requirements, folder)
 
 
 def asks(question: Question, constraint: str) -> bool:

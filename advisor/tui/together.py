@@ -10,13 +10,13 @@ from advisor.catalog import Catalog
 from advisor.errors import AdvisorError
 from advisor.facts import Measurement
 from advisor.reports.frontier import Point
+from advisor.requirements.counting import counted
 from advisor.requirements.records import Requirements
 from advisor.solver.portfolio.from_catalog import pose_catalog
 from advisor.solver.portfolio.front import FrontPoint, front
 from advisor.solver.portfolio.plan import plan
 from advisor.solver.portfolio.posing import Limits, Posed
 from advisor.solver.portfolio.records import Plan
-from advisor.tui.solving import counted
 
 
 class Together(NamedTuple):
