@@ -1,22 +1,25 @@
 """How right `advisor probe` is: against a server that knows when it sent each token, beside other clients.
 
 Run it from the repository: ``python -m benchmarks.probe_accuracy``; about four minutes. It ends with 1 if a goal is
-missed. AIPerf is measured too where it is installed; it is large and not part of the test requirements.
+missed. AIPerf and GuideLLM are measured too where they are named with ``--peer``; :mod:`benchmarks.probe_peers` says
+how to have them.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
-import shutil
+import platform
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from importlib.metadata import version
 from math import log
 from pathlib import Path
 from random import Random
@@ -33,6 +36,7 @@ from advisor.probe.records import Mode, RunFile
 from advisor.probe.run import Runner
 from advisor.probe.summary import compare
 from advisor.statistics import Verdict, compare_pairs
+from benchmarks.probe_peers import Load, Peer, Seen
 from tests.probe.truth import Truth, serving
 
 ROOT = Path(__file__).parents[1]
@@ -58,7 +62,17 @@ class Error(NamedTuple):
     """Median of the error as a share of the true value."""
 
 
-def errors(client: str, streams: int, seen: Sequence[tuple[str, float, float]], truth: Truth) -> Error:
+class Found(NamedTuple):
+    """What was measured."""
+
+    errors: list[Error]
+    false_positives: int
+    memory_mb: float
+    starts_s: dict[str, list[float]]
+    """Of each peer: from its call to its first request."""
+
+
+def errors(client: str, streams: int, seen: Seen, truth: Truth) -> Error:
     """Compare what a client saw (id, ttft_ms, itl_ms) with what the server did."""
     log_by_id = {entry["id"]: entry for entry in truth.log()}
     first, rate = [], []
@@ -71,12 +85,12 @@ def errors(client: str, streams: int, seen: Sequence[tuple[str, float, float]], 
     return Error(client, streams, len(first), median(first), first[int(len(first) * 0.95)], median(rate))
 
 
-async def by_advisor(link: Link, truth: Truth, streams: int, provider: str) -> list[tuple[str, float, float]]:
+async def by_advisor(link: Link, truth: Truth, streams: int, provider: str) -> Seen:
     """The same requests through the worker."""
     target, numbers = truth.target(f"{provider}/{MODEL}"), iter(range(1, 10_000))
     words = (Message(role="user", content="Write until you are told to stop."),)
 
-    async def stream() -> list[tuple[str, float, float]]:
+    async def stream() -> Seen:
         found = []
         for index in range(REQUESTS // BATCHES // streams + 1):
             answer = await link.send(Send(id=next(numbers), target=target, messages=words, max_tokens=64))
@@ -89,7 +103,7 @@ async def by_advisor(link: Link, truth: Truth, streams: int, provider: str) -> l
     return [one for part in await asyncio.gather(*(stream() for _ in range(streams))) for one in part]
 
 
-def by_client(kind: str, truth: Truth, streams: int) -> list[tuple[str, float, float]]:
+def by_client(kind: str, truth: Truth, streams: int) -> Seen:
     """Another client in a process of its own."""
     command = [sys.executable, str(CLIENTS), kind, truth.address, MODEL, str(streams), str(REQUESTS // BATCHES)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -181,47 +195,49 @@ def _peak_mb(pid: int) -> float:
     return int(line.split()[1]) / 1e3
 
 
-async def measure(truth: Truth, folder: Path, say: Callable[[str], None]) -> tuple[list[Error], int, float]:
+async def measure(truth: Truth, folder: Path, peers: Sequence[Peer]) -> Found:
     """All that needs the worker: errors at each number of streams, false positives, memory in MB."""
-    link, found = Link(_environment()), []
+    link, found, starts = Link(_environment()), list[Error](), dict[str, list[float]]()
     try:
         await link.attach()
         for streams in STREAMS:
-            seen: dict[str, list[tuple[str, float, float]]] = {}
-            for _ in range(BATCHES):
+            seen: dict[str, Seen] = {}
+            for batch in range(BATCHES):
                 for provider in ("openai", "anthropic"):
                     taken = await by_advisor(link, truth, streams, provider)
                     seen.setdefault(f"advisor ({provider})", []).extend(taken)
                 for kind in ("httpx", "litellm"):
                     taken = await asyncio.to_thread(by_client, kind, truth, streams)
                     seen.setdefault(f"{'raw' if kind == 'httpx' else 'naive'} {kind}", []).extend(taken)
+                for peer in peers:
+                    own = folder / f"{peer.name}-{streams}-{batch}"
+                    own.mkdir()
+                    load = Load(MODEL, streams, REQUESTS // BATCHES)
+                    taken, start = await asyncio.to_thread(peer.measure, truth, load, own)
+                    seen.setdefault(peer.name, []).extend(taken)
+                    starts.setdefault(peer.name, []).append(start)
             found += [errors(client, streams, taken, truth) for client, taken in seen.items()]
-            say(f"measured at {streams} streams")
+            print(f"measured at {streams} streams, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
         wrong = await real_false_positives(link, truth, folder)
-        return found, wrong, _peak_mb(link.pid)
+        return Found(found, wrong, _peak_mb(link.pid), starts)
     finally:
         link.close()
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table and the goals; 1 if a goal is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--peer", action="append", default=[], type=Peer.find, metavar="aiperf|guidellm=FOLDER")
+    peers: list[Peer] = parser.parse_args(arguments).peer
     with serving() as truth, tempfile.TemporaryDirectory() as folder:
-        found, real, memory = asyncio.run(measure(truth, Path(folder), lambda words: print(words, file=sys.stderr)))
+        found = asyncio.run(measure(truth, Path(folder), peers))
         start = start_s(truth, Path(folder))
     simulated, help_, empty = simulated_false_positives(), command_s("-m", "advisor", "--help"), command_s("-c", "pass")
-    print(f"{'client':22} {'streams':>7} {'n':>4} {'TTFT error p50':>15} {'p95':>9} {'ITL bias':>9}")
-    for one in found:
-        print(
-            f"{one.client:22} {one.streams:>7} {one.n:>4} {one.ttft_ms:>12.2f} ms {one.ttft_p95_ms:>6.2f} ms "
-            f"{one.itl_share:>8.3%}"
-        )
-    for name in ("aiperf", "guidellm"):
-        if shutil.which(name) is None:
-            print(f"{name:22} not installed, not measured")
-    goals = [*_accuracy_goals(found)]
+    _print_table(found, peers)
+    goals = [*_accuracy_goals(found.errors)]
     goals += [
         (f"A/A simulated: {simulated} of 200 claim a difference (at most 10)", simulated <= 10),
-        (f"A/A real: {real} of 20 claim a difference (at most 1)", real <= 1),
+        (f"A/A real: {found.false_positives} of 20 claim a difference (at most 1)", found.false_positives <= 1),
         (f"start to first request: {start:.2f} s (at most 3.5)", start <= 3.5),
         (f"advisor --help: {help_ * 1e3:.0f} ms (at most 100)", help_ <= 0.1),
     ]
@@ -229,10 +245,23 @@ def main() -> int:
     for words, met in goals:
         print(f"{'met   ' if met else 'MISSED'} {words}")
     print(
-        f"       peak memory of the worker: {memory:.0f} MB; load of the machine: {os.getloadavg()[0]:.1f}, "
+        f"       peak memory of the worker: {found.memory_mb:.0f} MB; load of the machine: {os.getloadavg()[0]:.1f}, "
         f"on which an empty Python takes {empty * 1e3:.0f} ms"
     )
     return 0 if all(met for _, met in goals) else 1
+
+
+def _print_table(found: Found, peers: Sequence[Peer]) -> None:
+    print(f"{'client':22} {'streams':>7} {'n':>4} {'TTFT error p50':>15} {'p95':>9} {'ITL bias':>9}")
+    for one in found.errors:
+        print(
+            f"{one.client:22} {one.streams:>7} {one.n:>4} {one.ttft_ms:>12.2f} ms {one.ttft_p95_ms:>6.2f} ms "
+            f"{one.itl_share:>8.3%}"
+        )
+    for peer in peers:
+        print(f"{peer.name} {peer.version}: {median(found.starts_s[peer.name]):.1f} s to its first request")
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("litellm", "httpx"))
+    print(f"{libraries}, Python {platform.python_version()}")
 
 
 def _accuracy_goals(found: Sequence[Error]) -> list[tuple[str, bool]]:

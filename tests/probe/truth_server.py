@@ -113,6 +113,9 @@ class Connection(asyncio.Protocol):
             self.truth.log.clear()
             self.document(200, {}, {})
             return
+        if not body:  # tools that ask what else the server has: models, metrics
+            self.document(404, {}, {"error": {"message": "no such page"}})
+            return
         asked = json.loads(body)
         script = Script.of(asked["model"])
         record: dict[str, Any] = {
