@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict
 MOST_CHARS = 2_000
 """Characters kept of a field of a model card; a longer one is cut and said to be."""
 
+A_FILE = "a file"
+"""The endpoint of a text that stood on disk by itself."""
+
 
 class Outcome(StrEnum):
     """How an attempt to read something ended."""
@@ -40,6 +43,8 @@ class Outcome(StrEnum):
     """No text."""
     ELSEWHERE = "elsewhere"
     """A link to another host, which is not followed unless asked."""
+    NO_REPOSITORY = "no-repository"
+    """A model of which no weights on the Hub are on record; the catalogue's record alone was judged."""
     NOT_SAVED = "not-saved"
     """The saved evidence does not hold it."""
 
@@ -116,6 +121,11 @@ class Evidence(_Kept):
     unread: tuple[Unread, ...] = ()
     remarks: tuple[str, ...] = ()
     """What was odd about the card."""
+
+    @property
+    def is_repository(self) -> bool:
+        """Whether it is about a repository of the Hub; else about a text on disk or a record of the catalogue."""
+        return self.outcome is not Outcome.NO_REPOSITORY and self.endpoint != A_FILE
 
     @property
     def multimodal(self) -> bool | None:

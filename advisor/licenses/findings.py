@@ -17,6 +17,10 @@ class Level(StrEnum):
 RULES: dict[str, str] = {
     "use-forbidden": "A use that was asked about is forbidden.",
     "use-unknown": "Whether a use is allowed cannot be decided.",
+    "chosen": "A decision, or the answer to requirements, names this model.",
+    "no-repository": "No weights on the Hub are on record; no text was read.",
+    "catalog-differs": "The catalogue records another license than the evidence comes to.",
+    "terms-unread": "The terms of service of a channel are not on record.",
     "not-read": "The repository could not be read.",
     "declared-differs": "The card declares another license than the text that is there.",
     "looser-tag": "The card declares a looser license than the text that is there.",
@@ -61,3 +65,5 @@ class Finding(NamedTuple):
     """The file or field, where there is one."""
     waived_by: str | None = None
     """The id of the waiver that covers it."""
+    use: str | None = None
+    """The one use that it is about; None where it is about all."""

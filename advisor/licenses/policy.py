@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from advisor.documents import read_document
 from advisor.errors import PolicyError
@@ -20,7 +20,7 @@ from advisor.requirements.records import Use
 
 _PACKAGE = Path(__file__).parent.parent
 
-NEVER_WAIVED = frozenset(("waiver-expired", "waiver-unused", "not-read", "policy-denied"))
+NEVER_WAIVED = frozenset(("waiver-expired", "waiver-unused", "not-read", "policy-denied", "chosen"))
 """Rules that no waiver covers: a denied license is allowed by editing the policy, where everyone sees it."""
 
 
@@ -58,6 +58,12 @@ class Waiver(_Record):
 
 class Policy(_Record):
     """What an organisation accepts."""
+
+    @field_validator("uses", "allow_classes", "deny_classes", "allow", "deny", "waivers", mode="before")
+    @classmethod
+    def _none(cls, value: Any) -> Any:
+        """A key with nothing behind it names nothing."""
+        return () if value is None else value
 
     schema_version: Literal[1]
     """The layout of the file."""
@@ -141,7 +147,7 @@ def is_settled(review: Review) -> bool:
 def _covers(waiver: Waiver, finding: Finding) -> bool:
     if waiver.rule != finding.rule or waiver.model != finding.subject or finding.rule in NEVER_WAIVED:
         return False
-    return waiver.use is None or finding.message.startswith(f"{waiver.use.value} is ")
+    return waiver.use is None or waiver.use.value == finding.use
 
 
 def _expired(policy: Policy, review: Review, today: date) -> Iterator[Finding]:

@@ -116,7 +116,7 @@ class Reviewer:
             *(conflict.finding for conflict in conflicts),
             *self._eu(lineage),
             *self._datasets(lineage),
-            *_use_findings(lineage.root, uses),
+            *use_findings(lineage.root, uses),
         )
         verdict = strictest(use.verdict for use in uses) if uses else Verdict.UNKNOWN
         return Review(target, verdict, uses, conclusion, lineage, conclusions, conflicts, tuple(findings))
@@ -231,12 +231,13 @@ def _lineage_findings(lineage: Lineage, conclusions: Mapping[str, Conclusion]) -
             yield from (one for one in conclusion.findings if one.level is not Level.NOTE)
 
 
-def _use_findings(root: str, uses: Sequence[UseVerdict]) -> Iterator[Finding]:
+def use_findings(root: str, uses: Sequence[UseVerdict]) -> Iterator[Finding]:
+    """A finding for each use that is forbidden or undecided."""
     for use in uses:
         if use.verdict is Verdict.FORBIDDEN:
             reason = next((one for one in use.because if one.clause.kind != "grant"), None)
             words = f": {reason.license} {reason.clause.text}" if reason else ""
-            yield Finding("use-forbidden", Level.ERROR, root, f"{use.use} is forbidden{words}")
+            yield Finding("use-forbidden", Level.ERROR, root, f"{use.use} is forbidden{words}", use=use.use)
         elif use.verdict is Verdict.UNKNOWN:
             words = f": {use.read[0]}" if use.read else ""
-            yield Finding("use-unknown", Level.WARNING, root, f"{use.use} is undecided{words}")
+            yield Finding("use-unknown", Level.WARNING, root, f"{use.use} is undecided{words}", use=use.use)

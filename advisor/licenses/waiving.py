@@ -11,7 +11,7 @@ from advisor.errors import PolicyError
 from advisor.licenses.policy import Policy, Waiver, load_policy
 
 DEFAULT_FILE = Path("advisor-policy.yaml")
-"""Where checks and hooks look for the policy of a project."""
+"""Where the hook and the review screen look for the policy of a project; a check is told which one."""
 
 
 def add_waiver(path: Path, waiver: Waiver) -> Policy:
@@ -48,7 +48,7 @@ def _with(text: str, before: Policy, waiver: Waiver) -> str:
     node = _waivers(text)
     if node is None:
         return text + "\n".join(["waivers:", *_item(waiver, 2)]) + "\n"
-    if node.value and not node.flow_style:
+    if node.id == "sequence" and node.value and not node.flow_style:
         lines = text.splitlines(keepends=True)
         last = node.end_mark.line
         while last > 0 and _is_aside(lines[last - 1]):
@@ -60,13 +60,13 @@ def _with(text: str, before: Policy, waiver: Waiver) -> str:
 
 
 def _waivers(text: str) -> Any:
-    """The list of waivers with its place in the text; None where there is none, or nothing in it."""
+    """What stands behind the key of waivers, with its place in the text; None where there is no such key."""
     import yaml
 
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     if not isinstance(root, yaml.MappingNode):
         return None
-    return next((value for key, value in root.value if key.value == "waivers" and value.id == "sequence"), None)
+    return next((value for key, value in root.value if key.value == "waivers"), None)
 
 
 def _is_aside(line: str) -> bool:

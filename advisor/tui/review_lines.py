@@ -116,12 +116,8 @@ def _use(use: UseVerdict, shown: Reviewed, asked: tuple[str, ...]) -> Entry:
         lines.append(Content(f"{counted(len(use.duties), 'duty is', 'duties are')} owed: see below."))
     lines += [Content(plain(f"→ later: {sentence}")) for sentence in use.exposure]
     lines += [Content(plain(f"? to read or state: {sentence}")) for sentence in use.read]
-    finding = next((one for one in shown.findings if _is_about(one, use.use)), None)
+    finding = next((one for one in shown.findings if one.use == use.use), None)
     return Entry(row, Content("\n").join(lines), finding)
-
-
-def _is_about(finding: Finding, use: str) -> bool:
-    return finding.rule in ("use-forbidden", "use-unknown") and finding.message.startswith(f"{use} is ")
 
 
 def _clause(reason: Reason) -> list[Content]:

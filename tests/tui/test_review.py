@@ -254,6 +254,8 @@ LAYOUTS = {
     "nothing": None,
     "no list": HEAD + "unknown: fail",
     "empty list": HEAD + "waivers: []  # none yet\nunknown: fail\n",
+    "empty key": HEAD + "waivers:  # none yet\nunknown: fail\n",
+    "nothing behind the key": HEAD + "unknown: fail\nwaivers: ~",
     "flow": HEAD + f"waivers: [{ITEM[2:]}]\nunknown: fail\n",
     "block": HEAD + f"waivers:\n  # Signed.\n  {ITEM}\n\n# What else.\nunknown: fail\n",
     "flush": HEAD + f"waivers:\n{ITEM}\n",

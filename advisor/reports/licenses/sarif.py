@@ -50,8 +50,8 @@ def _rule(rule: str) -> dict[str, Any]:
 
 
 def _result(review: Review, finding: Finding, rules: list[str]) -> dict[str, Any]:
-    place = finding.place if finding.place and finding.place in _files(review) else "README.md"
-    mark = sha256(f"{finding.rule}|{finding.subject}|{finding.message}".encode()).hexdigest()
+    # The same verdict on a use stays the same result when a clause is worded anew.
+    mark = sha256(f"{finding.rule}|{finding.subject}|{finding.use or finding.message}".encode()).hexdigest()
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": rules.index(finding.rule),
@@ -59,15 +59,25 @@ def _result(review: Review, finding: Finding, rules: list[str]) -> dict[str, Any
         "message": {"text": f"{finding.subject}: {finding.message}"},
         "locations": [
             {
-                "physicalLocation": {"artifactLocation": {"uri": quote(f"{finding.subject}/{place}")}},
+                "physicalLocation": {"artifactLocation": {"uri": quote(_file(review, finding))}},
                 "logicalLocations": [{"fullyQualifiedName": finding.subject, "kind": "module"}],
             }
         ],
         "partialFingerprints": {"advisor/v1": mark},
     }
+    if finding.use:
+        result["properties"] = {"use": finding.use}
     if finding.waived_by:
         result["suppressions"] = [{"kind": "external", "justification": f"waiver {finding.waived_by}"}]
     return result
+
+
+def _file(review: Review, finding: Finding) -> str:
+    """The file in the repository, its card where none is named; what is no repository stands for itself."""
+    if not review.evidence.is_repository:
+        return finding.subject
+    place = finding.place if finding.place and finding.place in _files(review) else "README.md"
+    return f"{finding.subject}/{place}"
 
 
 def _files(review: Review) -> set[str]:

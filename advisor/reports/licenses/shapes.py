@@ -141,6 +141,7 @@ class FindingDocument(TypedDict):
     message: str
     place: str | None
     waived_by: str | None
+    use: str | None
 
 
 class ResultDocument(TypedDict):

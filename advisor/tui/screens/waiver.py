@@ -16,7 +16,6 @@ from textual.widgets import Button, Input, Static
 
 from advisor.licenses.findings import Finding
 from advisor.licenses.policy import Waiver
-from advisor.requirements.records import Use
 from advisor.tui.review_lines import plain
 
 FIELDS = (
@@ -50,11 +49,11 @@ class WaiverForm(ModalScreen[Waiver | None]):
     def compose(self) -> ComposeResult:
         """What is waived, four fields, what is wrong, two buttons."""
         about = f"{self._finding.rule} of {self._finding.subject}"
-        use = _use_of(self._finding)
+        use = self._finding.use
         with Vertical(classes="dialog", id="waiver") as box:
             box.border_title = "Waiver"
             box.border_subtitle = "Tab next field · Ctrl+S writes · Esc goes back"
-            yield Static(Content(plain(about + (f", use {use.value}" if use else ""))))
+            yield Static(Content(plain(about + (f", use {use}" if use else ""))))
             for name, words, placeholder in FIELDS:
                 with Horizontal(classes="field"):
                     yield Static(Content(f"{words} "), classes="named")
@@ -84,9 +83,7 @@ class WaiverForm(ModalScreen[Waiver | None]):
         ]
         if not wrong:
             try:
-                waiver = Waiver(
-                    rule=self._finding.rule, model=self._finding.subject, use=_use_of(self._finding), **values
-                )
+                waiver = Waiver(rule=self._finding.rule, model=self._finding.subject, use=self._finding.use, **values)
             except ValidationError as error:
                 wrong = [f"✗ {_EXPECTED.get(str(one['loc'][0]), one['msg'])}" for one in error.errors()]
             else:
@@ -95,10 +92,3 @@ class WaiverForm(ModalScreen[Waiver | None]):
                     return
                 wrong = [f"✗ expires: expected a day from {self._today} on"]
         self.query_one("#wrong", Static).update(Content("\n".join(wrong)))
-
-
-def _use_of(finding: Finding) -> Use | None:
-    """The use that a verdict's finding is about."""
-    if finding.rule not in ("use-forbidden", "use-unknown"):
-        return None
-    return next((use for use in Use if finding.message.startswith(f"{use.value} is ")), None)
