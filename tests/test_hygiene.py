@@ -41,9 +41,22 @@ def test_cheap_commands_load_nothing_heavy(args: list[str]) -> None:
     assert not set(HEAVY) & loaded_by(f"from advisor.cli import main\nmain({args!r})")
 
 
-def test_help_loads_no_command_and_no_pydantic() -> None:
-    loaded = loaded_by("from advisor.cli import main\nmain(['--help'])")
-    assert not {"pydantic", "yaml"} & loaded
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--help"],
+        ["check-license", "--help"],
+        ["check-license"],
+        ["check-license", "--use", "nothing"],
+        ["check-license", "owls/owl", "--yearly-revenue-usd", "much"],
+        ["license", "--help"],
+        ["license", "hook", "--help"],
+        ["license", "bulk"],
+    ],
+)
+def test_help_and_wrong_usage_load_no_records_and_no_client(args: list[str]) -> None:
+    loaded = loaded_by(f"from advisor.cli import main\nmain({args!r})")
+    assert not {"pydantic", "yaml", *HEAVY} & loaded
 
 
 def test_a_file_that_passed_before_is_recommended_for_without_the_library_that_checks() -> None:

@@ -51,17 +51,15 @@ def check(
       advisor check -f github -f sarif -o advisor.sarif
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.sources import probed, read_requirements
+    from advisor.cli.sources import probed, read_requirements, requirements_of_lock
     from advisor.decision.checking import Outcome
     from advisor.decision.checking import check as solve_again
     from advisor.decision.lockfile import load
     from advisor.reports.decided import CheckReport, render
 
     decision, document = load(lock)
-    named = decision.requirements.file
-    path = file or (lock.parent / named if "/" not in named or named.endswith((".yaml", ".yml", ".json")) else None)
-    template = named if file is None and not Path(named).suffix else None
-    _, requirements = read_requirements(None if template else path, template)
+    path, template = (file, None) if file else requirements_of_lock(lock, decision.requirements.file)
+    _, requirements = read_requirements(path, template)
     catalog = load_catalog(as_of)
     checked = solve_again(
         decision,

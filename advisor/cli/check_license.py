@@ -6,18 +6,18 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.options import as_of, report_options, write_reports
 from advisor.errors import UsageError
-from advisor.licenses.checking import Check, Settings, run
-from advisor.licenses.evidence import Outcome
-from advisor.licenses.terms import Verdict
-from advisor.reports.licenses import FORMATS, Checked
-from advisor.requirements.records import Business, Use
+from advisor.reports.licenses import FORMATS
+from advisor.requirements.vocabulary import Business, Use
+
+if TYPE_CHECKING:
+    from advisor.licenses.checking import Check, Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -57,7 +57,9 @@ def source_options(command: Command) -> Command:
 @click.argument("targets", nargs=-1)
 @click.option("--use", "uses", multiple=True, type=click.Choice([use.value for use in Use]), help="Once for each use.")
 @click.option("--text", "texts", multiple=True, metavar="FILE", help="Review the text of a license.")
-@click.option("--file", "files", multiple=True, metavar="FILE", help="A list, a CycloneDX BOM, code or a folder.")
+@click.option(
+    "--file", "files", multiple=True, metavar="FILE", help="advisor.lock or .yaml, a list, BOM, code or folder."
+)
 @click.option("--datasets", is_flag=True, help="Look up the licenses of the data sets that a card names, as advice.")
 @click.option("--policy", metavar="FILE", help="A review policy with allowed classes and waivers.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), default=None, help="End with 1 from this verdict on.")
@@ -80,23 +82,34 @@ def check_license(
     """Say what may be done with models: TARGET is org/name[@revision], or - for a list on standard input.
 
     The verdict for each use is the strictest of every license that binds: the text that is there, the declared tag,
-    and the licenses of all models it derives from. What is not known is never a permission.
+    and the licenses of all models it derives from. What is not known is never a permission. Of advisor.lock and
+    advisor.yaml, the models that they choose are reviewed, under the terms of who serves them as well.
     """
+    if not (targets or options["texts"] or options["files"]):
+        raise UsageError("nothing to review", hint="name a model: advisor check-license org/name --use commercial")
     if offline:
         os.environ["HF_HUB_OFFLINE"] = "1"
-    given: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in options.items()
-    }
     revenue = usd(yearly_revenue_usd)
-    settings = Settings(targets=tuple(targets), as_of=as_of, yearly_revenue_usd=revenue, say=say, **given)
-    check = run(settings)
+    from advisor.licenses.checking import Settings, run
+
+    settings = Settings(targets=tuple(targets), as_of=as_of, yearly_revenue_usd=revenue, say=say, **options)
+    check = run(with_chosen(settings))
     write_reports(forms, outputs, lambda form: _render(form, check))
     _summary(check)
     return ExitCode.CLEAN if exit_zero else exit_code(check, fail_on)
 
 
+def with_chosen(settings: Settings) -> Settings:
+    """The settings with the models that decisions and requirements among the files choose, and who asks by them."""
+    from advisor.cli.chosen import named_by
+
+    named = named_by(settings.files, settings.as_of)
+    stated = settings.requirements or named.requirements
+    return settings._replace(files=named.files, chosen=named.chosen, requirements=stated)
+
+
 def _render(form: str, check: Check) -> str:
-    from advisor.reports.licenses import render
+    from advisor.reports.licenses import Checked, render
 
     catalog = check.catalog
     checked = Checked(check.reviews, check.uses, check.organization, catalog.as_of, catalog.version, catalog.sha256)
@@ -118,6 +131,9 @@ def exit_code(check: Check, fail_on: str | None) -> ExitCode:
 
 
 def _summary(check: Check) -> None:
+    from advisor.licenses.evidence import Outcome
+    from advisor.licenses.terms import Verdict
+
     counts = {verdict: sum(one is verdict for one in check.verdicts) for verdict in Verdict}
     said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
     say(f"{len(check.reviews)} reviewed for {', '.join(check.uses)}: {said or 'nothing to review'}")

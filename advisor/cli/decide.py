@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from advisor.catalog import Catalog
     from advisor.facts import Measurement
     from advisor.requirements.records import Requirements
+    from advisor.solver.portfolio.records import Choice
 
 
 @click.command()
@@ -59,7 +60,8 @@ def decide(file: Path | None, template: str | None, choose: tuple[str, ...], loc
     advice = advise(catalog, requirements, measurements=measurements)
     choices = _choices(choose, tuple(answer.workload for answer in advice.workloads))
     if requirements.portfolio is not None:
-        choices = _planned(requirements, catalog, measurements) | choices
+        planned = plan_choices(requirements, catalog, measurements)
+        choices = {one.workload: one.way.id for one in planned if len(one.way.parts) == 1} | choices
     decision = make(advice, requirements, catalog, name, choices=choices, measurements=measurements)
     save(decision, lock)
     for locked in decision.workloads:
@@ -70,8 +72,13 @@ def decide(file: Path | None, template: str | None, choose: tuple[str, ...], loc
     return ExitCode.UNDECIDED if undecided else ExitCode.CLEAN
 
 
-def _planned(requirements: Requirements, catalog: Catalog, measurements: tuple[Measurement, ...]) -> dict[str, str]:
-    """What the plan of all workloads together chooses: each leader by itself might break what they share."""
+def plan_choices(
+    requirements: Requirements, catalog: Catalog, measurements: tuple[Measurement, ...]
+) -> tuple[Choice, ...]:
+    """What the plan of all workloads together chooses: each leader by itself might break what they share.
+
+    Raises DecisionError if there is no plan.
+    """
     from advisor.solver.portfolio.from_catalog import pose_catalog
     from advisor.solver.portfolio.plan import plan
     from advisor.solver.portfolio.posing import Limits
@@ -83,7 +90,7 @@ def _planned(requirements: Requirements, catalog: Catalog, measurements: tuple[M
             "no plan keeps what the workloads share, so there is nothing to decide",
             hint="`advisor recommend` shows the conflict and the cheapest ways out",
         )
-    return {choice.workload: choice.way.id for choice in found.choices if len(choice.way.parts) == 1}
+    return found.choices
 
 
 def _choices(choose: tuple[str, ...], workloads: tuple[str, ...]) -> dict[str, str]:

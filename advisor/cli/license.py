@@ -6,19 +6,21 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from advisor.cli.check_license import organization_options, source_options, usd
+from advisor.cli.check_license import organization_options, source_options, usd, with_chosen
 from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.license_bulk import bulk, dump
 from advisor.cli.options import as_of, report_options, write_reports
 from advisor.documents import replace_text
 from advisor.errors import UnknownName, UsageError
-from advisor.licenses.naming import Licenses
-from advisor.licenses.terms import License
-from advisor.requirements.records import Use
+from advisor.requirements.vocabulary import Use
+
+if TYPE_CHECKING:
+    from advisor.licenses.naming import Licenses
+    from advisor.licenses.terms import License
 
 FORMS: Mapping[str, str] = {"table": "for a terminal", "json": "for programs"}
 
@@ -184,9 +186,10 @@ def hook(files: Sequence[str], policy: str | None, endpoint: str | None) -> int:
     """Review the models that FILES name, as a pre-commit hook does; files that name none pass."""
     from advisor.cli.check_license import exit_code, table
     from advisor.licenses.checking import Settings, run
+    from advisor.licenses.waiving import DEFAULT_FILE
 
-    found = policy or ("advisor-policy.yaml" if Path("advisor-policy.yaml").is_file() else None)
-    check = run(Settings(files=tuple(files), policy=found, endpoint=endpoint))
+    found = policy or (str(DEFAULT_FILE) if DEFAULT_FILE.is_file() else None)
+    check = run(with_chosen(Settings(files=tuple(files), policy=found, endpoint=endpoint)))
     code = exit_code(check, None)
     if code:
         click.echo(table(check), nl=False)
@@ -219,6 +222,7 @@ def fingerprint(folders: Sequence[str], root: str, output: str | None) -> int:
 
 def _licenses(day: date | None) -> tuple[Any, Licenses]:
     from advisor.catalog import load_catalog
+    from advisor.licenses.naming import Licenses
 
     catalog = load_catalog(day)
     return catalog, Licenses(catalog.licenses)

@@ -17,7 +17,7 @@ from advisor.cli.check_license import organization_options, usd
 from advisor.cli.diagnostics import ExitCode, say
 from advisor.cli.options import as_of
 from advisor.errors import UsageError
-from advisor.requirements.records import Use
+from advisor.requirements.vocabulary import Use
 
 _USES = click.option(
     "--use", "uses", multiple=True, type=click.Choice([use.value for use in Use]), help="Once for each."

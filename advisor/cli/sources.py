@@ -38,6 +38,14 @@ def read_requirements(file: Path | None, template: str | None) -> tuple[str, Req
     return printable(str(path)), counted(_checked(path), path.parent)
 
 
+def requirements_of_lock(lock: Path, named: str) -> tuple[Path | None, str | None]:
+    """Where the requirements that a decision names are: a file beside it or below this folder, or a template."""
+    if not Path(named).suffix:
+        return None, named
+    beside = lock.parent / named
+    return (beside if beside.is_file() or not Path(named).is_file() else Path(named)), None
+
+
 def probed(day: date) -> tuple[Measurement, ...]:
     """What probes in this folder measured and what still counts on that day; says what is too old or cannot be read."""
     if not PROBES.is_dir():

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.catalog import Catalog, load_catalog
 from advisor.documents import read_text
 from advisor.errors import UsageError
-from advisor.licenses.evidence import Evidence, EvidenceSource, Text
+from advisor.licenses.evidence import A_FILE, Evidence, EvidenceSource, Text
 from advisor.licenses.lineage import walk
 from advisor.licenses.naming import Licenses
+from advisor.licenses.on_record import Judging, review_chosen
 from advisor.licenses.policy import Policy, apply, is_settled, load_policy
 from advisor.licenses.review import Review, Reviewer
 from advisor.licenses.terms import STRICTNESS, Verdict
@@ -24,6 +25,7 @@ from advisor.requirements.records import Organization
 if TYPE_CHECKING:
     from advisor.licenses.dump import Classifier
     from advisor.licenses.hub import Hub
+    from advisor.licenses.on_record import Chosen
     from advisor.licenses.targets import Target
 
 DEFAULT_USES = ("commercial", "serve")
@@ -37,6 +39,8 @@ class Settings(NamedTuple):
     uses: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
+    """Offerings of the catalogue that a decision, or the answer to requirements, names."""
     datasets: bool = False
     policy: str | None = None
     requirements: str | None = None
@@ -103,14 +107,16 @@ def run(settings: Settings) -> Check:
     """Review everything that the settings name. Raises AdvisorError on wrong settings or files, never on the Hub's."""
     from advisor.licenses.targets import targets_of
 
+    targets = targets_of(settings)
     policy = load_policy(settings.policy) if settings.policy else None
     source, hub = _source(settings)
     lookup = hub.dataset_licenses if hub and settings.datasets else None
     reviewer, catalog, asked = reviewer_of(settings, policy, lookup)
-    targets = targets_of(settings)
-    if not targets and not settings.texts and not settings.files:
-        raise UsageError("nothing to review", hint="name a model: advisor check-license org/name --use commercial")
-    reviews = (*_texts(settings, reviewer), *_repositories(settings, reviewer, source, targets))
+    reviews = (
+        *_texts(settings, reviewer),
+        *_repositories(settings, reviewer, source, targets),
+        *_chosen(settings, reviewer, source, Judging(catalog, *asked)),
+    )
     if policy is not None:
         reviews = apply(policy, reviews, catalog.as_of)
     return Check(reviews, asked.uses, asked.organization, catalog, policy)
@@ -196,7 +202,7 @@ def text_evidence(path: Path) -> Evidence:
     content = read_text(path, error=UsageError)
     raw = content.encode()
     text = Text(place=path.name, role="license", sha256=sha256(raw).hexdigest(), size_bytes=len(raw), content=content)
-    return Evidence(repository=str(path), endpoint="a file", read_at=datetime.now(UTC), texts=(text,))
+    return Evidence(repository=str(path), endpoint=A_FILE, read_at=datetime.now(UTC), texts=(text,))
 
 
 class _Nowhere:
@@ -211,3 +217,10 @@ def _repositories(
         if len(targets) > 1:
             settings.say(f"[{number}/{len(targets)}] {target}")
         yield reviewer.review(source, target.repository, target.revision)
+
+
+def _chosen(settings: Settings, reviewer: Reviewer, source: EvidenceSource, judging: Judging) -> Iterator[Review]:
+    for number, chosen in enumerate(settings.chosen, 1):
+        if len(settings.chosen) > 1:
+            settings.say(f"[{number}/{len(settings.chosen)}] {chosen.offering.id}")
+        yield review_chosen(chosen, reviewer, source, judging)

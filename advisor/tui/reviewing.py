@@ -14,11 +14,12 @@ from advisor.facts import Source
 from advisor.licenses.circumstances import Circumstances
 from advisor.licenses.evidence import EvidenceSource, Outcome
 from advisor.licenses.findings import Finding
+from advisor.licenses.on_record import use_on_record
 from advisor.licenses.policy import apply, load_policy
 from advisor.licenses.review import Reason, Review, UseVerdict
 from advisor.licenses.targets import parse_target
-from advisor.licenses.terms import License, Verdict, license_of, strictest
-from advisor.licenses.verdict import judge_use, licenses_of, multimodal_of
+from advisor.licenses.terms import Verdict, license_of, strictest
+from advisor.licenses.verdict import licenses_of, multimodal_of
 from advisor.licenses.waiving import DEFAULT_FILE
 from advisor.requirements.records import Organization, Use
 
@@ -35,6 +36,7 @@ HINTS = {
     Outcome.TOO_LARGE: "read the file on the model's page",
     Outcome.BINARY: "read the file on the model's page",
     Outcome.ELSEWHERE: "read it there; advisor check-license --follow-links reads it too",
+    Outcome.NO_REPOSITORY: "read the terms of the lab and of the channel",
     Outcome.NOT_SAVED: "save it with advisor check-license --save-evidence",
 }
 """What to do after an attempt that ended without a text, by outcome."""
@@ -100,19 +102,13 @@ def hub_source() -> EvidenceSource:
     return Cached(Hub(os.environ.get("HF_ENDPOINT") or None), cache_folder())
 
 
-def repository_of(catalog: Catalog, offering: Offering) -> str | None:
-    """The Hub repository of an offering's weights, where it is on record."""
-    fact = offering.fact("hub_repo", catalog.as_of)
-    return str(fact.value) if fact.is_usable else None
-
-
 def recorded(asking: Asking, offering: Offering) -> Reviewed:
     """The review that the catalogue alone allows: its licenses, without texts or a lineage that was read."""
     catalog = asking.catalog
     names = licenses_of(catalog, offering)
     bound = [(role, license_of(catalog.licenses[name])) for role, name in zip(_ROLES, names, strict=True) if name]
     circumstances = Circumstances(asking.organization, multimodal_of(catalog, offering))
-    uses = tuple(_recorded_use(use, bound, circumstances, known=names[0] is not None) for use in asking.uses)
+    uses = tuple(use_on_record(use, bound, circumstances, known=names[0] is not None) for use in asking.uses)
     nodes = [
         Node(0, offering.model.id, "model", *_named(catalog, names[0])),
         *([Node(1, _base(catalog, offering), "base", *_named(catalog, names[1]))] if names[1] else []),
@@ -127,30 +123,6 @@ def recorded(asking: Asking, offering: Offering) -> Reviewed:
 
 
 _ROLES = ("model", "base", "channel")
-
-
-def _recorded_use(
-    use: str, bound: Sequence[tuple[str, License]], circumstances: Circumstances, *, known: bool
-) -> UseVerdict:
-    answers = [(role, terms, judge_use(terms, use, circumstances)) for role, terms in bound]
-    verdict = strictest([*(answer.verdict for *_, answer in answers), *([] if known else [Verdict.UNKNOWN])])
-    because = [
-        Reason(role, terms.id, clause, None)
-        for role, terms, answer in answers
-        for clause in answer.because
-        if verdict is Verdict.ALLOWED or answer.verdict is not Verdict.ALLOWED
-    ]
-    return UseVerdict(
-        use,
-        verdict,
-        tuple(because),
-        tuple(Reason(role, terms.id, clause, None) for role, terms, answer in answers for clause in answer.duties),
-        tuple(sentence for *_, answer in answers for sentence in answer.exposure),
-        (
-            *(() if known else ("no license is on record: read that of the model",)),
-            *(sentence for *_, answer in answers for sentence in answer.read),
-        ),
-    )
 
 
 def _overall(asking: Asking, uses: Sequence[UseVerdict]) -> Verdict:

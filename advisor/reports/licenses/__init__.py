@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.licenses.review import Review
-from advisor.requirements.records import Organization
+if TYPE_CHECKING:
+    from advisor.licenses.review import Review
+    from advisor.requirements.records import Organization
 
 
 class Checked(NamedTuple):

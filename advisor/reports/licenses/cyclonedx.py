@@ -49,6 +49,9 @@ def render(checked: Checked) -> str:
 
 
 def _ref(evidence: Evidence) -> str:
+    """The package URL of a repository; a name of our own for what is none."""
+    if not evidence.is_repository:
+        return f"advisor:{quote(evidence.repository, safe='/')}"
     version = f"@{evidence.commit}" if evidence.commit else ""
     return f"pkg:huggingface/{quote(evidence.repository, safe='/')}{version}"
 
@@ -59,13 +62,14 @@ def _component(evidence: Evidence, conclusion: Conclusion, review: Review | None
         "type": "machine-learning-model",
         "bom-ref": _ref(evidence),
         "name": name or evidence.repository,
-        "purl": _ref(evidence),
         "properties": [
             {"name": f"advisor:{key}", "value": value} for key, value in _properties(evidence, conclusion, review)
         ],
     }
     if group:
         component["group"] = group
+    if evidence.is_repository:
+        component["purl"] = _ref(evidence)
     if evidence.commit:
         component["version"] = evidence.commit
     licenses = [_license(terms) for terms in conclusion.binding] or [{"license": {"name": "NOASSERTION"}}]

@@ -72,10 +72,8 @@ def _package(base: str, name: str, evidence: Evidence, conclusion: Conclusion) -
         "creationInfo": "_:creation",
         "name": name,
         "software_packageVersion": evidence.commit or "unknown",
-        "software_downloadLocation": f"{evidence.endpoint}/{quote(name, safe='/')}"
-        if evidence.endpoint.startswith("http")
-        else "https://huggingface.co/" + quote(name, safe="/"),
         "software_primaryPurpose": "model",
+        **({"software_downloadLocation": _location(name, evidence)} if evidence.is_repository else {}),
     }
     for kind, expression in (("Declared", _declared(conclusion)), ("Concluded", conclusion.expression)):
         license_id = f"{own}-{kind.lower()}"
@@ -86,6 +84,11 @@ def _package(base: str, name: str, evidence: Evidence, conclusion: Conclusion) -
             "simplelicensing_licenseExpression": expression,
         }
         yield _relation(base, f"{quote(name, safe='')}-{kind.lower()}-relation", own, f"has{kind}License", license_id)
+
+
+def _location(name: str, evidence: Evidence) -> str:
+    host = evidence.endpoint if evidence.endpoint.startswith("http") else "https://huggingface.co"
+    return f"{host}/{quote(name, safe='/')}"
 
 
 def _declared(conclusion: Conclusion) -> str:

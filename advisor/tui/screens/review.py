@@ -16,11 +16,12 @@ from textual.widgets import Footer, Static
 
 from advisor.catalog.records import Candidate
 from advisor.errors import AdvisorError
+from advisor.licenses.on_record import repository_of
 from advisor.licenses.policy import NEVER_WAIVED
 from advisor.licenses.waiving import DEFAULT_FILE, add_waiver
 from advisor.requirements.records import Organization
 from advisor.tui.review_lines import COLUMNS, Entry, entries, plain
-from advisor.tui.reviewing import Asking, Reviewed, Sources, fetched, hub_source, judged, recorded, repository_of
+from advisor.tui.reviewing import Asking, Reviewed, Sources, fetched, hub_source, judged, recorded
 from advisor.tui.screens.dialogs import AskName, problem
 from advisor.tui.screens.waiver import WaiverForm
 from advisor.tui.session import Session
@@ -50,7 +51,8 @@ class ReviewScreen(Screen[None]):
         super().__init__()
         self._asking, self._sources = asking, sources
         self._shown = recorded(asking, candidate.offering) if candidate else None
-        self._repository = repository_of(asking.catalog, candidate.offering) if candidate else None
+        weights = repository_of(asking.catalog, candidate.offering) if candidate else None
+        self._repository = str(weights) if weights else None
         self._waiting: str | None = None
         self._entries: dict[str, Entry] = {}
 
