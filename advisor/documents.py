@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -94,19 +94,21 @@ def parse_document(text: str, *, path: str, error: type[AdvisorError]) -> Docume
         raise error(f"{path}:{line}: expected YAML: {getattr(cause, 'reason', cause)}") from None
 
 
-def replace_text(path: str | Path, text: str, *, error: type[AdvisorError]) -> None:
+def replace_text(path: str | Path, text: str | Iterable[str], *, error: type[AdvisorError]) -> None:
     """Write a file whole or not at all; what stood there keeps its permissions, and a link stays a link.
+
+    A large text may come in parts, which are never held together.
 
     A device or a pipe (``/dev/null``, ``/dev/stderr``) is written to and stays what it is. Raises ``error`` if the
     target is a directory, is marked read-only, or cannot be written.
     """
-    content = text.encode("utf-8")
+    content = [text.encode("utf-8")] if isinstance(text, str) else (part.encode("utf-8") for part in text)
     try:
         if Path(path).is_dir():
             raise error(f"{path}: expected a file to write, found a directory", hint="name a file inside it")
         if _is_stream(Path(path)):
             with Path(path).open("ab") as stream:
-                stream.write(content)
+                stream.writelines(content)
             return
         target = Path(os.path.realpath(path))
         mode = _mode(target)
@@ -119,13 +121,13 @@ def replace_text(path: str | Path, text: str, *, error: type[AdvisorError]) -> N
         raise error(f"{path}: cannot be written: {reason}; nothing was changed", hint=hint) from None
 
 
-def _replace(target: Path, content: bytes, mode: int) -> None:
+def _replace(target: Path, content: Iterable[bytes], mode: int) -> None:
     import tempfile
 
     handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:50]}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)

@@ -15,15 +15,15 @@ import argparse
 import json
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from advisor.catalog import load_catalog
-from advisor.licenses.dump import Classifier, read_rows
+from advisor.licenses.dump import Classifier
 from advisor.licenses.naming import Licenses
+from advisor.licenses.rows import Declared
 from advisor.licenses.terms import CLASS_STRICTNESS
 from advisor.licenses.text.fingerprints import Fingerprint, load_fingerprints
 from advisor.licenses.text.identify import Identification, Match, identify
@@ -72,7 +72,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _scancode(cases, asked.scancode)
     if asked.peers:
         _tags(licenses, asked.peers)
-    _speed(licenses)
     return 1 if wrong else 0
 
 
@@ -189,7 +188,7 @@ def _tags(licenses: Licenses, python: str) -> None:
     answer = subprocess.run([python, "-c", PEERS], input=sent, capture_output=True, text=True, check=True)
     said = {row["id"]: row for row in map(json.loads, answer.stdout.splitlines())}
     classifier = Classifier(licenses, ("commercial",), Organization())
-    ours = {row.id: row for row in classifier.classify({"id": one["id"], "license": one["license"]} for one in tagged)}
+    ours = {row.id: row for row in classifier.classify(Declared(one["id"], one["license"]) for one in tagged)}
     strict = [row for row in tagged if ours[row["id"]].own_class not in (*LOOSE, "copyleft")]
     clean = sum("clean" in str(said[row["id"]]["hf-preflight"]) for row in strict)
     permissive = sum(said[row["id"]]["weight-audit"] == "permissive" for row in strict)
@@ -200,22 +199,6 @@ def _tags(licenses: Licenses, python: str) -> None:
     print(f"  called clean by hf-preflight: {clean}; permissive by weight-audit: {permissive}")
     print(f"  allowed for commercial use by advisor: {allowed}")
     print(f"  {len(loose)} permissive tags: called strongly restricted by weight-audit: {feared}")
-
-
-def _speed(licenses: Licenses) -> None:
-    """Rows a second of one core for a dump in memory, half of them with a base model."""
-    rows = list(read_rows(SHARED / "hub" / "rows.jsonl"))
-    dump: list[dict[str, Any]] = []
-    for number in range(200_000):
-        row = rows[number % len(rows)]
-        base = f"m{number * 7919 % 200_000}" if number % 2 else None
-        dump.append(
-            {"id": f"m{number}", "license": row["license"], "license_name": row["license_name"], "base_model": base}
-        )
-    classifier = Classifier(licenses, ("commercial",), Organization())
-    started = time.process_time()
-    counted = sum(1 for _ in classifier.classify(dump))
-    print(f"dump: {counted / (time.process_time() - started):,.0f} rows a second of one core, lineage included")
 
 
 if __name__ == "__main__":

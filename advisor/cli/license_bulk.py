@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,11 @@ from advisor.cli.diagnostics import ExitCode, say
 from advisor.cli.options import as_of
 from advisor.errors import UsageError
 from advisor.requirements.vocabulary import Use
+
+if TYPE_CHECKING:
+    from advisor.licenses.dump import Row
+    from advisor.licenses.rows import Declared
+    from advisor.licenses.terms import Verdict
 
 _USES = click.option(
     "--use", "uses", multiple=True, type=click.Choice([use.value for use in Use]), help="Once for each."
@@ -88,31 +93,55 @@ def dump(
     **options: Any,
 ) -> int:
     """Classify a metadata dump offline (JSON lines or Parquet with id, license, license_name, base_model)."""
+    from advisor.documents import replace_text
     from advisor.licenses.checking import Settings, classifier_of
-    from advisor.licenses.dump import read_rows
+    from advisor.licenses.rows import read_rows
 
     revenue = usd(yearly_revenue_usd)
     settings = Settings(uses=tuple(uses), as_of=as_of, yearly_revenue_usd=revenue, **options)
     classifier = classifier_of(settings)
     started = monotonic()
-    verdicts: Counter[str] = Counter()
-    conflicts = 0
-    lines: list[str] = []
-    for row in classifier.classify(read_rows(Path(file))):
-        verdicts[row.verdict] += 1
-        conflicts += row.is_conflict
-        if output:
-            lines.append(json.dumps(row._asdict()))
+    tally = _Tally()
+    lines = tally.lines(classifier.classify(tally.read(read_rows(Path(file)))))
     if output:
-        from advisor.documents import replace_text
-
-        replace_text(output, "\n".join(lines) + "\n" if lines else "", error=UsageError)
-    total = verdicts.total()
-    for verdict, count in verdicts.most_common():
+        replace_text(output, lines, error=UsageError)
+    else:
+        deque(lines, maxlen=0)
+    total = tally.verdicts.total()
+    if not total:
+        raise UsageError(f"{file}: expected rows with an id, found none in {tally.rows:,}", hint="is this a dump?")
+    for verdict, count in tally.verdicts.most_common():
         click.echo(f"{count:>10,}  {verdict}")
-    click.echo(f"{conflicts:>10,}  looser than something they derive from")
+    click.echo(f"{tally.conflicts:>10,}  looser than something they derive from")
+    if tally.rows > total:
+        say(f"{tally.rows - total:,} rows left out: no id, or the id of an earlier row")
     say(f"{total:,} rows in {monotonic() - started:.2f} s")
     return ExitCode.CLEAN
+
+
+class _Tally:
+    """What passes by on the way from a dump to its report."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.verdicts: Counter[Verdict] = Counter()
+        self.conflicts = 0
+        self._tails: dict[tuple[Any, ...], str] = {}
+
+    def read(self, rows: Iterable[Declared]) -> Iterator[Declared]:
+        for row in rows:
+            self.rows += 1
+            yield row
+
+    def lines(self, rows: Iterable[Row]) -> Iterator[str]:
+        """A line of JSON for each row; all but the id is the same for many and made once."""
+        for row in rows:
+            self.verdicts[row.verdict] += 1
+            self.conflicts += row.is_conflict
+            said = row[1:]
+            if said not in self._tails:
+                self._tails[said] = json.dumps(row._replace(id="")._asdict()).removeprefix('{"id": ""')
+            yield f'{{"id": {json.dumps(row.id)}{self._tails[said]}\n'
 
 
 def _text(file: str) -> str:

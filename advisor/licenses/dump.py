@@ -6,14 +6,12 @@ need a review. A combination of license and license_name is judged once; lineage
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from advisor.errors import UsageError
 from advisor.licenses.circumstances import Circumstances
 from advisor.licenses.naming import Licenses
+from advisor.licenses.rows import Declared
 from advisor.licenses.terms import CLASS_STRICTNESS, STRICTNESS, Verdict, strictest
 from advisor.licenses.verdict import judge_use
 from advisor.requirements.records import Organization
@@ -21,6 +19,8 @@ from advisor.requirements.records import Organization
 CLASSES = tuple(sorted(CLASS_STRICTNESS, key=CLASS_STRICTNESS.__getitem__))
 _VERDICTS = tuple(Verdict)
 _UNKNOWN = (STRICTNESS[Verdict.UNKNOWN], CLASS_STRICTNESS["unknown"])
+_NONE = -1
+"""The rank of a class that nobody knows where only known ones are compared."""
 
 
 class Row(NamedTuple):
@@ -34,7 +34,7 @@ class Row(NamedTuple):
     licenses: tuple[str, ...]
     """Ids of the licenses that its own declaration means."""
     is_conflict: bool
-    """Its own class is looser than that of something it derives from."""
+    """Its own class is known, and looser than that of something it derives from."""
 
 
 class _Own(NamedTuple):
@@ -52,31 +52,39 @@ class Classifier:
         self._circumstances = Circumstances(organization)
         self._known: dict[tuple[Any, ...], _Own] = {}
 
-    def classify(self, rows: Iterable[dict[str, Any]]) -> Iterator[Row]:
-        """Every row with an id, in order, after all have been read; a row that cannot be understood is unknown."""
-        own: dict[str, _Own] = {}
-        parents: dict[str, tuple[str, ...]] = {}
-        for row in rows:
-            name = row.get("id") or row.get("repo_id")
-            if isinstance(name, str) and name:
-                own[name] = self._own(row.get("license"), row.get("license_name"))
-                base = row.get("base_model")
-                if base:
-                    parents[name] = _names(base)
-        ranks = _inherited({name: one.rank for name, one in own.items()}, parents, _UNKNOWN[0])
-        classes = _inherited({name: one.class_rank for name, one in own.items()}, parents, _UNKNOWN[1])
-        return (_row(name, one, ranks[name], classes[name]) for name, one in own.items())
+    def classify(self, rows: Iterable[Declared]) -> Iterator[Row]:
+        """Every row with an id, in order, after all have been read; a row that cannot be understood is unknown.
+
+        Of rows with the same id the stricter one stands, with what all of them derive from.
+        """
+        places: dict[str, int] = {}
+        own: list[_Own] = []
+        bases: list[tuple[int, Any]] = []
+        for name, license_, license_name, base in rows:
+            if not isinstance(name, str) or not name:
+                continue
+            place = places.setdefault(name, len(own))
+            if place == len(own):
+                own.append(self._own(license_, license_name))
+            else:
+                own[place] = _stricter(own[place], self._own(license_, license_name))
+            if base:
+                bases.append((place, base))
+        return _rows(places, own, _children(bases, places))
 
     def _own(self, license_: Any, license_name: Any) -> _Own:
         tags = tuple(license_) if isinstance(license_, list) else (license_,)
-        key = (*tags, license_name) if all(isinstance(tag, str | None) for tag in tags) else ()
-        found = self._known.get(key)
+        try:
+            found = self._known.get((tags, license_name))
+        except TypeError:  # a mapping where a name is expected
+            return self._judged(tags, license_name)
         if found is None:
-            found = self._known[key] = self._judged(tuple(tag for tag in tags if isinstance(tag, str)), license_name)
+            found = self._known[tags, license_name] = self._judged(tags, license_name)
         return found
 
-    def _judged(self, tags: tuple[str, ...], license_name: Any) -> _Own:
-        meanings = self._licenses.declared(tags, license_name if isinstance(license_name, str) else None)
+    def _judged(self, tags: tuple[Any, ...], license_name: Any) -> _Own:
+        names = tuple(tag for tag in tags if isinstance(tag, str))
+        meanings = self._licenses.declared(names, license_name if isinstance(license_name, str) else None)
         terms = [meaning.license for meaning in meanings]
         if not terms or any(one is None or one.family for one in terms):
             return _Own(*_UNKNOWN, tuple(one.id for one in terms if one))
@@ -85,34 +93,9 @@ class Classifier:
         return _Own(STRICTNESS[verdict], max(one.strictness for one in sure), tuple(one.id for one in sure))
 
 
-def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a JSON-lines or Parquet file; a line that is no object is an empty row. Raises UsageError."""
-    if path.suffix == ".parquet":
-        yield from _parquet(path)
-        return
-    try:
-        with path.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                try:
-                    row = json.loads(line)
-                except ValueError:
-                    row = {}
-                yield row if isinstance(row, dict) else {}
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-
-
-def _parquet(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        from pyarrow import parquet  # type: ignore[import-not-found, unused-ignore]
-    except ImportError:
-        hint = "install pyarrow beside advisor, or export the dump as JSON lines"
-        raise UsageError(f"{path}: reading Parquet needs pyarrow", hint=hint) from None
-    wanted = {"id", "repo_id", "license", "license_name", "base_model"}
-    file = parquet.ParquetFile(path)
-    columns = [name for name in file.schema_arrow.names if name in wanted]
-    for batch in file.iter_batches(columns=columns):
-        yield from batch.to_pylist()
+def _stricter(first: _Own, second: _Own) -> _Own:
+    ids = tuple(dict.fromkeys((*first.ids, *second.ids)))
+    return _Own(max(first.rank, second.rank), max(first.class_rank, second.class_rank), ids)
 
 
 def _names(base: Any) -> tuple[str, ...]:
@@ -120,34 +103,44 @@ def _names(base: Any) -> tuple[str, ...]:
     return tuple(entry for entry in entries if isinstance(entry, str) and entry)
 
 
-def _row(name: str, one: _Own, rank: int, class_rank: int) -> Row:
-    looser = class_rank > one.class_rank and CLASSES[class_rank] != "unknown"
-    return Row(
-        name, _VERDICTS[rank], _VERDICTS[one.rank], CLASSES[class_rank], CLASSES[one.class_rank], one.ids, looser
-    )
+def _rows(places: Mapping[str, int], own: Sequence[_Own], children: Mapping[int, Sequence[int]]) -> Iterator[Row]:
+    """The rows, each with the strictest of its lineage; the places after theirs are bases that the dump lacks."""
+    missing = len(places) - len(own)
+    ranks = _inherited([one.rank for one in own] + [_UNKNOWN[0]] * missing, children)
+    classes = _inherited([one.class_rank for one in own] + [_UNKNOWN[1]] * missing, children)
+    clear = [one.class_rank if one.class_rank < _UNKNOWN[1] else _NONE for one in own]
+    known = _inherited(clear + [_NONE] * missing, children)
+    return map(_row, places, own, ranks, classes, known)
 
 
-def _inherited(own: dict[str, int], parents: dict[str, tuple[str, ...]], missing: int) -> dict[str, int]:
-    """The highest rank of each model and all it derives from; ``missing`` for what is not in the dump.
+def _row(name: str, one: _Own, rank: int, class_rank: int, known: int) -> Row:
+    own, looser = CLASSES[one.class_rank], known > one.class_rank
+    return Row(name, _VERDICTS[rank], _VERDICTS[one.rank], CLASSES[class_rank], own, one.ids, looser)
 
-    The highest rank is handed down first, so that each model is visited once, however long the chains and whatever
-    cycles there are.
+
+def _children(bases: Iterable[tuple[int, Any]], places: dict[str, int]) -> dict[int, list[int]]:
+    """The places of all that derive from each place; a base that is not in the dump gets a place after the rows."""
+    children: dict[int, list[int]] = {}
+    for place, base in bases:
+        for parent in _names(base):
+            children.setdefault(places.setdefault(parent, len(places)), []).append(place)
+    return children
+
+
+def _inherited(ranks: list[int], children: Mapping[int, Sequence[int]]) -> list[int]:
+    """Raise each rank to the highest of all that its place derives from.
+
+    The highest rank is handed down first, so that a place is raised once, however long the chains and whatever cycles
+    there are.
     """
-    ranks = dict(own)
-    children: dict[str, list[str]] = {}
-    for child, above in parents.items():
-        for parent in above:
-            children.setdefault(parent, []).append(child)
-            ranks.setdefault(parent, missing)
-    by_rank: dict[int, list[str]] = {}
-    for name, rank in ranks.items():
-        by_rank.setdefault(rank, []).append(name)
-    settled: dict[str, int] = {}
+    by_rank: dict[int, list[int]] = {}
+    for parent in children:
+        by_rank.setdefault(ranks[parent], []).append(parent)
     for rank in sorted(by_rank, reverse=True):
         waiting = by_rank[rank]
         while waiting:
-            name = waiting.pop()
-            if name not in settled:
-                settled[name] = rank
-                waiting += children.get(name, ())
-    return settled
+            for child in children.get(waiting.pop(), ()):
+                if ranks[child] < rank:
+                    ranks[child] = rank
+                    waiting.append(child)
+    return ranks

@@ -1,4 +1,4 @@
-"""Many at once: a bad row never stops a run, a stopped run goes on, a rate limit is waited for; dumps offline."""
+"""Many at once: a bad row never stops a run, a stopped run goes on, a rate limit is waited for."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ import pytest
 
 from advisor.cli import main
 from advisor.licenses.bulk import ATTEMPTS, Polite, already
-from advisor.licenses.dump import Classifier
 from advisor.licenses.evidence import Evidence, Outcome
-from advisor.licenses.naming import Licenses
-from advisor.requirements.records import Organization
 from tests.licenses.hub_server import Hub, Repo
 
 
@@ -91,40 +88,3 @@ def test_a_rate_limit_is_waited_for_as_it_asks(
     waited: list[float] = []
     found = Polite(Limited(times, wait), waited.append).evidence("owls/owl")
     assert (waited, found.outcome) == (waits, outcome)
-
-
-def test_a_dump_is_classified_with_its_lineage(licenses: Licenses) -> None:
-    rows: list[dict[str, Any]] = [
-        {"id": "a", "license": "mit"},
-        {"id": "b", "license": "mit", "base_model": "c"},
-        {"id": "c", "license": "cc-by-nc-4.0", "base_model": ["b"]},
-        {"id": "d", "license": "apache-2.0", "base_model": "gone"},
-        {"id": "e", "license": ["mit", "cc-by-nc-4.0"]},
-        {"id": "f", "license": "other", "license_name": "modified-mit"},
-        {"id": "g", "license": 7, "license_name": {"x": 1}, "base_model": 7},
-        {"id": "h", "license": "mit", "base_model": "b"},
-        {},
-    ]
-    found = {row.id: row for row in Classifier(licenses, ("commercial",), Organization()).classify(rows)}
-    assert {name: row.verdict.value for name, row in found.items()} == {
-        "a": "allowed",
-        "b": "forbidden",
-        "c": "forbidden",
-        "d": "unknown",
-        "e": "forbidden",
-        "f": "unknown",
-        "g": "unknown",
-        "h": "forbidden",
-    }
-    assert {name for name, row in found.items() if row.is_conflict} == {"b", "h"}
-
-
-def test_the_commands_of_a_dump_count_and_write(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    source, output = tmp_path / "dump.jsonl", tmp_path / "out.jsonl"
-    source.write_text('{"id": "a", "license": "mit"}\nnot json\n[]\n{"id": "b"}\n', encoding="utf-8")
-    assert main(["license", "dump", str(source), "-o", str(output), "--use", "commercial"]) == 0
-    assert [json.loads(line)["verdict"] for line in output.read_text(encoding="utf-8").splitlines()] == [
-        "allowed",
-        "unknown",
-    ]
-    assert "1  allowed" in capsys.readouterr().out

@@ -1,0 +1,97 @@
+"""How fast many repositories are judged: dumps offline, as whole commands on one core.
+
+``python -m benchmarks.license_bulk [--rows N]``: the rows are those of ``../shared/data/hub``, repeated under other
+names, every second one with a base model somewhere in the dump. Times are processor seconds of the whole command,
+reading, start and the report of every row included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parents[1]
+HUB_ROWS = ROOT.parent / "shared" / "data" / "hub" / "rows.jsonl"
+
+
+class Cost(NamedTuple):
+    """What a command took."""
+
+    cpu_s: float
+    peak_mib: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=400_000)
+    asked = parser.parse_args(arguments)
+    if not HUB_ROWS.is_file():
+        print(f"no rows of the Hub at {HUB_ROWS}", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        for path in written(Path(folder), asked.rows):
+            command = ["license", "dump", str(path), "-o", str(path.with_suffix(".out")), "--use", "commercial"]
+            cost = run(command)
+            print(
+                f"dump, {path.suffix[1:]:7} {asked.rows:,} rows: {asked.rows / cost.cpu_s:,.0f} rows a second of one "
+                f"core, {path.stat().st_size / 2**20:,.0f} MiB on disk, {cost.peak_mib:,.0f} MiB of memory"
+            )
+    return 0
+
+
+def run(command: Sequence[str]) -> Cost:
+    """The cost of one command of advisor; SystemExit if it fails."""
+    process = subprocess.Popen([sys.executable, "-m", "advisor", *command], cwd=ROOT, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"advisor {' '.join(command)} ended with {process.returncode}")
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def written(folder: Path, count: int) -> Iterator[Path]:
+    """The same rows as JSON lines and as Parquet."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    lines, columns = folder / "dump.jsonl", folder / "dump.parquet"
+    rows = list(dumped(count))
+    with lines.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    yield lines
+    table = pa.table({name: [row[name] for row in rows] for name in rows[0]})
+    parquet.write_table(table, columns, row_group_size=100_000)
+    del rows, table
+    yield columns
+
+
+def dumped(count: int) -> Iterator[dict[str, Any]]:
+    """Rows as the Hub has them, with the columns that a dump carries besides."""
+    known = [json.loads(line) for line in HUB_ROWS.read_text(encoding="utf-8").splitlines()]
+    for number in range(count):
+        row = known[number % len(known)]
+        tags = row["license"] if isinstance(row["license"], list) else [row["license"]]
+        base = number * 7919 % count
+        yield {
+            "id": _name(number),
+            "license": [tag for tag in tags if tag],
+            "license_name": row["license_name"],
+            "base_model": [_name(base)] if number % 2 else [],
+            "downloads": number,
+            "tags": ["transformers", "safetensors", "text-generation", "region:us"],
+        }
+
+
+def _name(number: int) -> str:
+    return f"organisation-{number % 5000}/a-model-with-a-usual-name-{number}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
