@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple, overload
+from functools import cache
+from typing import Any, NamedTuple, Protocol, overload
 
 from advisor.catalog.records import Candidate, PriceRow, Quality
 from advisor.facts import Fact, Source, Ternary
@@ -88,6 +89,19 @@ class LicenseAnswer:
     source: Source | None = None
 
 
+class Behind(Protocol):
+    """What stands behind a candidate that passes, found when it is asked for: thousands may pass, and few are read."""
+
+    def open_questions(self) -> tuple[Cause, ...]:
+        """Constraints whose answer is unknown and which were to be asked."""
+
+    def accepted_unknowns(self) -> tuple[Cause, ...]:
+        """Constraints whose answer is unknown and was accepted."""
+
+    def facts(self) -> Mapping[str, Fact]:
+        """The facts that the tests rested on, by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A candidate that passes, with what it offers."""
@@ -96,12 +110,9 @@ class Standing:
     quality: Quality | None
     cost: Cost | None
     license: LicenseAnswer
-    open_questions: tuple[Cause, ...] = ()
-    """Constraints whose answer is unknown and which were to be asked."""
-    accepted_unknowns: tuple[Cause, ...] = ()
-    """Constraints whose answer is unknown and was accepted."""
-    find_facts: Callable[[], Mapping[str, Fact]] = field(default=dict, repr=False, compare=False)
-    """Finds ``facts``: thousands may pass, and the facts of few are read."""
+    is_open: bool
+    """Whether something must be answered before it counts: it has open questions."""
+    behind: Behind = field(repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -109,9 +120,19 @@ class Standing:
         return self.candidate.id
 
     @property
+    def open_questions(self) -> tuple[Cause, ...]:
+        """Constraints whose answer is unknown and which were to be asked."""
+        return self.behind.open_questions() if self.is_open else ()
+
+    @property
+    def accepted_unknowns(self) -> tuple[Cause, ...]:
+        """Constraints whose answer is unknown and was accepted."""
+        return self.behind.accepted_unknowns()
+
+    @property
     def facts(self) -> Mapping[str, Fact]:
         """The facts that the tests rested on, by name."""
-        return self.find_facts()
+        return self.behind.facts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +161,19 @@ class Exclusions(Sequence[Exclusion]):
 
     def __init__(
         self,
-        candidates: Sequence[Candidate],
+        length: int,
+        find_candidates: Callable[[], Sequence[tuple[int, Candidate]]],
         causes: Callable[[int], tuple[Cause, ...]],
         counts: Mapping[str, tuple[int, int]],
     ) -> None:
-        self._candidates = candidates
+        """``find_candidates`` gives those that are out, each with the number by which ``causes`` knows it."""
+        self._length = length
+        self._find_candidates = cache(find_candidates)
         self._causes = causes
         self.counts = counts
 
     def __len__(self) -> int:
-        return len(self._candidates)
+        return self._length
 
     @overload
     def __getitem__(self, index: int) -> Exclusion: ...
@@ -160,12 +184,13 @@ class Exclusions(Sequence[Exclusion]):
     def __getitem__(self, index: int | slice) -> Exclusion | tuple[Exclusion, ...]:
         if isinstance(index, slice):
             return tuple(self[one] for one in range(*index.indices(len(self))))
-        return Exclusion(self._candidates[index], self._causes(index % len(self)))
+        number, candidate = self._find_candidates()[index]
+        return Exclusion(candidate, self._causes(number))
 
     def find(self, candidate: str) -> Exclusion | None:
         """The exclusion of a candidate by id; None if it is not out."""
-        index = next((index for index, one in enumerate(self._candidates) if one.id == candidate), None)
-        return None if index is None else self[index]
+        found = (Exclusion(one, self._causes(number)) for number, one in self._find_candidates() if one.id == candidate)
+        return next(found, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from decimal import Decimal
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
@@ -34,12 +36,43 @@ class Outcome(NamedTuple):
         return self.found if isinstance(self.found, str) else self.found()
 
 
+class Sharing(NamedTuple):
+    """What a candidate's outcome depends on, where many candidates share it.
+
+    ``key`` names the division of the candidates: equal keys divide them in the same way for the same catalogue.
+    """
+
+    key: Hashable
+    of: Callable[[Candidate], Hashable]
+
+
+class Reach(NamedTuple):
+    """Up to which bound a candidate surely satisfies a graded constraint, and above which it surely does not."""
+
+    sure: float | Decimal
+    most: float | Decimal
+
+
+NOTHING_KNOWN = Reach(-inf, inf)
+
+
+class Graded(NamedTuple):
+    """A constraint that holds a figure of each candidate against a bound; what is "at most" has both turned negative.
+
+    It is satisfied where the bound is at most ``sure``, violated where it is above ``most``, unknown between: the same
+    as the constraint's test says, without asking each. ``key`` names the figures, which no bound changes.
+    """
+
+    key: Hashable
+    bound: float | Decimal
+    reach: Callable[[Candidate], Reach]
+
+
 class Constraint(NamedTuple):
     """One requirement of one workload, ready to be asked of candidates.
 
     ``key`` tells two constraints apart: equal keys give equal outcomes for the same catalogue, so that an answer
     is computed once while a person changes other answers. ``group`` is the name in ``unknown:`` of the requirements.
-    ``shared`` names what a candidate's outcome depends on, where many candidates share it; None: each has its own.
     """
 
     id: str
@@ -47,15 +80,17 @@ class Constraint(NamedTuple):
     required: str
     key: Hashable
     test: Callable[[Candidate], Outcome]
-    shared: Callable[[Candidate], Hashable] | None = None
+    shared: Sharing | None = None
+    """None: each candidate has its own outcome."""
+    graded: Graded | None = None
+    """None: it is no matter of degrees."""
 
 
-def by_config(candidate: Candidate) -> Hashable:
-    """Shared by all offerings of a model at an effort."""
-    return candidate.config.id
+BY_CONFIG = Sharing("config", lambda candidate: candidate.config.id)
+"""Shared by all offerings of a model at an effort."""
 
 
-def by_facts(*names: str) -> Callable[[Candidate], Hashable]:
+def by_facts(*names: str) -> Sharing:
     """Shared by offerings of one kind of channel that have these facts from the same timelines."""
 
     def shared(candidate: Candidate) -> Hashable:
@@ -63,7 +98,7 @@ def by_facts(*names: str) -> Callable[[Candidate], Hashable]:
         owners = (offering.facts, offering.channel.facts, offering.model.facts)
         return (offering.channel.kind, *(facts.identity(name) for name in names for facts in owners))
 
-    return shared
+    return Sharing(("facts", *names), shared)
 
 
 class Measured:

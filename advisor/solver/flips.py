@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from advisor.catalog import Catalog
+from advisor.catalog.memory import remembered
+from advisor.catalog.records import Offering
 from advisor.solver.advice import Flip, Standing
 from advisor.solver.cost import announced
 from advisor.solver.needs import add_months
@@ -81,14 +83,25 @@ def _retirement(winner: Standing, as_of: date, months: int) -> Iterator[Flip]:
         yield Flip("date", f"{retirement.value}", to, f"{winner.id} retires on that day")
 
 
+def _of_labs(catalog: Catalog) -> dict[str, list[Offering]]:
+    """The offerings of the labs' own channels by model, looked through once for a catalogue."""
+
+    def work() -> dict[str, list[Offering]]:
+        found: dict[str, list[Offering]] = {}
+        for offering in catalog.offerings.values():
+            if offering.channel.kind == "lab":
+                found.setdefault(offering.model.id, []).append(offering)
+        return found
+
+    return remembered(catalog, "offerings of labs", work)
+
+
 def _lab_prices(winner: Standing, catalog: Catalog, end: date) -> Iterator[Flip]:
     """A price change that the model's own lab announces and of which nothing is on record for the winner's channel."""
     model = winner.candidate.offering.model
     if any(row.valid_from and row.valid_from > catalog.as_of for row in winner.candidate.offering.prices):
         return
-    for offering in catalog.offerings.values():
-        if offering.model.id != model.id or offering.channel.kind != "lab":
-            continue
+    for offering in _of_labs(catalog).get(model.id, ()):
         rows = announced(list(offering.prices), catalog.as_of)
         changes = [row.valid_from for row in rows if row.valid_from and catalog.as_of < row.valid_from < end]
         if changes:

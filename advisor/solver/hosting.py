@@ -29,7 +29,7 @@ from advisor.catalog.hosting_estimate import HOURS_PER_MONTH, middle, rent_words
 from advisor.catalog.memory import remembered
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.facts import Ternary
-from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Outcome, Question, from_state
+from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Outcome, Question, Sharing, from_state
 from advisor.solver.cost import hours_share
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def own_hardware(question: Question) -> Iterator[Constraint]:
         words,
         ("own", asked, catalog.as_of),
         lambda candidate: _fits(candidate, asked, catalog),
+        Sharing("own", lambda candidate: candidate.offering.id if _is_own(candidate) else None),
     )
 
 
@@ -101,9 +102,13 @@ def _architecture(candidate: Candidate, catalog: Catalog) -> Architecture | None
     return known[offering.id]
 
 
+def _is_own(candidate: Candidate) -> bool:
+    return candidate.offering.channel.kind == SELF_HOSTED
+
+
 def _fits(candidate: Candidate, asked: Hosting, catalog: Catalog) -> Outcome:
     gpus = asked.gpus
-    if candidate.offering.channel.kind != SELF_HOSTED:
+    if not _is_own(candidate):
         return _SERVED
     if gpus is None or not gpus.count:
         return Outcome(VIOLATED, "needs own GPUs")
@@ -143,7 +148,7 @@ def _fits_at(model: Architecture, on: Rig, load: Load, precision: str) -> bool:
 def speed_bound(candidate: Candidate, least: float, asked: Hosting, catalog: Catalog) -> Outcome | None:
     """Of a self-hosted candidate that nobody measured: violated if even the roofline is below, else unknown."""
     gpus = asked.gpus
-    if candidate.offering.channel.kind != SELF_HOSTED or gpus is None or not gpus.count:
+    if not _is_own(candidate) or gpus is None or not gpus.count:
         return None
     gpu, model = catalog.gpus.get(gpus.model), _architecture(candidate, catalog)
     if gpu is None or model is None:

@@ -12,7 +12,21 @@ from typing import TYPE_CHECKING
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.solver.advice import Cost
-from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Measured, Outcome, Question, from_state
+from advisor.solver.constraints import (
+    NOTHING_KNOWN,
+    SATISFIED,
+    UNKNOWN,
+    VIOLATED,
+    Constraint,
+    Graded,
+    Measured,
+    Outcome,
+    Question,
+    Reach,
+    Sharing,
+    by_facts,
+    from_state,
+)
 from advisor.solver.cost import thinks
 from advisor.solver.hosting import Hosting, hosting, own_hardware, speed_bound
 
@@ -80,22 +94,32 @@ def budget(question: Question, cost_of: CostOf) -> Iterator[Constraint]:
     if most is not None:
         traffic = question.workload.traffic
         requirements = question.requirements
-        key = (
-            "budget",
-            most,
-            traffic,
-            requirements.horizon_months,
-            requirements.deployment.own_gpus,
-            question.catalog.as_of,
-        )
+        key = (traffic, requirements.horizon_months, requirements.deployment.own_gpus, question.catalog.as_of)
         stated = traffic is not None and traffic.reasoning_tokens is not None
+
+        def whole(candidate: Candidate) -> bool:
+            return stated or not thinks(candidate)
+
         yield Constraint(
             "budget_usd_per_month",
             "cost",
             f"at most ${most:,} a month",
-            key,
-            lambda candidate: _within(cost_of(candidate), most, whole=stated or not thinks(candidate)),
+            ("budget", most, key),
+            lambda candidate: _within(cost_of(candidate), most, whole=whole(candidate)),
+            BY_PRICE,
+            Graded(("cost", key), -most, lambda candidate: _cost_reach(cost_of(candidate), whole=whole(candidate))),
         )
+
+
+BY_PRICE = Sharing("price", lambda candidate: (candidate.offering.id, candidate.tier, thinks(candidate)))
+"""Shared by the efforts of an offering that cost the same."""
+
+
+def _cost_reach(cost: Cost | None, *, whole: bool) -> Reach:
+    if cost is None:
+        return NOTHING_KNOWN
+    peak = -cost.usd_per_month_peak
+    return Reach(peak if whole else NOTHING_KNOWN.sure, peak)
 
 
 def _within(cost: Cost | None, most: Decimal, *, whole: bool) -> Outcome:
@@ -123,6 +147,7 @@ def latency(question: Question) -> Iterator[Constraint]:
             f"first token within {most:,g} ms (p95)",
             ("ttft", most, measured),
             lambda candidate: _measured(candidate, "ttft_ms_p95", most, measured, "ms", at_most=True),
+            Sharing(("ttft", measured), lambda candidate: id(measured.find(candidate, "ttft_ms_p95"))),
         )
     if wanted.output_tokens_per_s is not None:
         least, asked = wanted.output_tokens_per_s, hosting(question)
@@ -132,6 +157,7 @@ def latency(question: Question) -> Iterator[Constraint]:
             f"at least {least:,g} tokens a second",
             ("tokens_per_s", least, measured, asked, day),
             lambda candidate: _decoding(candidate, least, measured, asked, question.catalog),
+            Sharing(("tokens_per_s", measured), lambda candidate: _speed_basis(candidate, measured)),
         )
     if wanted.speed is not None:
         band = wanted.speed
@@ -141,7 +167,14 @@ def latency(question: Question) -> Iterator[Constraint]:
             f"speed {band} or better",
             ("speed", band, day),
             lambda candidate: _speed(candidate, band, day),
+            by_facts("speed_band"),
         )
+
+
+def _speed_basis(candidate: Candidate, measured: Measured) -> tuple[int, str | None]:
+    """What is known of a speed: the measurement, and on own accelerators all that bounds it."""
+    own = candidate.offering.channel.kind == SELF_HOSTED
+    return id(measured.find(candidate, "output_tokens_per_s")), candidate.offering.id if own else None
 
 
 def _decoding(candidate: Candidate, least: float, measured: Measured, asked: Hosting, catalog: Catalog) -> Outcome:

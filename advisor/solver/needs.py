@@ -9,12 +9,15 @@ from functools import partial
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.facts import Fact
 from advisor.solver.constraints import (
+    NOTHING_KNOWN,
     SATISFIED,
     UNKNOWN,
     VIOLATED,
     Constraint,
+    Graded,
     Outcome,
     Question,
+    Reach,
     at_least,
     by_facts,
     from_state,
@@ -35,6 +38,7 @@ def needs(question: Question) -> Iterator[Constraint]:
             ("context", tokens, day),
             lambda candidate: _context(candidate, tokens, day),
             by_facts("max_input_tokens", "context_window_tokens", "max_output_tokens"),
+            Graded(("context", day), tokens, lambda candidate: _context_reach(candidate, day)),
         )
     if wanted.output_tokens:
         answer = wanted.output_tokens
@@ -47,6 +51,7 @@ def needs(question: Question) -> Iterator[Constraint]:
                 "max_output_tokens", _fact(candidate, "max_output_tokens", day), answer, "tokens"
             ),
             by_facts("max_output_tokens"),
+            Graded(("output", day), answer, lambda candidate: _figure(_fact(candidate, "max_output_tokens", day))),
         )
     for name, words in (("tools", "tool calls"), ("structured_output", "answers in a given JSON schema")):
         if getattr(wanted, name):
@@ -105,6 +110,20 @@ def _context(candidate: Candidate, tokens: int, day: date) -> Outcome:
         return at_least("context_window_tokens", window, tokens, "tokens of window")
     words = f"a window of {window.value:,} tokens, of which the part for input is unknown"
     return Outcome(UNKNOWN, words, window.source, ("context_window_tokens", window))
+
+
+def _context_reach(candidate: Candidate, day: date) -> Reach:
+    """Which prompts surely fit, and which may."""
+    limit = _fact(candidate, "max_input_tokens", day)
+    if limit.is_usable:
+        return _figure(limit)
+    window = _figure(_fact(candidate, "context_window_tokens", day))
+    answer = _fact(candidate, "max_output_tokens", day)
+    return window._replace(sure=window.sure - answer.value if answer.is_usable else NOTHING_KNOWN.sure)
+
+
+def _figure(fact: Fact) -> Reach:
+    return Reach(fact.value, fact.value) if fact.is_usable else NOTHING_KNOWN
 
 
 def _fine_tuning(candidate: Candidate, day: date) -> Outcome:

@@ -15,7 +15,20 @@ from typing import TYPE_CHECKING
 from advisor.catalog import Catalog
 from advisor.catalog.memory import remembered
 from advisor.catalog.records import Candidate, Quality
-from advisor.solver.constraints import SATISFIED, UNKNOWN, VIOLATED, Constraint, Measured, Outcome, Question, by_config
+from advisor.solver.constraints import (
+    BY_CONFIG,
+    NOTHING_KNOWN,
+    SATISFIED,
+    UNKNOWN,
+    VIOLATED,
+    Constraint,
+    Graded,
+    Measured,
+    Outcome,
+    Question,
+    Reach,
+    Sharing,
+)
 
 if TYPE_CHECKING:
     from advisor.requirements.records import MeasuredFloor
@@ -59,7 +72,7 @@ def quality(question: Question) -> Iterator[Constraint]:
             f"serves {language}",
             ("language", language, catalog.as_of),
             partial(_language, catalog, language),
-            _by_language,
+            _BY_LANGUAGES,
         )
 
 
@@ -109,7 +122,15 @@ def _floor(
         short = floor - found.low
         return Outcome(state, text, found.sources[0], None, short if short > 0 else None)
 
-    return Constraint(identifier, "quality", words, (identifier, dimension, floor, catalog.as_of), test, by_config)
+    def reach(candidate: Candidate) -> Reach:
+        found = catalog.quality(candidate.config, dimension)
+        known = found is not None and reference is not None and found.unit == reference.unit
+        return Reach(found.low, found.high) if found is not None and known else NOTHING_KNOWN
+
+    key = (identifier, dimension, floor, catalog.as_of)
+    unit = reference.unit if reference else None
+    graded = None if floor is None else Graded(("quality", dimension, unit, catalog.as_of), floor, reach)
+    return Constraint(identifier, "quality", words, key, test, BY_CONFIG, graded)
 
 
 def _scored(candidate: Candidate, target: MeasuredFloor, measured: Measured) -> Outcome:
@@ -121,9 +142,12 @@ def _scored(candidate: Candidate, target: MeasuredFloor, measured: Measured) -> 
     return Outcome(state, words, short_by=max(target.score - found.low, 0.0) or None)
 
 
-def _by_language(candidate: Candidate) -> Hashable:
+def _by_languages(candidate: Candidate) -> Hashable:
     own = candidate.offering.facts.has_any(frozenset({"languages"}))
     return candidate.id if own else candidate.config.id
+
+
+_BY_LANGUAGES = Sharing("languages", _by_languages)
 
 
 def _language(catalog: Catalog, language: str, candidate: Candidate) -> Outcome:

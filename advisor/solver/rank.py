@@ -39,7 +39,7 @@ def rank(
     With ``point_usd``, what a point of quality is worth a month, quality and cost are weighed in money; else the
     preferences decide in their order.
     """
-    sure = [standing for standing in standings if not standing.open_questions]
+    sure = [standing for standing in standings if not standing.is_open]
     pool = sure or list(standings)
     if not pool:
         return Ranking((), (), ())
@@ -98,12 +98,19 @@ def _is_close(winner: Standing, other: Standing, point_usd: Decimal) -> bool:
 def slowness_of(measured: Measured, day_facts: Callable[[Standing], str | None]) -> Slowness:
     """How slow a standing is: measured p95 of the first token, else its speed band; infinite if neither is known."""
 
-    def slowness(standing: Standing) -> float:
+    def work(standing: Standing) -> float:
         found = measured.find(standing.candidate, "ttft_ms_p95")
         if found is not None:
             return found.value
         band = day_facts(standing)
         return 1e12 - SPEED_BANDS.index(band) if band in SPEED_BANDS else float("inf")
+
+    known: dict[str, float] = {}
+
+    def slowness(standing: Standing) -> float:
+        if standing.id not in known:
+            known[standing.id] = work(standing)
+        return known[standing.id]
 
     return slowness
 

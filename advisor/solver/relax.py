@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from heapq import nsmallest
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.solver.advice import NearMiss, Relaxation
 from advisor.solver.changes import Change, Failing, change_for, merged
-from advisor.solver.conflicts import minimal_masks
-from advisor.solver.screen import Screen, members
+from advisor.solver.screen import Screen
+from advisor.solver.sets import members
 
 if TYPE_CHECKING:
     from advisor.requirements.records import Requirements, Workload
@@ -33,44 +35,43 @@ class Miss(NamedTuple):
     """A candidate that is out, with what would let it in."""
 
     candidate: str
-    constraints: tuple[str, ...]
+    mask: int
+    """The constraints that it fails, as bits."""
     change: Change
 
 
-def relaxations(
-    requirements: Requirements, workload: Workload, screen: Screen, resolve: Resolve
-) -> tuple[Relaxation, ...]:
+def relaxations(priced: Priced, resolve: Resolve) -> tuple[Relaxation, ...]:
     """Ways out that were solved again, cheapest first."""
-    priced = _Priced(requirements, workload, screen)
+    screen = priced.screen
     misses = [
         miss
         for bit, column in enumerate(screen.columns)
         for group in _apart(screen.alone(bit), column.unknown)
         if (miss := priced.cheapest(group, 1 << bit))
     ]
-    found = list(_verified(requirements, misses, resolve))
+    found = list(_verified(priced, misses, resolve))
     if not found and screen.out == screen.everyone:
-        masks = screen.masks()
-        several = [mask for mask in minimal_masks(masks) if mask.bit_count() > 1]
-        grouped = {mask: sum(1 << index for index, own in enumerate(masks) if own == mask) for mask in several}
-        misses = [miss for mask, group in grouped.items() if (miss := priced.cheapest(group, mask))]
-        found = list(_verified(requirements, sorted(misses, key=_by_price)[:MOST_SETS], resolve))
+        several = [(mask, group) for mask, group in screen.corrections().items() if mask.bit_count() > 1]
+        misses = [miss for mask, group in several if (miss := priced.cheapest(group, mask))]
+        found = list(_verified(priced, sorted(misses, key=_by_price)[:MOST_SETS], resolve))
     return tuple(sorted(found, key=lambda way: (way.counts_as_usd, way.constraints)))
 
 
-def nearest_misses(
-    requirements: Requirements, workload: Workload, screen: Screen, *, most: int = 5
-) -> tuple[NearMiss, ...]:
+def nearest_misses(priced: Priced, *, most: int = 5) -> tuple[NearMiss, ...]:
     """The candidates that are out for the least, cheapest to let in first."""
-    priced = _Priced(requirements, workload, screen)
-    alone = [(1 << bit, index) for bit in range(len(screen.constraints)) for index in members(screen.alone(bit))]
-    misses = [miss for mask, index in alone if (miss := priced.miss(index, mask))]
+    screen = priced.screen
+    misses = [
+        miss
+        for bit in range(len(screen.constraints))
+        for miss in nsmallest(most, priced.misses(screen.alone(bit), 1 << bit), key=_by_price)
+    ]
     if not misses:
-        fewest = min((mask.bit_count() for mask in screen.masks() if mask), default=0)
-        nearest = [(mask, index) for index, mask in enumerate(screen.masks()) if mask.bit_count() == fewest and mask]
-        misses = [miss for mask, index in nearest[:_LOOKED_AT] if (miss := priced.miss(index, mask))]
+        nearest = islice(members(screen.nearest()), _LOOKED_AT)
+        misses = [miss for index in nearest if (miss := priced.miss(index, screen.mask(index)))]
     return tuple(
-        NearMiss(miss.candidate, miss.constraints, miss.change.words, miss.change.edits, miss.change.counts_as_usd)
+        NearMiss(
+            miss.candidate, screen.names(miss.mask), miss.change.words, miss.change.edits, miss.change.counts_as_usd
+        )
         for miss in sorted(misses, key=_by_price)[:most]
     )
 
@@ -99,27 +100,40 @@ def _with(record: Any, path: list[str], value: Any) -> Any:
     return record.model_copy(update={name: changed})
 
 
-class _Priced:
-    """Prices what keeps candidates out."""
+class Priced:
+    """Prices what keeps candidates out; what has the same outcomes is priced once."""
 
     def __init__(self, requirements: Requirements, workload: Workload, screen: Screen) -> None:
-        self._requirements, self._workload, self._screen = requirements, workload, screen
+        self.requirements, self.screen = requirements, screen
+        self._workload = workload
+        self._known: dict[tuple[int, ...], Change | None] = {}
 
     def cheapest(self, group: int, mask: int) -> Miss | None:
         """The cheapest of a set of candidates that all fail exactly these constraints."""
-        return min(filter(None, (self.miss(index, mask) for index in members(group))), key=_by_price, default=None)
+        return min(self.misses(group, mask), key=_by_price, default=None)
+
+    def misses(self, group: int, mask: int) -> Iterator[Miss]:
+        """Those of a set of candidates that all fail exactly these constraints and that an edit lets in."""
+        return filter(None, (self.miss(index, mask) for index in members(group)))
 
     def miss(self, candidate: int, mask: int) -> Miss | None:
         """What would let one candidate in; None if no edit of the requirements does."""
-        screen = self._screen
-        changes = []
-        for bit in members(mask):
-            outcome = screen.columns[bit].outcomes[candidate]
-            change = change_for(Failing(self._requirements, self._workload, screen.constraints[bit], outcome))
+        bits = tuple(members(mask))
+        key = (mask, *(self.screen.columns[bit].groups.of[candidate] for bit in bits))
+        if key not in self._known:
+            self._known[key] = self._change(candidate, bits)
+        change = self._known[key]
+        return Miss(self.screen.candidates[candidate].id, mask, change) if change else None
+
+    def _change(self, candidate: int, bits: tuple[int, ...]) -> Change | None:
+        screen, changes = self.screen, []
+        for bit in bits:
+            outcome = screen.columns[bit].outcome(candidate)
+            change = change_for(Failing(self.requirements, self._workload, screen.constraints[bit], outcome))
             if change is None:
                 return None
             changes.append(change)
-        return Miss(screen.candidates[candidate].id, screen.names(mask), merged(tuple(changes)))
+        return merged(tuple(changes))
 
 
 def _apart(group: int, unknown: int) -> tuple[int, int]:
@@ -131,7 +145,7 @@ def _by_price(miss: Miss) -> tuple[Decimal, str]:
     return miss.change.counts_as_usd, miss.candidate
 
 
-def _verified(requirements: Requirements, misses: Iterable[Miss], resolve: Resolve) -> Iterator[Relaxation]:
+def _verified(priced: Priced, misses: Iterable[Miss], resolve: Resolve) -> Iterator[Relaxation]:
     """The ways that do let a candidate in when the changed requirements are solved; equal edits once."""
     seen: list[Mapping[str, Any]] = []
     for miss in misses:
@@ -139,8 +153,9 @@ def _verified(requirements: Requirements, misses: Iterable[Miss], resolve: Resol
         if change.edits in seen:
             continue
         seen.append(change.edits)
-        lets_in = resolve(edited(requirements, change.edits))
+        lets_in = resolve(edited(priced.requirements, change.edits))
         if lets_in:
+            constraints = priced.screen.names(miss.mask)
             yield Relaxation(
-                miss.constraints, change.words, change.edits, lets_in, change.usd_per_month, change.counts_as_usd
+                constraints, change.words, change.edits, lets_in, change.usd_per_month, change.counts_as_usd
             )

@@ -1,15 +1,15 @@
 """Screening: every candidate against every constraint, three-valued, all causes kept.
 
-Each constraint gives two sets of candidates, those that violate it and those of which it is not known, as the bits of
-whole numbers (bit ``i`` is candidate ``i``). They are kept per catalogue by the constraint's key, so that a changed
-answer asks only what it changed, and what passes is a few operations on such sets.
+Each constraint gives two sets of candidates, those that violate it and those of which it is not known. They are kept
+per catalogue by the constraint's key, so that a changed answer asks only what it changed, and what passes is a few
+operations on such sets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
@@ -18,18 +18,30 @@ from advisor.catalog.records import Candidate
 from advisor.facts import Ternary
 from advisor.requirements.vocabulary import OnUnknown
 from advisor.solver.advice import Cause
-from advisor.solver.constraints import Constraint, Outcome
+from advisor.solver.constraints import Constraint, Graded, Outcome, Sharing
+from advisor.solver.sets import Groups, Order, by_count, members
 
 if TYPE_CHECKING:
     from advisor.requirements.records import UnknownRules
 
 
 class Column(NamedTuple):
-    """One constraint's outcomes: for each candidate, and as sets of those that violate it or are unknown."""
+    """One constraint's outcomes: as sets of those that violate it or are unknown, and for each candidate."""
 
-    outcomes: tuple[Outcome, ...]
+    candidates: tuple[Candidate, ...]
+    groups: Groups
+    test: Callable[[Candidate], Outcome]
     violated: int
     unknown: int
+    known: dict[int, Outcome]
+    """The outcomes looked at so far, by the number of the group."""
+
+    def outcome(self, candidate: int) -> Outcome:
+        """The outcome of a candidate, with its words and figures."""
+        number = self.groups.of[candidate]
+        if number not in self.known:
+            self.known[number] = self.test(self.candidates[candidate])
+        return self.known[number]
 
 
 class Screen(NamedTuple):
@@ -45,6 +57,11 @@ class Screen(NamedTuple):
     failed: tuple[int, ...]
     asked: tuple[int, ...]
     accepted: tuple[int, ...]
+
+    @property
+    def open(self) -> int:
+        """The set of those of which something is to be asked."""
+        return reduce(or_, self.asked, 0)
 
     @property
     def everyone(self) -> int:
@@ -69,19 +86,31 @@ class Screen(NamedTuple):
         """The constraints that exclude one candidate, as bits over the constraints."""
         return sum(1 << index for index, failed in enumerate(self.failed) if failed >> candidate & 1)
 
-    def masks(self) -> list[int]:
-        """That for every candidate, in one pass."""
-        masks = [0] * len(self.candidates)
-        for index, failed in enumerate(self.failed):
-            flag = 1 << index
-            for candidate in members(failed):
-                masks[candidate] |= flag
-        return masks
+    def nearest(self) -> int:
+        """The set of those that fail the fewest constraints, of those that fail any."""
+        return next((found for found in by_count(self.failed, self.everyone)[1:] if found), 0)
+
+    def corrections(self) -> dict[int, int]:
+        """The masks that contain no other candidate's, smallest first, each with the set of those that have it.
+
+        Empty if a candidate passes. Those of the fewest failings come first; whoever fails all that such a mask names
+        has it or contains it, and is done with.
+        """
+        levels = by_count(self.failed, self.everyone)
+        found: dict[int, int] = {}
+        left = self.everyone if not levels[0] else 0
+        for level in levels[1:]:
+            while here := level & left:
+                mask = self.mask((here & -here).bit_length() - 1)
+                containing = reduce(and_, (self.failed[index] for index in members(mask)))
+                found[mask] = here & containing
+                left &= ~containing
+        return dict(sorted(found.items(), key=lambda item: (item[0].bit_count(), item[0])))
 
     def causes(self, candidate: int, which: tuple[int, ...]) -> tuple[Cause, ...]:
         """The causes of one candidate in ``failed``, ``asked`` or ``accepted``."""
         return tuple(
-            _cause(self.constraints[index], self.columns[index].outcomes[candidate])
+            _cause(self.constraints[index], self.columns[index].outcome(candidate))
             for index, found in enumerate(which)
             if found and found >> candidate & 1
         )
@@ -106,44 +135,49 @@ def screen(
     return Screen(candidates, asked_what, columns, tuple(failed), tuple(asked), tuple(accepted))
 
 
-def members(found: int) -> Iterator[int]:
-    """The indexes in a set, ascending."""
-    # A big number's binary text is scanned in C; peeling bits off it one by one is quadratic.
-    bits = bin(found)[:1:-1]
-    index = bits.find("1")
-    while index >= 0:
-        yield index
-        index = bits.find("1", index + 1)
-
-
-def as_set(states: Iterable[Ternary], wanted: Ternary) -> int:
-    """The set of the indexes at which a state is the one wanted."""
-    return int("".join(["1" if state is wanted else "0" for state in states])[::-1] or "0", 2)
-
-
 def _column(catalog: Catalog, candidates: tuple[Candidate, ...], constraint: Constraint) -> Column:
     """The column of a constraint, worked out once for a catalogue, a choice of candidates and a key."""
 
     def work() -> Column:
-        outcomes = tuple(_outcomes(constraint, candidates))
-        states = [outcome.state for outcome in outcomes]
-        return Column(outcomes, as_set(states, Ternary.VIOLATED), as_set(states, Ternary.UNKNOWN))
+        groups = _groups(catalog, candidates, constraint.shared)
+        if constraint.graded is None:
+            return _asked(candidates, groups, constraint)
+        return _graded(catalog, candidates, groups, constraint, constraint.graded)
 
     return remembered(catalog, ("column", id(candidates), constraint.key), work)
 
 
-def _outcomes(constraint: Constraint, candidates: tuple[Candidate, ...]) -> Iterator[Outcome]:
-    """The outcome of each candidate, asked once of those that share it."""
-    if constraint.shared is None:
-        yield from map(constraint.test, candidates)
-        return
-    known: dict[Hashable, Outcome] = {}
-    for candidate in candidates:
-        shared = constraint.shared(candidate)
-        outcome = known.get(shared)
-        if outcome is None:
-            outcome = known[shared] = constraint.test(candidate)
-        yield outcome
+def _groups(catalog: Catalog, candidates: tuple[Candidate, ...], sharing: Sharing | None) -> Groups:
+    """The candidates by what they share; each alone where nothing is shared."""
+    if sharing is None:
+        return remembered(catalog, ("alone", id(candidates)), lambda: Groups(range(len(candidates))))
+    of = sharing.of
+    return remembered(catalog, ("groups", id(candidates), sharing.key), lambda: Groups(map(of, candidates)))
+
+
+def _asked(candidates: tuple[Candidate, ...], groups: Groups, constraint: Constraint) -> Column:
+    """By asking one candidate of each group."""
+    outcomes = [constraint.test(candidates[index]) for index in groups.firsts]
+    violated = groups.spread([outcome.state is Ternary.VIOLATED for outcome in outcomes])
+    unknown = groups.spread([outcome.state is Ternary.UNKNOWN for outcome in outcomes])
+    return Column(candidates, groups, constraint.test, violated, unknown, dict(enumerate(outcomes)))
+
+
+def _graded(
+    catalog: Catalog, candidates: tuple[Candidate, ...], groups: Groups, constraint: Constraint, graded: Graded
+) -> Column:
+    """By looking the bound up among the figures; nobody is asked."""
+
+    def work() -> tuple[Order, Order]:
+        reaches = [graded.reach(candidates[index]) for index in groups.firsts]
+        sure, most = ([reaches[number][end] for number in groups.of] for end in (0, 1))
+        upper = Order(most)
+        return upper if sure == most else Order(sure), upper
+
+    sure, most = remembered(catalog, ("order", id(candidates), graded.key), work)
+    violated = most.below(graded.bound)
+    unknown = 0 if sure is most else sure.below(graded.bound) & ~violated
+    return Column(candidates, groups, constraint.test, violated, unknown, {})
 
 
 def _cause(constraint: Constraint, outcome: Outcome) -> Cause:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.catalog.freshness import notes as age_notes
 from advisor.catalog.memory import remembered
-from advisor.catalog.records import Candidate
+from advisor.catalog.records import Candidate, Offering
 from advisor.facts import UNKNOWN, Fact, Measurement
 from advisor.licenses.verdict import judge_offering, license_basis
 from advisor.requirements.vocabulary import Preference
 from advisor.solver import sentences
 from advisor.solver.advice import (
     Advice,
+    Cause,
     Conflict,
     Cost,
     Exclusions,
@@ -25,7 +26,7 @@ from advisor.solver.advice import (
     Status,
     WorkloadAdvice,
 )
-from advisor.solver.conflicts import minimal_conflicts, minimal_masks
+from advisor.solver.conflicts import minimal_conflicts
 from advisor.solver.constraints import Constraint, Measured, Question
 from advisor.solver.cost import NOMINAL, Volume, cost, thinks, volume
 from advisor.solver.flip_points import flip_points
@@ -36,8 +37,9 @@ from advisor.solver.limits import CostOf, budget, deployment, latency
 from advisor.solver.needs import needs
 from advisor.solver.quality import best_in, quality
 from advisor.solver.rank import Ranking, cases_to_separate, rank, slowness_of
-from advisor.solver.relax import nearest_misses, relaxations
-from advisor.solver.screen import Screen, members, screen
+from advisor.solver.relax import Priced, nearest_misses, relaxations
+from advisor.solver.screen import Screen, screen
+from advisor.solver.sets import members
 from advisor.solver.terms import data_terms, license_terms
 
 if TYPE_CHECKING:
@@ -58,8 +60,8 @@ def advise(catalog: Catalog, requirements: Requirements, *, measurements: Iterab
     answers = tuple(
         Solving(Question(catalog, requirements, workload, measured)).advice() for workload in requirements.workloads
     )
-    leaders = {answer.recommended: None for answer in answers if answer.recommended}
-    offerings = [one.offering.id for name in leaders for one in catalog.find_candidates(name)]
+    leaders = (answer.standings[0] for answer in answers if answer.standings)
+    offerings = dict.fromkeys(leader.candidate.offering.id for leader in leaders)
     status = _overall(answer.status for answer in answers)
     return Advice(catalog.as_of, catalog.version, catalog.sha256, status, answers, age_notes(catalog, offerings))
 
@@ -70,12 +72,37 @@ def _overall(statuses: Iterable[Status]) -> Status:
     return max(statuses, key=order.index)
 
 
+class _Behind(NamedTuple):
+    """What the screen has of a candidate that passes."""
+
+    screen: Screen
+    place: int
+    day: date
+
+    def open_questions(self) -> tuple[Cause, ...]:
+        return self.screen.causes(self.place, self.screen.asked)
+
+    def accepted_unknowns(self) -> tuple[Cause, ...]:
+        return self.screen.causes(self.place, self.screen.accepted)
+
+    def facts(self) -> dict[str, Fact]:
+        """What the tests rested on, and the window, which readers look for."""
+        screen = self.screen
+        outcomes = (column.outcome(self.place) for column in screen.columns)
+        used = {outcome.fact[0]: outcome.fact[1] for outcome in outcomes if outcome.fact}
+        window = screen.candidates[self.place].offering.facts.at("context_window_tokens", self.day)
+        return used | ({} if window is UNKNOWN else {"context_window_tokens": window})
+
+
 class Solving:
     """One workload being solved."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
         self.screen = self._screened()
+        self._open = self.screen.open
+        self._best = best_in(question.catalog, question.workload.dimension)
+        self._license_of = _license_function(question.catalog, question.requirements)
 
     def advice(self) -> WorkloadAdvice:
         """The whole answer."""
@@ -84,7 +111,8 @@ class Solving:
         required = {constraint.id: constraint.required for constraint in screened.constraints}
         conflicts = _conflicts(screened) if not ranking.order else ()
         status = _status(ranking)
-        nearest = cache(partial(nearest_misses, question.requirements, question.workload, screened))
+        priced = Priced(question.requirements, question.workload, screened)
+        nearest = cache(partial(nearest_misses, priced))
         return WorkloadAdvice(
             workload=question.workload.name,
             dimension=question.workload.dimension,
@@ -94,9 +122,7 @@ class Solving:
             standings=ranking.order,
             excluded=_exclusions(screened),
             conflicts=conflicts,
-            find_relaxations=cache(
-                partial(relaxations, question.requirements, question.workload, screened, self.resolve)
-            ),
+            find_relaxations=cache(partial(relaxations, priced, self.resolve)),
             find_nearest_misses=nearest,
             ladder=ladder(self.rungs(ranking), frozenset(s.id for s in ranking.order)),
             frontier=tuple(standing.id for standing in ranking.frontier),
@@ -150,18 +176,16 @@ class Solving:
 
     def standing(self, index: int) -> Standing:
         """What one candidate offers."""
-        catalog, requirements, workload, _ = self.question
-        candidate = self.screen.candidates[index]
-        best = best_in(catalog, workload.dimension)
+        catalog, _, workload, _ = self.question
+        candidate, best = self.screen.candidates[index], self._best
         estimate = catalog.quality(candidate.config, workload.dimension)
         return Standing(
             candidate,
             estimate if estimate and best and estimate.unit == best.unit else None,
             _with_reasoning(self._cost_of(candidate), candidate, workload),
-            _license(catalog, candidate, requirements),
-            self.screen.causes(index, self.screen.asked),
-            self.screen.causes(index, self.screen.accepted),
-            partial(_facts, self.screen, index, catalog.as_of),
+            self._license_of(candidate.offering),
+            bool(self._open >> index & 1),
+            _Behind(self.screen, index, catalog.as_of),
         )
 
     def _screened(self) -> Screen:
@@ -212,40 +236,41 @@ def _with_reasoning(found: Cost | None, candidate: Candidate, workload: Workload
     return found._replace(notes=(*found.notes, words))
 
 
-def _license(catalog: Catalog, candidate: Candidate, requirements: Requirements) -> LicenseAnswer:
+def _license_function(catalog: Catalog, requirements: Requirements) -> Callable[[Offering], LicenseAnswer]:
     """The verdict over the uses asked, judged once for each license and terms."""
-    names = license_basis(catalog, candidate.offering)
-    key = ("license", names, requirements.uses, requirements.organization)
+    uses, organization = requirements.uses, requirements.organization
+    known: dict[tuple[object, ...], LicenseAnswer] = remembered(catalog, ("licenses", uses, organization), dict)
 
-    def work() -> LicenseAnswer:
-        found = judge_offering(catalog, candidate.offering, requirements.uses, requirements.organization)
-        return LicenseAnswer(found.verdict.value, found.license, found.license_class, found.duties, found.source)
+    def license_of(offering: Offering) -> LicenseAnswer:
+        basis = license_basis(catalog, offering)
+        if basis not in known:
+            found = judge_offering(catalog, offering, uses, organization)
+            known[basis] = LicenseAnswer(
+                found.verdict.value, found.license, found.license_class, found.duties, found.source
+            )
+        return known[basis]
 
-    return remembered(catalog, key, work)
+    return license_of
 
 
 def _exclusions(screened: Screen) -> Exclusions:
-    indexes = tuple(members(screened.out))
+    out, candidates = screened.out, screened.candidates
     counts = {
         constraint.id: (failed.bit_count(), screened.alone(index).bit_count())
         for index, (constraint, failed) in enumerate(zip(screened.constraints, screened.failed, strict=True))
         if failed
     }
-    candidates = tuple(screened.candidates[index] for index in indexes)
-    return Exclusions(candidates, lambda place: screened.causes(indexes[place], screened.failed), counts)
-
-
-def _facts(screened: Screen, index: int, day: date) -> dict[str, Fact]:
-    """The facts that the tests rested on, and the window, which readers look for."""
-    outcomes = (column.outcomes[index] for column in screened.columns)
-    used = {outcome.fact[0]: outcome.fact[1] for outcome in outcomes if outcome.fact}
-    window = screened.candidates[index].offering.facts.at("context_window_tokens", day)
-    return used | ({} if window is UNKNOWN else {"context_window_tokens": window})
+    return Exclusions(
+        out.bit_count(),
+        lambda: [(index, candidates[index]) for index in members(out)],
+        lambda index: screened.causes(index, screened.failed),
+        counts,
+    )
 
 
 def _conflicts(screened: Screen) -> tuple[Conflict, ...]:
     required = {constraint.id: constraint.required for constraint in screened.constraints}
-    masks = minimal_conflicts(minimal_masks(screened.masks()))
+    masks = minimal_conflicts(screened.corrections())
     named = (screened.names(mask) for mask in masks)
     return tuple(Conflict(names, tuple(required[name] for name in names)) for names in named)
 

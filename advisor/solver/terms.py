@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from advisor.solver.constraints import (
     Constraint,
     Outcome,
     Question,
+    Sharing,
     by_facts,
     from_state,
     has_all,
@@ -28,8 +29,6 @@ EU = frozenset(
     "eu at be bg hr cy cz de dk ee es fi fr gr hu ie it lt lu lv mt nl pl pt ro se si sk".split()  # noqa: SIM905
 )
 """Region codes inside the European Union."""
-
-_LICENSE_FACTS = frozenset({"license", "service_terms", "input_modalities"})
 
 _OWN = "runs on your own hardware"
 
@@ -45,30 +44,19 @@ def license_terms(question: Question) -> Iterator[Constraint]:
             f"a license that allows {use}",
             key,
             _license_test(catalog, use, organization),
-            _by_license,
+            Sharing("license", lambda candidate: license_basis(catalog, candidate.offering)),
         )
 
 
 def _license_test(catalog: Catalog, use: str, organization: Organization) -> Callable[[Candidate], Outcome]:
-    """The test of one use; each set of licenses is judged once."""
-    known: dict[tuple[object, ...], Outcome] = {}
+    """The test of one use."""
 
     def test(candidate: Candidate) -> Outcome:
-        names = license_basis(catalog, candidate.offering)
-        if names not in known:
-            answer = judge_offering(catalog, candidate.offering, (use,), organization)
-            state = {Verdict.FORBIDDEN: VIOLATED, Verdict.UNKNOWN: UNKNOWN}.get(answer.verdict, SATISFIED)
-            known[names] = Outcome(state, answer.words, answer.source)
-        return known[names]
+        answer = judge_offering(catalog, candidate.offering, (use,), organization)
+        state = {Verdict.FORBIDDEN: VIOLATED, Verdict.UNKNOWN: UNKNOWN}.get(answer.verdict, SATISFIED)
+        return Outcome(state, answer.words, answer.source)
 
     return test
-
-
-def _by_license(candidate: Candidate) -> Hashable:
-    """Shared by the offerings of a model on a channel that say nothing of their own."""
-    offering = candidate.offering
-    own = offering.id if offering.facts.has_any(_LICENSE_FACTS) else None
-    return (offering.model.id, offering.channel.id, own)
 
 
 def data_terms(question: Question) -> Iterator[Constraint]:

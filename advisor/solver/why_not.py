@@ -22,7 +22,7 @@ from advisor.solver.constraints import Measured, Question
 from advisor.solver.quality import Z_95, differs
 from advisor.solver.rank import Ranking
 from advisor.solver.relax import edited
-from advisor.solver.screen import members
+from advisor.solver.sets import members
 from advisor.solver.solve import Solving
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def why_not(
 def _failings(solving: Solving, index: int) -> list[Failing]:
     screen, question = solving.screen, solving.question
     return [
-        Failing(question.requirements, question.workload, screen.constraints[bit], screen.columns[bit].outcomes[index])
+        Failing(question.requirements, question.workload, screen.constraints[bit], screen.columns[bit].outcome(index))
         for bit in members(screen.mask(index))
     ]
 
