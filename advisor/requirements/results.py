@@ -1,8 +1,8 @@
 """A team's own measurements: a CSV of what each offering scored and cost on each workload, read without trusting it.
 
 Columns ``workload,offering,vendor,score,cost_usd`` and, where there are any, ``n`` (cases behind the score) and
-``weight`` (how much the workload counts). Other columns are left alone. ``cost_usd`` is what the workload costs a month
-with that offering.
+``weight`` (how much the workload counts). Other columns and empty rows are left alone. ``cost_usd`` is what the
+workload costs a month with that offering.
 """
 
 from __future__ import annotations
@@ -69,17 +69,17 @@ def parse_results(text: str, path: str) -> Results:
     """The results in a text; ``path`` is what messages call it. Raises EvidenceError."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        places = _header(next(reader, None), path)
-        table = _Table(path, places)
-        for cells in reader:
-            if cells:
-                table.add(cells, reader.line_num)
+        written = (cells for cells in reader if any(map(str.strip, cells)))
+        head = next(written, None)
+        table = _Table(path, _header(head, path, reader.line_num), len(head or ()))
+        for cells in written:
+            table.add(cells, reader.line_num)
     except csv.Error as error:
         raise EvidenceError(f"{path}:{reader.line_num}: expected CSV: {error}") from None
     return table.results()
 
 
-def _header(cells: list[str] | None, path: str) -> dict[str, int]:
+def _header(cells: list[str] | None, path: str, line: int) -> dict[str, int]:
     if not cells:
         raise EvidenceError(f"{path}: expected a table, found an empty file", hint=_HINT)
     names = [cell.strip().lower() for cell in cells]
@@ -88,23 +88,28 @@ def _header(cells: list[str] | None, path: str) -> dict[str, int]:
         found = ", ".join(name[:40] for name in names[:10])
         separator = next((mark for mark in ";\t|" if len(names) == 1 and mark in names[0]), None)
         hint = f"separate columns by commas, not by {separator!r}" if separator else _HINT
-        raise EvidenceError(f"{path}:1: column {', '.join(missing)} is missing; found {found}", hint=hint)
+        raise EvidenceError(f"{path}:{line}: column {', '.join(missing)} is missing; found {found}", hint=hint)
     twice = next((name for name in (*REQUIRED, *OPTIONAL) if names.count(name) > 1), None)
     if twice:
-        raise EvidenceError(f"{path}:1: column {twice} stands {names.count(twice)} times; expected it once")
+        raise EvidenceError(f"{path}:{line}: column {twice} stands {names.count(twice)} times; expected it once")
     return {name: names.index(name) for name in (*REQUIRED, *OPTIONAL) if name in names}
 
 
 class _Table:
     """Takes rows one by one and checks each against those before it."""
 
-    def __init__(self, path: str, places: Mapping[str, int]) -> None:
-        self._path, self._places = path, places
+    def __init__(self, path: str, places: Mapping[str, int], columns: int) -> None:
+        self._path, self._places, self._columns = path, places, columns
         self._rows: dict[tuple[str, str], Result] = {}
         self._weights: dict[str, tuple[Decimal, int]] = {}
 
     def add(self, cells: list[str], line: int) -> None:
         row = _Row(self._path, line, self._places, cells)
+        if any(map(str.strip, cells[self._columns :])):
+            row.fail(
+                f"expected {self._columns} cells as in the header, found {len(cells)}",
+                "put text that has a comma in quotes, and write numbers without commas",
+            )
         result = Result(
             row.name("workload"),
             row.name("offering"),

@@ -59,6 +59,14 @@ def test_missing_cells_columns_and_rows_are_named() -> None:
     assert "workload: expected a name" in refused(f"{HEAD},a,v,1,1,,\n")
 
 
+def test_empty_rows_are_left_alone_and_cells_beyond_the_header_refused() -> None:
+    results = parse_results(f"\n{HEAD}   \n,,,,,,\nchat,a,v,50,1,,,,\n,,,,,,\n", "r.csv")
+    assert [row.line for row in results.rows] == [5]
+    # A thousands' comma would otherwise make a cost of one dollar.
+    message = refused("workload,offering,vendor,score,cost_usd\nchat,a,v,50,1,000\n")
+    assert message == "r.csv:2: expected 5 cells as in the header, found 6"
+
+
 def test_what_stands_twice_is_refused_with_both_lines() -> None:
     message = refused(f"{HEAD}chat,a,v,50,1,,\nchat,b,v,50,1,,\nchat,a,w,60,1,,\n")
     assert message.startswith("r.csv:4: offering 'a' stands a second time for workload 'chat'; it stood on line 2")

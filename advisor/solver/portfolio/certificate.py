@@ -74,7 +74,7 @@ def _broken(problem: Problem, choices: Sequence[Choice]) -> Iterator[str]:
     for task, choice in _pairs(problem, choices):
         if choice.workload != task.name or choice.way not in task.ways:
             yield f"workload.{task.name}"
-        if task.fallback_share is not None and not _stands_in(choice):
+        if task.fallback_share is not None and not stands_in(choice):
             yield f"fallback.{task.name}"
     found = worth(problem, choices)
     if problem.budget_usd is not None and found.cost_usd > problem.budget_usd:
@@ -89,7 +89,8 @@ def _broken(problem: Problem, choices: Sequence[Choice]) -> Iterator[str]:
             yield f"rate.{offering}"
 
 
-def _stands_in(choice: Choice) -> bool:
+def stands_in(choice: Choice) -> bool:
+    """Whether a choice has a fallback of one offering at a vendor that the first way does not pay."""
     fallback = choice.fallback
     return fallback is not None and len(fallback.parts) == 1 and not set(fallback.vendors) & set(choice.way.vendors)
 
@@ -101,12 +102,16 @@ def names_used(kind: str, choices: Sequence[Choice]) -> set[str]:
 
 
 def rate_used(problem: Problem, choices: Sequence[Choice], offering: str) -> Decimal:
-    """Requests a minute that an offering must take; a fallback must be able to take them all."""
-    total = ZERO
-    for task, choice in _pairs(problem, choices):
-        parts = (*choice.way.parts, *(choice.fallback.parts if choice.fallback else ()))
-        total += sum((task.requests_per_minute * part.share for part in parts if part.offering == offering), ZERO)
-    return total
+    """Requests a minute that an offering must take."""
+    return sum((choice_rates(task, choice).get(offering, ZERO) for task, choice in _pairs(problem, choices)), ZERO)
+
+
+def choice_rates(task: Task, choice: Choice) -> dict[str, Decimal]:
+    """Requests a minute by offering; a fallback must be able to take them all."""
+    rates: dict[str, Decimal] = defaultdict(Decimal)
+    for part in (*choice.way.parts, *(choice.fallback.parts if choice.fallback else ())):
+        rates[part.offering] += task.requests_per_minute * part.share
+    return rates
 
 
 def _pairs(problem: Problem, choices: Sequence[Choice]) -> Iterator[tuple[Task, Choice]]:

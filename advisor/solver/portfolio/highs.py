@@ -6,13 +6,18 @@ never in seconds. HiGHS keeps its thread pool for the process, so the number is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 INFINITY = float("inf")
 SEED = 20261123
+LARGEST = 1000.0
+"""The largest figure of a row or of the objective after scaling: there tolerances of 1e-6 stay small."""
+
+CLAIMED = 1e-6
+"""How far, relatively, the objective of the values may be from the one that the search claims."""
 
 
 class EngineFailed(RuntimeError):
@@ -48,13 +53,23 @@ class Model:
         self.integer.append(integer)
         return len(self.cost) - 1
 
+    def scaled_cost(self) -> tuple[list[float], float]:
+        """The objective's figures as the engine gets them, and what they were multiplied by."""
+        scale = _scale(self.cost)
+        return [value * scale for value in self.cost], scale
+
     def row(
         self, columns: Sequence[int], values: Sequence[float], *, low: float = -INFINITY, high: float = INFINITY
     ) -> None:
-        """A new row: low <= values . columns <= high, scaled so that its largest figure is near one thousand."""
-        largest = max((abs(value) for value in values), default=0.0)
-        scale = 1000.0 / largest if largest > 1000.0 else 1.0  # noqa: PLR2004 - where tolerances of 1e-6 stay small
+        """A new row: low <= values . columns <= high, scaled so that its largest figure is from 1 to one thousand."""
+        scale = _scale(values)
         self.rows.append((columns, [value * scale for value in values], low * scale, high * scale))
+
+
+def _scale(values: Sequence[float]) -> float:
+    """What brings the largest figure into the range from 1 to ``LARGEST``."""
+    largest = max((abs(value) for value in values), default=0.0)
+    return LARGEST / largest if largest > LARGEST or 0.0 < largest < 1.0 else 1.0
 
 
 def solve(
@@ -66,11 +81,11 @@ def solve(
     presolve: bool = True,
     seed: int = SEED,
 ) -> Solved:
-    """Minimise; ``gap`` is relative. Raises EngineFailed on any state but solved, infeasible or limit reached."""
-    import highspy
+    """Minimise; ``gap`` is relative. Raises EngineFailed on any state but solved, infeasible or limit reached.
 
-    engine = _engine()
-    engine.setOptionValue("output_flag", False)
+    HiGHS 1.16 may carry a start through presolve with the wrong objective, prune by it and still call the search
+    solved. It shows in an objective that the values do not have; then the search is run again without the start.
+    """
     options = {
         "threads": 1,
         "random_seed": seed,
@@ -81,18 +96,48 @@ def solve(
     }
     if max_nodes is not None:
         options["mip_max_nodes"] = max_nodes
+    cost, scale = model.scaled_cost()
+    engine = _loaded(model, cost, options)
+    if start is not None:
+        _set_start(engine, start)
+        engine.run()
+        if _is_sound(engine, cost):
+            return _read(engine, scale)
+        engine = _loaded(model, cost, options)
+    engine.run()
+    return _read(engine, scale)
+
+
+def _loaded(model: Model, cost: Sequence[float], options: Mapping[str, object]) -> Any:
+    engine = _engine()
+    engine.setOptionValue("output_flag", False)
     for name, value in options.items():
         _checked(engine.setOptionValue(name, value), f"option {name}")
-    _checked(engine.passModel(_lp(model)), "model")
-    if start is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = list(start)
-        engine.setSolution(solution)
-    engine.run()
-    return _read(engine)
+    _checked(engine.passModel(_lp(model, cost)), "model")
+    return engine
 
 
-def _read(engine: Any) -> Solved:
+def _set_start(engine: Any, start: Sequence[float]) -> None:
+    import highspy
+
+    solution = highspy.HighsSolution()
+    solution.col_value = list(start)
+    engine.setSolution(solution)
+
+
+def _is_sound(engine: Any, cost: Sequence[float]) -> bool:
+    """Whether the values that came out have the objective that the search claims for them."""
+    import highspy
+
+    info = engine.getInfo()
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return bool(engine.getModelStatus() != highspy.HighsModelStatus.kInfeasible)
+    reached = sum(float(value) * usd for value, usd in zip(engine.getSolution().col_value, cost, strict=True))
+    claimed = float(info.objective_function_value)
+    return abs(reached - claimed) <= CLAIMED * max(1.0, abs(reached))
+
+
+def _read(engine: Any, scale: float) -> Solved:
     import highspy
 
     states = highspy.HighsModelStatus
@@ -107,7 +152,7 @@ def _read(engine: Any) -> Solved:
     if complete and not has_values:
         raise EngineFailed("HiGHS says it is solved and has no values")
     values = tuple(engine.getSolution().col_value) if has_values else None
-    return Solved(values, float(info.mip_dual_bound), complete, nodes)
+    return Solved(values, float(info.mip_dual_bound) / scale, complete, nodes)
 
 
 def _checked(status: Any, what: str) -> None:
@@ -134,13 +179,13 @@ def _engine() -> Any:
     return _quiet_class()()
 
 
-def _lp(model: Model) -> Any:
+def _lp(model: Model, cost: Sequence[float]) -> Any:
     import highspy
     import numpy as np
 
     lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(model.cost), len(model.rows)
-    lp.col_cost_ = np.array(model.cost, dtype=np.double)
+    lp.num_col_, lp.num_row_ = len(cost), len(model.rows)
+    lp.col_cost_ = np.array(cost, dtype=np.double)
     lp.col_lower_ = np.array(model.lower, dtype=np.double)
     lp.col_upper_ = np.array(model.upper, dtype=np.double)
     lp.row_lower_ = np.array([low for _, _, low, _ in model.rows], dtype=np.double)

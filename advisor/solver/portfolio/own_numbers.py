@@ -48,7 +48,8 @@ def pose_requirements(results: Results, asked: Limits, requirements: Requirement
     tasks = []
     for name, workload in by_name.items():
         judge = _Judge(Question(catalog, requirements, workload, Measured()))
-        kept = tuple(_kept(judge, rows[name], out, open_))
+        measured = sorted(rows[name], key=lambda row: row.offering)
+        kept = tuple(_kept(judge, measured, out, open_))
         tasks.append(stated_task(requirements, workload, kept, results.weights[name] if results.weighted else None))
     unserved = tuple(task.name for task in tasks if not task.ways)
     problem = limited(tuple(tasks), asked, stated_limits(requirements))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 from typing import NamedTuple
 
 from advisor.errors import UsageError
 from advisor.solver.portfolio.certificate import Worth, broken, worth
 from advisor.solver.portfolio.dominance import without_dominated
+from advisor.solver.portfolio.exact import MOST_STATES, exact_plan, tie_figure
 from advisor.solver.portfolio.first_answer import first_answer
 from advisor.solver.portfolio.highs import SEED, EngineFailed, Solved, solve
 from advisor.solver.portfolio.model import Formulation, Terms
@@ -44,6 +44,8 @@ class Effort(NamedTuple):
     first: bool = True
     explain: bool = True
     """Whether an infeasible problem gets its conflict and its ways out."""
+    states: int = MOST_STATES
+    """Problems with no more states than this are solved in exact decimals, without the engine."""
 
 
 DEFAULT = Effort()
@@ -54,8 +56,7 @@ def plan(problem: Problem, effort: Effort = DEFAULT) -> Plan:
     problem = _ordered(problem)
     before = sum(len(task.ways) for task in problem.tasks)
     ways = without_dominated(problem) if effort.dominance else tuple(task.ways for task in problem.tasks)
-    answered = first_answer(problem, ways) if effort.first else None
-    found = _search(problem, ways, answered, effort)
+    found = _search(problem, ways, effort)
     searched = Searched(before, sum(map(len, ways)), found.nodes)
     if found.choices is None:
         return _nothing(problem, effort, complete=found.complete, searched=searched)
@@ -63,7 +64,6 @@ def plan(problem: Problem, effort: Effort = DEFAULT) -> Plan:
     value = float(reached.score if problem.objective is Objective.SCORE else reached.cost_usd)
     gap = _gap(value, found.bound)
     proven = found.complete and gap <= PROVEN_GAP
-    early = worth(problem, answered) if answered else None
     return Plan(
         status="optimal" if proven else "feasible",
         choices=found.choices,
@@ -73,7 +73,7 @@ def plan(problem: Problem, effort: Effort = DEFAULT) -> Plan:
         bound=value if proven else found.bound,
         gap=0.0 if proven else gap,
         proven=proven,
-        first_answer=_objective(problem, early) if early else None,
+        first_answer=_objective(problem, worth(problem, found.answered)) if found.answered else None,
         searched=searched,
     )
 
@@ -84,6 +84,8 @@ class _Found(NamedTuple):
     """In the objective's own direction."""
     complete: bool
     nodes: int
+    answered: tuple[Choice, ...] | None = None
+    """What was found before the proof began."""
 
 
 def _ordered(problem: Problem) -> Problem:
@@ -107,8 +109,18 @@ def _ordered(problem: Problem) -> Problem:
     return replace(problem, tasks=tuple(tasks))
 
 
-def _search(
-    problem: Problem, ways: Sequence[Sequence[Way]], answered: Sequence[Choice] | None, effort: Effort
+def _search(problem: Problem, ways: Sequence[Sequence[Way]], effort: Effort) -> _Found:
+    """A small problem in exact decimals, any other by the engine."""
+    small = exact_plan(problem, ways, effort.states)
+    if small is None:
+        answered = first_answer(problem, ways) if effort.first else None
+        return _by_engine(problem, ways, answered, effort)._replace(answered=answered)
+    reached = worth(problem, small.choices) if small.choices else None
+    return _Found(small.choices, _objective(problem, reached) if reached else 0.0, complete=True, nodes=small.states)
+
+
+def _by_engine(
+    problem: Problem, ways: Sequence[Sequence[Way]], answered: tuple[Choice, ...] | None, effort: Effort
 ) -> _Found:
     if any(task.fallback_share is not None and not _can_fall_back(group) for task, group in _groups(problem, ways)):
         return _Found(None, 0.0, complete=True, nodes=0)
@@ -120,10 +132,10 @@ def _search(
         if first.complete:
             _confirm_infeasible(form, answered)
         elif answered:
-            return _Found(tuple(answered), _signed(problem, first.bound), complete=False, nodes=first.nodes)
+            return _Found(answered, _signed(problem, first.bound), complete=False, nodes=first.nodes)
         return _Found(None, 0.0, first.complete, first.nodes)
     if answered and worth(problem, answered).better_than(worth(problem, choices), problem.objective):
-        choices = tuple(answered)
+        choices = answered
     if first.complete and not effort.gap and effort.settle and len(form.model.cost) <= SETTLED_COLUMNS:
         choices = _settled(problem, form, choices, effort)
     return _Found(choices, _signed(problem, first.bound), first.complete, first.nodes)
@@ -188,7 +200,7 @@ def _is_worse(problem: Problem, found: Sequence[Choice], best: Sequence[Choice])
 
 
 def _slack(reached: float) -> float:
-    return 1e-9 * max(1.0, abs(reached))
+    return 1e-9 * abs(reached)
 
 
 def _columns(terms: Terms) -> tuple[list[int], list[float]]:
@@ -205,8 +217,7 @@ def _hashes(form: Formulation) -> Terms:
         for role, columns in enumerate(both):
             for way, column in zip(group, columns, strict=True):
                 if column >= 0:
-                    digest = sha256(f"{task.name}\0{way.id}\0{role}".encode()).digest()
-                    terms.append((column, float(int.from_bytes(digest[:3]) % 100_000)))
+                    terms.append((column, float(tie_figure(task, way, role))))
     return terms
 
 

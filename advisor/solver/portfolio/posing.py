@@ -49,12 +49,12 @@ class Posed:
 
 
 def limited(tasks: tuple[Task, ...], asked: Limits, stated: Problem | None = None) -> Problem:
-    """The problem of these workloads: limits as asked, else as stated.
+    """The problem of these workloads: limits as asked, else as stated; sorted, so that no figure hangs on their order.
 
     A least score without a stated objective asks for the cheapest plan that reaches it.
     """
     base = stated or Problem(())
-    changes: dict[str, Any] = {"tasks": tuple(sorted(tasks, key=lambda task: task.name))}
+    changes: dict[str, Any] = {"tasks": tuple(sorted(map(_sorted_ways, tasks), key=lambda task: task.name))}
     if asked.budget_usd is not None:
         changes["budget_usd"] = asked.budget_usd
     if asked.min_score is not None:
@@ -64,3 +64,7 @@ def limited(tasks: tuple[Task, ...], asked: Limits, stated: Problem | None = Non
     if asked.max_vendors is not None:
         changes["most"] = (*((kind, n) for kind, n in base.most if kind != "vendor"), ("vendor", asked.max_vendors))
     return replace(base, **changes)
+
+
+def _sorted_ways(task: Task) -> Task:
+    return task._replace(ways=tuple(sorted(task.ways, key=lambda way: way.id)))

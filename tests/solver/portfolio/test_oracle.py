@@ -70,7 +70,7 @@ def by_cp_sat(problem: Problem) -> int | None:
 @pytest.mark.parametrize("seed", range(6))
 def test_another_engine_finds_nothing_better(seed: int, objective: Objective) -> None:
     problem = middle_problem(seed, objective)
-    found = plan(problem, Effort(explain=False))
+    found = plan(problem, Effort(explain=False, states=0))
     expected = by_cp_sat(problem)
     if expected is None:
         assert found.status == "infeasible"
