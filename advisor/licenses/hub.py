@@ -6,6 +6,7 @@ that a file of any size costs no more than that.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -40,6 +41,8 @@ class Hub:
         follow_links: bool = False,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
+        # Else the library asks the public Hub about the process's surroundings, whatever endpoint is set here.
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         from huggingface_hub import HfApi
 
         self._api: HfApi = HfApi(endpoint=endpoint, token=token, library_name="advisor")
