@@ -136,7 +136,7 @@ SCANCODE_IDS = {
     "stability-ai-nc": "stability-ai-nc-2023-12-06",
     "kimi-k2": "moonshot-ai-modified-mit-2025",
     "exaone-1.1-nc": "exaone-ai-model-1.1-nc",
-    "tencent-hunyuan-community": "tencent-hunyuan-3d-2.0-cla",
+    "tencent-hunyuan-3d-2.0": "tencent-hunyuan-3d-2.0-cla",
     "bsd-3-clause": "bsd-new",
     "apple-ascl": "apple-excl",
     "chameleon-research": "chameleon-research-2024",

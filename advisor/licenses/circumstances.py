@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from advisor.requirements.records import Organization
 
 EU = frozenset(
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()  # noqa: SIM905
+    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"  # noqa: SIM905
+    " AX GF GP MF MQ RE YT".split()
 )
-"""The member states of the European Union (ISO 3166)."""
+"""The member states of the European Union, and the parts of its territory with a code of their own (ISO 3166)."""
 
 MEASURES = {
     "monthly_active_users": "monthly active users",
@@ -56,6 +57,11 @@ def _threshold(clause: Clause, use: str, organization: Organization) -> Verdict:
     """
     if _by_business(clause, use, organization) is Verdict.ALLOWED:
         return Verdict.ALLOWED
+    if clause.measure == "daily_active_users":
+        # Who is active on a day is active in that month: below the line by the month is below it by the day.
+        most = organization.monthly_active_users
+        below = most is not None and clause.above is not None and most <= clause.above
+        return Verdict.ALLOWED if below else _doubt(clause)
     figure = getattr(organization, clause.measure or "", None)
     if figure is None:
         return _doubt(clause)

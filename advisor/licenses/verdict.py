@@ -77,7 +77,7 @@ def judge_use(terms: License, use: str, circumstances: Circumstances) -> UseAnsw
         _because(verdict, stated, clauses, held),
         tuple(clause for clause in clauses if clause.kind in ("duty", "policy")),
         tuple(sentence for sentence in later if sentence),
-        _to_read(terms, stated, held, circumstances),
+        _to_read(terms, stated, clauses, held, circumstances),
     )
 
 
@@ -95,7 +95,11 @@ def _because(
 
 
 def _to_read(
-    terms: License, stated: Verdict, held: Iterable[tuple[Clause, Verdict]], circumstances: Circumstances
+    terms: License,
+    stated: Verdict,
+    clauses: Iterable[Clause],
+    held: Iterable[tuple[Clause, Verdict]],
+    circumstances: Circumstances,
 ) -> tuple[str, ...]:
     wanted = []
     if terms.family:
@@ -103,6 +107,10 @@ def _to_read(
     elif terms.evidence != FULL_TEXT and stated is not Verdict.FORBIDDEN:
         where = f" at {terms.sources[0].url}" if terms.sources else ""
         wanted.append(f"the record of {terms.id} rests on {terms.evidence} evidence: read the license{where}")
+    elif stated is Verdict.UNKNOWN:
+        wanted += [
+            f"{terms.id} does not settle it: read section {one.section}" for one in clauses if one.kind == "change"
+        ]
     wanted += [
         f"{_missing(clause, circumstances)}: section {clause.section} of {terms.id} depends on it"
         for clause, found in held
@@ -115,9 +123,14 @@ def _missing(clause: Clause, circumstances: Circumstances) -> str:
     organization = circumstances.organization
     if clause.kind == "territory":
         return "state organization.country" if organization.country is None else "find out whether it is multimodal"
-    if clause.measure and getattr(organization, clause.measure, None) is None:
-        return f"state organization.{clause.measure}"
-    return "state organization.business" if organization.business is None else "ask the licensor"
+    measure = "monthly_active_users" if clause.measure == "daily_active_users" else clause.measure
+    if measure and getattr(organization, measure, None) is None:
+        return f"state organization.{measure}"
+    if organization.business is None and clause.business:
+        return "state organization.business"
+    if clause.measure == "daily_active_users":
+        return "count the daily active users"
+    return "a person must decide whether it applies"
 
 
 def judge_offering(
