@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from advisor.licenses.evidence import MOST_CHARS, Parent
 
 RELATIONS = ("finetune", "adapter", "merge", "quantized")
+CONVERTED = frozenset(("gguf", "gptq", "awq", "exl2", "exl3", "mlx"))
+"""Tags of formats into which the weights of another model are converted."""
+
 MOST_ENTRIES = 20_000
 """Entries kept of a list in a card."""
 
@@ -36,8 +39,9 @@ def card_of(data: object, tags: Iterable[str]) -> Card:
     tags = tuple(tag for tag in tags if isinstance(tag, str))
     license_tags = tuple(tag.removeprefix("license:") for tag in tags if tag.startswith("license:"))
     licenses = _texts(card.get("license"), "license", remarks)
-    if licenses and license_tags and set(licenses) != set(license_tags):
-        remarks.append(f"the tags say {', '.join(license_tags)} and the card {', '.join(licenses)}")
+    if licenses and license_tags and {one.lower() for one in licenses} != {one.lower() for one in license_tags}:
+        remarks.append(f"the tags say {', '.join(license_tags)} and the card {', '.join(licenses)}; both count")
+        licenses = tuple(dict.fromkeys((*licenses, *license_tags)))
     return Card(
         licenses or license_tags,
         license_tags,
@@ -51,8 +55,19 @@ def card_of(data: object, tags: Iterable[str]) -> Card:
     )
 
 
+def derived_as(paths: Iterable[str], tags: Iterable[str]) -> Literal["adapter", "quantized"] | None:
+    """What of another model a repository holds, by its files and tags; None where nothing says so."""
+    names = {path.rpartition("/")[2].lower() for path in paths}
+    labels = {tag.lower() for tag in tags if isinstance(tag, str)}
+    if "adapter_config.json" in names or labels & {"peft", "lora"}:
+        return "adapter"
+    if any(name.endswith(".gguf") for name in names) or labels & CONVERTED:
+        return "quantized"
+    return None
+
+
 def _parents(card: Mapping[str, Any], tags: Iterable[str], remarks: list[str]) -> tuple[Parent, ...]:
-    """Named by the card, else by the tags; the relation stated by the card, else by the tags."""
+    """Named by the card or by the tags; the relation stated by the card, else by the tags."""
     by_tag: dict[str, str] = {}
     for tag in tags:
         kind, _, rest = tag.partition(":")
@@ -63,7 +78,9 @@ def _parents(card: Mapping[str, Any], tags: Iterable[str], remarks: list[str]) -
             else:
                 by_tag.setdefault(rest, "unknown")
     stated = card.get("base_model_relation")
-    named = _texts(card.get("base_model"), "base_model", remarks) or tuple(by_tag)
+    by_card = _texts(card.get("base_model"), "base_model", remarks)
+    known = {name.lower() for name in by_card}
+    named = (*by_card, *(name for name in by_tag if name.lower() not in known))
     every = stated if isinstance(stated, str) and stated in RELATIONS else None
     found = (Parent.model_validate({"id": name, "relation": every or by_tag.get(name, "unknown")}) for name in named)
     return tuple(dict.fromkeys(found))

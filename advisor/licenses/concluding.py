@@ -98,6 +98,7 @@ def conclude(evidence: Evidence, licenses: Licenses, known: Sequence[Fingerprint
     for remark in evidence.remarks:
         case.say("card-odd", Level.WARNING, remark)
     _unread(case)
+    _base(case)
     _policies(case)
     _gate(case)
     texts = [one for one in case.found if one.text.role == "license"]
@@ -134,6 +135,14 @@ def _unread(case: _Case) -> None:
             case.say("text-unread", Level.WARNING, message, one.place)
         else:
             case.doubt("text-unread", Level.WARNING, message, one.place)
+
+
+def _base(case: _Case) -> None:
+    """An adapter or a conversion is another's work: a license beside it says nothing of that work's own."""
+    kind = case.evidence.derived_as
+    if kind is not None and not case.evidence.parents:
+        what = "an adapter" if kind == "adapter" else "a conversion of another model's weights"
+        case.doubt("base-unnamed", Level.WARNING, f"this is {what}, and the card names no base model")
 
 
 def _policies(case: _Case) -> None:

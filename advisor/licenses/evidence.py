@@ -117,6 +117,8 @@ class Evidence(_Kept):
     datasets: tuple[str, ...] = ()
     pipeline: str | None = None
     """The task that the Hub lists it under."""
+    derived_as: Literal["adapter", "quantized"] | None = None
+    """What of another model its files and tags show it to hold."""
     texts: tuple[Text, ...] = ()
     unread: tuple[Unread, ...] = ()
     remarks: tuple[str, ...] = ()

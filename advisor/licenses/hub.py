@@ -13,7 +13,7 @@ from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from advisor.licenses.card import Card, card_of
+from advisor.licenses.card import Card, card_of, derived_as
 from advisor.licenses.evidence import Evidence, Outcome, Text, Unread
 from advisor.licenses.links import Role, Target, follow, license_files
 
@@ -83,6 +83,7 @@ class Hub:
             parents=card.parents,
             datasets=card.datasets,
             pipeline=info.pipeline_tag,
+            derived_as=derived_as(paths, info.tags or ()),
             texts=tuple(texts),
             unread=tuple(unread),
             remarks=card.remarks,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import NamedTuple
@@ -59,12 +60,17 @@ def _along(edge: Edge, child: Conclusion, parent: Conclusion) -> Iterator[Confli
 
 
 def _name_duty(edge: Edge, base: License) -> Iterator[Conflict]:
-    name = edge.child.rpartition("/")[2].lower()
+    name = _letters(edge.child.rpartition("/")[2])
     for clause in base.clauses:
-        if clause.form == "name" and clause.words and not name.startswith(clause.words.lower().replace(" ", "-")):
+        if clause.form == "name" and clause.words and not name.startswith(_letters(clause.words)):
             message = f"{base.id} of {edge.parent} asks for a name that begins with {clause.words}"
             yield Conflict("name-duty", edge.child, edge.parent, message, Level.WARNING)
             return
+
+
+def _letters(name: str) -> str:
+    """A name without what separates its parts: ``Llama 3``, ``llama-3`` and ``Llama3`` begin alike."""
+    return re.sub(r"[\W_]+", "", name.lower())
 
 
 def _merged(edges: tuple[Edge, ...], conclusions: Mapping[str, Conclusion]) -> Iterator[Conflict]:

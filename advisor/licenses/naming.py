@@ -73,14 +73,19 @@ class Licenses:
         return Meaning(name, tuple(named or ()), "name")
 
     def declared(self, tags: Iterable[str], name: str | None) -> tuple[Meaning, ...]:
-        """What a card declares: its tags, and its ``license_name`` where the tag only says ``other``."""
+        """What a card declares: its tags, and its ``license_name`` for those that only say ``other``.
+
+        A known license that is named beside another tag counts too.
+        """
         tags = tuple(tags)
-        meanings = [self.of_tag(tag) for tag in tags if tag.strip().lower() not in NO_LICENSE]
-        if name and (not meanings or any(tag.strip().lower() == "other" for tag in tags)):
-            meanings.append(self.of_name(name))
-        if not meanings:
-            meanings = [self.of_tag(tag) for tag in tags]
-        return tuple(meanings)
+        silent = [tag for tag in tags if tag.strip().lower() in NO_LICENSE]
+        meanings = [self.of_tag(tag) for tag in tags if tag not in silent]
+        named = self.of_name(name) if name else None
+        if named is None:
+            return (*meanings, *(self.of_tag(tag) for tag in silent))
+        said = {terms.id for meaning in meanings for terms in meaning.licenses}
+        says_more = any(terms.id not in said for terms in named.licenses)
+        return (*meanings, named) if silent or not meanings or says_more else tuple(meanings)
 
 
 def _plain(name: str) -> str:

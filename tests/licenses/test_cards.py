@@ -1,0 +1,99 @@
+"""What cards on the Hub really look like: tags beside cards, adapters and conversions that name no base."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from advisor.cli import main
+from advisor.licenses.card import card_of, derived_as
+from tests.licenses.hub_server import Hub, Repo
+
+SMALL = ("--monthly-active-users", "1000", "--yearly-revenue-usd", "1000", "--country", "US")
+
+
+@pytest.fixture
+def verdict(hub: Hub, capsys: pytest.CaptureFixture[str]) -> Any:
+    """The verdict on ``owls/owl`` for one use, and the rules of its findings."""
+
+    def run(use: str, *flags: str) -> tuple[str, set[str]]:
+        main(["check-license", "owls/owl", "--use", use, *(flags or SMALL), "--endpoint", hub.endpoint, "-f", "json"])
+        result = json.loads(capsys.readouterr().out)["results"][0]
+        return result["verdict"], {finding["rule"] for finding in result["findings"]}
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("card", "tags", "expected"),
+    [
+        ({"license": "apache-2.0"}, ("license:apache-2.0",), "allowed"),
+        ({"license": "Apache-2.0"}, ("license:apache-2.0",), "allowed"),
+        ({"license": "apache-2.0"}, ("license:cc-by-nc-4.0",), "forbidden"),
+        ({"license": "apache-2.0"}, ("license:other",), "unknown"),
+        ({"license": ["apache-2.0", "mit"]}, ("license:apache-2.0", "license:mit"), "allowed"),
+        ({"license": ["apache-2.0", "other"]}, (), "unknown"),
+        ({"license": ["apache-2.0", "unknown"], "license_name": "gemma"}, (), "conditional"),
+        ({"license": "mit", "license_name": "qwen-research"}, (), "forbidden"),
+        ({"license": "mit", "license_name": "our own words for it"}, (), "allowed"),
+        ({}, ("license:cc-by-nc-4.0",), "forbidden"),
+    ],
+)
+def test_card_and_tags_both_count_where_they_differ(
+    hub: Hub, verdict: Any, card: Any, tags: tuple[str, ...], expected: str
+) -> None:
+    hub.models["owls/owl"] = Repo(card=card, tags=tags)
+    assert verdict("commercial")[0] == expected
+
+
+def test_a_base_that_only_the_tags_name_is_a_base(hub: Hub, verdict: Any) -> None:
+    tags = ("license:mit", "base_model:owls/egg", "base_model:quantized:owls/nest", "base_model:owls/nest")
+    hub.models["owls/owl"] = Repo(card={"license": "mit", "base_model": "owls/egg"}, tags=tags)
+    hub.models |= {"owls/egg": Repo(card={"license": "mit"}), "owls/nest": Repo(card={"license": "cc-by-nc-4.0"})}
+    assert verdict("commercial")[0] == "forbidden"
+    card = card_of({"base_model": "Owls/Egg"}, ("base_model:owls/egg",))
+    assert [parent.id for parent in card.parents] == ["Owls/Egg"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "tags", "kind"),
+    [
+        (("adapter_config.json",), (), "adapter"),
+        ((), ("peft",), "adapter"),
+        (("owl-Q4_K_M.gguf",), (), "quantized"),
+        (("model.safetensors",), ("gptq",), "quantized"),
+        (("model.safetensors", "config.json"), ("transformers", "fp8"), None),
+    ],
+)
+def test_an_adapter_or_a_conversion_without_a_base_permits_nothing(
+    hub: Hub, verdict: Any, paths: tuple[str, ...], tags: tuple[str, ...], kind: str | None
+) -> None:
+    assert derived_as(paths, tags) == kind
+    files = dict.fromkeys(paths, b"0")
+    hub.models["owls/owl"] = Repo(card={"license": "apache-2.0"}, tags=tags, files=files)
+    said, rules = verdict("commercial")
+    assert (said, "base-unnamed" in rules) == (("unknown", True) if kind else ("allowed", False))
+    card = {"license": "apache-2.0", "base_model": "owls/egg"}
+    hub.models["owls/owl"] = Repo(card=card, tags=tags, files=files, sha="b" * 40)
+    hub.models["owls/egg"] = Repo(card={"license": "apache-2.0"})
+    assert verdict("commercial")[0] == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("name", "relation", "warned"),
+    [
+        ("Llama3-owl", "finetune", False),
+        ("llama_3_owl", "finetune", False),
+        ("owl-of-Llama-3", "finetune", True),
+    ],
+)
+def test_a_name_begins_as_asked_however_its_parts_are_joined(
+    hub: Hub, capsys: pytest.CaptureFixture[str], name: str, relation: str, warned: bool
+) -> None:
+    card = {"license": "llama3", "base_model": "owls/base", "base_model_relation": relation}
+    hub.models |= {f"owls/{name}": Repo(card=card), "owls/base": Repo(card={"license": "llama3"})}
+    main(["check-license", f"owls/{name}", "--endpoint", hub.endpoint, "-f", "json"])
+    report = json.loads(capsys.readouterr().out)["results"][0]
+    assert ("name-duty" in {finding["rule"] for finding in report["findings"]}) == warned
