@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -148,12 +147,13 @@ def compare(first: str, second: str, forms: tuple[str, ...], outputs: tuple[str,
 
     Runs at different times differ by the hour too; intervals that overlap are called no change.
     """
+    from advisor.catalog import load_catalog
     from advisor.probe.records import find_run
     from advisor.probe.summary import summarize
     from advisor.reports.probe_history import render_change
 
     runs = summarize(find_run(first)), summarize(find_run(second))
-    write_reports(forms, outputs, lambda form: render_change(form, *runs))
+    write_reports(forms, outputs, lambda form: render_change(form, load_catalog(), *runs))
     return ExitCode.CLEAN
 
 
@@ -162,11 +162,12 @@ def compare(first: str, second: str, forms: tuple[str, ...], outputs: tuple[str,
 @report_options({"table": "", "json": ""})
 def history(candidate: str | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
     """List the runs in this folder, oldest first; only those of CANDIDATE if one is named."""
+    from advisor.catalog import load_catalog
     from advisor.probe.kept import run_files
     from advisor.probe.records import read_run
     from advisor.probe.summary import summarize
     from advisor.reports.probe_history import render_history
 
     summaries = [summarize(read_run(path)) for path in run_files()]
-    write_reports(forms, outputs, lambda form: render_history(form, summaries, candidate, date.today()))  # noqa: DTZ011
+    write_reports(forms, outputs, lambda form: render_history(form, load_catalog(), summaries, candidate))
     return ExitCode.CLEAN if summaries else ExitCode.FINDINGS

@@ -6,14 +6,14 @@ import json
 from datetime import date
 from pathlib import Path
 
-from advisor.catalog import load_catalog
+from advisor.catalog import Catalog, load_catalog
 from advisor.cli.diagnostics import ExitCode, hint
 from advisor.cli.options import write_reports
 from advisor.cli.sources import read_requirements
 from advisor.decision.measuring import Worth, worth_measuring
 from advisor.errors import UsageError
 from advisor.probe.kept import read_measurements
-from advisor.reports.json_report import SCHEMA_VERSION
+from advisor.reports.heading import heading_of
 from advisor.reports.table import aligned
 
 
@@ -24,7 +24,7 @@ def ask_next(file: Path | None, forms: tuple[str, ...], outputs: tuple[str, ...]
     _, requirements = read_requirements(file, None)
     catalog = load_catalog()
     found = worth_measuring(catalog, requirements, read_measurements(date.today()).fresh)  # noqa: DTZ011
-    write_reports(forms, outputs, lambda form: _json(found) if form == "json" else _table(found))
+    write_reports(forms, outputs, lambda form: _json(catalog, found) if form == "json" else _table(found))
     if found:
         hint(f"`advisor probe {found[0].candidate} --dry-run` shows what measuring it takes")
     return ExitCode.CLEAN
@@ -40,6 +40,6 @@ def _table(found: tuple[Worth, ...]) -> str:
     return "\n".join(aligned(rows)) + "\n"
 
 
-def _json(found: tuple[Worth, ...]) -> str:
+def _json(catalog: Catalog, found: tuple[Worth, ...]) -> str:
     rows = [one._asdict() | {"usd_per_month": float(one.usd_per_month)} for one in found]
-    return json.dumps({"schema_version": SCHEMA_VERSION, "next": rows}, indent=2) + "\n"
+    return json.dumps({**heading_of(catalog), "next": rows}, indent=2) + "\n"

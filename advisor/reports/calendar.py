@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from advisor import __version__
 from advisor.catalog import Catalog
 from advisor.catalog.changes import Change, to_calendar
 from advisor.catalog.freshness import Stale
+from advisor.reports.heading import heading_of
 from advisor.reports.table import aligned
 
 
@@ -66,11 +66,4 @@ def render_stale(form: str, catalog: Catalog, found: Sequence[Stale]) -> str:
 
 
 def _json(catalog: Catalog, content: dict[str, object]) -> str:
-    document = {
-        "schema_version": 1,
-        "as_of": catalog.as_of.isoformat(),
-        "catalog": {"version": catalog.version, "sha256": catalog.sha256},
-        "advisor_version": __version__,
-        **content,
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({**heading_of(catalog), **content}, indent=2, ensure_ascii=False) + "\n"

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from advisor import __version__
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate, Quality
 from advisor.facts import Fact, State
 from advisor.licenses.verdict import judge_offering
+from advisor.reports.heading import heading_of
 from advisor.reports.json_report import plain
 from advisor.reports.markdown import table
 from advisor.reports.outline import money
@@ -170,10 +170,7 @@ def _marked(row: Row) -> tuple[str, ...]:
 def _document(comparison: Comparison) -> dict[str, Any]:
     catalog = comparison.catalog
     return {
-        "schema_version": 1,
-        "as_of": catalog.as_of.isoformat(),
-        "catalog": {"version": catalog.version, "sha256": catalog.sha256},
-        "advisor_version": __version__,
+        **heading_of(catalog),
         "candidates": [candidate.id for candidate in comparison.candidates],
         "rows": [
             {"name": row.name, "values": [plain(value) for value in row.values], "best": sorted(row.best)}

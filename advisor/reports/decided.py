@@ -8,7 +8,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor import __version__
-from advisor.reports.json_report import SCHEMA_VERSION
+from advisor.reports.heading import heading
 from advisor.reports.markdown import escaped
 from advisor.reports.table import WIDTH, aligned
 
@@ -58,10 +58,7 @@ def render(form: str, report: CheckReport) -> str:
 def _json(report: CheckReport) -> str:
     checked = report.checked
     document = {
-        "schema_version": SCHEMA_VERSION,
-        "as_of": checked.as_of.isoformat(),
-        "catalog": {"version": checked.catalog.version, "sha256": checked.catalog.sha256},
-        "advisor_version": __version__,
+        **heading(checked.as_of, checked.catalog.version, checked.catalog.sha256),
         "status": checked.outcome.value,
         "decided_on": checked.decision.decided_on.isoformat(),
         "since": checked.since.isoformat(),

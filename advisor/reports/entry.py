@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from advisor import __version__
 from advisor.catalog import Catalog
 from advisor.catalog.records import Channel, Facts, Model, Offering, PriceRow, Quality
 from advisor.errors import UnknownName
 from advisor.facts import Fact
 from advisor.reports.comparison import fact_words
+from advisor.reports.heading import heading_of
 from advisor.reports.json_report import fact_document, price_document, quality_document
 from advisor.reports.table import aligned
 from advisor.solver.sentences import quality_words
@@ -47,7 +47,7 @@ def _all(catalog: Catalog) -> Iterator[Found]:
 def render_found(form: str, catalog: Catalog, found: tuple[Found, ...]) -> str:
     """What a search found, as text or JSON."""
     if form == "json":
-        return json.dumps(_header(catalog) | {"found": [one._asdict() for one in found]}, indent=2) + "\n"
+        return json.dumps({**heading_of(catalog), "found": [one._asdict() for one in found]}, indent=2) + "\n"
     return "".join(f"{line}\n" for line in aligned([("kind", "id", ""), *found]))
 
 
@@ -82,15 +82,6 @@ def _model(catalog: Catalog, name: str) -> tuple[Model, tuple[Offering, ...]]:
     return model, tuple(offering for offering in catalog.offerings.values() if offering.model.id == model.id)
 
 
-def _header(catalog: Catalog) -> dict[str, Any]:
-    return {
-        "schema_version": 1,
-        "as_of": catalog.as_of.isoformat(),
-        "catalog": {"version": catalog.version, "sha256": catalog.sha256},
-        "advisor_version": __version__,
-    }
-
-
 def _known(facts: Facts, catalog: Catalog) -> dict[str, Fact]:
     return {name: facts.at(name, catalog.as_of) for name in facts.names() if facts.at(name, catalog.as_of).source}
 
@@ -107,7 +98,8 @@ def _model_document(catalog: Catalog, model: Model, offerings: tuple[Offering, .
     def facts(owner: Facts) -> dict[str, Any]:
         return {name: fact_document(fact) for name, fact in _known(owner, catalog).items()}
 
-    return _header(catalog) | {
+    return {
+        **heading_of(catalog),
         "model": model.id,
         "name": model.name,
         "lab": model.lab,
@@ -181,7 +173,8 @@ def _fact_lines(facts: Facts, catalog: Catalog) -> list[str]:
 def _facts_only(form: str, catalog: Catalog, channel: Channel) -> str:
     if form == "json":
         facts = {name: fact_document(fact) for name, fact in _known(channel.facts, catalog).items()}
-        document = _header(catalog) | {
+        document = {
+            **heading_of(catalog),
             "channel": channel.id,
             "name": channel.name,
             "kind": channel.kind,
@@ -195,7 +188,7 @@ def _facts_only(form: str, catalog: Catalog, channel: Channel) -> str:
 def _license(form: str, catalog: Catalog, name: str) -> str:
     record = catalog.licenses[name]
     if form == "json":
-        return json.dumps(_header(catalog) | {"license": record}, indent=2, ensure_ascii=False, default=str) + "\n"
+        return json.dumps({**heading_of(catalog), "license": record}, indent=2, ensure_ascii=False, default=str) + "\n"
     lines = [f"{record['name']} ({record['id']}), {record['class']}, evidence {record['evidence']}", ""]
     lines += aligned([("use", "verdict"), *record["uses"].items()])
     lines += ["", *(f"  {c['section']} ({c['kind']}): {c['says']}" for c in record["clauses"])]

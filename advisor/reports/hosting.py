@@ -6,12 +6,12 @@ import json
 from math import isfinite
 from typing import Any
 
-from advisor import __version__
 from advisor.catalog import Catalog
 from advisor.catalog.hosting import Load, Range
 from advisor.catalog.hosting_estimate import Estimate
 from advisor.catalog.records import Gpu, Model
 from advisor.facts import Ternary
+from advisor.reports.heading import heading_of
 from advisor.reports.table import aligned
 
 FITS = {Ternary.SATISFIED: "yes", Ternary.VIOLATED: "no", Ternary.UNKNOWN: "unknown"}
@@ -52,10 +52,7 @@ def _rows(gpu: Gpu, count: int, found: Estimate) -> list[tuple[str, str]]:
 def _document(catalog: Catalog, asked: tuple[Model, Gpu, int, Load], found: Estimate) -> dict[str, Any]:
     model, gpu, count, load = asked
     return {
-        "schema_version": 1,
-        "as_of": catalog.as_of.isoformat(),
-        "catalog": {"version": catalog.version, "sha256": catalog.sha256},
-        "advisor_version": __version__,
+        **heading_of(catalog),
         "model": model.id,
         "gpu": gpu.id,
         "count": count,

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
-from advisor import __version__
 from advisor.catalog.records import PriceRow, Quality
 from advisor.facts import Fact, Source
 from advisor.reports import Recommendation
+from advisor.reports.heading import heading
 from advisor.reports.shapes import (
     CandidateDocument,
     CauseDocument,
@@ -31,8 +31,6 @@ from advisor.solver.advice import Advice, Cause, Cost, Flip, NearMiss, Relaxatio
 
 if TYPE_CHECKING:
     from advisor.decision.doubt import Doubt
-
-SCHEMA_VERSION = 1
 
 
 def render(recommendation: Recommendation) -> str:
@@ -65,12 +63,7 @@ def document(advice: Advice) -> RecommendationDocument:
 
 def header(advice: Advice) -> HeaderDocument:
     """What every JSON report begins with."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "as_of": advice.as_of.isoformat(),
-        "catalog": {"version": advice.catalog_version, "sha256": advice.catalog_sha256},
-        "advisor_version": __version__,
-    }
+    return heading(advice.as_of, advice.catalog_version, advice.catalog_sha256)
 
 
 def fact_document(fact: Fact) -> FactDocument:

@@ -12,8 +12,9 @@ from advisor import __version__
 from advisor.catalog import Catalog
 from advisor.reports import Recommendation
 from advisor.reports import render as render_recommendation
-from advisor.reports.json_report import SCHEMA_VERSION, plain
+from advisor.reports.heading import SCHEMA_VERSION
 from advisor.reports.json_report import document as advice_document
+from advisor.reports.json_report import plain
 from advisor.reports.markdown import escaped
 from advisor.reports.markdown import table as pipes
 from advisor.reports.outline import Section, money

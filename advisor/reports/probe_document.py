@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-from advisor import __version__
 from advisor.catalog import Catalog
 from advisor.probe.faults import RULINGS
 from advisor.probe.plan import Plan
 from advisor.probe.protocol import Keys
 from advisor.probe.summary import CandidateSummary, Figure, Pair, Summary, Usage
-from advisor.reports.json_report import SCHEMA_VERSION, plain
+from advisor.reports.heading import heading_of
+from advisor.reports.json_report import plain
 from advisor.reports.probe_shapes import (
     FigureDocument,
     PairDocument,
@@ -20,7 +20,6 @@ from advisor.reports.probe_shapes import (
     ShareDocument,
     TokensDocument,
 )
-from advisor.reports.shapes import CatalogDocument
 from advisor.statistics import Interval, least_n
 
 
@@ -28,10 +27,7 @@ def document(summary: Summary, catalog: Catalog) -> ProbeDocument:
     """The results of a run."""
     head, end = summary.run.head, summary.run.end
     return ProbeDocument(
-        schema_version=SCHEMA_VERSION,
-        as_of=catalog.as_of.isoformat(),
-        catalog=_catalog(catalog),
-        advisor_version=__version__,
+        **heading_of(catalog),
         run=head.id,
         file=str(summary.run.path),
         started_at=head.started_at.isoformat(),
@@ -61,20 +57,13 @@ def plan_document(plan: Plan, keys: Keys | None, catalog: Catalog) -> dict[str, 
         for index, one in enumerate(plan.candidates)
     ]
     return {
-        "schema_version": SCHEMA_VERSION,
-        "as_of": catalog.as_of.isoformat(),
-        "catalog": _catalog(catalog),
-        "advisor_version": __version__,
+        **heading_of(catalog),
         "plan": rows,
         "requests_at_most": min(plan.requests, caps.requests),
         "usd_at_most": plain(min(plan.most_usd, caps.usd)),
         "seconds_at_most": caps.seconds,
         "caps": {"usd": plain(caps.usd), "requests": caps.requests, "seconds": caps.seconds},
     }
-
-
-def _catalog(catalog: Catalog) -> CatalogDocument:
-    return CatalogDocument(version=catalog.version, sha256=catalog.sha256)
 
 
 def _candidate(summary: Summary, found: CandidateSummary) -> ProbedDocument:

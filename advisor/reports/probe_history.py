@@ -7,24 +7,26 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from advisor.catalog import Catalog
 from advisor.probe.kept import STALE_AFTER_DAYS
 from advisor.probe.summary import CandidateSummary, Summary
+from advisor.reports.heading import heading_of
 from advisor.reports.table import aligned
 from advisor.statistics import Interval
 
 _COMPARED = ("ttft_ms", "itl_ms", "e2e_ms")
 
 
-def render_history(form: str, summaries: Sequence[Summary], candidate: str | None, today: date) -> str:
+def render_history(form: str, catalog: Catalog, summaries: Sequence[Summary], candidate: str | None) -> str:
     """One row for each candidate of each run."""
     entries = [
-        _entry(summary, found, today)
+        _entry(summary, found, catalog.as_of)
         for summary in summaries
         for found in summary.candidates
         if candidate in (None, found.name, found.line.subject)
     ]
     if form == "json":
-        return json.dumps({"schema_version": 1, "history": entries}, indent=2) + "\n"
+        return json.dumps({**heading_of(catalog), "history": entries}, indent=2) + "\n"
     if not entries:
         return "no probes yet\n"
     rows = [("run", "candidate", "n", "first token p50", "tokens/s", "mode", "age")]
@@ -35,7 +37,7 @@ def render_history(form: str, summaries: Sequence[Summary], candidate: str | Non
     return "\n".join(aligned(rows)) + "\n"
 
 
-def render_change(form: str, before: Summary, after: Summary) -> str:
+def render_change(form: str, catalog: Catalog, before: Summary, after: Summary) -> str:
     """For each candidate of both runs whether its figures changed beyond their intervals."""
     later = {found.name: found for found in after.candidates}
     changes = [
@@ -46,7 +48,7 @@ def render_change(form: str, before: Summary, after: Summary) -> str:
     ]
     if form == "json":
         runs = {"before": before.run.head.id, "after": after.run.head.id}
-        return json.dumps({"schema_version": 1, **runs, "changes": changes}, indent=2) + "\n"
+        return json.dumps({**heading_of(catalog), **runs, "changes": changes}, indent=2) + "\n"
     if not changes:
         return "the two runs have no candidate in common\n"
     rows = [("candidate", "quantity", before.run.head.id, after.run.head.id, "verdict")]

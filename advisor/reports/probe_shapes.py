@@ -6,7 +6,7 @@ from typing import Any
 
 from typing_extensions import TypedDict  # pydantic asks for it below Python 3.12
 
-from advisor.reports.shapes import CatalogDocument
+from advisor.reports.shapes import HeaderDocument
 
 
 class FigureDocument(TypedDict):
@@ -91,13 +91,9 @@ class PairDocument(TypedDict):
     error: float
 
 
-class ProbeDocument(TypedDict):
+class ProbeDocument(HeaderDocument):
     """A run."""
 
-    schema_version: int
-    as_of: str
-    catalog: CatalogDocument
-    advisor_version: str
     run: str
     file: str
     started_at: str

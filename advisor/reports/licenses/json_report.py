@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from advisor import __version__
 from advisor.facts import Source
 from advisor.licenses.concluding import Conclusion, Found
 from advisor.licenses.evidence import Evidence
 from advisor.licenses.findings import Finding
 from advisor.licenses.review import Reason, Review, UseVerdict
+from advisor.reports.heading import heading
 from advisor.reports.licenses import Checked
-
-SCHEMA_VERSION = 1
-"""Raised when a name changes its meaning or goes away."""
 
 
 def render(checked: Checked) -> str:
@@ -26,10 +23,7 @@ def document(checked: Checked) -> dict[str, Any]:
     """The report as plain lists and dictionaries."""
     organization = checked.organization.model_dump(mode="json", exclude_none=True)
     return {
-        "schema_version": SCHEMA_VERSION,
-        "as_of": checked.as_of.isoformat(),
-        "catalog": {"version": checked.catalog_version, "sha256": checked.catalog_sha256},
-        "advisor_version": __version__,
+        **heading(checked.as_of, checked.catalog_version, checked.catalog_sha256),
         "uses": list(checked.uses),
         "organization": organization,
         "results": [result_document(review) for review in checked.reviews],

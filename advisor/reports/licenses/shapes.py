@@ -6,16 +6,11 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
+from advisor.reports.shapes import HeaderDocument
+
 Verdict = Literal["allowed", "conditional", "unknown", "forbidden"]
 LicenseClass = Literal["permissive", "copyleft", "restricted", "non-commercial", "proprietary", "unknown"]
 Match = Literal["exact", "near", "ambiguous", "none"]
-
-
-class CatalogDocument(TypedDict):
-    """Which catalogue decided."""
-
-    version: str
-    sha256: str
 
 
 class QuoteDocument(TypedDict):
@@ -161,13 +156,9 @@ class ResultDocument(TypedDict):
     evidence: dict[str, Any]
 
 
-class CheckDocument(TypedDict):
+class CheckDocument(HeaderDocument):
     """The whole report."""
 
-    schema_version: int
-    as_of: str
-    catalog: CatalogDocument
-    advisor_version: str
     uses: list[str]
     organization: dict[str, Any]
     results: list[ResultDocument]
