@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from math import comb, exp, inf
+from math import comb, exp, inf, lgamma, log, log1p
 from typing import NamedTuple
 
 CONFIDENCE = 0.95
@@ -22,6 +22,9 @@ LOOKS = (8, 16, 32, 64)
 
 PRACTICALLY_EQUAL = 1.1
 """Two medians whose ratio surely lies between this and its inverse are equal for every purpose here."""
+
+_EXACT_N = 1_000
+"""Beyond this many trials the ways to choose are more than a float holds, and logarithms are added instead."""
 
 
 class Interval(NamedTuple):
@@ -177,11 +180,37 @@ def _ranks(n: int, p: float, tail: float) -> tuple[int, int]:
 
 
 def _binomial(k: int, n: int, p: float) -> float:
-    return float(comb(n, k) * p**k * (1 - p) ** (n - k))
+    if n <= _EXACT_N:
+        return float(comb(n, k) * p**k * (1 - p) ** (n - k))
+    ways = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+    return exp(ways + k * log(p) + (n - k) * log1p(-p))
 
 
 def _binomial_cdf(k: int, n: int, p: float) -> float:
-    return sum(_binomial(i, n, p) for i in range(k + 1))
+    """P(B <= k), as the regularised incomplete beta function I(1 - p; n - k, k + 1)."""
+    if k >= n or p <= 0:
+        return 1.0
+    return _incomplete_beta(1 - p, n - k, k + 1) if p < 1 else 0.0
+
+
+def _incomplete_beta(x: float, a: int, b: int) -> float:
+    """By its continued fraction (DLMF 8.17.22), on the side of the mean on which it converges in about sqrt(a + b)."""
+    if x > (a + 1) / (a + b + 2):
+        return 1 - _incomplete_beta(1 - x, b, a)
+    factor = exp(lgamma(a + b) - lgamma(a + 1) - lgamma(b) + a * log(x) + b * log1p(-x))
+    inverse = 1 / (1 - (a + b) * x / (a + 1))
+    found, ratio = inverse, 1.0
+    for m in range(1, 10_000):
+        before = found
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        for step in (even, odd):
+            inverse = 1 / (1 + step * inverse)
+            ratio = 1 + step / ratio
+            found *= inverse * ratio
+        if abs(found - before) < 1e-15 * abs(found):
+            break
+    return factor * found
 
 
 def _solve(rising: Callable[[float], float]) -> float:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import exp, log
+from math import comb, exp, log
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.statistics import LOOKS, Verdict, compare_pairs, least_n, quantile, share
+from advisor.statistics import LOOKS, Verdict, _binomial_cdf, compare_pairs, least_n, quantile, share
 
 
 @pytest.mark.parametrize(("p", "n"), [(0.5, 6), (0.9, 36), (0.95, 72), (0.99, 368)])
@@ -100,3 +100,20 @@ def test_changing_sides_changes_the_verdict(log_ratios: list[float]) -> None:
     mirrored = {Verdict.FIRST: Verdict.SECOND, Verdict.SECOND: Verdict.FIRST}
     forward, backward = compare_pairs(log_ratios), compare_pairs([-value for value in log_ratios])
     assert backward.verdict is mirrored.get(forward.verdict, forward.verdict)
+
+
+@given(st.integers(1, 60), st.data())
+def test_the_chance_of_at_most_so_many_is_the_sum_of_the_chances(n: int, data: st.DataObject) -> None:
+    k, p = data.draw(st.integers(0, n)), data.draw(st.floats(0.001, 0.999))
+    exact = sum(comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(k + 1))
+    assert _binomial_cdf(k, n, p) == pytest.approx(exact, abs=1e-12)
+
+
+def test_thousands_of_trials_have_an_interval_like_few() -> None:
+    # By the normal approximation, which is close at such numbers.
+    found = share(1_000, 2_000)
+    assert found.low == pytest.approx(0.4778, abs=5e-4)
+    assert found.high == pytest.approx(0.5222, abs=5e-4)
+    median = quantile([float(value) for value in range(5_000)], 0.5)
+    assert median.low == pytest.approx(2_499.5 - 1.96 * 35.36, abs=2)
+    assert median.high == pytest.approx(2_499.5 + 1.96 * 35.36, abs=2)

@@ -9,11 +9,11 @@ requirements say, else as the geometric middle of the exchange rates that the ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import erf, exp, pi, sqrt
+from decimal import Decimal
+from math import erf, exp, hypot, pi, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.solver.advice import WorkloadAdvice
-from advisor.solver.stability import Priced, robust_front, worth_range
+from advisor.solver.advice import Standing, WorkloadAdvice
 
 if TYPE_CHECKING:
     from advisor.requirements.records import Requirements
@@ -26,6 +26,10 @@ POINT_ERROR_PER_CASE = 400.0
 rounded up for ties and draws."""
 
 
+_APART = 2.0
+"""Standard errors by which a cheaper candidate must be better to leave a dearer one out."""
+
+
 class CasesWorth(NamedTuple):
     """What a measurement of one candidate on more cases is worth."""
 
@@ -36,6 +40,16 @@ class CasesWorth(NamedTuple):
     """The same in points of quality."""
     costs_usd: float | None
     """What the cases cost on this candidate at the workload's own length; None without traffic."""
+
+
+class Priced(NamedTuple):
+    """What weighing a candidate takes."""
+
+    id: str
+    config: str
+    estimate: float
+    error: float
+    cost: float
 
 
 def worth_of_cases(answer: WorkloadAdvice, requirements: Requirements, *, cases: int = CASES) -> tuple[CasesWorth, ...]:
@@ -69,3 +83,47 @@ def knowledge_gradient(one: Priced, front: Sequence[Priced], point_usd: float, c
 
 def _by_dollar(one: CasesWorth) -> float:
     return one.usd_per_month / one.costs_usd if one.costs_usd else one.usd_per_month
+
+
+def robust_front(standings: Sequence[Standing]) -> list[Priced]:
+    """The candidates that more cases may bring to the front, sorted by cost."""
+    known = sorted(
+        (
+            Priced(
+                one.id,
+                one.candidate.config.id,
+                one.quality.estimate,
+                one.quality.standard_error,
+                float(one.cost.usd_per_month_mean),
+            )
+            for one in standings
+            if one.quality and one.cost and not one.is_open
+        ),
+        key=lambda one: (one.cost, -one.estimate, one.id),
+    )
+    front: list[Priced] = []
+    for one in known:
+        if not any(_beats(other, one) for other in front):
+            front.append(one)
+    return front
+
+
+def _beats(other: Priced, one: Priced) -> bool:
+    """Whether a candidate that costs no more is better beyond doubt, or is the same config."""
+    if other.config == one.config:
+        return True
+    return other.estimate - one.estimate > _APART * hypot(other.error, one.error)
+
+
+def worth_range(front: Sequence[Priced], stated: Decimal | None) -> tuple[float, float]:
+    """The range of worths of a point, in USD a month."""
+    if stated is not None:
+        return float(stated), float(stated)
+    rates = [
+        (dearer.cost - cheaper.cost) / (dearer.estimate - cheaper.estimate)
+        for index, cheaper in enumerate(front)
+        for dearer in front[index + 1 :]
+        if dearer.estimate > cheaper.estimate and dearer.cost > cheaper.cost
+    ]
+    # Half of the least rate and twice the greatest: the ends at which cost alone and quality alone would decide.
+    return (min(rates) / 2, max(rates) * 2) if rates else (1.0, 1.0)

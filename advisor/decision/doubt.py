@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.decision.cases import CasesWorth, worth_of_cases
 from advisor.solver.advice import Advice
-from advisor.solver.stability import Acceptability, stability
+from advisor.solver.stability import Stability
 
 if TYPE_CHECKING:
     from advisor.requirements.records import Requirements
@@ -16,14 +16,12 @@ if TYPE_CHECKING:
 class Doubt(NamedTuple):
     """How stable the answer for one workload is."""
 
-    stability: tuple[Acceptability, ...]
+    stability: Stability
     cases: tuple[CasesWorth, ...]
 
 
 def doubts(advice: Advice, requirements: Requirements) -> Mapping[str, Doubt]:
     """The doubt about each workload, by name."""
-    worth = requirements.quality_point_usd_per_month
     return {
-        answer.workload: Doubt(stability(answer.standings, worth), worth_of_cases(answer, requirements))
-        for answer in advice.workloads
+        answer.workload: Doubt(answer.stability, worth_of_cases(answer, requirements)) for answer in advice.workloads
     }

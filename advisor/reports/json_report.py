@@ -15,6 +15,7 @@ from advisor.reports.shapes import (
     CandidateDocument,
     CauseDocument,
     CostDocument,
+    DoubtDocument,
     FactDocument,
     FlipDocument,
     HeaderDocument,
@@ -35,23 +36,41 @@ if TYPE_CHECKING:
 
 def render(recommendation: Recommendation) -> str:
     """One JSON document, two spaces of indentation."""
-    whole: dict[str, object] = {**document(recommendation.advice)}
+    whole = document(recommendation.advice)
     if recommendation.doubt is not None:
         whole["doubt"] = {name: _doubt(doubt) for name, doubt in recommendation.doubt.items()}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
-def _doubt(doubt: Doubt) -> dict[str, list[dict[str, object]]]:
+def _doubt(doubt: Doubt) -> DoubtDocument:
+    found = doubt.stability
     return {
-        "stability": [one._asdict() for one in doubt.stability],
-        "worth_of_cases": [one._asdict() for one in doubt.cases],
+        "stability": {
+            "draws": found.draws,
+            "seed": found.seed,
+            "drawn": list(found.drawn),
+            "contenders": found.contenders,
+            "first": [
+                {"candidate": one.candidate, "share": one.share, "low": one.low, "high": one.high}
+                for one in found.shares
+            ],
+        },
+        "worth_of_cases": [
+            {
+                "candidate": one.candidate,
+                "usd_per_month": one.usd_per_month,
+                "points": one.points,
+                "costs_usd": one.costs_usd,
+            }
+            for one in doubt.cases
+        ],
     }
 
 
 def document(advice: Advice) -> RecommendationDocument:
     """The answer as plain values; the first workload's answer also stands at the top when there is but one."""
     workloads = [_workload(answer) for answer in advice.workloads]
-    whole: RecommendationDocument = {
+    whole: Mapping[str, object] = {
         **header(advice),
         "status": advice.status.value,
         "notes": list(advice.notes),

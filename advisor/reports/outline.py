@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.reports import Recommendation
 from advisor.solver.advice import Standing, Step, WorkloadAdvice
 from advisor.solver.cost import RETIRES
-from advisor.solver.sentences import cause_words, quality_words
+from advisor.solver.sentences import cause_words, quality_words, stability_sentence
 
 if TYPE_CHECKING:
     from advisor.decision.doubt import Doubt
+    from advisor.solver.stability import Acceptability
 
 MOST_STANDINGS = 12
 """How many candidates a report for people lists; JSON has them all."""
@@ -50,20 +51,25 @@ def outlines(recommendation: Recommendation) -> tuple[Outline, ...]:
 
 def _doubt(doubt: Doubt) -> tuple[Section, ...]:
     """Who else may be best, and whose evaluation would tell."""
-    shares = tuple((one.candidate, f"{one.share:.0%}") for one in doubt.stability[:MOST_STANDINGS])
+    shares = tuple((one.candidate, *share_words(one)) for one in doubt.stability.shares[:MOST_STANDINGS])
     cases = tuple(
         (one.candidate, money(one.usd_per_month), money(one.costs_usd))
         for one in doubt.cases[:5]
         if one.usd_per_month >= 0.01  # noqa: PLR2004 - a cent
     )
-    said = ("How often each is first when the qualities, and what a point is worth, are drawn from their doubt.",)
+    said = (stability_sentence(doubt.stability),)
     sections = (
-        Section("Stability", said, (("candidate", "first in"), *shares)) if shares else None,
+        Section("Stability", said, (("candidate", "first in", "95 % interval"), *shares)) if shares else None,
         Section("Worth evaluating on more cases", (), (("candidate", "gain a month", "200 cases cost"), *cases))
         if cases
         else None,
     )
     return tuple(section for section in sections if section)
+
+
+def share_words(one: Acceptability) -> tuple[str, str]:
+    """A share of draws, and the interval that the number of draws allows."""
+    return f"{one.share:.1%}", f"{one.low:.1%} to {one.high:.1%}"
 
 
 def _outline(answer: WorkloadAdvice, months: int, *, stated: bool) -> Outline:

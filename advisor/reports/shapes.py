@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic asks for it below Python 3.12
 
@@ -231,9 +231,45 @@ class HeaderDocument(TypedDict):
     advisor_version: str
 
 
+class FirstDocument(TypedDict):
+    """In which share of the draws a candidate is first, with the 95 % interval that their number allows."""
+
+    candidate: str
+    share: float
+    low: float
+    high: float
+
+
+class StabilityDocument(TypedDict):
+    """How often each candidate would be first if everything uncertain were measured again."""
+
+    draws: int
+    seed: int
+    drawn: list[str]
+    contenders: int
+    first: list[FirstDocument]
+
+
+class CasesWorthDocument(TypedDict):
+    """What evaluating a candidate on more cases would bring, and what it costs; null without traffic."""
+
+    candidate: str
+    usd_per_month: float
+    points: float
+    costs_usd: float | None
+
+
+class DoubtDocument(TypedDict):
+    """How stable the answer for one workload is."""
+
+    stability: StabilityDocument
+    worth_of_cases: list[CasesWorthDocument]
+
+
 class RecommendationDocument(HeaderDocument):
-    """``advisor recommend -f json``."""
+    """``advisor recommend -f json``; ``doubt`` by workload, with ``--doubt``."""
 
     status: str
     notes: list[str]
     workloads: list[WorkloadDocument]
+    doubt: NotRequired[dict[str, DoubtDocument]]

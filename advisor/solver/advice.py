@@ -12,10 +12,13 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple, Protocol, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, overload
 
 from advisor.catalog.records import Candidate, PriceRow, Quality
 from advisor.facts import Fact, Source, Ternary
+
+if TYPE_CHECKING:
+    from advisor.solver.stability import Stability
 
 
 class Status(StrEnum):
@@ -279,6 +282,8 @@ class WorkloadAdvice:
     """Finds ``relaxations``, once: each is solved again, which takes longer than the answer itself."""
     find_nearest_misses: Callable[[], tuple[NearMiss, ...]] = field(repr=False, compare=False)
     """Finds ``nearest_misses``, once."""
+    find_stability: Callable[[], Stability] = field(repr=False, compare=False)
+    """Finds ``stability``, once: it takes thousands of draws."""
     ladder: tuple[Step, ...]
     frontier: tuple[str, ...]
     flips: tuple[Flip, ...]
@@ -298,6 +303,11 @@ class WorkloadAdvice:
     def nearest_misses(self) -> tuple[NearMiss, ...]:
         """The candidates that are out for the least, cheapest to let in first."""
         return self.find_nearest_misses()
+
+    @property
+    def stability(self) -> Stability:
+        """How often each candidate would be first if everything uncertain were measured again."""
+        return self.find_stability()
 
     def standing(self, candidate: str) -> Standing | None:
         """The standing of a candidate that passes, by id."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from advisor.requirements.records import Requirements
     from advisor.solver.portfolio.posing import Posed
     from advisor.solver.portfolio.records import Plan
+    from advisor.solver.stability import Stability
     from advisor.solver.why_not import WhyNot
 
 
@@ -139,6 +140,17 @@ def why_not_sentences(found: WhyNot) -> tuple[str, ...]:
     if steps:
         return (*said, f"To lead it would have to {' and '.join(steps)}.")
     return (*said, "No price and no estimate alone would make it lead.")
+
+
+def stability_sentence(found: Stability) -> str:
+    """What the shares are shares of."""
+    if not found.drawn:
+        return "Nothing that decides has an error, so that measuring again would change nothing."
+    drawn = joined(found.drawn, most=4)
+    return (
+        f"How often each of the {found.contenders:,} that could lead does, with {drawn} drawn again from the errors "
+        f"({found.draws:,} draws, seed {found.seed})."
+    )
 
 
 def unanswered_sentence(standing: Standing) -> str:

@@ -36,7 +36,7 @@ from advisor.solver.ladder import ladder
 from advisor.solver.limits import CostOf, budget, deployment, latency
 from advisor.solver.needs import needs
 from advisor.solver.quality import best_in, quality
-from advisor.solver.rank import Ranking, cases_to_separate, rank, slowness_of
+from advisor.solver.rank import Ranking, Slowness, cases_to_separate, rank, slowness_of
 from advisor.solver.relax import Priced, nearest_misses, relaxations
 from advisor.solver.screen import Screen, screen
 from advisor.solver.sets import members
@@ -44,6 +44,7 @@ from advisor.solver.terms import data_terms, license_terms
 
 if TYPE_CHECKING:
     from advisor.requirements.records import Requirements, Workload
+    from advisor.solver.stability import Stability
 
 _STEPPED = ("quality.within_points_of_best", "quality.at_least", "budget_usd_per_month")
 """What the ladder steps over: it shows what these cost."""
@@ -124,6 +125,7 @@ class Solving:
             conflicts=conflicts,
             find_relaxations=cache(partial(relaxations, priced, self.resolve)),
             find_nearest_misses=nearest,
+            find_stability=cache(self.stability),
             ladder=ladder(self.rungs(ranking), frozenset(s.id for s in ranking.order)),
             frontier=tuple(standing.id for standing in ranking.frontier),
             flips=(
@@ -149,15 +151,26 @@ class Solving:
 
     def rank(self, standings: list[Standing]) -> Ranking:
         """Standings in the order of this workload's preferences."""
-        catalog, requirements, _, measured = self.question
+        requirements = self.question.requirements
+        return rank(standings, requirements.order, self._slowness(), requirements.quality_point_usd_per_month)
+
+    def _slowness(self) -> Slowness:
+        catalog, measured = self.question.catalog, self.question.measured
 
         def band(standing: Standing) -> str | None:
             fact = standing.candidate.offering.fact("speed_band", catalog.as_of)
             return str(fact.value) if fact.is_usable else None
 
-        return rank(
-            standings, requirements.order, slowness_of(measured, band), requirements.quality_point_usd_per_month
-        )
+        return slowness_of(measured, band)
+
+    def stability(self) -> Stability:
+        """How often each would be first if everything uncertain were measured again."""
+        from advisor.solver.contenders import contenders
+        from advisor.solver.stability import Rules, stability
+
+        requirements = self.question.requirements
+        found = contenders(self.question, self.screen, self.standing, self._slowness())
+        return stability(found, Rules(requirements.order, requirements.quality_point_usd_per_month))
 
     def resolve(self, requirements: Requirements) -> tuple[str, ...]:
         """What comes in once the requirements are changed, best first."""

@@ -1,108 +1,176 @@
-"""How often each candidate would be first if the doubt about quality, and about what quality is worth, fell otherwise.
+"""How often each candidate would be first if everything uncertain were measured again.
 
-Qualities are drawn from their intervals (normal, one draw for all offerings of a config), and the worth of a point
-from all exchange rates between quality and cost that the candidates themselves span, on a log scale, unless the
-requirements state it (stochastic multicriteria acceptability analysis, Lahdelma and Salminen 2001). Only candidates
-that can be first under some draw are looked at: those that no other one beats by two standard errors and in cost.
+Qualities and the user's own scores are drawn from their intervals (normal; one draw for all offerings of a config),
+own latencies too (log-normal, as they are positive and skewed). A stated worth of a point of quality is drawn between
+half and twice, evenly on a logarithmic scale: it is a judgement, and judgements are round figures. Then the same rules
+as ever say who passes and who leads; an order of preferences is a decision and is not drawn. The shares are those of
+stochastic multicriteria acceptability analysis (Lahdelma and Salminen, Operations Research 49, 2001), with the exact
+interval that the number of draws allows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from math import exp, hypot, log
+from math import exp, hypot, inf, isfinite, log
 from random import Random
 from typing import NamedTuple
 
-from advisor.solver.advice import Standing
+from advisor.requirements.vocabulary import Preference
+from advisor.solver.contenders import OUT, Contender, moved, noises
+from advisor.solver.quality import Z_95
+from advisor.statistics import share
 
 DRAWS = 2_000
 SEED = 20261123
 """Fixed, so that the same question gives the same shares."""
 
-_APART = 2.0
-"""Standard errors by which a cheaper candidate must be better to leave a dearer one out."""
+_WORTH_FACTOR = 2.0
+"""A stated worth of a point is drawn between this part of it and as many times it."""
 
 
 class Acceptability(NamedTuple):
-    """How often a candidate is first."""
+    """How often a candidate is first: the share of the draws, 0 to 1, with its 95 % interval."""
 
     candidate: str
     share: float
-    """Of the draws, 0 to 1."""
-    error: float
-    """The standard error of the share, from the number of draws."""
+    low: float
+    high: float
 
 
-class Priced(NamedTuple):
-    """What the draws need of a candidate."""
+class Stability(NamedTuple):
+    """How stable an answer is."""
 
-    id: str
-    config: str
-    estimate: float
-    error: float
-    cost: float
+    shares: tuple[Acceptability, ...]
+    """Of those that are ever first, most often first; empty if nothing passes."""
+    drawn: tuple[str, ...]
+    """What was drawn: ``quality``, ``score``, ``latency``, ``worth of a point``."""
+    contenders: int
+    """How many candidates could have been first."""
+    draws: int = DRAWS
+    seed: int = SEED
+
+    def of(self, candidate: str | None) -> Acceptability | None:
+        """The share of a candidate; None if it is never first."""
+        return next((one for one in self.shares if one.candidate == candidate), None)
 
 
-def stability(
-    standings: Sequence[Standing], point_usd: Decimal | None = None, *, draws: int = DRAWS, seed: int = SEED
-) -> tuple[Acceptability, ...]:
-    """The share of draws in which each candidate of the robust front is first, largest first; empty without figures."""
-    front = robust_front(standings)
-    if not front:
-        return ()
+class Rules(NamedTuple):
+    """What decides between those that pass."""
+
+    order: tuple[Preference, ...]
+    point_usd: Decimal | None
+
+
+class Drawn(NamedTuple):
+    """What one draw has of the contenders, in their order; infinite where nothing is known."""
+
+    stands: Sequence[int]
+    quality: Sequence[float]
+    slowness: Sequence[float]
+    point_usd: float | None
+    """What a point of quality is worth; None where preferences decide in their order."""
+
+
+def stability(found: Sequence[Contender], rules: Rules, *, draws: int = DRAWS, seed: int = SEED) -> Stability:
+    """The share of draws in which each contender is first."""
     random = Random(seed)  # noqa: S311 - draws, not secrets
-    low, high = worth_range(front, point_usd)
-    configs = sorted({one.config: one for one in front}.items())
-    counts = dict.fromkeys((one.id for one in front), 0)
+    names = sorted({noise.name for noise in noises(found) if noise.error})
+    counts = dict.fromkeys((one.id for one in found), 0)
     for _ in range(draws):
-        worth = exp(random.uniform(log(low), log(high))) if low < high else low
-        drawn = {name: random.gauss(one.estimate, one.error) for name, one in configs}
-        counts[min(front, key=lambda one: (one.cost - worth * drawn[one.config], one.id)).id] += 1
-    shares = [(name, count / draws) for name, count in counts.items() if count]
-    found = [Acceptability(name, share, (share * (1 - share) / draws) ** 0.5) for name, share in shares]
-    return tuple(sorted(found, key=lambda one: (-one.share, one.candidate)))
+        worth = _worth(rules.point_usd, random)
+        z = {name: random.gauss(0.0, 1.0) for name in names}
+        first = leader(found, drawn(found, z, worth), rules.order)
+        if first is not None:
+            counts[first.id] += 1
+    shares = [_acceptability(name, count, draws) for name, count in counts.items() if count]
+    ordered = tuple(sorted(shares, key=lambda one: (-one.share, one.candidate)))
+    return Stability(ordered, tuple(_what(found, rules)), len(found), draws, seed)
 
 
-def robust_front(standings: Sequence[Standing]) -> list[Priced]:
-    """The candidates that may be first under some draw, sorted by cost."""
-    known = sorted(
-        (
-            Priced(
-                one.id,
-                one.candidate.config.id,
-                one.quality.estimate,
-                one.quality.standard_error,
-                float(one.cost.usd_per_month_mean),
-            )
-            for one in standings
-            if one.quality and one.cost and not one.open_questions
-        ),
-        key=lambda one: (one.cost, -one.estimate, one.id),
+def _acceptability(candidate: str, count: int, draws: int) -> Acceptability:
+    found = share(count, draws)
+    return Acceptability(candidate, count / draws, found.low or 0.0, 1.0 if found.high is None else found.high)
+
+
+def _worth(stated: Decimal | None, random: Random) -> float | None:
+    if not stated:
+        return None if stated is None else 0.0
+    return float(stated) * exp(random.uniform(-log(_WORTH_FACTOR), log(_WORTH_FACTOR)))
+
+
+def _what(found: Sequence[Contender], rules: Rules) -> list[str]:
+    """What is drawn, in words."""
+    tests = [test.noise for one in found for test in one.tests]
+    scores = any(noise.error and not noise.multiplies and noise.name not in _configs(found) for noise in tests)
+    latency = any(noise.multiplies for noise in tests) or any(one.pace for one in found)
+    asked = {
+        "quality": any(one.error for one in found),
+        "score": scores,
+        "latency": latency,
+        "worth of a point": bool(rules.point_usd),
+    }
+    return [name for name, is_drawn in asked.items() if is_drawn]
+
+
+def _configs(found: Sequence[Contender]) -> set[str]:
+    return {one.config for one in found}
+
+
+def drawn(found: Sequence[Contender], z: Mapping[str, float], point_usd: float | None) -> Drawn:
+    """The contenders when each figure falls so many standard errors from where it was measured."""
+    return Drawn(
+        [max([one.stands, *(test.stands(z.get(test.noise.name, 0.0)) for test in one.tests)]) for one in found],
+        [one.estimate + one.error * z.get(one.config, 0.0) for one in found],
+        [moved(one.slowness, one.pace, z.get(one.pace.name, 0.0)) if one.pace else one.slowness for one in found],
+        point_usd,
     )
-    front: list[Priced] = []
-    for one in known:
-        if not any(_beats(other, one) for other in front):
-            front.append(one)
-    return front
 
 
-def _beats(other: Priced, one: Priced) -> bool:
-    """Whether a candidate that costs no more is better beyond doubt, or is the same config."""
-    if other.config == one.config:
-        return True
-    return other.estimate - one.estimate > _APART * hypot(other.error, one.error)
+def leader(found: Sequence[Contender], figures: Drawn, order: Sequence[Preference]) -> Contender | None:
+    """Who is first by the rules of :mod:`advisor.solver.rank`; None if nothing passes."""
+    least = min(figures.stands, default=OUT)
+    if least == OUT:
+        return None
+    pool = [index for index, stands in enumerate(figures.stands) if stands == least]
+    weighed = [index for index in pool if isfinite(figures.quality[index]) and isfinite(found[index].cost)]
+    if figures.point_usd is not None and weighed:
+        worth = figures.point_usd
+        return found[min(weighed, key=lambda i: (found[i].cost - worth * figures.quality[i], found[i].id))]
+    return found[_by_order(found, figures, order, pool)]
 
 
-def worth_range(front: Sequence[Priced], stated: Decimal | None) -> tuple[float, float]:
-    """The range of worths of a point, in USD a month."""
-    if stated is not None:
-        return float(stated), float(stated)
-    rates = [
-        (dearer.cost - cheaper.cost) / (dearer.estimate - cheaper.estimate)
-        for index, cheaper in enumerate(front)
-        for dearer in front[index + 1 :]
-        if dearer.estimate > cheaper.estimate and dearer.cost > cheaper.cost
-    ]
-    # Half of the least rate and twice the greatest: the ends at which cost alone and quality alone would decide.
-    return (min(rates) / 2, max(rates) * 2) if rates else (1.0, 1.0)
+def _by_order(found: Sequence[Contender], figures: Drawn, order: Sequence[Preference], pool: list[int]) -> int:
+    measures: dict[Preference, Callable[[int], float]] = {
+        Preference.COST: lambda index: found[index].cost,
+        Preference.LATENCY: lambda index: figures.slowness[index],
+    }
+    place = order.index(Preference.QUALITY)
+    leaders = pool
+    for preference in order[:place]:
+        measure = measures[preference]
+        least = min(map(measure, leaders))
+        leaders = [index for index in leaders if measure(index) == least]
+    rest = [measures[preference] for preference in order[place + 1 :]]
+    tied = _tied(found, figures, leaders)
+    ranked = sorted(tied, key=lambda i: (*(measure(i) for measure in rest), -figures.quality[i], found[i].id))
+    return next((index for index in ranked if not _is_beaten(index, found, figures, pool)), ranked[0])
+
+
+def _tied(found: Sequence[Contender], figures: Drawn, leaders: list[int]) -> list[int]:
+    """Those that chance cannot tell from the best."""
+    best = max(leaders, key=figures.quality.__getitem__)
+    top, error = figures.quality[best], found[best].error
+    if top == -inf:
+        return leaders
+    return [index for index in leaders if top - figures.quality[index] <= Z_95 * hypot(error, found[index].error)]
+
+
+def _is_beaten(index: int, found: Sequence[Contender], figures: Drawn, pool: Sequence[int]) -> bool:
+    """Whether another one is at least its equal in quality, cost and speed and better in one of them."""
+    quality, cost, slow = figures.quality[index], found[index].cost, figures.slowness[index]
+    for other in pool:
+        better = (figures.quality[other] - quality, cost - found[other].cost, slow - figures.slowness[other])
+        if all(not figure < 0 for figure in better) and any(figure > 0 for figure in better):
+            return True
+    return False

@@ -121,5 +121,8 @@ def test_a_file_with_shared_limits_gets_a_plan_beside_each_answer() -> None:
 def test_the_doubt_is_told_when_it_is_asked_for() -> None:
     done = advisor("--template", "support-bot", "--as-of", "2026-11-23", "--doubt", "-f", "json")
     told = json.loads(done.stdout)["doubt"]["support-bot"]
-    assert sum(one["share"] for one in told["stability"]) == pytest.approx(1)
+    stability = told["stability"]
+    assert sum(one["share"] for one in stability["first"]) == pytest.approx(1)
+    assert all(one["low"] <= one["share"] <= one["high"] for one in stability["first"])
+    assert (stability["draws"], stability["seed"], stability["drawn"]) == (2000, 20261123, ["quality"])
     assert all(one["points"] > 0 for one in told["worth_of_cases"])
