@@ -1,9 +1,9 @@
-"""The record of a known license text in ``catalog/license_texts.yaml``: which license, and the sha256 of the file."""
+"""The records of known license texts: which license, the sha256 of the file, and where clauses stand in it."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -36,6 +36,18 @@ class TextsFile(Authored):
     """``catalog/license_texts.yaml``: every text whose fingerprint is built."""
 
     texts: list[TextEntry]
+
+
+class PassagesFile(Authored):
+    """``catalog/license_passages.yaml``: where clauses stand in texts that give them no number of their own."""
+
+    passages: dict[Slug, dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]]]
+    """By license and section, as its record names it: the hash of the first five words of the passage."""
+
+
+def read_passages(root: Path) -> dict[str, dict[str, str]]:
+    """The marks of passages below ``root`` (the folder ``catalog``). Raises CatalogError."""
+    return read_record(root / "license_passages.yaml", PassagesFile).passages
 
 
 def read_texts(root: Path) -> list[TextEntry]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from advisor.catalog.authoring import CatalogFile, ChannelFile, HistoryFile, LabFile, PriceFile
 from advisor.catalog.license_entries import LicenseEntry
-from advisor.catalog.license_texts import TextsFile
+from advisor.catalog.license_texts import PassagesFile, TextsFile
 from advisor.catalog.suite_entries import EstimateFile, HardwareFile, LinkFile, SuiteFile
 
 RECORDS: dict[str, type[BaseModel]] = {
@@ -19,6 +19,7 @@ RECORDS: dict[str, type[BaseModel]] = {
     "history.json": HistoryFile,
     "lab.json": LabFile,
     "license.json": LicenseEntry,
+    "license_passages.json": PassagesFile,
     "license_texts.json": TextsFile,
     "links.json": LinkFile,
     "prices.json": PriceFile,

@@ -202,14 +202,16 @@ def hook(files: Sequence[str], policy: str | None, endpoint: str | None) -> int:
 @click.option("-o", "--output", metavar="FILE", help="Write them here; by default into the package.")
 def fingerprint(folders: Sequence[str], root: str, output: str | None) -> int:
     """Build the fingerprints from license texts below FOLDERS; only hashes are written."""
-    from advisor.catalog.license_texts import read_texts
+    from advisor.catalog.license_texts import read_passages, read_texts
     from advisor.licenses.text.building import build_fingerprints
     from advisor.licenses.text.fingerprints import PACKAGED, dump_fingerprints
 
     missing_folder = next((folder for folder in folders if not Path(folder).is_dir()), None)
     if missing_folder is not None:
         raise UsageError(f"{missing_folder}: expected a folder with license texts")
-    prints, missing = build_fingerprints(read_texts(Path(root)), [Path(folder) for folder in folders])
+    prints, missing = build_fingerprints(
+        read_texts(Path(root)), [Path(folder) for folder in folders], read_passages(Path(root))
+    )
     for entry in missing:
         say(f"not found: {entry.license} {entry.sha256[:12]} {entry.source}")
     if missing:

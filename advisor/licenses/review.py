@@ -19,8 +19,8 @@ from advisor.licenses.lineage import Lineage, walk
 from advisor.licenses.naming import Licenses
 from advisor.licenses.terms import STRICTNESS, Clause, License, Verdict, strictest
 from advisor.licenses.text.fingerprints import Fingerprint
-from advisor.licenses.text.identify import Match
-from advisor.licenses.text.sections import Quote, quote, sections_of
+from advisor.licenses.text.normalising import located_words
+from advisor.licenses.text.quoting import Quotable, Quote, quote
 from advisor.licenses.verdict import UseAnswer, judge_use
 from advisor.requirements.records import Organization
 
@@ -109,7 +109,8 @@ class Reviewer:
         }
         conclusion = conclusions[lineage.root]
         conflicts = conflicts_of(lineage, conclusions)
-        uses = tuple(self._use(use, lineage, conclusions) for use in self._uses)
+        quoted = {name: _Quoted(one) for name, one in conclusions.items()}
+        uses = tuple(self._use(use, lineage, conclusions, quoted) for use in self._uses)
         findings = (
             *conclusion.findings,
             *_lineage_findings(lineage, conclusions),
@@ -121,7 +122,9 @@ class Reviewer:
         verdict = strictest(use.verdict for use in uses) if uses else Verdict.UNKNOWN
         return Review(target, verdict, uses, conclusion, lineage, conclusions, conflicts, tuple(findings))
 
-    def _use(self, use: str, lineage: Lineage, conclusions: Mapping[str, Conclusion]) -> UseVerdict:
+    def _use(
+        self, use: str, lineage: Lineage, conclusions: Mapping[str, Conclusion], quoted: Mapping[str, _Quoted]
+    ) -> UseVerdict:
         verdicts: list[Verdict] = []
         because: list[tuple[Verdict, Reason]] = []
         duties: list[Reason] = []
@@ -132,10 +135,9 @@ class Reviewer:
             asked = (use,) if name == lineage.root else PASSED_ON.get(use, (use,))
             answers = [(terms, judge_use(terms, one, circumstances)) for terms in conclusion.binding for one in asked]
             verdicts.append(_of_node(conclusion, answers))
-            quoted = _Quoted(lineage.nodes[name], conclusion)
             for terms, answer in answers:
-                because += [(answer.verdict, quoted.reason(name, terms, clause)) for clause in answer.because]
-                duties += [quoted.reason(name, terms, clause) for clause in answer.duties]
+                because += [(answer.verdict, quoted[name].reason(name, terms, clause)) for clause in answer.because]
+                duties += [quoted[name].reason(name, terms, clause) for clause in answer.duties]
                 exposure += [f"{name}: {sentence}" for sentence in answer.exposure]
                 read += [f"{name}: {sentence}" for sentence in answer.read]
             read += [f"{name}: {doubt}" for doubt in conclusion.doubts]
@@ -175,23 +177,21 @@ class Reviewer:
 
 
 class _Quoted:
-    """Finds the passage of a clause in the texts of a model that were read and are exactly that license."""
+    """Finds the passage of a clause in the texts of a model that were read and are exactly that license's."""
 
-    def __init__(self, evidence: Evidence, conclusion: Conclusion) -> None:
-        self._texts = {
-            one.identification.id: one.text
-            for one in conclusion.found
-            if one.text.role == "license" and one.identification.match is Match.EXACT
-        }
-        self._sections = {name: sections_of(text.content) for name, text in self._texts.items() if name}
-        self._repository = evidence.repository
+    def __init__(self, conclusion: Conclusion) -> None:
+        self._found: dict[tuple[str | None, str], Quotable] = {}
+        for text, one in conclusion.found:
+            if one.known is not None:
+                words = located_words(text.content)
+                self._found.setdefault((one.id, text.role), Quotable(text.content, text.place, words, one.known))
 
     def reason(self, model: str, terms: License, clause: Clause) -> Reason:
-        text = self._texts.get(terms.id)
-        if text is None:
-            return Reason(model, terms.id, clause, None)
-        figure = clause.above
-        return Reason(model, terms.id, clause, quote(text.content, self._sections[terms.id], clause.section, figure))
+        own, policy = self._found.get((terms.id, "license")), self._found.get((terms.id, "use-policy"))
+        passage = quote(own, clause.section, clause.above) if own else None
+        if passage is None and policy is not None:
+            passage = quote(policy, clause.section, clause.above, by_number=False)
+        return Reason(model, terms.id, clause, passage)
 
 
 def _of_node(conclusion: Conclusion, answers: Sequence[tuple[License, UseAnswer]]) -> Verdict:

@@ -126,7 +126,7 @@ def _clause(reason: Reason) -> list[Content]:
     head = plain(f"{reason.license} ({reason.model}), section {clause.section}:") + " "
     lines = [Content.assemble((head, "$text-accent"), plain(clause.says))]
     if reason.quote is not None:
-        passage = f"  “{plain(reason.quote.text)}” at character {reason.quote.start:,}"
+        passage = f"  “{plain(reason.quote.text)}” {plain(reason.quote.place)}, character {reason.quote.start:,}"
         lines.append(Content.styled(passage, "italic"))
     if clause.source is not None:
         lines.append(Content.styled(f"  {clause.source.url}, read {clause.source.read_on}", "$foreground 60%"))

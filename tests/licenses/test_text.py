@@ -6,18 +6,23 @@ import json
 import random
 import re
 import textwrap
+from bisect import bisect_left
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from advisor.catalog.license_texts import read_passages
 from advisor.licenses.naming import Licenses
 from advisor.licenses.terms import CLASS_STRICTNESS
+from advisor.licenses.text.building import mark_of
 from advisor.licenses.text.fingerprints import Fingerprint, dump_fingerprints, load_fingerprints
 from advisor.licenses.text.identify import Match, identify
-from advisor.licenses.text.normalising import digest, shingles, without_front_matter, words_of
-from advisor.licenses.text.sections import quote, sections_of
+from advisor.licenses.text.normalising import digest, located_words, shingles, without_front_matter, words_of
+from advisor.licenses.text.quoting import Quotable, Quote, quote
+from advisor.licenses.text.sections import sections_of
 
 OWL = """Owl License 1.0
 
@@ -34,9 +39,10 @@ HAWK = OWL.replace("owl", "hawk").replace("Owl", "Hawk").replace("at any hour of
 
 def known(text: str, name: str) -> Fingerprint:
     words = words_of(text)
-    return Fingerprint(
-        name, "license", "1.0", digest(words), len(words), tuple(shingles(words)), (), "https://owl.example"
-    )
+    starts = [word.start for word in words]
+    sections = tuple((one.label, bisect_left(starts, one.start)) for one in sections_of(text))
+    own = (digest(words), len(words), tuple(shingles(words)), sections, "https://owl.example")
+    return Fingerprint(name, "license", "1.0", *own, (("motto", starts.index(text.index("nobody"))),))
 
 
 KNOWN = (known(OWL, "owl-1.0"), known(HAWK, "hawk-1.0"))
@@ -118,16 +124,84 @@ def test_what_is_no_license_is_none(text: str) -> None:
     assert identify(text, KNOWN).match is Match.NONE
 
 
-def test_a_clause_is_quoted_from_its_section() -> None:
-    sections = sections_of(OWL)
-    found = quote(OWL, sections, "1.b.i")
+def quoted(text: str, section: str, figure: int | None = None, known_texts: Any = KNOWN) -> Quote | None:
+    """The passage in a text that is exactly a known one."""
+    one = identify(text, known_texts).known
+    assert one is not None
+    return quote(Quotable(text, "LICENSE", located_words(text), one), section, figure)
+
+
+REFLOWED = [
+    lambda text: text,
+    lambda text: " ".join(text.split()),
+    lambda text: textwrap.fill(text, 30),
+    lambda text: "---\nlicense: other\n---\n" + text,
+    lambda text: f"Copyright (c) 2026 The Owls\n\n{text}",
+    lambda text: re.sub(r"^", "# ", text, flags=re.MULTILINE),
+]
+
+
+@pytest.mark.parametrize("change", REFLOWED)
+@pytest.mark.parametrize(
+    ("section", "first", "last"),
+    [
+        ("1.a", "Everyone may", "without fee."),
+        ("1(b)(i), 3", "a feather", "came from;"),
+        ("1.b.i", "a feather", "came from;"),
+        ("2", "Big forests", "the owl first."),
+        ("2-3", "Big forests", "the owl first."),
+        ("3 (Mice)", "Mice.", "another owl."),
+        ("motto", "nobody says", "not theirs."),
+    ],
+)
+def test_a_clause_is_quoted_from_where_it_stands_however_the_text_is_set(
+    change: Any, section: str, first: str, last: str
+) -> None:
+    text = change(OWL)
+    found = quoted(text, section)
     assert found is not None
-    assert found.text.startswith("i. a feather")
-    assert OWL[found.start :].startswith("i. a feather")
-    threshold = quote(OWL, sections, "2", 700_000_000)
+    plain = found.text.replace("# ", "").rstrip(" #")
+    assert first in plain[:20]
+    assert plain.endswith(last)
+    assert " ".join(text[found.start : found.start + 12].split())[:8] == found.text[:8]
+
+
+@pytest.mark.parametrize("section", ["9.z", "droppings", ""])
+def test_what_stands_nowhere_is_not_quoted(section: str) -> None:
+    assert quoted(OWL, section) is None
+
+
+def test_a_clause_with_a_figure_is_the_one_that_names_it() -> None:
+    threshold = quoted(OWL, "2", 700_000_000)
     assert threshold is not None
     assert "700 million" in threshold.text
-    assert quote(OWL, sections, "9.z") is None
+    assert quoted(OWL, "2", 100_000_000) is None
+    far = OWL.replace("Forests with", "A forest is a forest, and so are its trees. " * 20 + "Forests with")
+    found = quoted(far, "2", 700_000_000, (known(far, "owl-1.0"),))
+    assert found is not None
+    assert found.text.startswith("Forests with more than 700 million")
+
+
+def test_a_number_that_begins_twice_says_nothing() -> None:
+    again = OWL + "\nAnnex\n2. Feeding. Owls are fed at night, and by nobody but the keeper of their forest.\n"
+    prints = (known(again, "owl-1.0"),)
+    assert quoted(again, "2", None, prints) is None
+    assert quoted(again, "2", 700_000_000, prints) is not None
+
+
+def test_every_mark_of_a_passage_is_of_a_clause_and_stands_in_a_known_text(licenses: Licenses) -> None:
+    marks = read_passages(Path(__file__).parents[2] / "catalog")
+    placed = {(one.license, section) for one in load_fingerprints() for section, _ in one.passages}
+    for name, sections in marks.items():
+        clauses = {clause.section for clause in licenses.by_id[name].clauses}
+        assert set(sections) <= clauses, name
+        assert {(name, section) for section in sections} <= placed, name
+
+
+def test_a_mark_needs_five_words() -> None:
+    assert mark_of("Owls may be fed, always") == mark_of("owls may be fed always and by all")
+    with pytest.raises(ValueError, match="at least 5 words"):
+        mark_of("Owls may be fed")
 
 
 def test_fingerprints_survive_being_written() -> None:
@@ -161,15 +235,19 @@ def test_no_stricter_license_is_taken_for_a_looser_one(labelled: list[dict[str, 
             assert before <= after, row["file"]
 
 
-def test_clauses_with_a_figure_are_found_in_the_labelled_texts(
+def test_nearly_every_clause_of_a_text_that_is_known_is_quoted_from_it(
     labelled: list[dict[str, Any]], licenses: Licenses
 ) -> None:
     prints = load_fingerprints()
-    quoted = 0
+    located: dict[tuple[str, str, str], bool] = {}
     for row in labelled:
         found = identify(row["content"], prints)
-        if found.match is Match.EXACT and found.id and row.get("role") != "use-policy":
-            sections = sections_of(row["content"])
-            clauses = [clause for clause in licenses.by_id[found.id].clauses if clause.measure]
-            quoted += sum(quote(row["content"], sections, one.section, one.above) is not None for one in clauses)
-    assert quoted >= 8
+        if found.known is not None and found.id:
+            text = Quotable(row["content"], row["file"], located_words(row["content"]), found.known)
+            for one in licenses.by_id[found.id].clauses:
+                passage = quote(text, one.section, one.above)
+                key = (found.id, one.section, one.says)
+                located[key] = located.get(key, True) and passage is not None
+                assert passage is None or text.text[passage.start :].split()[0] == passage.text.split()[0]
+    assert len(located) > 300
+    assert sum(located.values()) / len(located) > 0.95

@@ -116,7 +116,7 @@ async def test_a_key_reads_the_evidence_and_quotes_the_clause_from_it(hub: Hub) 
         assert "└ owls/egg · unknown · cc-by-nc-4.0" in listed(screen)
         assert "looser-than-base" in listed(screen)
         duties = [await in_full(pilot, screen, key) for key in screen.query_one(Rows).keys if key.startswith("duty:")]
-        quoted = [words for words in duties if "apache-2.0 (owls/owl)" in words and "at character" in words]
+        quoted = [words for words in duties if "apache-2.0 (owls/owl)" in words and "LICENSE, character" in words]
         assert any("“" in words for words in quoted)
         assert hub.endpoint in listed(screen)
 

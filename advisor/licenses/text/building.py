@@ -7,33 +7,51 @@ content, whatever they are called.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from advisor.catalog.license_texts import TextEntry
 from advisor.licenses.text.fingerprints import Fingerprint
-from advisor.licenses.text.normalising import Word, digest, shingles, without_front_matter, words_of
+from advisor.licenses.text.normalising import SHINGLE_WORDS, Word, digest, shingles, without_front_matter, words_of
 from advisor.licenses.text.sections import sections_of
+
+Passages = Mapping[str, Mapping[str, str]]
+"""The mark of a clause by license and section."""
 
 LARGEST_BYTES = 1 << 20
 """Files above this are no license texts and are not read."""
 
 
 def build_fingerprints(
-    entries: Iterable[TextEntry], folders: Iterable[Path]
+    entries: Iterable[TextEntry], folders: Iterable[Path], passages: Passages
 ) -> tuple[tuple[Fingerprint, ...], tuple[TextEntry, ...]]:
-    """The fingerprints of the texts that were found below the folders, and the entries that were not."""
+    """The fingerprints of the texts that were found below the folders, and the entries that were not.
+
+    ``passages`` are the marks of clauses by license and section (see :func:`mark_of`).
+    """
     wanted = list(entries)
     texts = _texts(folders, {entry.sha256 for entry in wanted})
     found: dict[tuple[Any, ...], Fingerprint] = {}
     for entry in wanted:
         if entry.sha256 in texts:
-            for one in _fingerprints(entry, texts[entry.sha256]):
+            for one in _fingerprints(entry, texts[entry.sha256], passages.get(entry.license, {})):
                 found.setdefault((one.license, one.role, one.digest), one)
     ordered = sorted(found.values(), key=lambda one: (one.license, one.role, one.version or "", one.digest))
     return tuple(ordered), tuple(entry for entry in wanted if entry.sha256 not in texts)
+
+
+def mark_of(words: str) -> str:
+    """The mark of a passage that begins with these words: the hash of the first five. Raises ValueError on fewer."""
+    runs = shingles(words_of(words))
+    if not runs:
+        raise ValueError(f"{words!r}: expected at least {SHINGLE_WORDS} words")
+    return _mark(runs[0])
+
+
+def _mark(run: int) -> str:
+    return f"{run:08x}"
 
 
 def _texts(folders: Iterable[Path], wanted: set[str]) -> Mapping[str, str]:
@@ -48,21 +66,22 @@ def _texts(folders: Iterable[Path], wanted: set[str]) -> Mapping[str, str]:
     return texts
 
 
-def _fingerprints(entry: TextEntry, content: str) -> Iterator[Fingerprint]:
+def _fingerprints(entry: TextEntry, content: str, passages: Mapping[str, str]) -> Iterator[Fingerprint]:
     """One for the text, and one for each way in which it is usually carried: without its tail, with another title."""
     text = _without_header(content) if entry.has_header else without_front_matter(content)[0]
     words = words_of(text)
     for variant in _variants(entry, words):
-        marks = _marks(text, variant)
+        runs = shingles(variant)
         yield Fingerprint(
             entry.license,
             entry.role,
             entry.version,
             digest(variant),
             len(variant),
-            tuple(shingles(variant)),
-            marks,
+            tuple(runs),
+            _sections(text, variant),
             entry.source,
+            tuple(_passages(runs, passages)),
         )
 
 
@@ -85,7 +104,17 @@ def _find(words: list[Word], wanted: list[str]) -> int | None:
     return next((i for i in range(len(texts)) if texts[i : i + len(wanted)] == wanted), None)
 
 
-def _marks(text: str, words: list[Word]) -> tuple[tuple[str, int], ...]:
+def _passages(runs: Sequence[int], passages: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """Where each marked clause begins; a text in which it does not, or begins twice, has no place for it."""
+    places: dict[str, list[int]] = {}
+    for index, run in enumerate(runs):
+        places.setdefault(_mark(run), []).append(index)
+    for section, mark in passages.items():
+        if len(places.get(mark, ())) == 1:
+            yield section, places[mark][0]
+
+
+def _sections(text: str, words: list[Word]) -> tuple[tuple[str, int], ...]:
     starts = [word.start for word in words]
     marks = [(section.label, bisect_left(starts, section.start)) for section in sections_of(text)]
     return tuple((label, index) for label, index in marks if index < len(words))

@@ -37,6 +37,8 @@ class Fingerprint(NamedTuple):
     """The label of each numbered section and the index of its first word."""
     source: str
     """Where the text was read."""
+    passages: tuple[tuple[str, int], ...] = ()
+    """Clauses without a number of their own: the section as the record names it, the index of its first word."""
 
 
 def load_fingerprints(path: Path = PACKAGED) -> tuple[Fingerprint, ...]:
@@ -65,7 +67,9 @@ def _decoded(raw: dict[str, Any]) -> Fingerprint:
     hashes = array("I", b64decode(raw["shingles"]))
     if byteorder == "big":
         hashes.byteswap()
-    sections = tuple((label, index) for label, index in raw["sections"])
+    sections, passages = (
+        tuple((label, index) for label, index in raw.get(marks, ())) for marks in ("sections", "passages")
+    )
     return Fingerprint(
         raw["license"],
         raw["role"],
@@ -75,6 +79,7 @@ def _decoded(raw: dict[str, Any]) -> Fingerprint:
         tuple(hashes),
         sections,
         raw["source"],
+        passages,
     )
 
 
@@ -86,4 +91,5 @@ def _encoded(one: Fingerprint) -> dict[str, Any]:
         **one._asdict(),
         "shingles": b64encode(hashes.tobytes()).decode(),
         "sections": [list(section) for section in one.sections],
+        "passages": [list(passage) for passage in one.passages],
     }

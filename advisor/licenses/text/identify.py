@@ -13,7 +13,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from advisor.licenses.text.fingerprints import Fingerprint
-from advisor.licenses.text.normalising import SHINGLE_WORDS, Word, digest, shingles, without_front_matter, words_of
+from advisor.licenses.text.normalising import (
+    SHINGLE_WORDS,
+    Word,
+    digest,
+    located_words,
+    shingles,
+    without_front_matter,
+)
 
 NEAR_FROM = 0.35
 """The least similarity at which a text is called near; below, nothing is said about it."""
@@ -64,6 +71,8 @@ class Identification(NamedTuple):
     note: str | None = None
     holds: tuple[str, ...] = ()
     """The licenses of which the whole text is in it."""
+    known: Fingerprint | None = None
+    """The known text that it is exactly."""
 
 
 class _Scored(NamedTuple):
@@ -75,11 +84,9 @@ class _Scored(NamedTuple):
 def identify(text: str, known: Sequence[Fingerprint], *, role: str = "license") -> Identification:
     """What the text is, among the known texts of that role."""
     body, note = without_front_matter(text)
-    words = words_of(body)
+    words = located_words(text)
     if len(words) < SHINGLE_WORDS or (len(words) <= LONGEST_POINTER and _ADDRESS.search(body)):
         return Identification(Match.NONE, note=POINTER)
-    offset = len(text) - len(body)
-    words = [Word(word.text, word.start + offset, word.end + offset) for word in words]
     texts = [one for one in known if one.role == role]
     found = digest(words)
     exact = [one for one in texts if one.digest == found]
@@ -95,7 +102,14 @@ def _exact(exact: Sequence[Fingerprint], note: str | None) -> Identification:
             Match.AMBIGUOUS, similarity=1.0, candidates=tuple((one, 1.0) for one in ids), note="the same words"
         )
     return Identification(
-        Match.EXACT, ids[0], exact[0].version, 1.0, candidates=((ids[0], 1.0),), note=note, holds=(ids[0],)
+        Match.EXACT,
+        ids[0],
+        exact[0].version,
+        1.0,
+        candidates=((ids[0], 1.0),),
+        note=note,
+        holds=(ids[0],),
+        known=exact[0],
     )
 
 

@@ -74,6 +74,13 @@ def without_front_matter(text: str) -> tuple[str, str | None]:
     return text[match.end() :], "begins with the front matter of a model card"
 
 
+def located_words(text: str) -> list[Word]:
+    """The words after the front matter of a model card, each with its place in the whole text."""
+    body, _ = without_front_matter(text)
+    offset = len(text) - len(body)
+    return [Word(word.text, word.start + offset, word.end + offset) for word in words_of(body)]
+
+
 def digest(words: Sequence[Word]) -> str:
     """The sha256 of the words joined by single spaces: equal for texts that differ in nothing that matters."""
     return sha256(" ".join(word.text for word in words).encode()).hexdigest()

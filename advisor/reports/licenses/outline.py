@@ -32,6 +32,7 @@ def sections(review: Review) -> tuple[Section, ...]:
     """The parts of a review that have anything to say."""
     parts = (
         _uses(review),
+        _clauses(review),
         _findings(review),
         _duties(review),
         _exposure(review),
@@ -53,6 +54,22 @@ def _first(because: tuple[Reason, ...]) -> str:
         return "-"
     more = f" (and {len(because) - 1} more)" if len(because) > 1 else ""
     return f"{because[0].license} {because[0].clause.text}{more}"
+
+
+def _clauses(review: Review) -> Section:
+    """The clauses behind the verdicts, each with its passage in the text that was read, or why there is none."""
+    reasons = tuple({(one.model, one.license, one.clause): one for use in review.uses for one in use.because}.values())
+    rows = tuple((f"{one.license} {one.clause.section}", one.model, _passage(one, review)) for one in reasons)
+    head = ("clause", "of", "passage")
+    return Section("Clauses", (), (head, *rows[:MOST_ROWS]) if rows else (), max(0, len(rows) - MOST_ROWS))
+
+
+def _passage(reason: Reason, review: Review) -> str:
+    if reason.quote is not None:
+        return f"\u201c{reason.quote.text}\u201d ({reason.quote.place}, character {reason.quote.start:,})"
+    conclusion = review.conclusions.get(reason.model)
+    exact = [one for _, one in conclusion.found if one.known is not None] if conclusion else []
+    return "no passage was located" if any(one.id == reason.license for one in exact) else "its text was not read"
 
 
 def _findings(review: Review) -> Section:

@@ -13,11 +13,17 @@ LicenseClass = Literal["permissive", "copyleft", "restricted", "non-commercial",
 Match = Literal["exact", "near", "ambiguous", "none"]
 
 
-class QuoteDocument(TypedDict):
+class PassageDocument(TypedDict):
     """A passage of a text as found, and the place of its first character."""
 
     text: str
     start: int
+
+
+class QuoteDocument(PassageDocument):
+    """The passage of a clause."""
+
+    place: str
 
 
 class ClauseDocument(TypedDict):
@@ -51,7 +57,7 @@ class FoundDocument(TypedDict):
     match: Match
     id: str | None
     similarity: float
-    differing: list[QuoteDocument]
+    differing: list[PassageDocument]
 
 
 class CandidateDocument(TypedDict):
