@@ -19,6 +19,7 @@ _SHAPES = re.compile(
     | (?<=bearer\s)[^\s"',}]+ | (?<=basic\s)[^\s"',}]+
     | (?<=[?&]key=)[^\s&"']+ | (?<=api[-_]key[=:])\s*[^\s&"',}]+
     | \b[A-Za-z0-9]{2,12}\*{3,}[A-Za-z0-9]{2,12}\b
+    | \b[0-9a-f]{64}\b                # a signature made with a key
     """,
     re.IGNORECASE | re.VERBOSE,
 )

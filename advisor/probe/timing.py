@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.probe.faults import Fault, Notice, by_status
 from advisor.probe.protocol import Answer, Timing, Tokens
-from advisor.probe.stream import Kind, Piece, Reading, read_stream
+from advisor.probe.reading import Kind, Piece, Reading
+from advisor.probe.stream import read_stream
 
 if TYPE_CHECKING:
     from advisor.probe.worker_exchange import Exchange
 
-_FILTERED = ("content_filter", "safety", "refusal", "prohibited_content", "blocklist", "recitation")
+_FILTERED = (
+    *("content_filter", "content_filtered", "guardrail_intervened", "refusal"),
+    *("safety", "prohibited_content", "blocklist", "recitation", "spii"),
+)
 _ERROR = 400
 
 
@@ -43,7 +47,7 @@ def measured(order: int, exchange: Exchange, began_ns: int, chunks: list[Chunk])
         reading, clock = _from_chunks(chunks), "application"
     else:
         return Answer(**seen, timing=_timing(exchange, began_ns, None, None))
-    tokens = reading.tokens or _estimated(chunks)
+    tokens = (reading.tokens if reading.is_counted else None) or _estimated(chunks, len(reading.pieces))
     fault = _fault_in(reading)
     return Answer(
         **seen,
@@ -102,7 +106,7 @@ def _fault_in(reading: Reading) -> Fault | None:
 def _notices(reading: Reading, exchange: Exchange) -> tuple[Notice, ...]:
     kinds = {piece.kind for piece in reading.pieces}
     found = {
-        Notice.NO_USAGE: reading.tokens is None,
+        Notice.NO_USAGE: not reading.is_counted,
         Notice.TOOL_ONLY: Kind.TOOL in kinds and Kind.ANSWER not in kinds,
         Notice.REASONING_ONLY: kinds == {Kind.REASONING},
         Notice.PINGS: reading.pings > 0,
@@ -152,12 +156,13 @@ def _per_token(pieces: list[Piece], tokens: Tokens | None) -> float | None:
     return _ms(window[-1].at_ns - window[0].at_ns) / max(count - first, 1.0)
 
 
-def _estimated(chunks: list[Chunk]) -> Tokens:
-    """Litellm's own count, where the server gave none."""
-    counted = [chunk for chunk in chunks if chunk.output is not None]
+def _estimated(chunks: list[Chunk], pieces: int) -> Tokens:
+    """Litellm's own count, where the server gave none; each piece held one token at least."""
+    counted = [(chunk.input, chunk.output) for chunk in chunks if chunk.output is not None]
     if not counted:
         return Tokens()
-    return Tokens(input=counted[-1].input, output=counted[-1].output, source="estimated")
+    given, made = counted[-1]
+    return Tokens(input=given, output=max(made, pieces), source="estimated")
 
 
 def _from_chunks(chunks: list[Chunk]) -> Reading:

@@ -19,6 +19,7 @@ from advisor.probe.protocol import Answer, Keys, Limits, Send, Target
 from advisor.probe.redaction import Redactor
 from advisor.probe.timing import Chunk, measured
 from advisor.probe.worker_exchange import CURRENT, Exchange
+from advisor.probe.worker_keys import variables
 from advisor.probe.worker_wire import WireThread, client
 
 _NO_KEY = "none"
@@ -89,21 +90,8 @@ class Caller:
 
     def keys(self, targets: tuple[Target, ...]) -> Keys:
         """Which variables each target's provider needs, and which of them are not set; names only."""
-        missing, found = [], []
-        for target in targets:
-            lacking, there = self._variables(target)
-            missing.append(tuple(lacking))
-            found.append(tuple(there))
-        return Keys(missing=tuple(missing), found=tuple(found))
-
-    def _variables(self, target: Target) -> tuple[list[str], list[str]]:
-        if target.key_variable is not None:
-            named = [target.key_variable] if target.key_variable else []
-            there = [name for name in named if os.environ.get(name)]
-            return [name for name in named if name not in there], there
-        asked = litellm.validate_environment(target.model)
-        missing = [str(name) for name in asked.get("missing_keys", ())]
-        return missing, [] if missing else _set_variables(target.model)
+        every = [variables(target) for target in targets]
+        return Keys(missing=tuple(one.missing for one in every), found=tuple(one.found for one in every))
 
     async def call(self, order: Send) -> Answer:
         """One request and what became of it. Never raises but when it is cancelled."""
@@ -144,7 +132,9 @@ class Caller:
         kind = type(error).__name__
         if exchange.requests:
             return {"fault": Fault.UNREADABLE, "message": message}
-        if any(isinstance(cause, ImportError) for cause in (error, error.__cause__, error.__context__)):
+        if any(isinstance(cause, ImportError) for cause in (error, error.__cause__, error.__context__)) or (
+            "pip install" in message
+        ):
             return {"fault": Fault.MISSING_PACKAGE, "message": message}
         if "credentials" in message.lower():
             return {"fault": Fault.AUTHENTICATION, "message": message}
@@ -181,19 +171,13 @@ class Caller:
         """A key to pass on by hand; None where litellm finds its own."""
         if target.key_variable:
             return os.environ.get(target.key_variable)
-        if target.api_base and (target.key_variable is not None or self._variables(target)[0]):
+        if target.api_base and (target.key_variable is not None or variables(target).lacks_key):
             return _NO_KEY
         return None
 
 
 def _moment(in_s: float | None) -> int | None:
     return None if in_s is None else time.monotonic_ns() + round(in_s * 1e9)
-
-
-def _set_variables(model: str) -> list[str]:
-    """The names of the variables with keys that are set and belong to the model's provider by their beginning."""
-    provider = model.partition("/")[0].upper().split("_")[0]
-    return sorted(name for name in os.environ if name.startswith(provider) and "KEY" in name)
 
 
 def _content(part: Any) -> tuple[str, int | None, int | None, str | None]:

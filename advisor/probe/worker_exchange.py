@@ -14,7 +14,7 @@ import httpx
 
 from advisor.probe.faults import Fault
 from advisor.probe.protocol import Limits
-from advisor.probe.stream import Arrival, Protocol, Reading
+from advisor.probe.reading import Arrival, Protocol, Reading
 
 _MOST_ERROR_BYTES = 65_536
 

@@ -21,7 +21,7 @@ import httpx
 
 from advisor.probe.faults import Fault
 from advisor.probe.protocol import Limits
-from advisor.probe.stream import is_ping, protocol_of, read_stream, says_end
+from advisor.probe.stream import is_ping, is_text, protocol_of, read_stream, says_end
 from advisor.probe.worker_exchange import CURRENT, Exchange, fault_of
 
 _SWITCH_S = 2e-5
@@ -201,7 +201,7 @@ class _Whole(httpx.AsyncByteStream):
         self._body = b"".join(data for _, data in exchange.arrivals)
         if exchange.protocol is not None:
             exchange.reading = read_stream(exchange.arrivals, exchange.protocol)
-            if exchange.reading.tokens is not None:
+            if exchange.reading.is_counted and is_text(exchange.protocol):
                 self._body = _shortened(self._body)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.probe.stream import Kind, Protocol, protocol_of, read_stream
+from advisor.probe.reading import Kind, Protocol
+from advisor.probe.stream import protocol_of, read_stream
 
 
 def sse(*events: object, end: bool = True) -> bytes:
@@ -110,4 +111,9 @@ def test_the_path_tells_the_protocol() -> None:
     assert protocol_of("/v1/chat/completions") is Protocol.CHAT
     assert protocol_of("/v1/messages") is Protocol.MESSAGES
     assert protocol_of("/v1beta/models/gemini-3:streamGenerateContent") is Protocol.GEMINI
-    assert protocol_of("/model/anthropic.claude/converse-stream") is None
+    assert protocol_of("/model/anthropic.claude/converse-stream") is Protocol.CONVERSE
+    assert protocol_of("/model/anthropic.claude/invoke-with-response-stream") is Protocol.BEDROCK_MESSAGES
+    assert protocol_of("/v1/publishers/anthropic/models/claude:streamRawPredict") is Protocol.MESSAGES
+    assert protocol_of("/v2/chat") is Protocol.COHERE
+    assert protocol_of("/api/chat") is Protocol.OLLAMA
+    assert protocol_of("/model/amazon.titan/invoke-with-response-stream") is None

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 from advisor.probe.link import Link
 from advisor.probe.protocol import Answer, Limits, Message, Send, Target
 
-SERVER = Path(__file__).with_name("truth_server.py")
+SERVER = "tests.probe.truth_server"
 ROOT = Path(__file__).parents[2]
 HELLO = (Message(role="user", content="hello"),)
 SHORT = Limits(connect_s=1.0, first_token_s=1.5, between_tokens_s=0.5, total_s=20.0)
@@ -44,7 +44,7 @@ class Truth:
 def serving(seed: int = 1) -> Iterator[Truth]:
     """A truth server for as long as the block runs."""
     with subprocess.Popen(
-        [sys.executable, str(SERVER), str(seed)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", SERVER, str(seed)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin
         assert process.stdout
