@@ -118,9 +118,10 @@ def use_on_record(use: str, bound: Bound, circumstances: Circumstances, *, known
         tuple(because),
         tuple(Reason(name, terms.id, clause, None) for name, terms, answer in answers for clause in answer.duties),
         tuple(sentence for *_, answer in answers for sentence in answer.exposure),
-        (
-            *(() if known else (NO_LICENSE,)),
-            *(sentence for *_, answer in answers for sentence in answer.read),
+        tuple(
+            dict.fromkeys(
+                [*(() if known else (NO_LICENSE,)), *(sentence for *_, answer in answers for sentence in answer.read)]
+            )
         ),
     )
 
