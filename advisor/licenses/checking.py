@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.catalog import Catalog, load_catalog
 from advisor.documents import read_text
 from advisor.errors import UsageError
+from advisor.licenses.datasets import Lookup
 from advisor.licenses.evidence import A_FILE, Evidence, EvidenceSource, Text
 from advisor.licenses.lineage import walk
 from advisor.licenses.naming import Licenses
@@ -130,7 +131,7 @@ class Asked(NamedTuple):
 
 
 def reviewer_of(
-    settings: Settings, policy: Policy | None = None, lookup: Callable[[str], tuple[str, ...] | None] | None = None
+    settings: Settings, policy: Policy | None = None, lookup: Lookup | None = None
 ) -> tuple[Reviewer, Catalog, Asked]:
     """The reviewer for the settings, the catalogue that it judges by, and what it judges."""
     catalog = load_catalog(settings.as_of)

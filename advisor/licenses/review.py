@@ -6,11 +6,12 @@ anything about the evidence is in doubt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from advisor.licenses.circumstances import EU, Circumstances
 from advisor.licenses.concluding import Conclusion, conclude
+from advisor.licenses.datasets import DatasetTerms, Lookup, dataset_findings, dataset_terms
 from advisor.licenses.evidence import UNREACHABLE, Evidence, EvidenceSource, Outcome
 from advisor.licenses.expressions import verdict_of
 from advisor.licenses.findings import Finding, Level
@@ -61,6 +62,8 @@ class Review(NamedTuple):
     """What each model of the lineage comes to, the target among them."""
     conflicts: tuple[Conflict, ...]
     findings: tuple[Finding, ...]
+    datasets: tuple[DatasetTerms, ...] = ()
+    """The data sets that the target names, where they were looked up."""
 
     @property
     def evidence(self) -> Evidence:
@@ -89,7 +92,7 @@ class Reviewer:
         uses: Sequence[str],
         organization: Organization,
         *,
-        dataset_licenses: Callable[[str], tuple[str, ...] | None] | None = None,
+        dataset_licenses: Lookup | None = None,
     ) -> None:
         self._licenses = licenses
         self._known = known
@@ -111,16 +114,18 @@ class Reviewer:
         conflicts = conflicts_of(lineage, conclusions)
         quoted = {name: _Quoted(one) for name, one in conclusions.items()}
         uses = tuple(self._use(use, lineage, conclusions, quoted) for use in self._uses)
+        named = tuple(dict.fromkeys(lineage.nodes[lineage.root].datasets))
+        datasets = self._datasets(named)
         findings = (
             *conclusion.findings,
             *_lineage_findings(lineage, conclusions),
             *(conflict.finding for conflict in conflicts),
             *self._eu(lineage),
-            *self._datasets(lineage),
+            *(dataset_findings(lineage.root, len(named), datasets) if self._dataset_licenses else ()),
             *use_findings(lineage.root, uses),
         )
         verdict = strictest(use.verdict for use in uses) if uses else Verdict.UNKNOWN
-        return Review(target, verdict, uses, conclusion, lineage, conclusions, conflicts, tuple(findings))
+        return Review(target, verdict, uses, conclusion, lineage, conclusions, conflicts, tuple(findings), datasets)
 
     def _use(
         self, use: str, lineage: Lineage, conclusions: Mapping[str, Conclusion], quoted: Mapping[str, _Quoted]
@@ -164,16 +169,8 @@ class Reviewer:
                 level = Level.ERROR if self._organization.country in EU else Level.WARNING
                 yield Finding("eu-disallowed", level, name, "the card bars users in the European Union from access")
 
-    def _datasets(self, lineage: Lineage) -> Iterator[Finding]:
-        """The licenses of the data sets that the target names, one level up, as advice."""
-        if self._dataset_licenses is None:
-            return
-        for dataset in lineage.nodes[lineage.root].datasets:
-            for meaning in self._licenses.declared(self._dataset_licenses(dataset) or (), None):
-                terms = meaning.license
-                if terms and terms.license_class in ("non-commercial", "restricted", "copyleft"):
-                    message = f"trained on {dataset}, which is under {terms.id} ({terms.license_class})"
-                    yield Finding("dataset-license", Level.NOTE, lineage.root, message, "datasets")
+    def _datasets(self, names: tuple[str, ...]) -> tuple[DatasetTerms, ...]:
+        return dataset_terms(names, self._dataset_licenses, self._licenses) if self._dataset_licenses else ()
 
 
 class _Quoted:

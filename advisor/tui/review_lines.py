@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
+from advisor.licenses.datasets import DatasetTerms
 from advisor.licenses.evidence import Evidence, Outcome
 from advisor.licenses.findings import RULES, Finding, Level
 from advisor.licenses.policy import NEVER_WAIVED
@@ -28,6 +29,9 @@ LEVELS = {
     Level.WARNING: Cell("! warning", "warn"),
     Level.NOTE: Cell("· note", "dim"),
 }
+
+DATASET_SIGNS = {"permissive": Cell("✓ known", "good"), "unknown": Cell("? unknown", "warn")}
+"""The sign of a data set's class; all other classes restrict."""
 
 _COLORS = {"good": "$text-success", "warn": "$text-warning", "bad": "$text-error"}
 
@@ -50,6 +54,7 @@ def entries(shown: Reviewed, asked: tuple[str, ...]) -> list[Entry]:
         ("What would change it", list(_sentences("later", "→ later", (s for u in shown.uses for s in u.exposure)))),
         ("For a person to read or state", list(_sentences("read", "? read", (s for u in shown.uses for s in u.read)))),
         ("Lineage", [_node(number, node) for number, node in enumerate(shown.nodes)]),
+        ("Data sets, as advice", [_dataset(number, one) for number, one in enumerate(_datasets(shown))]),
         ("Evidence", list(_sentences("evidence", "· evidence", shown.evidence))),
     ]
     return [entry for title, lines in parts if lines for entry in _part(title, lines)]
@@ -171,6 +176,19 @@ def _sentences(kind: str, sign: str, sentences: Iterable[str]) -> Iterator[Entry
         if len(head) > COLUMNS[1].width or not rest:
             head, rest = "", plain(sentence)
         yield Entry(_row(f"{kind}:{number}", Cell(sign, "dim"), head, rest), Content(plain(sentence)))
+
+
+def _datasets(shown: Reviewed) -> tuple[DatasetTerms, ...]:
+    return shown.review.datasets if shown.review else ()
+
+
+def _dataset(number: int, one: DatasetTerms) -> Entry:
+    declared = "could not be read" if one.declared is None else f"declares {', '.join(one.declared) or 'nothing'}"
+    sign = DATASET_SIGNS.get(one.license_class, Cell("! restricts", "warn"))
+    row = Row(f"dataset:{number}", (sign, Cell(one.license_class), Cell(plain(f"{one.name} {declared}"))))
+    words = f"{', '.join(one.licenses) or 'no license of the catalogue'}, class {one.license_class}"
+    advice = "What a model was trained on changes no verdict here; read its license where you train further."
+    return Entry(row, Content("\n").join([_text(one.name, f"{declared}: {words}", ""), Content(advice)]))
 
 
 def _node(number: int, node: Node) -> Entry:

@@ -12,6 +12,7 @@ from advisor.catalog.records import Offering
 from advisor.errors import PolicyError
 from advisor.facts import Source
 from advisor.licenses.circumstances import Circumstances
+from advisor.licenses.datasets import Lookup
 from advisor.licenses.evidence import EvidenceSource, Outcome
 from advisor.licenses.findings import Finding
 from advisor.licenses.on_record import use_on_record
@@ -91,15 +92,23 @@ class Asking(NamedTuple):
         return tuple(dict.fromkeys((*self.asked, *(use.value for use in Use))))
 
 
-Sources = Callable[[], EvidenceSource]
+class Online(NamedTuple):
+    """Where evidence is read, and the licenses of data sets beside it."""
+
+    evidence: EvidenceSource
+    datasets: Lookup | None = None
 
 
-def hub_source() -> EvidenceSource:
+Sources = Callable[[], Online]
+
+
+def hub_source() -> Online:
     """The Hub, or the mirror that HF_ENDPOINT names, behind the cache of evidence."""
     from advisor.licenses.hub import Hub
     from advisor.licenses.keeping import Cached, cache_folder
 
-    return Cached(Hub(os.environ.get("HF_ENDPOINT") or None), cache_folder())
+    hub = Hub(os.environ.get("HF_ENDPOINT") or None)
+    return Online(Cached(hub, cache_folder()), hub.dataset_licenses)
 
 
 def recorded(asking: Asking, offering: Offering) -> Reviewed:
@@ -152,8 +161,11 @@ def fetched(asking: Asking, sources: Sources, text: str) -> Reviewed:
     from advisor.licenses.text.fingerprints import load_fingerprints
 
     target = parse_target(text)
-    reviewer = Reviewer(Licenses(asking.catalog.licenses), load_fingerprints(), asking.uses, asking.organization)
-    return judged(asking, reviewer.review(sources(), target.repository, target.revision))
+    source, licenses = sources(), Licenses(asking.catalog.licenses)
+    reviewer = Reviewer(
+        licenses, load_fingerprints(), asking.uses, asking.organization, dataset_licenses=source.datasets
+    )
+    return judged(asking, reviewer.review(source.evidence, target.repository, target.revision))
 
 
 def judged(asking: Asking, review: Review) -> Reviewed:

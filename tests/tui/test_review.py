@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import importlib.metadata
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,13 +16,15 @@ from textual.widgets import Input, Static
 
 from advisor.catalog import Catalog, load_catalog
 from advisor.errors import PolicyError
+from advisor.licenses.datasets import MOST_DATASETS
 from advisor.licenses.evidence import Evidence, Outcome, Parent
 from advisor.licenses.policy import Waiver, load_policy
 from advisor.licenses.waiving import add_waiver
 from advisor.tui.app import AdvisorApp
+from advisor.tui.reviewing import Online
 from advisor.tui.screens.review import ReviewScreen
 from advisor.tui.screens.waiver import WaiverForm
-from advisor.tui.widgets.rows import Rows
+from advisor.tui.widgets.rows import POINTER, Rows
 from tests.catalogues import catalog, document, license_record, model, offering, price
 from tests.licenses.hub_server import Hub, Repo, serve
 from tests.tui.world import NARROW, WIDE, few_questions, press, running, settle
@@ -237,6 +241,105 @@ async def test_a_broken_policy_is_told_and_left_alone(hub: Hub, tmp_path: Path) 
     assert policy.read_text(encoding="utf-8") == "schema_version: 1\nwaivers: 3\n"
 
 
+async def test_data_sets_are_told_with_their_licenses_and_change_no_verdict(hub: Hub) -> None:
+    named = ["owls/mice", "owls/voles", "owls/gone", EVIL]
+    hub.models["owls/owl"] = Repo(card={"license": "mit", "datasets": named})
+    hub.datasets["owls/mice"] = Repo(card={"license": "cc-by-nc-4.0"})
+    hub.datasets["owls/voles"] = Repo(card={"license": ["mit", EVIL]})
+    async with running(app(), WIDE) as pilot:
+        screen = await reviewed(pilot, "ctrl+l", "h")
+        lines = listed(screen).split("Data sets, as advice\n")[1].split("\n")
+        assert lines[0] == "! restricts non-commercial owls/mice declares cc-by-nc-4.0"
+        assert lines[1].startswith("? unknown unknown owls/voles declares mit, ")
+        assert lines[2] == "? unknown unknown owls/gone could not be read"
+        assert "changes no verdict" in await in_full(pilot, screen, "dataset:0")
+        assert "✓ allowed commercial (asked)" in listed(screen)
+        assert "trained on owls/mice, which is under cc-by-nc-4.0" in listed(screen)
+        words = [await in_full(pilot, screen, key) for key in screen.query_one(Rows).keys]
+        assert not set("\x1b\x07\u202e") & set(listed(screen) + "".join(words))
+
+
+async def test_no_more_than_so_many_data_sets_are_looked_up(hub: Hub) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "mit", "datasets": [f"owls/d{number}" for number in range(5_000)]})
+    async with running(app()) as pilot:
+        screen = await reviewed(pilot, "ctrl+l", "h")
+        assert f"{5_000 - MOST_DATASETS:,} more data sets are named" in listed(screen)
+    assert sum(path.startswith("/api/datasets/") for path in hub.asked) <= MOST_DATASETS
+
+
+FRAME = {"c5c8c6", "28c840", "febc2e", "ff5f57"}
+"""What Textual draws around every picture."""
+
+
+def gray(picture: str) -> bool:
+    """Whether a picture has no colour but shades of gray."""
+    colors = {one.lower() for one in re.findall(r"#([0-9a-fA-F]{6})\b", picture)} - FRAME
+    return bool(colors) and all(one[:2] == one[2:4] == one[4:] for one in colors)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x34"])
+async def test_without_colour_signs_and_words_say_everything(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr("advisor.tui.screens.review.hub_source", lambda: Online(Replayed()))
+    async with running(app(), size) as pilot:
+        screen = await reviewed(pilot, "ctrl+l", "h", "down")
+        drawn = html.unescape(pilot.app.export_screenshot()).replace("\xa0", " ")
+        assert gray(drawn)
+        assert all(sign in listed(screen) for sign in ("✗ forbidden", "✗ error", "! warning", "✗ gated"))
+        assert POINTER.strip() in drawn
+        await in_full(pilot, screen, "use:commercial")
+        await pilot.press("w")
+        await pilot.pause()
+        await filled(pilot, id="W-1")
+        drawn = html.unescape(pilot.app.export_screenshot()).replace("\xa0", " ")
+        assert gray(drawn)
+        assert "✗ owner: it is missing" in drawn
+
+
+def at(screen: ReviewScreen, key: str) -> tuple[int, int]:
+    """Where a line of the list stands, from the corner of the list with its border."""
+    rows = screen.query_one(Rows)
+    index = next(index for index, row in enumerate(rows._rows) if row.key == key)
+    return (6, index - rows.scroll_offset.y + 1)
+
+
+async def test_the_mouse_reads_reviews_and_writes_a_waiver(hub: Hub, tmp_path: Path) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "cc-by-nc-4.0"})
+    async with running(app(), WIDE) as pilot:
+        screen = await reviewed(pilot, "ctrl+l", "h")
+        rows = screen.query_one(Rows)
+        await pilot.click("#review", offset=at(screen, "use:serve"))
+        await pilot.pause()
+        assert rows.key == "use:serve"
+        assert "! conditional serve" in str(screen.query_one("#said", Static).content)
+        await pilot.click("#review", offset=at(screen, "use:commercial"), times=2)
+        await pilot.pause()
+        assert screen.focused is screen.query_one("#clause")
+        await pilot.press("w")
+        await pilot.pause()
+        await pilot.click("#back")
+        await pilot.pause()
+        assert pilot.app.screen is screen
+        await pilot.press("w")
+        await pilot.pause()
+        for name, value in {
+            "id": "W-1",
+            "reason": "Agreement of 2026.",
+            "owner": "me",
+            "expires": "2027-01-01",
+        }.items():
+            await pilot.click(f"#{name}")
+            assert pilot.app.focused is pilot.app.screen.query_one(f"#{name}")
+            pilot.app.screen.query_one(f"#{name}", Input).value = value
+        await pilot.click("#write")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "◇ waived use-forbidden" in listed(screen)
+    assert load_policy(str(tmp_path / "advisor-policy.yaml")).waivers[0].use == "commercial"
+
+
 def waiver(name: str) -> Waiver:
     return Waiver(
         id=name,
@@ -358,5 +461,5 @@ def test_picture(
 ) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(Input, "cursor_blink", property(lambda _: False, lambda *_: None), raising=False)
-    monkeypatch.setattr("advisor.tui.screens.review.hub_source", Replayed)
+    monkeypatch.setattr("advisor.tui.screens.review.hub_source", lambda: Online(Replayed()))
     assert snap_compare(app(), terminal_size=size, run_before=PICTURES[screen])

@@ -7,6 +7,7 @@ from typing import Any
 
 from advisor.facts import Source
 from advisor.licenses.concluding import Conclusion, Found
+from advisor.licenses.datasets import DatasetTerms
 from advisor.licenses.evidence import Evidence
 from advisor.licenses.findings import Finding
 from advisor.licenses.review import Reason, Review, UseVerdict
@@ -57,6 +58,7 @@ def result_document(review: Review) -> dict[str, Any]:
             "conflicts": [conflict._asdict() | {"level": conflict.level.value} for conflict in review.conflicts],
             "complete": review.lineage.complete,
         },
+        "datasets": [_dataset(one) for one in review.datasets],
         "findings": [_finding(finding) for finding in review.findings],
         "evidence": evidence_document(review.evidence),
     }
@@ -135,6 +137,11 @@ def _node(name: str, review: Review) -> dict[str, Any]:
         "declared": [meaning.name for meaning in conclusion.declared],
         "doubts": list(conclusion.doubts),
     }
+
+
+def _dataset(one: DatasetTerms) -> dict[str, Any]:
+    declared = list(one.declared) if one.declared is not None else None
+    return {"id": one.name, "declared": declared, "licenses": list(one.licenses), "class": one.license_class}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def sections(review: Review) -> tuple[Section, ...]:
         _to_read(review),
         _texts(review),
         _lineage(review),
+        _datasets(review),
         _evidence(review),
     )
     return tuple(part for part in parts if part.sentences or part.rows)
@@ -135,6 +136,14 @@ def _tree(review: Review) -> Iterator[tuple[str, ...]]:
         yield "  " * depth + name, relation, license_, conclusion.license_class if conclusion else "unknown"
         edges = review.lineage.parents_of(name)
         waiting += [(edge.parent, edge.relation, depth + 1) for edge in reversed(edges)]
+
+
+def _datasets(review: Review) -> Section:
+    rows = tuple(
+        (one.name, "not read" if one.declared is None else ", ".join(one.declared) or "nothing", one.license_class)
+        for one in review.datasets
+    )
+    return Section("Data sets", (), (("data set", "declares", "class"), *rows) if rows else ())
 
 
 def _evidence(review: Review) -> Section:

@@ -106,6 +106,12 @@ NodeDocument = TypedDict(
 )
 
 
+DatasetDocument = TypedDict(
+    "DatasetDocument",
+    {"id": str, "declared": list[str] | None, "licenses": list[str], "class": LicenseClass},
+)
+
+
 class EdgeDocument(TypedDict):
     """A model and one that it derives from."""
 
@@ -158,6 +164,7 @@ class ResultDocument(TypedDict):
     license: LicenseDocument
     duties: list[ClauseDocument]
     lineage: LineageDocument
+    datasets: list[DatasetDocument]
     findings: list[FindingDocument]
     evidence: dict[str, Any]
 
