@@ -41,8 +41,8 @@ def check(
 ) -> int:
     """Say whether the decision in advisor.lock stands, by which fact it is overturned, and what to move to.
 
-    FILE are the requirements; by default those that the lock names. Ends with 0 when it stands, 1 when it is
-    overturned, 3 when something unknown leaves it undecided.
+    Workloads that share limits are planned again together. FILE are the requirements; by default those that the lock
+    names. Ends with 0 when it stands, 1 when it is overturned, 3 when something unknown leaves it undecided.
 
     \b
     Examples:
@@ -51,21 +51,23 @@ def check(
       advisor check -f github -f sarif -o advisor.sarif
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.sources import probed, read_requirements, requirements_of_lock
-    from advisor.decision.checking import Outcome
+    from advisor.cli.sources import probed, read_requirements, read_results, requirements_of_lock
     from advisor.decision.checking import check as solve_again
     from advisor.decision.lockfile import load
+    from advisor.decision.outcomes import Outcome
     from advisor.reports.decided import CheckReport, render
 
     decision, document = load(lock)
     path, template = (file, None) if file else requirements_of_lock(lock, decision.requirements.file)
     _, requirements = read_requirements(path, template)
     catalog = load_catalog(as_of)
+    table = decision.plan.results if decision.plan else None
     checked = solve_again(
         decision,
         catalog,
         requirements,
         measurements=probed(catalog.as_of),
+        results=read_results(lock.parent / table.file, lock.parent) if table else None,
         since=since,
         worth_moving_percent=worth_moving,
     )

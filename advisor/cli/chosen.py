@@ -94,7 +94,10 @@ def _of_lock(path: Path) -> tuple[list[_Choice], str | None]:
     from advisor.decision.lockfile import load
 
     decision, _ = load(path)
-    choices = [_Choice(f"chosen in {path}", locked.workload, locked.chosen) for locked in decision.workloads]
+    choices = []
+    for locked in decision.workloads:
+        names = (locked.chosen, *(one.chosen for one in locked.beside))
+        choices += [_Choice(f"chosen in {path}", locked.workload, name) for name in names]
     file, template = requirements_of_lock(path, decision.requirements.file)
     if template:
         from advisor.requirements.templates import find_template
@@ -134,10 +137,10 @@ def _recommended(path: Path, requirements: Requirements, catalog: Catalog) -> li
     require_known_names(requirements, catalog, str(path))
     measurements = probed(catalog.as_of)
     if requirements.portfolio is not None:
-        from advisor.cli.decide import plan_choices
+        from advisor.decision.planning import Basis, planned
 
-        planned = plan_choices(requirements, catalog, measurements)
-        ways = [(one.workload, way) for one in planned for way in (one.way, one.fallback) if way]
+        made = planned(Basis(catalog, requirements, measurements), {})
+        ways = [(one.workload, way) for one in made.plan.choices for way in (one.way, one.fallback) if way]
         return [_Choice(f"planned for {path}", workload, part.offering) for workload, way in ways for part in way.parts]
     from advisor.solver import advise
 

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.options import as_of
-from advisor.errors import DecisionError
-
-if TYPE_CHECKING:
-    from advisor.catalog import Catalog
-    from advisor.facts import Measurement
-    from advisor.requirements.records import Requirements
-    from advisor.solver.portfolio.records import Choice
 
 
 @click.command()
@@ -35,8 +27,21 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where to write it.",
 )
+@click.option(
+    "--measurements",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="Plan on your own results, as `advisor recommend --measurements` does.",
+)
 @as_of
-def decide(file: Path | None, template: str | None, choose: tuple[str, ...], lock: Path, as_of: date | None) -> int:
+def decide(
+    file: Path | None,
+    template: str | None,
+    choose: tuple[str, ...],
+    lock: Path,
+    measurements: Path | None,
+    as_of: date | None,
+) -> int:
     """Write the recommendation for FILE (advisor.yaml by default) to advisor.lock, to be committed and checked.
 
     Ends with 0 when it is written, 3 when it is written and hangs on something unknown.
@@ -45,9 +50,10 @@ def decide(file: Path | None, template: str | None, choose: tuple[str, ...], loc
     Examples:
       advisor decide
       advisor decide --choose support-bot=openai/gpt-6-luna@eu~max
+      advisor decide --measurements results.csv
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.sources import probed, read_requirements
+    from advisor.cli.sources import probed, read_requirements, read_results
     from advisor.decision.deciding import decide as make
     from advisor.decision.lockfile import save
     from advisor.requirements.names import require_known_names
@@ -56,41 +62,31 @@ def decide(file: Path | None, template: str | None, choose: tuple[str, ...], loc
     name, requirements = read_requirements(file, template)
     catalog = load_catalog(as_of)
     require_known_names(requirements, catalog, name)
-    measurements = probed(catalog.as_of)
-    advice = advise(catalog, requirements, measurements=measurements)
+    taken = probed(catalog.as_of)
+    advice = advise(catalog, requirements, measurements=taken)
     choices = _choices(choose, tuple(answer.workload for answer in advice.workloads))
-    if requirements.portfolio is not None:
-        planned = plan_choices(requirements, catalog, measurements)
-        choices = {one.workload: one.way.id for one in planned if len(one.way.parts) == 1} | choices
-    decision = make(advice, requirements, catalog, name, choices=choices, measurements=measurements)
+    if requirements.portfolio is None and measurements is None:
+        decision = make(advice, requirements, catalog, name, choices=choices, measurements=taken)
+    else:
+        from advisor.decision.deciding import require_workloads
+        from advisor.decision.locking import lock_plan
+        from advisor.decision.planning import Basis, planned
+
+        require_workloads(choices, [answer.workload for answer in advice.workloads])
+        results = read_results(measurements, lock.parent) if measurements else None
+        basis = Basis(catalog, requirements, taken, results)
+        decision = lock_plan(basis, planned(basis, choices), advice, name)
     save(decision, lock)
     for locked in decision.workloads:
-        say(f"{locked.workload}: {locked.chosen} ({locked.status})")
+        beside = "".join(f", {one.role} {one.chosen}" for one in locked.beside)
+        say(f"{locked.workload}: {locked.chosen}{beside} ({locked.status})")
+    if decision.plan is not None:
+        proof = "proven best" if decision.plan.proven else "not proven best"
+        say(f"together: {decision.plan.score:.2f} for ${decision.plan.usd_per_month:,.2f} a month, {proof}")
     say(f"written to {lock}")
     hint(f"commit {lock}; `advisor check` says whether it still stands")
     undecided = any(locked.status == "undecided" for locked in decision.workloads)
     return ExitCode.UNDECIDED if undecided else ExitCode.CLEAN
-
-
-def plan_choices(
-    requirements: Requirements, catalog: Catalog, measurements: tuple[Measurement, ...]
-) -> tuple[Choice, ...]:
-    """What the plan of all workloads together chooses: each leader by itself might break what they share.
-
-    Raises DecisionError if there is no plan.
-    """
-    from advisor.solver.portfolio.from_catalog import pose_catalog
-    from advisor.solver.portfolio.plan import plan
-    from advisor.solver.portfolio.posing import Limits
-
-    posed = pose_catalog(catalog, requirements, Limits(), measurements)
-    found = plan(posed.problem) if not posed.unserved else None
-    if found is None or not found.choices:
-        raise DecisionError(
-            "no plan keeps what the workloads share, so there is nothing to decide",
-            hint="`advisor recommend` shows the conflict and the cheapest ways out",
-        )
-    return found.choices
 
 
 def _choices(choose: tuple[str, ...], workloads: tuple[str, ...]) -> dict[str, str]:

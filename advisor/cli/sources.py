@@ -16,6 +16,7 @@ from advisor.requirements.kept import keep, recall
 
 if TYPE_CHECKING:
     from advisor.requirements.records import Requirements
+    from advisor.requirements.results import Results
 
 DEFAULT_FILE = Path("advisor.yaml")
 PROBES = Path(".advisor/probes")
@@ -44,6 +45,13 @@ def requirements_of_lock(lock: Path, named: str) -> tuple[Path | None, str | Non
         return None, named
     beside = lock.parent / named
     return (beside if beside.is_file() or not Path(named).is_file() else Path(named)), None
+
+
+def read_results(path: Path, folder: Path) -> Results:
+    """A table of results, named as seen from a folder. Raises EvidenceError."""
+    from advisor.requirements.results import load_results
+
+    return load_results(path)._replace(path=os.path.relpath(path, folder))
 
 
 def probed(day: date) -> tuple[Measurement, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -12,21 +12,15 @@ from advisor.catalog import Catalog
 from advisor.decision.records import (
     Decision,
     LockedCatalog,
-    LockedCost,
-    LockedFact,
     LockedFlip,
-    LockedLicense,
-    LockedMeasurement,
-    LockedPrice,
-    LockedQuality,
     LockedRequirements,
     LockedRival,
-    LockedSource,
     LockedWorkload,
 )
+from advisor.decision.resting import rested
 from advisor.errors import DecisionError
-from advisor.facts import Measurement, Source
-from advisor.solver.advice import Advice, LicenseAnswer, Standing, WorkloadAdvice
+from advisor.facts import Measurement
+from advisor.solver.advice import Advice, Standing, WorkloadAdvice
 
 if TYPE_CHECKING:
     from advisor.requirements.records import Requirements
@@ -50,10 +44,7 @@ def decide(
     """
     chosen = dict(choices or {})
     taken = tuple(measurements)
-    unknown = sorted(set(chosen) - {answer.workload for answer in advice.workloads})
-    if unknown:
-        names = ", ".join(answer.workload for answer in advice.workloads)
-        raise DecisionError(f"there is no workload {unknown[0]!r} to choose for", hint=f"the workloads are {names}")
+    require_workloads(chosen, [answer.workload for answer in advice.workloads])
     return Decision(
         decided_on=advice.as_of,
         advisor_version=__version__,
@@ -61,6 +52,15 @@ def decide(
         catalog=LockedCatalog(version=advice.catalog_version, sha256=advice.catalog_sha256),
         workloads=tuple(_workload(answer, chosen.get(answer.workload), catalog, taken) for answer in advice.workloads),
     )
+
+
+def require_workloads(chosen: Iterable[str], workloads: Sequence[str]) -> None:
+    """Raises DecisionError if a choice is for a workload that there is not."""
+    unknown = sorted(set(chosen) - set(workloads))
+    if unknown:
+        raise DecisionError(
+            f"there is no workload {unknown[0]!r} to choose for", hint=f"the workloads are {', '.join(workloads)}"
+        )
 
 
 def requirements_sha256(requirements: Requirements) -> str:
@@ -94,96 +94,23 @@ def _workload(
         raise DecisionError(
             f"{answer.workload}: {wanted} does not pass{because}", hint=f"`advisor explain {wanted}` says more"
         )
-    candidate = standing.candidate
     return LockedWorkload(
         workload=answer.workload,
         status="undecided" if standing.open_questions else "tied" if len(answer.tied) > 1 else "decided",
         chosen=standing.id,
         leader=answer.recommended,
-        model=candidate.offering.model.id,
-        api_name=candidate.offering.api_name,
         why=answer.why if standing.id == answer.recommended else (),
-        cost=locked_cost(standing),
-        quality=_quality(standing),
-        license=locked_license(standing.license, catalog),
-        facts=tuple(locked_facts(standing)),
-        prices=tuple(locked_prices(standing)),
-        measurements=tuple(_measurements(standing, measurements)),
-        open_questions=tuple(cause.constraint for cause in standing.open_questions),
-        rivals=tuple(_rival(other) for other in answer.standings[: MOST_RIVALS + 1] if other is not standing),
+        rivals=rivals(answer, standing.id),
         overturned_by=tuple(
             LockedFlip(kind=flip.kind, at=flip.at, to=flip.to, because=flip.because) for flip in answer.flips
         ),
+        **rested(standing, catalog, measurements)._asdict(),
     )
 
 
-def locked_cost(standing: Standing) -> LockedCost | None:
-    """The cost as the lock has it."""
-    cost = standing.cost
-    if cost is None:
-        return None
-    return LockedCost(
-        usd_per_month_now=cost.usd_per_month_now,
-        usd_per_month_mean=cost.usd_per_month_mean,
-        usd_per_month_peak=cost.usd_per_month_peak,
-        usd_horizon=cost.usd_horizon,
-    )
-
-
-def locked_license(answer: LicenseAnswer, catalog: Catalog) -> LockedLicense:
-    """The verdict with the hash of the record it was given from."""
-    record = catalog.licenses.get(answer.license or "")
-    text = json.dumps(record, sort_keys=True, ensure_ascii=False, default=str) if record else None
-    return LockedLicense(
-        id=answer.license,
-        verdict=answer.verdict,
-        record_sha256=sha256(text.encode()).hexdigest() if text else None,
-        source=_source(answer.source),
-    )
-
-
-def locked_facts(standing: Standing) -> Iterator[LockedFact]:
-    """The facts that the tests rested on, by name."""
-    for name, fact in sorted(standing.facts.items()):
-        yield LockedFact(
-            name=name, value=plain(fact.value), unit=fact.unit, state=fact.state.value, source=_source(fact.source)
-        )
-
-
-def locked_prices(standing: Standing) -> Iterator[LockedPrice]:
-    """The price rows that the cost was made of."""
-    for row in standing.cost.rows if standing.cost else ():
-        yield LockedPrice(
-            tier=row.tier,
-            input=row.input,
-            output=row.output,
-            cached_input=row.cached_input,
-            above_prompt_tokens=row.above_prompt_tokens,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            source=LockedSource(url=row.source.url, read_on=row.source.read_on),
-        )
-
-
-def plain(value: Any) -> Any:
-    """A fact's value as YAML has it."""
-    if isinstance(value, tuple):
-        return [plain(part) for part in value]
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _quality(standing: Standing) -> LockedQuality | None:
-    quality = standing.quality
-    if quality is None:
-        return None
-    return LockedQuality(
-        dimension=quality.dimension,
-        estimate=quality.estimate,
-        low=quality.low,
-        high=quality.high,
-        unit=quality.unit,
-        sources=tuple(LockedSource(url=source.url, read_on=source.read_on) for source in quality.sources),
-    )
+def rivals(answer: WorkloadAdvice, chosen: str) -> tuple[LockedRival, ...]:
+    """The best others that pass, with their figures."""
+    return tuple(_rival(other) for other in answer.standings[: MOST_RIVALS + 1] if other.id != chosen)
 
 
 def _rival(standing: Standing) -> LockedRival:
@@ -192,21 +119,3 @@ def _rival(standing: Standing) -> LockedRival:
         usd_per_month_mean=standing.cost.usd_per_month_mean if standing.cost else None,
         estimate=standing.quality.estimate if standing.quality else None,
     )
-
-
-def _measurements(standing: Standing, taken: tuple[Measurement, ...]) -> Iterator[LockedMeasurement]:
-    for one in taken:
-        if one.subject in (standing.id, standing.candidate.offering.id):
-            yield LockedMeasurement(
-                subject=one.subject,
-                quantity=one.quantity,
-                value=one.value,
-                low=one.low,
-                high=one.high,
-                n=one.n,
-                measured_on=one.measured_on,
-            )
-
-
-def _source(source: Source | None) -> LockedSource | None:
-    return LockedSource(url=source.url, read_on=source.read_on) if source else None

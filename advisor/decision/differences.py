@@ -9,11 +9,14 @@ from typing import NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate, PriceRow
-from advisor.decision.deciding import plain
-from advisor.decision.records import LockedPrice, LockedWorkload
+from advisor.decision.records import Decision, LockedBeside, LockedPrice, LockedWorkload
+from advisor.decision.resting import plain
 from advisor.facts import Source
 
 RATES = ("input", "output", "cached_input")
+
+Locked = LockedWorkload | LockedBeside
+"""A chosen candidate with what it rested on."""
 
 
 class Difference(NamedTuple):
@@ -27,7 +30,14 @@ class Difference(NamedTuple):
     source: Source | None
 
 
-def since_lock(locked: LockedWorkload, catalog: Catalog) -> tuple[Difference, ...]:
+def everyone(decision: Decision) -> Iterator[Locked]:
+    """All who serve, workload by workload."""
+    for locked in decision.workloads:
+        yield locked
+        yield from locked.beside
+
+
+def since_lock(locked: Locked, catalog: Catalog) -> tuple[Difference, ...]:
     """What of the chosen candidate's facts and prices is another today than the lock has."""
     candidate = find(catalog, locked.chosen)
     if candidate is None:
@@ -51,7 +61,7 @@ def find(catalog: Catalog, name: str) -> Candidate | None:
     return next((one for one in catalog.candidates_at(tiers) if one.id == name), None)
 
 
-def _facts_since(locked: LockedWorkload, candidate: Candidate, day: date) -> Iterator[Difference]:
+def _facts_since(locked: Locked, candidate: Candidate, day: date) -> Iterator[Difference]:
     for old in locked.facts:
         fact = candidate.offering.fact(old.name, day)
         if (plain(fact.value), fact.state.value) != (old.value, old.state):
@@ -72,7 +82,7 @@ def _facts_between(before: Candidate, after: Candidate, then: date, now: date) -
             )  # fmt: skip
 
 
-def _prices_since(locked: LockedWorkload, candidate: Candidate, day: date) -> Iterator[Difference]:
+def _prices_since(locked: Locked, candidate: Candidate, day: date) -> Iterator[Difference]:
     today = [row for row in candidate.offering.prices if row.holds_on(day)]
     for old in locked.prices:
         if not _held(old, locked, day):
@@ -82,7 +92,7 @@ def _prices_since(locked: LockedWorkload, candidate: Candidate, day: date) -> It
             yield from _rates(candidate.id, old, new)
 
 
-def _held(old: LockedPrice, locked: LockedWorkload, day: date) -> bool:
+def _held(old: LockedPrice, locked: Locked, day: date) -> bool:
     """Whether a row of the lock was the first of its kind, that is the price on the day of the decision."""
     earlier = [
         row

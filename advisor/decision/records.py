@@ -100,6 +100,29 @@ class LockedMeasurement(Record):
     measured_on: date
 
 
+class LockedBeside(Record):
+    """Who else serves a workload, with what that rested on."""
+
+    role: Literal["split", "escalated", "fallback"]
+    """Serves a part of the requests, those that the first step of a cascade escalates, or those that fail elsewhere."""
+    chosen: str
+    """The candidate's id."""
+    vendor: str
+    share: Decimal
+    """Of the requests, 0 to 1."""
+    model: str | None = None
+    """The model's version; None where the catalogue does not have it."""
+    api_name: str | None = None
+    cost: LockedCost | None = None
+    """Of all the workload's requests, whatever the share."""
+    quality: LockedQuality | None = None
+    license: LockedLicense
+    facts: tuple[LockedFact, ...] = ()
+    prices: tuple[LockedPrice, ...] = ()
+    measurements: tuple[LockedMeasurement, ...] = ()
+    open_questions: tuple[str, ...] = ()
+
+
 class LockedWorkload(Record):
     """The choice for one workload."""
 
@@ -108,9 +131,11 @@ class LockedWorkload(Record):
     chosen: str
     """The candidate's id: offering, price tier and effort."""
     leader: str
-    """Who led then; another one than ``chosen`` where a person chose otherwise."""
-    model: str
-    """The model's version, never an alias."""
+    """Who led then by itself; another one than ``chosen`` where a person or the plan of all chose otherwise."""
+    share: Decimal | None = None
+    """The share of the requests that it serves, where others serve some too."""
+    model: str | None = None
+    """The model's version, never an alias; None where only a table of results knows it."""
     api_name: str | None = None
     """What the channel calls it."""
     why: tuple[str, ...] = ()
@@ -123,6 +148,69 @@ class LockedWorkload(Record):
     open_questions: tuple[str, ...] = ()
     rivals: tuple[LockedRival, ...] = ()
     overturned_by: tuple[LockedFlip, ...] = ()
+    beside: tuple[LockedBeside, ...] = ()
+
+
+class LockedServing(Record):
+    """How a plan serves one workload, with the figures that the plan was made on."""
+
+    workload: str
+    way: str
+    """A candidate's id, or a split or cascade in words."""
+    score: Decimal
+    usd_per_month: Decimal
+    """At list prices."""
+    signal: str | None = None
+    """What a cascade escalates."""
+
+
+class LockedBill(Record):
+    """What a vendor is paid a month."""
+
+    vendor: str
+    spend_usd: Decimal
+    commitment_usd: Decimal | None = None
+    discount: Decimal | None = None
+    pay_usd: Decimal
+
+
+class LockedChange(Record):
+    """What the plan becomes when one thing changes; without figures there is no plan then."""
+
+    change: str
+    score: Decimal | None = None
+    usd_per_month: Decimal | None = None
+
+
+class LockedResults(Record):
+    """The table of results that a plan was made on."""
+
+    file: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class LockedPlan(Record):
+    """The plan of all workloads together."""
+
+    objective: Literal["score", "cost"]
+    score: Decimal
+    """The weighted mean."""
+    unit: str
+    usd_per_month: Decimal
+    """After discounts and commitments."""
+    proven: bool
+    """Whether nothing better existed."""
+    gap: float | None = None
+    """How much better something may have been, relatively, where it is not proven."""
+    results: LockedResults | None = None
+    limits: tuple[str, ...] = ()
+    """What the workloads share, in words."""
+    by_hand: tuple[str, ...] = ()
+    """Workloads whose choice a person made; the others were planned around it."""
+    why: tuple[str, ...] = ()
+    serves: tuple[LockedServing, ...]
+    bills: tuple[LockedBill, ...] = ()
+    if_changed: tuple[LockedChange, ...] = ()
 
 
 class LockedRequirements(Record):
@@ -149,3 +237,5 @@ class Decision(Record):
     requirements: LockedRequirements
     catalog: LockedCatalog
     workloads: Annotated[tuple[LockedWorkload, ...], Field(min_length=1)]
+    plan: LockedPlan | None = None
+    """Where the workloads share limits."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.records import Offering
+from advisor.catalog.records import Candidate, Offering
+from advisor.decision.differences import everyone, find
+from advisor.decision.outcomes import Finding, Outcome
+from advisor.decision.planning import Basis
 from advisor.decision.records import Decision
 from advisor.facts import Measurement
 from advisor.solver import advise
@@ -58,6 +61,28 @@ def upcoming(
     return tuple(sorted(found.values(), key=lambda one: (one.day, one.workload)))
 
 
+def upcoming_plan(
+    decision: Decision, basis: Basis, advice: Advice, findings: Sequence[Finding], worth_moving_percent: float
+) -> tuple[Upcoming, ...]:
+    """The first day of the horizon on which a workload's part of a plan, or the plan itself, is overturned."""
+    from advisor.decision.replanning import plan_findings
+
+    catalog, requirements = basis.catalog, basis.requirements
+    end = add_months(catalog.as_of, requirements.horizon_months)
+    holds = {one.workload for one in findings if one.outcome is Outcome.STANDS}
+    serving = [known for locked in everyone(decision) if (known := find(catalog, locked.chosen))]
+    found: dict[str, Upcoming] = {}
+    for day, events in _days(catalog, advice, end, serving)[:MOST_DAYS]:
+        if not holds - found.keys():
+            break
+        later = basis._replace(catalog=catalog.on(day))
+        answers = advise(later.catalog, requirements, measurements=basis.measurements)
+        for one in plan_findings(decision, later, answers, catalog, worth_moving_percent):
+            if one.outcome is Outcome.OVERTURNED and one.workload in holds - found.keys():
+                found[one.workload] = Upcoming(day, one.workload, one.chosen, one.move_to, "; ".join(events))
+    return tuple(sorted(found.values(), key=lambda one: (one.day, one.workload)))
+
+
 def _as_good(answer: WorkloadAdvice, chosen: str) -> bool:
     """Whether the choice still passes, tied, at the leader's cost."""
     standing = answer.standing(chosen)
@@ -67,14 +92,16 @@ def _as_good(answer: WorkloadAdvice, chosen: str) -> bool:
     return leader.cost is not None and standing.cost.usd_per_month_mean <= leader.cost.usd_per_month_mean
 
 
-def _days(catalog: Catalog, advice: Advice, end: date) -> list[tuple[date, tuple[str, ...]]]:
-    """The days to come on which something about the best standings changes, with what."""
+def _days(
+    catalog: Catalog, advice: Advice, end: date, serving: Sequence[Candidate] = ()
+) -> list[tuple[date, tuple[str, ...]]]:
+    """The days to come on which something about those who serve or about the best standings changes, with what."""
     events: dict[date, dict[str, None]] = {}
-    for answer in advice.workloads:
-        for standing in answer.standings[:MOST_WATCHED]:
-            for day, words in _events(standing.candidate.offering, catalog.as_of):
-                if catalog.as_of < day < end:
-                    events.setdefault(day, {})[words] = None
+    best = [standing.candidate for answer in advice.workloads for standing in answer.standings[:MOST_WATCHED]]
+    for offering in {one.offering.id: one.offering for one in (*serving, *best)}.values():
+        for day, words in _events(offering, catalog.as_of):
+            if catalog.as_of < day < end:
+                events.setdefault(day, {})[words] = None
     return [(day, tuple(events[day])) for day in sorted(events)]
 
 

@@ -13,8 +13,9 @@ from advisor.reports.markdown import escaped
 from advisor.reports.table import WIDTH, aligned
 
 if TYPE_CHECKING:
-    from advisor.decision.checking import Checked, Finding
+    from advisor.decision.checking import Checked
     from advisor.decision.differences import Difference
+    from advisor.decision.outcomes import Finding
     from advisor.decision.upcoming import Upcoming
     from advisor.documents import Document
 
@@ -37,9 +38,9 @@ class CheckReport(NamedTuple):
     checked: Checked
 
     def line(self, workload: str) -> int:
-        """The line on which a workload's choice stands in the lock."""
+        """The line on which a workload's choice stands in the lock, or the plan of all of them."""
         names = [locked.workload for locked in self.checked.decision.workloads]
-        place = f"workloads.{names.index(workload)}.chosen" if workload in names else "workloads"
+        place = f"workloads.{names.index(workload)}.chosen" if workload in names else "plan"
         return self.document.line(place)
 
 

@@ -25,7 +25,8 @@ from advisor.solver.portfolio.front import FrontPoint, Shift
 from advisor.solver.portfolio.posing import LeftOut, Posed
 from advisor.solver.portfolio.records import Bill, Choice, Objective, Plan, PlanConflict, Way, Wayout
 from advisor.solver.portfolio.staircase import against_staircase
-from advisor.solver.sentences import cause_words, plan_sentences
+from advisor.solver.portfolio.telling import plan_sentences
+from advisor.solver.sentences import cause_words
 
 FORMATS = ("table", "json", "markdown")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -18,8 +17,6 @@ from advisor.solver.rank import Ranking
 
 if TYPE_CHECKING:
     from advisor.requirements.records import Requirements
-    from advisor.solver.portfolio.posing import Posed
-    from advisor.solver.portfolio.records import Plan
     from advisor.solver.stability import Stability
     from advisor.solver.why_not import WhyNot
 
@@ -186,55 +183,3 @@ def overtaken_sentence(chosen: Standing, rival: Standing, rival_cost_then: Decim
     if chosen.quality and rival.quality and differs(rival.quality, chosen.quality):
         reasons.append(f"is better in {rival.quality.dimension} by more than chance explains")
     return f"Because {rival.id} {joined(tuple(reasons)) or 'comes first'}, it leads {chosen.id}."
-
-
-def together_sentence(limits: Sequence[str]) -> str:
-    """Choices that hold one by one and no longer together."""
-    return f"Because the choices together do not keep {joined(tuple(limits))}, they must be planned again."
-
-
-def plan_sentences(posed: Posed, plan: Plan) -> tuple[str, ...]:
-    """Why a plan is the answer, or why there is none, with the first step out."""
-    from advisor.solver.portfolio.limits import limits, words
-
-    if posed.unserved:
-        return _unserved_sentences(posed)
-    if plan.conflict is not None:
-        return _conflict_sentences(plan)
-    if plan.score is None or plan.cost_usd is None:
-        return ("The search stopped at its limit before it found a plan or proved that there is none.",)
-    figures = f"{plan.score:.2f} {posed.unit} on the weighted mean for ${plan.cost_usd:,.2f} a month"
-    aim = "scores higher" if posed.problem.objective == "score" else "costs less"
-    figures = f"it scores {figures}"
-    kept = joined(tuple(words(posed.problem, name) for name in limits(posed.problem)))
-    under = f" with {kept}" if kept else ""
-    if plan.proven:
-        return (f"Because no other plan {aim}{under}, this is the answer: {figures}.",)
-    gap = f"{(plan.gap or 0) * 100:.2g} %"
-    return (f"Because the search stopped at its limit, a plan that {aim} by up to {gap} may exist: {figures}.",)
-
-
-def _unserved_sentences(posed: Posed) -> tuple[str, ...]:
-    """For each workload that nothing is left for, what ruled out most of it."""
-    said = []
-    for workload in posed.unserved:
-        counts = Counter(cause.required for one in posed.left_out if one.workload == workload for cause in one.because)
-        total = sum(1 for one in posed.left_out if one.workload == workload)
-        causes = joined(tuple(f"{n} of {total} lack '{required}'" for required, n in counts.most_common(3)))
-        said.append(f"Because {causes or 'nothing is on offer'}, nothing is left for {workload}.")
-    return tuple(said)
-
-
-def _conflict_sentences(plan: Plan) -> tuple[str, ...]:
-    words = plan.conflict.words if plan.conflict else ()
-    if not words:
-        return ("There is no plan.",)
-    cannot = "cannot be kept" if len(words) == 1 else "cannot be kept together"
-    said = [f"Because {joined(words, most=4)} {cannot}, there is no plan."]
-    if plan.ways_out:
-        way = plan.ways_out[0]
-        changes = joined(tuple(one.change for one in way.reliefs), most=4)
-        said.append(
-            f"The cheapest way out: {changes}; the plan then scores {way.score:.2f} for ${way.cost_usd:,.2f} a month."
-        )
-    return tuple(said)

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from advisor.decision.checking import Checked, Outcome, check
+from advisor.decision.checking import Checked, check
 from advisor.decision.deciding import decide
 from advisor.decision.lockfile import dump, load, save
+from advisor.decision.outcomes import Outcome
 from advisor.decision.records import Decision
 from advisor.errors import DecisionError
 from advisor.reports.decided import CheckReport, render

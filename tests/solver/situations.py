@@ -15,7 +15,8 @@ from advisor.solver.advice import WorkloadAdvice
 from advisor.solver.portfolio.plan import Effort, plan
 from advisor.solver.portfolio.posing import LeftOut, Posed
 from advisor.solver.portfolio.records import Objective, Problem, Task
-from advisor.solver.sentences import plan_sentences, why_not_sentences
+from advisor.solver.portfolio.telling import plan_sentences
+from advisor.solver.sentences import why_not_sentences
 from advisor.solver.why_not import why_not
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 from tests.solver.portfolio.problems import single

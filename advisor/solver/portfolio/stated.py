@@ -99,7 +99,18 @@ def cascade_way(cascade: Cascade, first: Way, then: Way) -> Way:
     escalated = Decimal(str(cascade.escalated_share))
     second = Part(then.parts[0].offering, then.parts[0].vendor, escalated, then.cost_usd * escalated)
     labels = tuple(dict.fromkeys((*first.labels, *then.labels)))
-    return Way(f"{first.id} then {then.id}", cascade.score, (first.parts[0], second), labels, cascade.n)
+    return Way(_cascade_id(cascade), cascade.score, (first.parts[0], second), labels, cascade.n)
+
+
+def cascade_of(requirements: Requirements, workload: str, way: str) -> Cascade | None:
+    """The cascade of a workload that a way's id names."""
+    block = requirements.portfolio or Portfolio()
+    stated = (one for planned in block.workloads if planned.name == workload for one in planned.cascades)
+    return next((one for one in stated if _cascade_id(one) == way), None)
+
+
+def _cascade_id(cascade: Cascade) -> str:
+    return f"{cascade.first} then {cascade.then}"
 
 
 def _splits(ways: Sequence[Way]) -> Iterator[Way]:
