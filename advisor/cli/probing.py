@@ -23,7 +23,7 @@ from advisor.facts import Source, State
 from advisor.probe.budget import Caps
 from advisor.probe.candidates import Probed, find_probed, split_bases
 from advisor.probe.link import Link
-from advisor.probe.plan import MOST_ROUNDS, QUICK_ROUNDS, SECONDS_A_CANDIDATE, Plan, Settings, make_plan
+from advisor.probe.plan import MOST_ROUNDS, QUICK_ROUNDS, Plan, Settings, make_plan, usual_seconds
 from advisor.probe.prompts import Prompts, built_in, from_files
 from advisor.probe.protocol import Keys, Limits
 from advisor.probe.records import Mode, RequestLine, find_run
@@ -210,7 +210,12 @@ def _settings(options: dict[str, Any], candidates: int) -> Settings:
     if mode is Mode.UNTIL_DECIDED and candidates < 2:  # noqa: PLR2004 - a pair
         raise UsageError("--until-decided compares: expected at least two candidates")
     rounds = options["rounds"] or (MOST_ROUNDS if mode is Mode.UNTIL_DECIDED else QUICK_ROUNDS)
-    per_candidate = SECONDS_A_CANDIDATE * max(1, rounds // QUICK_ROUNDS)
+    limits = Limits(
+        connect_s=options["connect_timeout"],
+        first_token_s=options["first_token_timeout"],
+        between_tokens_s=options["token_timeout"],
+        total_s=options["total_timeout"],
+    )
     return Settings(
         mode=mode,
         rounds=rounds,
@@ -219,14 +224,9 @@ def _settings(options: dict[str, Any], candidates: int) -> Settings:
         caps=Caps(
             Decimal(str(options["max_usd"])),
             options["max_requests"],
-            options["max_seconds"] or per_candidate * candidates,
+            options["max_seconds"] or usual_seconds(rounds, candidates, options["rate"], limits),
         ),
-        limits=Limits(
-            connect_s=options["connect_timeout"],
-            first_token_s=options["first_token_timeout"],
-            between_tokens_s=options["token_timeout"],
-            total_s=options["total_timeout"],
-        ),
+        limits=limits,
         streams=options["streams"],
         rate_per_s=options["rate"],
         tools=options["tools"],

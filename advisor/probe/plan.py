@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import NamedTuple
 
 from advisor.errors import ProbeError
@@ -19,6 +20,11 @@ from advisor.statistics import LOOKS
 NONCE_LENGTH = 16
 QUICK_ROUNDS = 10
 SECONDS_A_CANDIDATE = 60.0
+
+MOST_ROUNDS = LOOKS[-1]
+"""A comparison that is open after these stays open."""
+
+_LIMITS = Limits(connect_s=10.0, first_token_s=30.0, between_tokens_s=15.0, total_s=120.0)
 
 _NONCE = "0" * NONCE_LENGTH
 
@@ -74,14 +80,17 @@ class Plan(NamedTuple):
 
 def quick_settings(candidates: int) -> Settings:
     """What a probe does unless asked otherwise: under a minute and a few cents a candidate."""
-    return Settings(
-        Mode.ROUNDS,
-        QUICK_ROUNDS,
-        built_in("short"),
-        max_tokens=128,
-        caps=Caps(Decimal("0.50"), 1000, SECONDS_A_CANDIDATE * candidates),
-        limits=Limits(connect_s=10.0, first_token_s=30.0, between_tokens_s=15.0, total_s=120.0),
-    )
+    caps = Caps(Decimal("0.50"), 1000, usual_seconds(QUICK_ROUNDS, candidates))
+    return Settings(Mode.ROUNDS, QUICK_ROUNDS, built_in("short"), max_tokens=128, caps=caps, limits=_LIMITS)
+
+
+def usual_seconds(rounds: int, candidates: int, rate_per_s: float | None = None, limits: Limits = _LIMITS) -> float:
+    """The cap on time unless another is asked for: a minute a candidate for every ten rounds.
+
+    Under load it leaves time for the last of the arrivals, and for its answer, at any rate.
+    """
+    usual = SECONDS_A_CANDIDATE * max(1, rounds // QUICK_ROUNDS) * candidates
+    return usual if rate_per_s is None else max(usual, float(ceil(2 * rounds / rate_per_s + limits.total_s)))
 
 
 def make_plan(probed: Sequence[Probed], settings: Settings, day: date) -> Plan:
@@ -117,7 +126,3 @@ def _candidate_plan(one: Probed, settings: Settings, day: date) -> CandidatePlan
         )
     most = max(known) * count if known and len(known) == len(costs) else None
     return CandidatePlan(one, count, max(sizes) * count, settings.max_tokens * count, most)
-
-
-MOST_ROUNDS = LOOKS[-1]
-"""A comparison that is open after these stays open."""

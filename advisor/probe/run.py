@@ -261,7 +261,7 @@ def head_line(plan: Plan, run_id: str, litellm_version: str, catalog_version: st
         prompt_bytes=_prompt_bytes(settings),
         max_tokens=settings.max_tokens,
         limits=settings.limits,
-        candidates=tuple(_candidate_line(candidate.probed, started_at.date()) for candidate in plan.candidates),
+        candidates=tuple(candidate_line(candidate.probed, started_at.date()) for candidate in plan.candidates),
     )
 
 
@@ -271,7 +271,8 @@ def _prompt_bytes(settings: Settings) -> int:
     return round(sum(sizes) / len(sizes))
 
 
-def _candidate_line(probed: Probed, day: date) -> CandidateLine:
+def candidate_line(probed: Probed, day: date) -> CandidateLine:
+    """A candidate as the run's first line has it."""
     rows = [row for row in probed.prices if row.tier == probed.tier and row.holds_on(day)]
     return CandidateLine(
         name=probed.name,

@@ -47,7 +47,6 @@ def render(form: str, summary: Summary, catalog: Catalog) -> str:
 
 def render_plan(plan: Plan, keys: Keys | None) -> str:
     """What is about to happen: requests, tokens, the most it can cost and take, and which keys are there."""
-    caps = plan.settings.caps
     rows = [("candidate", "requests", "tokens in at most", "out at most", "cost at most", "key")]
     for index, one in enumerate(plan.candidates):
         base = f" at {one.probed.target.api_base}" if one.probed.target.api_base else ""
@@ -55,10 +54,21 @@ def render_plan(plan: Plan, keys: Keys | None) -> str:
         key = _key_words(keys, index, own_address=bool(base))
         figures = (f"{one.requests:,}", f"{one.input_tokens:,}", f"{one.output_tokens:,}", cost, key)
         rows.append((f"{one.probed.name}{base}", *figures))
-    limit = f"At most {min(plan.requests, caps.requests)} requests, "
-    limit += f"${min(plan.most_usd, caps.usd):.4f} and {caps.seconds:g} s; the caps hold before each request."
     prompt = f"Prompt: {plan.settings.prompts.source}; at most {plan.settings.max_tokens} tokens out."
-    return "\n".join([*aligned(rows), limit, prompt]) + "\n"
+    return "\n".join([*aligned(rows), limits_words(plan), prompt]) + "\n"
+
+
+def limits_words(plan: Plan) -> str:
+    """What the whole may take at most, and whether a cap may end it before its last request."""
+    caps = plan.settings.caps
+    words = f"At most {min(plan.requests, caps.requests):,} requests, ${min(plan.most_usd, caps.usd):.4f} and "
+    words += f"{caps.seconds:g} s; the caps hold before each request."
+    tight = [
+        name
+        for name, is_tight in (("money", plan.most_usd > caps.usd), ("requests", plan.requests > caps.requests))
+        if is_tight
+    ]
+    return words + (f" The cap on {' and '.join(tight)} may end it early." if tight else "")
 
 
 def _key_words(keys: Keys | None, index: int, *, own_address: bool) -> str:

@@ -16,6 +16,8 @@ class Measured(NamedTuple):
 
     fresh: tuple[Measurement, ...] = ()
     left_out: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    """Candidates whose last measurement is too old to count."""
 
 
 NOTHING_MEASURED = Measured()
@@ -31,4 +33,4 @@ def read_measured(day: date) -> Measured:
     left_out = [f"left out: {error.message}" for error in found.unreadable]
     if found.stale:
         left_out.append(f"measured more than {STALE_AFTER_DAYS} days ago, so not counted: {', '.join(found.stale)}")
-    return Measured(found.fresh, tuple(left_out))
+    return Measured(found.fresh, tuple(left_out), found.stale)

@@ -23,6 +23,7 @@ from advisor.probe.records import Phase, RequestLine, read_run
 from advisor.probe.summary import Summary, summarize
 from advisor.probe.taking import take, without_key
 from advisor.tui.measured import Measured, read_measured
+from advisor.tui.probe_ways import Chosen, Draft, settings_of
 
 
 class Prospect(NamedTuple):
@@ -62,9 +63,8 @@ class Stage(StrEnum):
     OVER = "over"
 
 
-def prospects(catalog: Catalog, names: Sequence[str]) -> tuple[Plan | None, tuple[Prospect, ...]]:
-    """The plan of a quick probe, and each candidate's part in it; one that cannot be called spoils no other."""
-    settings = quick_settings(len(names))
+def prospects(catalog: Catalog, names: Sequence[str], settings: Settings) -> tuple[Plan | None, tuple[Prospect, ...]]:
+    """The plan of a probe, and each candidate's part in it; one that cannot be called spoils no other."""
     found = tuple(_prospect(catalog, name, settings) for name in names)
     planned = tuple(one.planned for one in found if one.planned is not None)
     return (Plan(settings, planned) if planned else None), found
@@ -85,12 +85,13 @@ class Probing:
     """
 
     def __init__(self, catalog: Catalog, names: Sequence[str], tell: Callable[[Event], None]) -> None:
-        self.plan, self.prospects = prospects(catalog, names)
+        self._catalog, self._names = catalog, names
+        self.draft, self.usual = Draft(), quick_settings(len(names))
+        self.plan, self.prospects = prospects(catalog, names, self.usual)
         self.stage = Stage.CHECKING if self.plan else Stage.OVER
         self.checked: Checked | None = None
         self.lines: list[RequestLine] = []
         self.ended: Ended | None = None
-        self._version, self._day = catalog.version, catalog.as_of
         self._tell = tell
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[str] | None = None
@@ -110,6 +111,11 @@ class Probing:
         return self.stage is Stage.READY and bool(self.willing)
 
     @property
+    def can_change(self) -> bool:
+        """Whether the plan may still be another."""
+        return self.plan is not None and self.stage in (Stage.CHECKING, Stage.READY)
+
+    @property
     def willing(self) -> tuple[CandidatePlan, ...]:
         """Those that can be asked: called from here, with a key."""
         refused = self.checked.refused if self.checked else {}
@@ -126,9 +132,14 @@ class Probing:
         return sum(one.requests for one in self.willing)
 
     @property
-    def most_usd(self) -> Decimal:
-        """What these may cost at most."""
-        return sum((one.most_usd or Decimal(0) for one in self.willing), Decimal(0))
+    def spent_usd(self) -> Decimal:
+        """What the answers so far cost, as far as that is known."""
+        return sum((line.usd for line in self.lines if line.usd is not None), Decimal(0))
+
+    def planned(self, settings: Settings) -> Plan:
+        """The plan with other settings, of those that can be asked."""
+        found, _ = prospects(self._catalog, [one.probed.name for one in self.willing], settings)
+        return found or Plan(settings, ())
 
     def of(self, name: str) -> tuple[RequestLine, ...]:
         """A candidate's requests that were to be measured."""
@@ -139,10 +150,27 @@ class Probing:
         if isinstance(event, Checked):
             self.checked = event
             self.stage = Stage.READY if self.stage is Stage.CHECKING else self.stage
+            self._plan_for_willing()
         elif isinstance(event, Ended):
             self.ended, self.stage = event, Stage.OVER
         else:
             self.lines.append(event)
+
+    def sized(self, draft: Draft) -> Chosen:
+        """The settings that a draft stands for with the candidates that can be asked, or what is wrong with it."""
+        return settings_of(draft, self.usual, len(self.willing))
+
+    def change(self, draft: Draft, settings: Settings) -> None:
+        """Plan anew, before the start only."""
+        if self.can_change:
+            self.draft = draft
+            self.plan, self.prospects = prospects(self._catalog, self._names, settings)
+
+    def _plan_for_willing(self) -> None:
+        """Size the plan for those with a key; a way that takes more of them gives place to the quick one."""
+        draft = self.draft if self.sized(self.draft).settings is not None else Draft()
+        if self.willing and (settings := self.sized(draft).settings) is not None:
+            self.change(draft, settings)
 
     def agree(self) -> None:
         """Start sending."""
@@ -177,7 +205,7 @@ class Probing:
             reason, error = "failed", ProbeError(f"the worker process did not start: {found or 'no answer in time'}")
         finally:
             self._over.set()
-        self._tell(_ended(reason, self._path, self._day, error))
+        self._tell(_ended(reason, self._path, self._catalog.as_of, error))
 
     async def _serve(self) -> str:
         self._task, self._agreed = asyncio.current_task(), asyncio.Event()
@@ -195,7 +223,7 @@ class Probing:
                 self.plan,
                 link,
                 refused,
-                catalog_version=self._version,
+                catalog_version=self._catalog.version,
                 random=Random(),  # noqa: S311 - the order of requests, which is no secret
                 notify=self._tell,
                 opened=self._opened,

@@ -1,16 +1,28 @@
-"""A probe at fixed stages, without a worker: what the pictures of its screen are drawn from."""
+"""Probes at fixed stages, without a worker, for the pictures of their screen; and a catalogue for real ones."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
 
 from advisor.catalog import Catalog
 from advisor.probe.faults import Fault
-from advisor.probe.protocol import Answer, Keys, Timing
-from advisor.probe.records import Phase, RequestLine
-from advisor.tui.probing import Checked, Probing, Stage
+from advisor.probe.measurements import measurements
+from advisor.probe.protocol import Answer, Keys, Limits, Timing
+from advisor.probe.records import EndLine, Mode, Phase, RequestLine, Run, RunLine
+from advisor.probe.run import candidate_line
+from advisor.probe.summary import summarize
+from advisor.requirements.records import Requirements, Workload
+from advisor.tui.app import AdvisorApp
+from advisor.tui.bounds import Bounds
+from advisor.tui.measured import Measured
+from advisor.tui.probing import Checked, Ended, Probing, Stage
 from tests.catalogues import catalog, document, license_record, model, offering, price
+from tests.tui.world import few_questions, main, settle
 
 FAST, SLOW, FAILING, KEYLESS, ALONE = (
     "coast/osprey-2",
@@ -19,7 +31,21 @@ FAST, SLOW, FAILING, KEYLESS, ALONE = (
     "marsh/osprey-2",
     "attic/osprey-2",
 )
-_FIRSTS = {FAST: (212, 240, 198, 221, 260, 205, 231), SLOW: (610, 580, 655, None, 702, 640, 590)}
+KEY = "sk-test-0123456789abcdef0123456789"
+STEADY_SLOW, STEADY_FAST = "steady-ttft60-itl2-n8", "steady-ttft5-itl2-n8"
+ANSWERS = """\
+schema_version: 1
+stage: production
+horizon_months: 12
+preferences: [quality, latency, cost]
+workloads:
+  - name: bot
+    dimension: general
+    traffic: {requests_per_month: 1000, input_tokens: 100, output_tokens: 100}
+    quality: {within_points_of_best: 60}
+"""
+_NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+_FIRSTS = {FAST: (212, 240, 198, 221, 260, 205, 231, 219, 224), SLOW: (610, 580, 655, None, 702, 640, 590, 633, 615)}
 
 
 def probed_catalog() -> Catalog:
@@ -48,14 +74,55 @@ def under_way() -> Probing:
     """The same in the middle: one fast, one slow with a failure, one whose key is refused."""
     probing = planned()
     probing.stage = Stage.RUNNING
-    number = 0
     for name, firsts in _FIRSTS.items():
-        for first in firsts:
-            number += 1
+        for number, first in enumerate(firsts, 1):
             probing.take_in(_line(number, name, first))
     refused = Answer(id=99, fault=Fault.AUTHENTICATION, message="Incorrect key\x1b[31m provided")
     probing.take_in(_line(99, FAILING, None).model_copy(update={"answer": refused, "phase": Phase.WARM_UP}))
     return probing
+
+
+def over() -> Probing:
+    """The same at its end, with what was measured."""
+    probing = under_way()
+    head = RunLine(
+        id="20261123T120000Z-aaaa",
+        started_at=_NOON,
+        advisor_version="1",
+        litellm_version="1",
+        python_version="3",
+        platform="Linux",
+        place=None,
+        catalog_version="1",
+        mode=Mode.ROUNDS,
+        rounds=10,
+        streams=1,
+        rate_per_s=None,
+        tools=False,
+        prompt="built-in short",
+        prompt_bytes=240,
+        max_tokens=128,
+        limits=Limits(),
+        candidates=tuple(candidate_line(one.probed, _NOON.date()) for one in probing.willing),
+    )
+    end = EndLine(
+        ended_at=_NOON,
+        reason="done",
+        requests=33,
+        spent_usd=Decimal("0.00315"),
+        first_request_after_s=1,
+        worker_memory_mb=200,
+    )
+    run = Run(Path("a.jsonl"), head, tuple(probing.lines), end)
+    measured = Measured(tuple(measurements([run])))
+    probing.take_in(Ended("done", summarize(run), measured))
+    return probing
+
+
+def bounds(ttft_ms_p95: float) -> Bounds:
+    """A bound on latency for the candidates of the pictures."""
+    workload = Workload.model_validate({"name": "bot", "dimension": "general", "latency": {"ttft_ms_p95": ttft_ms_p95}})
+    return Bounds(probed_catalog(), Requirements(workloads=(workload,)), workload)
 
 
 def _line(number: int, name: str, first: int | None) -> RequestLine:
@@ -66,3 +133,32 @@ def _line(number: int, name: str, first: int | None) -> RequestLine:
     return RequestLine(
         candidate=name, round=number, phase=Phase.MEASURED, started_at=at, usd=Decimal("0.00021"), answer=answer
     )
+
+
+def two_channels(*, second: str = "openai") -> Catalog:
+    """Two models that tie in quality, called at the server of known times."""
+    models = [model(name, quality={"general": (1500, 10)}, license="open") for name in ("first", "second")]
+    offerings = [
+        offering("first", "one", prices=[price("1", "2")]) | {"api_name": STEADY_SLOW},
+        offering("second", "two", prices=[price("1.1", "2")]) | {"api_name": STEADY_FAST},
+        offering("second", "nowhere", prices=[price("3", "4")]),
+    ]
+    made = document(models, offerings, licenses=[license_record("open")])
+    prefixes = {"one": "openai", "two": second, "nowhere": None}
+    for channel in made["channels"]:
+        channel["prefix"] = prefixes.get(channel["id"])
+    return catalog(made, date.today())  # noqa: DTZ011 - a probe is of today
+
+
+def app(found: Catalog) -> AdvisorApp:
+    return AdvisorApp(catalog=found, questionnaire=few_questions())
+
+
+def text(pilot: Pilot[Any], selector: str) -> str:
+    return str(pilot.app.screen.query_one(selector).render())
+
+
+async def until(pilot: Pilot[Any], stage: Stage) -> None:
+    while main(pilot).probing.stage is not stage:
+        await pilot.pause(0.02)
+    await settle(pilot)

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from advisor.tui.screens.probe import ProbeScreen
-from tests.tui.probes import planned, under_way
+from tests.tui.probes import bounds, over, planned, under_way
 from tests.tui.world import NARROW, TWO_JOBS, WIDE, press, settle, small_app
 
 FILE = Path("jobs.yaml")
@@ -29,6 +29,16 @@ async def probe_plan(pilot: Pilot[Any]) -> None:
     await settle(pilot)
     pilot.app.push_screen(ProbeScreen(planned(), "The tied set."))
     await press(pilot, "down", "down", "down")
+
+
+async def probe_form(pilot: Pilot[Any]) -> None:
+    await probe_plan(pilot)
+    await press(pilot, "e", "down", "tab", "2", "0")
+
+
+async def probe_over(pilot: Pilot[Any]) -> None:
+    await settle(pilot)
+    pilot.app.push_screen(ProbeScreen(over(), "The tied set.", bounds(500)))
 
 
 async def probe_run(pilot: Pilot[Any]) -> None:
@@ -52,7 +62,9 @@ async def portfolio(pilot: Pilot[Any]) -> None:
 
 LEADS: dict[str, Lead] = {
     "probe-plan": probe_plan,
+    "probe-form": probe_form,
     "probe-run": probe_run,
+    "probe-over": probe_over,
     "probe-failed": probe_failed,
     "portfolio": portfolio,
 }

@@ -4,85 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
-from advisor.catalog import Catalog
 from advisor.probe.kept import run_files
 from advisor.probe.records import find_run
-from advisor.tui.app import AdvisorApp
 from advisor.tui.measured import NOTHING_MEASURED
 from advisor.tui.probing import Stage
 from advisor.tui.screens.probe import ProbeScreen
 from advisor.tui.widgets.bars import TitleBar
 from advisor.tui.widgets.rows import Rows
-from tests.catalogues import catalog, document, license_record, model, offering, price
-from tests.probe.truth import Truth, serving
-from tests.tui.world import WIDE, few_questions, main, press, running, settle
+from tests.probe.truth import Truth
+from tests.tui.probes import KEY, app, text, two_channels, until
+from tests.tui.world import WIDE, main, press, running
 
-KEY = "sk-test-0123456789abcdef0123456789"
-SLOW, FAST = "steady-ttft60-itl2-n8", "steady-ttft5-itl2-n8"
-ANSWERS = """\
-schema_version: 1
-stage: production
-horizon_months: 12
-preferences: [quality, latency, cost]
-workloads:
-  - name: bot
-    dimension: general
-    traffic: {requests_per_month: 1000, input_tokens: 100, output_tokens: 100}
-    quality: {within_points_of_best: 60}
-"""
-
-
-@pytest.fixture(scope="module")
-def truth() -> Iterator[Truth]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, truth: Truth) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    monkeypatch.setenv("OPENAI_BASE_URL", f"{truth.address}/v1")
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-    monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
-    Path("advisor.yaml").write_text(ANSWERS)
-
-
-def two_channels(*, second: str = "openai") -> Catalog:
-    """Two models that tie in quality, called at the server of known times."""
-    models = [model(name, quality={"general": (1500, 10)}, license="open") for name in ("first", "second")]
-    offerings = [
-        offering("first", "one", prices=[price("1", "2")]) | {"api_name": SLOW},
-        offering("second", "two", prices=[price("1.1", "2")]) | {"api_name": FAST},
-        offering("second", "nowhere", prices=[price("3", "4")]),
-    ]
-    made = document(models, offerings, licenses=[license_record("open")])
-    prefixes = {"one": "openai", "two": second, "nowhere": None}
-    for channel in made["channels"]:
-        channel["prefix"] = prefixes.get(channel["id"])
-    return catalog(made, date.today())  # noqa: DTZ011 - a probe is of today
-
-
-def app(found: Catalog) -> AdvisorApp:
-    return AdvisorApp(catalog=found, questionnaire=few_questions())
-
-
-def text(pilot: Pilot[Any], selector: str) -> str:
-    return str(pilot.app.screen.query_one(selector).render())
-
-
-async def until(pilot: Pilot[Any], stage: Stage) -> None:
-    while main(pilot).probing.stage is not stage:
-        await pilot.pause(0.02)
-    await settle(pilot)
+pytestmark = pytest.mark.usefixtures("probing_folder")
 
 
 def sent(truth: Truth) -> int:
@@ -183,7 +120,7 @@ async def test_leaving_the_program_ends_the_worker(truth: Truth) -> None:
 
 
 @pytest.fixture
-def _broken_run(_folder: None) -> None:
+def _broken_run(probing_folder: None) -> None:
     folder = Path(".advisor/probes")
     folder.mkdir(parents=True)
     (folder / "broken.jsonl").write_text("{}\n")

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from advisor.probe.records import Phase, find_run
 from advisor.requirements.files import load_requirements
 
 ROOT = Path(__file__).parents[2]
@@ -24,9 +26,9 @@ pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is no
 class Terminal:
     """One tmux server of our own with one window."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *arguments: str) -> None:
         self._name = f"advisor-{os.getpid()}-{folder.name[-20:]}"
-        program = f"{shlex.quote(sys.executable)} -m advisor; echo left with $?; sleep 60"
+        program = f"{shlex.join([sys.executable, *(arguments or ('-m', 'advisor'))])}; echo left with $?; sleep 60"
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
         self._tmux(
             "-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", str(folder), program, env=environment
@@ -41,6 +43,14 @@ class Terminal:
     def press(self, key: str) -> None:
         """One key a call: a burst would be reordered."""
         self._tmux("send-keys", key)
+
+    def press_until(self, key: str, text: str) -> None:
+        """The key once more while nothing comes of it: one that meets a closing dialog is lost."""
+        deadline = time.monotonic() + WAIT_S
+        while text not in (shown := self._tmux("capture-pane", "-p")):
+            assert time.monotonic() < deadline, f"pressed {key} for {text!r}, saw\n{shown}"
+            self.press(key)
+            time.sleep(0.5)
 
     def resize(self, width: int, height: int) -> None:
         self._tmux("resize-window", "-x", str(width), "-y", str(height))
@@ -57,14 +67,32 @@ class Terminal:
         self._tmux("kill-server")
 
 
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
+@contextmanager
+def _opened(folder: Path, *arguments: str) -> Iterator[Terminal]:
     try:
-        opened = Terminal(tmp_path)
+        terminal = Terminal(folder, *arguments)
     except subprocess.CalledProcessError as error:
         pytest.skip(f"tmux starts no server here: {error.stderr}")
-    yield opened
-    opened.close()
+    yield terminal
+    terminal.close()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    with _opened(tmp_path) as terminal:
+        yield terminal
+
+
+@pytest.fixture
+def probing(tmp_path: Path, probing_folder: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    """The program on two candidates that a server of known times answers for, in grey."""
+    code = (
+        "from advisor.tui.app import AdvisorApp; from tests.tui.probes import two_channels;"
+        "AdvisorApp(catalog=two_channels()).run()"
+    )
+    monkeypatch.setenv("NO_COLOR", "1")
+    with _opened(tmp_path, "-c", code) as terminal:
+        yield terminal
 
 
 def test_answer_save_and_leave(terminal: Terminal, tmp_path: Path) -> None:
@@ -94,3 +122,34 @@ def test_ctrl_c_asks_before_answers_are_lost(terminal: Terminal, tmp_path: Path)
     terminal.press("Enter")
     assert "Traceback" not in terminal.wait_for("left with 0")
     assert not (tmp_path / "advisor.yaml").exists()
+
+
+def test_a_probe_is_planned_anew_runs_in_the_background_and_moves_the_ranking(probing: Terminal) -> None:
+    probing.wait_for("first")
+    probing.press("C-r")
+    probing.wait_for("At most 22 requests, $")
+    probing.wait_for("not callable")
+    probing.press("e")
+    probing.wait_for("▸ (•) Quick")
+    for shown in ("▸ (•) Until decided", "▸ (•) Fixed number"):
+        probing.press("Down")
+        probing.wait_for(shown)
+    probing.press("Tab")
+    for key, shown in (("2", "At most 6 requests"), ("5", "At most 52 requests")):
+        probing.press(key)
+        probing.wait_for(shown)
+    probing.press("C-s")
+    probing.wait_for("Fixed number: 25 requests each")
+    probing.press_until("Enter", "● probing")
+    probing.resize(80, 24)
+    probing.press("b")
+    probing.wait_for("PROBE ")
+    probing.wait_for("Probe over: 2 candidates measured")
+    probing.press("F2")
+    probing.wait_for("▶  second")
+    probing.press("C-q")
+    probing.wait_for("left with 0")
+    run = find_run(None)
+    assert run.end is not None
+    assert run.end.reason == "done"
+    assert sum(line.phase is Phase.MEASURED for line in run.requests) == 50

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -31,9 +31,12 @@ class CandidateScreen(Screen[None]):
         Binding("up,down", "none", "Scroll", key_display="↑↓"),
     ]
 
-    def __init__(self, advice: Advice, found: WorkloadAdvice, candidate: Candidate) -> None:
+    def __init__(
+        self, advice: Advice, found: WorkloadAdvice, candidate: Candidate, latency: Sequence[Content] = ()
+    ) -> None:
+        """``latency`` is what the user's own measurements say, in lines."""
         super().__init__()
-        self._advice, self._found, self._candidate = advice, found, candidate
+        self._advice, self._found, self._candidate, self._latency = advice, found, candidate, latency
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
@@ -48,6 +51,9 @@ class CandidateScreen(Screen[None]):
         one = next(told for told in told if told.workload == self._found.workload)
         standing = self._found.standing(self._candidate.id)
         yield from _place(one, self._found, standing)
+        if self._latency:
+            yield _heading("Latency by your own probes")
+            yield from (Content.assemble("  ", line) for line in self._latency)
         if standing is not None:
             yield from _license(standing)
             yield from _cost(standing)

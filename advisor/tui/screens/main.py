@@ -168,7 +168,8 @@ class MainScreen(ProbingScreen):
         found = self.solved.workload(self.session.workload) if self.solved else None
         candidate = self._candidate(key)
         if found is not None and candidate is not None and self.solved is not None and self.solved.advice is not None:
-            self.app.push_screen(CandidateScreen(self.solved.advice, found, candidate))
+            lines = self.latency_lines(candidate)
+            self.app.push_screen(CandidateScreen(self.solved.advice, found, candidate, lines))
 
     def _candidate(self, key: str) -> Candidate | None:
         """The candidate that a line of the answer stands for."""

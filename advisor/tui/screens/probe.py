@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,13 +12,20 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from advisor.reports.probe import sentence
+from advisor.probe.plan import Plan
+from advisor.reports.probe import limits_words
+from advisor.tui.bounds import Bound, Bounds
+from advisor.tui.measured import NOTHING_MEASURED, Measured
+from advisor.tui.probe_ways import way_words
 from advisor.tui.probing import Ended, Probing, Stage
+from advisor.tui.screens.probe_plan import PlanForm
 from advisor.tui.widgets.probed import about, plan_rows, run_rows
 from advisor.tui.widgets.rows import Rows
 from advisor.tui.wording import clean, counted
 
 _WIDE = 110
+_AROUND_ROWS = 3
+"""Lines of a table besides its rows: the titles and two borders."""
 
 
 class ProbeScreen(Screen[None]):
@@ -25,16 +33,20 @@ class ProbeScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "agree", "Start", tooltip="Send what the plan says", priority=True),
-        Binding("escape", "stop", "Stop", tooltip="Stop and keep what was measured; before the start, go back"),
+        Binding("e", "change", "Change the plan", tooltip="Another way to probe, other figures and caps"),
+        Binding("escape", "stop", "Stop", tooltip="Stop and keep what was measured"),
+        Binding("escape", "leave", "Back", tooltip="Back; what was only planned is dropped"),
         Binding(
-            "ctrl+r,f2,b", "dismiss(None)", "Back, it runs on", tooltip="To the questions; a running probe goes on",
-            key_display="b",
+            "ctrl+r,f2,b", "run_on", "Back, it runs on", tooltip="To the answer; the probe goes on", key_display="b"
         ),
     ]  # fmt: skip
 
-    def __init__(self, probing: Probing, note: str = "") -> None:
+    def __init__(
+        self, probing: Probing, note: str = "", bounds: Bounds | None = None, before: Measured = NOTHING_MEASURED
+    ) -> None:
+        """``bounds`` on latency are judged by what was measured ``before``, and by all of it once the probe is over."""
         super().__init__()
-        self._probing, self._note = probing, note
+        self._probing, self._note, self._bounds, self._before = probing, note, bounds, before
 
     def compose(self) -> ComposeResult:
         """What it is about, one line a candidate, and the line under the cursor in words."""
@@ -42,7 +54,7 @@ class ProbeScreen(Screen[None]):
         rows = Rows(id="probe-rows")
         rows.border_title = "Probe"
         yield rows
-        with VerticalScroll(id="probe-about", can_focus=False):
+        with VerticalScroll(id="probe-about"):
             yield Static(id="probe-words", markup=False)
         yield Footer(compact=True, show_command_palette=False)
 
@@ -60,17 +72,41 @@ class ProbeScreen(Screen[None]):
         probing = self._probing
         wide = self.app.size.width >= _WIDE
         before = probing.stage in (Stage.CHECKING, Stage.READY) or not probing.lines
-        shown = plan_rows(probing, wide=wide) if before else run_rows(probing, wide=wide)
+        shown = plan_rows(probing, wide=wide) if before else run_rows(probing, self._judged(), wide=wide)
         rows = self.query_one(Rows)
+        rows.styles.height = len(shown.rows) + _AROUND_ROWS
         rows.fill(shown.rows, shown.columns)
-        rows.border_subtitle = f"{probing.answered} of {probing.most} requests" if probing.lines else ""
+        so_far = f"{probing.answered} of {probing.most} requests · ${probing.spent_usd:.5f}"
+        rows.border_subtitle = so_far if probing.lines else ""
         self.query_one("#probe-head", Static).update(_head(probing, self._note))
         self._explain()
         self.refresh_bindings()
 
+    def _bounds_of(self, name: str) -> tuple[Bound, ...]:
+        """The bounds of one candidate by what is known by now."""
+        ended = self._probing.ended
+        measured = ended.measured if ended is not None else None
+        return self._bounds.named(name, measured or self._before) if self._bounds is not None else ()
+
+    def _judged(self) -> Mapping[str, tuple[Bound, ...]]:
+        """The bounds by candidate once the probe is over; empty before, and where there are none."""
+        if self._probing.ended is None:
+            return {}
+        found = {one.name: self._bounds_of(one.name) for one in self._probing.prospects}
+        return found if any(found.values()) else {}
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """Offer to start only what can start."""
-        return self._probing.can_start if action == "agree" else True
+        """Offer only what can be done at this stage."""
+        probing = self._probing
+        runs = probing.stage in (Stage.RUNNING, Stage.STOPPING)
+        offered = {
+            "agree": probing.can_start,
+            "change": probing.can_change,
+            "stop": probing.stage is Stage.RUNNING,
+            "leave": not runs,
+            "run_on": runs,
+        }
+        return offered.get(action, True)
 
     def on_rows_moved(self) -> None:
         """Explain the next candidate."""
@@ -80,10 +116,7 @@ class ProbeScreen(Screen[None]):
         key, words = self.query_one(Rows).key, list[Content]()
         prospect = next((one for one in self._probing.prospects if one.name == key), None)
         if prospect is not None:
-            words.append(about(self._probing, prospect))
-        ended = self._probing.ended
-        if ended is not None and ended.summary is not None:
-            words += [Content(""), *(Content(sentence(pair)) for pair in ended.summary.pairs)]
+            words.append(about(self._probing, prospect, self._bounds_of(prospect.name)))
         self.query_one("#probe-words", Static).update(Content("\n").join(words))
 
     def action_agree(self) -> None:
@@ -91,28 +124,32 @@ class ProbeScreen(Screen[None]):
         self._probing.agree()
         self.repaint()
 
+    def action_change(self) -> None:
+        """Open the form; what it leaves behind is shown."""
+        self.app.push_screen(PlanForm(self._probing), lambda _: self.repaint())
+
     def action_stop(self) -> None:
-        """Stop what runs; go back from what does not."""
-        running = self._probing.stage in (Stage.RUNNING, Stage.STOPPING)
+        """Stop what runs; it ends by itself."""
         self._probing.stop()
-        if running:
-            self.repaint()
-        else:
-            self.dismiss(None)
+        self.repaint()
+
+    def action_leave(self) -> None:
+        """Go back from what does not run."""
+        self._probing.stop()
+        self.dismiss(None)
+
+    def action_run_on(self) -> None:
+        """Go back while it runs."""
+        self.dismiss(None)
 
 
 def _head(probing: Probing, note: str) -> Content:
     lines = [Content.assemble(*_stage_words(probing))]
     plan = probing.plan
     if plan is not None:
-        caps = plan.settings.caps
-        lines.append(
-            Content(
-                f"At most {min(probing.most, caps.requests)} requests, ${min(probing.most_usd, caps.usd):.4f} and "
-                f"{caps.seconds:g} s; the caps hold before each request."
-            )
-        )
-        lines.append(Content(f"Prompt: {plan.settings.prompts.source}, {plan.settings.max_tokens} tokens out. {note}"))
+        if probing.ended is None:
+            lines.append(Content(limits_words(Plan(plan.settings, probing.willing))))
+        lines.append(Content(f"{way_words(probing.draft, plan.settings)} {note}"))
     return Content("\n").join(lines)
 
 
@@ -140,6 +177,8 @@ def _end_words(ended: Ended) -> tuple[tuple[str, str], str]:
         return ("✗ the probe failed: ", "bold $text-error"), clean(ended.error.message + hint)
     if ended.summary is None:
         return ("■ not started. ", "bold $text-warning"), "Nothing was sent."
+    if not any(one.measured for one in ended.summary.candidates):
+        return ("✗ nothing was measured. ", "bold $text-error"), "The lines below say why. Esc goes back."
     end = ended.summary.run.end
     spent = f"${end.spent_usd:.5f} spent, " if end else ""
     sign = ("■ stopped", "bold $text-warning") if ended.reason == "interrupted" else ("✓ done", "bold $text-success")

@@ -6,8 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from textual import work
+from textual.content import Content
 from textual.message import Message
 
+from advisor.catalog.records import Candidate
 from advisor.solver.advice import WorkloadAdvice
 from advisor.tui.measured import Measured
 from advisor.tui.screens.live import LiveScreen
@@ -16,6 +18,7 @@ from advisor.tui.solving import Solved
 from advisor.tui.wording import clean, counted
 
 if TYPE_CHECKING:
+    from advisor.tui.bounds import Bounds
     from advisor.tui.probing import Ended, Event, Probing
 
 MOST_PROBED = 6
@@ -36,6 +39,7 @@ class ProbingScreen(LiveScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.probing: Probing | None = None
+        self._bounds: Bounds | None = None
         self._told: Measured | None = None
         self._marked: frozenset[str] = frozenset()
 
@@ -76,15 +80,32 @@ class ProbingScreen(LiveScreen):
             self.post_message(self.Heard(probing, event))
 
         probing = Probing(self.session.catalog, names, tell)
-        self.probing = probing
+        self.probing, self._bounds = probing, self._wanted()
         if probing.is_alive:
             self._run(probing)
         self._show(probing, note)
 
+    def latency_lines(self, candidate: Candidate) -> list[Content]:
+        """What own probes say of a candidate's latency; nothing where no bound is set and nothing was measured."""
+        from advisor.tui.bounds import bound_lines, measured_lines
+
+        bounds, measured = self._wanted(), self.session.measured or Measured()
+        judged = bounds.of(candidate, measured) if bounds is not None else ()
+        return [*bound_lines(judged), *measured_lines(candidate, measured)]
+
+    def _wanted(self) -> Bounds | None:
+        """The bounds on latency of the workload in view."""
+        from advisor.tui.bounds import Bounds
+
+        requirements = self.solved.requirements if self.solved else None
+        if requirements is None:
+            return None
+        return Bounds(self.session.catalog, requirements, requirements.workloads[self.session.workload])
+
     def _show(self, probing: Probing, note: str) -> None:
         from advisor.tui.screens.probe import ProbeScreen
 
-        self.app.push_screen(ProbeScreen(probing, note), self._left)
+        self.app.push_screen(ProbeScreen(probing, note, self._bounds, self.session.measured or Measured()), self._left)
 
     @work(thread=True)
     def _run(self, probing: Probing) -> None:
@@ -101,16 +122,17 @@ class ProbingScreen(LiveScreen):
         """Note it, show it where it is looked at, and rank anew when it is over."""
         from advisor.tui.probing import Ended
         from advisor.tui.screens.probe import ProbeScreen
+        from advisor.tui.screens.probe_plan import PlanForm
 
         event.probing.take_in(event.event)
         if event.probing is not self.probing:
             return
-        watched = isinstance(self.app.screen, ProbeScreen)
-        if isinstance(self.app.screen, ProbeScreen):
-            self.app.screen.repaint()
+        shown = [screen for screen in self.app.screen_stack if isinstance(screen, ProbeScreen | PlanForm)]
+        for screen in shown:
+            screen.repaint()
         self.repaint_title()
         if isinstance(event.event, Ended) and event.event.measured is not None:
-            self._count_in(event.event, watched=watched)
+            self._count_in(event.event, watched=bool(shown))
 
     def _count_in(self, ended: Ended, *, watched: bool) -> None:
         """Let the measurements decide with the rest."""
