@@ -48,7 +48,7 @@ def card_of(data: object, tags: Iterable[str]) -> Card:
         _text(card.get("license_name"), "license_name", remarks),
         _text(card.get("license_link"), "license_link", remarks),
         card["extra_gated_prompt"] if isinstance(card.get("extra_gated_prompt"), str) else None,
-        card.get("extra_gated_eu_disallowed") is True,
+        str(card.get("extra_gated_eu_disallowed")).strip().lower() in ("true", "yes", "1"),
         _parents(card, tags, remarks),
         _texts(card.get("datasets"), "datasets", remarks),
         tuple(remarks),

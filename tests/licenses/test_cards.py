@@ -97,3 +97,38 @@ def test_a_name_begins_as_asked_however_its_parts_are_joined(
     main(["check-license", f"owls/{name}", "--endpoint", hub.endpoint, "-f", "json"])
     report = json.loads(capsys.readouterr().out)["results"][0]
     assert ("name-duty" in {finding["rule"] for finding in report["findings"]}) == warned
+
+
+@pytest.mark.parametrize(
+    ("own", "relation", "base", "use", "flags", "expected", "rules"),
+    [
+        ("apache-2.0", "adapter", "qwen-research", "commercial", SMALL, "forbidden", {"looser-than-base"}),
+        ("apache-2.0", "finetune", "tencent-hunyuan-community", "serve", SMALL, "unknown", {"looser-than-base"}),
+        ("apache-2.0", "finetune", "tencent-hunyuan-community", "serve", ("--country", "DE"), "forbidden", set()),
+        ("apache-2.0", "adapter", "llama-license", "commercial", SMALL, "forbidden", {"looser-than-base"}),
+        ("apache-2.0", "quantized", "mrl", "internal", SMALL, "forbidden", {"looser-than-base"}),
+        ("mit", "finetune", "llama3.3", "commercial", SMALL, "conditional", {"looser-than-base", "name-duty"}),
+        ("mit", "finetune", "llama3.3", "commercial", ("--monthly-active-users", "800000000"), "forbidden", set()),
+        ("mit", "finetune", "llama3", "train-on-outputs", SMALL, "forbidden", {"looser-than-base"}),
+        ("llama3.1", "merge", "cc-by-nc-4.0", "commercial", SMALL, "forbidden", {"looser-than-base"}),
+        ("cc-by-nc-4.0", "merge", "mit", "commercial", SMALL, "forbidden", set()),
+        ("gemma", "quantized", "gemma", "redistribute", SMALL, "conditional", set()),
+        ("apache-2.0", "quantized", "cc-by-nd-4.0", "redistribute", SMALL, "forbidden", {"looser-than-base"}),
+        ("mit", "quantized", "modified-mit", "commercial", SMALL, "unknown", set()),
+    ],
+)
+def test_a_base_binds_what_derives_from_it(
+    hub: Hub, verdict: Any, own: str, relation: str, base: str, use: str, flags: Any, expected: str, rules: set[str]
+) -> None:
+    card = {"license": own, "base_model": "owls/egg", "base_model_relation": relation}
+    hub.models["owls/owl"] = Repo(card=card)
+    tagged = base in ("llama3", "llama3.3", "cc-by-nc-4.0", "cc-by-nd-4.0", "mit", "gemma")
+    hub.models["owls/egg"] = Repo(card={"license": base} if tagged else {"license": "other", "license_name": base})
+    said, found = verdict(use, *flags)
+    assert said == expected
+    assert rules <= found
+
+
+@pytest.mark.parametrize(("value", "barred"), [(True, True), ("true", True), (1, True), (False, False), (None, False)])
+def test_a_card_bars_the_european_union_however_it_writes_it(value: object, barred: bool) -> None:
+    assert card_of({"extra_gated_eu_disallowed": value}, ()).eu_disallowed is barred
