@@ -26,6 +26,7 @@ _RESTRICTS = re.compile(
     r"|academic\s+(?:purposes?|use)\s+only|prohibit",
     re.IGNORECASE,
 )
+_BARS = re.compile(r"\b(?:not|never|prohibit\w*|forbid\w*|restrict\w*|only)\b", re.IGNORECASE)
 _FOR_CODE = re.compile(r"code", re.IGNORECASE)
 _FOR_MODEL = re.compile(r"model|weight", re.IGNORECASE)
 
@@ -99,14 +100,13 @@ def conclude(evidence: Evidence, licenses: Licenses, known: Sequence[Fingerprint
         case.say("card-odd", Level.WARNING, remark)
     _unread(case)
     _base(case)
-    _policies(case)
     _gate(case)
     texts = [one for one in case.found if one.text.role == "license"]
     real = [one for one in texts if not _says_nothing(one)]
     exact = _exact(case, real)
-    if exact or real:
-        return _concluded(case, _by_text(case, real, exact))
-    return _concluded(case, _by_declaration(case))
+    binding = _by_text(case, real, exact) if exact or real else _by_declaration(case)
+    _policies(case, binding)
+    return _concluded(case, binding)
 
 
 def _texts(evidence: Evidence) -> list[Text]:
@@ -145,11 +145,18 @@ def _base(case: _Case) -> None:
         case.doubt("base-unnamed", Level.WARNING, f"this is {what}, and the card names no base model")
 
 
-def _policies(case: _Case) -> None:
-    for text, identification in case.found:
-        if text.role == "use-policy" and identification.match is not Match.EXACT:
-            nearest = f", nearest that of {identification.id}" if identification.id else ""
-            case.say("policy-unknown", Level.WARNING, f"{text.place} is no known use policy{nearest}", text.place)
+def _policies(case: _Case, binding: Sequence[License]) -> None:
+    """A use policy that none of the licenses knows of may bar what they permit."""
+    expected = any(clause.kind == "policy" for terms in binding for clause in terms.clauses)
+    for text, found in case.found:
+        exact = found.match is Match.EXACT
+        if text.role != "use-policy" or (exact and found.id in {terms.id for terms in binding}):
+            continue
+        nearest = f", nearest that of {found.id}" if found.id else ""
+        what = f"the use policy of {found.id}" if exact else f"no known use policy{nearest}"
+        bars = exact or _BARS.search(text.content) is not None
+        tell = case.doubt if bars and not expected else case.say
+        tell("policy-unknown", Level.WARNING, f"{text.place} is {what}", text.place)
 
 
 def _gate(case: _Case) -> None:

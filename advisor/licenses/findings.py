@@ -37,6 +37,7 @@ RULES: dict[str, str] = {
     "card-odd": "The card says something odd.",
     "looser-than-base": "The license is looser than that of a model it derives from.",
     "incompatible-copyleft": "The license is none under which the base model may be passed on.",
+    "base-unnamed": "An adapter or a conversion names no base model.",
     "base-unread": "A model it derives from could not be read.",
     "lineage-odd": "The lineage has a cycle, a moved model or a limit that was reached.",
     "name-duty": "The license of a base model asks for a name that this model does not have.",

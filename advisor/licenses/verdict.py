@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.catalog import Catalog
@@ -173,9 +173,21 @@ def license_basis(catalog: Catalog, offering: Offering) -> tuple[object, ...]:
 
 
 def multimodal_of(catalog: Catalog, offering: Offering) -> bool | None:
-    """Whether the model takes more than text; None if its input modalities are not on record."""
-    fact = offering.fact("input_modalities", catalog.as_of)
-    return set(fact.value) != {"text"} if fact.is_usable else None
+    """Whether the model takes more than text on any channel; None if its input modalities are not on record.
+
+    A channel that takes text alone makes no other model of it.
+    """
+    more = remembered(catalog, "multimodal models", lambda: frozenset(_multimodal(catalog)))
+    if offering.model.id in more:
+        return True
+    return False if offering.fact("input_modalities", catalog.as_of).is_usable else None
+
+
+def _multimodal(catalog: Catalog) -> Iterator[str]:
+    for offering in catalog.offerings.values():
+        fact = offering.fact("input_modalities", catalog.as_of)
+        if fact.is_usable and set(fact.value) != {"text"}:
+            yield offering.model.id
 
 
 def judge(

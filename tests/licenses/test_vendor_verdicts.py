@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from advisor.catalog import load_catalog
-from advisor.licenses.verdict import judge
+from advisor.licenses.verdict import judge, multimodal_of
 from advisor.requirements.records import Organization
 
 PRODUCT = {
@@ -132,3 +132,10 @@ def test_a_multimodal_llama_is_not_for_the_european_union(multimodal: bool | Non
 def test_a_code_that_names_no_country_is_refused_before_a_territory_is_missed(code: str, expected: str) -> None:
     with pytest.raises(ValueError, match=expected):
         Organization.model_validate({"country": code})
+
+
+def test_a_channel_that_takes_text_alone_makes_no_text_model_of_a_multimodal_one() -> None:
+    catalog = load_catalog()
+    served = [one for one in catalog.offerings.values() if one.model.id == "llama-4-maverick-17b-128e-instruct"]
+    assert len(served) > 1
+    assert all(multimodal_of(catalog, one) for one in served)
