@@ -1,121 +1,116 @@
-"""How right the identification of license texts is, and what other tools say of the same texts and tags.
+"""How right the identification of license texts is.
 
 Run it from the repository: ``python -m benchmarks.license_accuracy``. It needs the labelled texts in
-``../shared/data/licenses``. Each text is identified twice: with every known text, and with its own left out, which is
-what a new version of a license looks like. It ends with 1 if a license is ever taken for another one, above all a
-stricter one for a looser.
+``../shared/data/licenses``. Each text is identified three times: with every known text, with its own left out, and with
+every text of its license left out, which is what a new version looks like. Then every text that is exact is altered
+in all the ways of ``tests/licenses/altered.py``, and joined with another one.
 
-``--scancode FILE`` adds a JSON report of ScanCode on the same folder; ``--peers PYTHON`` an interpreter in which
-hf-preflight and weight-audit are installed, for the tags of the Hub.
+It ends with 1 if a license is ever taken for another one, above all a stricter one for a looser, or if a text whose
+words differ is called exact or allows anything.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from advisor.catalog import load_catalog
-from advisor.licenses.dump import Classifier
+from advisor.licenses.evidence import A_FILE, Evidence, Text
+from advisor.licenses.lineage import walk
 from advisor.licenses.naming import Licenses
-from advisor.licenses.rows import Declared
-from advisor.licenses.terms import CLASS_STRICTNESS
+from advisor.licenses.review import Reviewer
+from advisor.licenses.terms import CLASS_STRICTNESS, Verdict
 from advisor.licenses.text.fingerprints import Fingerprint, load_fingerprints
 from advisor.licenses.text.identify import Identification, Match, identify
 from advisor.licenses.text.normalising import digest, without_front_matter, words_of
 from advisor.requirements.records import Organization
+from tests.licenses.altered import CHANGED, MORE_WORDS, SAME_WORDS
 
-SHARED = Path(__file__).parents[1].parent / "shared" / "data"
-LOOSE = ("permissive",)
-
-PEERS = """
-import json, sys
-from hf_preflight.core import _license_finding
-from weight_audit.classify import classify
-for line in sys.stdin:
-    row = json.loads(line)
-    found = _license_finding({"cardData": {"license": row["license"]}})
-    tier = classify(row["id"], row["license"]).tier.value
-    level = "clean" if "'clean'" in repr(found) else "other"
-    print(json.dumps({"id": row["id"], "hf-preflight": level, "weight-audit": tier}))
-"""
+SHARED = Path(__file__).parents[1].parent / "shared" / "data" / "licenses"
+HOW = {"whole": "with every known text", "alone": "with its own left out", "new": "with its license left out"}
 
 
-class Case(NamedTuple):
-    """A labelled text with what was said of it."""
+class Labelled(NamedTuple):
+    """A labelled text."""
 
     file: str
+    role: str
+    content: str
     truth: str | None
     """The license's id; None for what is no license, or several."""
-    whole: Identification
-    left_out: Identification
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main() -> int:
     """Print the tables; 1 if a license was taken for another."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--scancode", type=Path)
-    parser.add_argument("--peers")
-    asked = parser.parse_args(arguments)
-    if not (SHARED / "licenses" / "texts.jsonl").is_file():
+    if not (SHARED / "texts.jsonl").is_file():
         print(f"no labelled texts below {SHARED}", file=sys.stderr)
         return 2
-    licenses = Licenses(load_catalog().licenses)
-    cases = list(_cases(licenses))
-    wrong = _texts(cases, licenses)
-    if asked.scancode:
-        _scancode(cases, asked.scancode)
-    if asked.peers:
-        _tags(licenses, asked.peers)
+    licenses, known = Licenses(load_catalog().licenses), load_fingerprints()
+    texts = list(labelled(licenses, known))
+    wrong = _left_out(texts, licenses, known)
+    wrong += _altered(texts, licenses, known)
     return 1 if wrong else 0
 
 
-def _cases(licenses: Licenses) -> Iterator[Case]:
-    known = load_fingerprints()
-    by_digest = {one.digest: one for one in known}
-    for line in (SHARED / "licenses" / "texts.jsonl").read_text(encoding="utf-8").splitlines():
+def labelled(licenses: Licenses, known: Sequence[Fingerprint]) -> Iterator[Labelled]:
+    """The texts with the id that each label means; labels that join licenses, or are none, have no id."""
+    by_digest = {one.digest: one.license for one in known}
+    for line in (SHARED / "texts.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        content = (SHARED / "licenses" / row["file"]).read_text(encoding="utf-8", errors="replace")
+        content = (SHARED / row["file"]).read_text(encoding="utf-8", errors="replace")
         role = "use-policy" if row.get("role") == "use-policy" else "license"
-        own = digest(words_of(without_front_matter(content)[0]))
-        truth = _truth(row["truth"], by_digest.get(own), licenses)
-        others = [one for one in known if one.digest != own]
-        yield Case(row["file"], truth, identify(content, known, role=role), identify(content, others, role=role))
+        own = by_digest.get(_digest(content))
+        truth = row["truth"] if row["truth"] in licenses.by_id and own in (None, row["truth"]) else own
+        yield Labelled(row["file"], role, content, truth)
 
 
-def _truth(label: str, own: Fingerprint | None, licenses: Licenses) -> str | None:
-    """The id for a label; labels that join licenses, or are none, have no id. Family labels get the version's id."""
-    if label in licenses.by_id and (own is None or own.license == label):
-        return label
-    return own.license if own else None
+def _digest(content: str) -> str:
+    return digest(words_of(without_front_matter(content)[0]))
 
 
-def _texts(cases: Sequence[Case], licenses: Licenses) -> int:
+def _left_out(texts: Sequence[Labelled], licenses: Licenses, known: Sequence[Fingerprint]) -> int:
     wrong = looser = 0
-    for how in ("whole", "left_out"):
+    for how, words in HOW.items():
         found: Counter[str] = Counter()
-        for case in cases:
-            said: Identification = getattr(case, how)
+        nearest: Counter[tuple[str, str]] = Counter()
+        for text in texts:
+            said = identify(text.content, _known(how, text, known), role=text.role)
             found[said.match.value] += 1
-            if said.match is Match.EXACT and said.id != case.truth:
+            if said.match is Match.EXACT and said.id != text.truth:
                 wrong += 1
-                looser += _is_looser(said.id, case.truth, licenses)
-                print(f"WRONG: {case.file} is {case.truth}, taken for {said.id}")
-        label = "with every known text" if how == "whole" else "with its own left out"
-        print(f"{len(cases)} texts {label}: " + ", ".join(f"{count} {match}" for match, count in found.most_common()))
+                looser += _is_looser(said.id, text.truth, licenses)
+                print(f"WRONG: {text.file} is {text.truth}, taken for {said.id}")
+            if said.match is Match.NEAR and text.truth:
+                nearest[text.truth, said.id or ""] += 1
+        print(f"{len(texts)} texts {words}: " + ", ".join(f"{count} {match}" for match, count in found.most_common()))
+        same = sum(count for (truth, said_id), count in nearest.items() if truth == said_id)
+        print(f"  near: the nearest is the same license {same}, another one {nearest.total() - same}")
+        if how == "new":
+            _confusion(nearest)
     print(f"taken for another license: {wrong}; a stricter one taken for a looser: {looser}")
-    nearest = [case for case in cases if case.left_out.match is Match.NEAR and case.truth]
-    same = sum(case.left_out.id == case.truth for case in nearest)
-    print(f"near, with its own left out: the nearest is the same license {same}, another one {len(nearest) - same}")
-    for case in nearest:
-        if case.left_out.id != case.truth and case.left_out.similarity >= 0.9:
-            print(f"  {case.truth:36} nearest {case.left_out.id:36} {case.left_out.similarity:.1%}, never taken for it")
     return wrong
+
+
+def _known(how: str, text: Labelled, known: Sequence[Fingerprint]) -> Sequence[Fingerprint]:
+    if how == "whole":
+        return known
+    own = _digest(text.content)
+    return [one for one in known if one.digest != own and (how == "alone" or one.license != text.truth)]
+
+
+def _confusion(nearest: Mapping[tuple[str, str], int]) -> None:
+    """Which license would be nearest to a version that is not known yet."""
+    rows: dict[str, list[str]] = {}
+    for (truth, said), count in sorted(nearest.items()):
+        rows.setdefault(said, []).append(truth + (f" ({count} texts)" if count > 1 else ""))
+    for said, truths in rows.items():
+        print(f"    {said:36} is nearest to {', '.join(truths)}")
 
 
 def _is_looser(found: str | None, truth: str | None, licenses: Licenses) -> bool:
@@ -125,80 +120,54 @@ def _is_looser(found: str | None, truth: str | None, licenses: Licenses) -> bool
     return first < second
 
 
-SCANCODE_IDS = {
-    "llama2": "llama-2-license-2023",
-    "llama3.1": "llama-3.1-license-2024",
-    "llama3.2": "llama-3.2-license-2024",
-    "llama3.3": "llama-3.3-license-2024",
-    "llama4": "llama-4-cla-2025",
-    "tongyi-qianwen": "tongyi-qianwen-2023",
-    "deepseek": "deepseek-la-1.0",
-    "stability-ai-nc": "stability-ai-nc-2023-12-06",
-    "kimi-k2": "moonshot-ai-modified-mit-2025",
-    "exaone-1.1-nc": "exaone-ai-model-1.1-nc",
-    "tencent-hunyuan-3d-2.0": "tencent-hunyuan-3d-2.0-cla",
-    "bsd-3-clause": "bsd-new",
-    "apple-ascl": "apple-excl",
-    "chameleon-research": "chameleon-research-2024",
-    "creativeml-openrail-m": "stable-diffusion-2022-08-22",
-    "openrail++": "bigscience-open-rail-m2",
-    "flux-1-dev-non-commercial-1.0": "flux-1-nc",
-}
-"""What ScanCode calls the licenses of the labelled texts that it has a record for under another name."""
+class _Tried(NamedTuple):
+    truth: str
+    said: Identification
+    verdict: Verdict
 
 
-GENERIC = ("unknown", "generic", "proprietary-license", "commercial-license", "warranty-disclaimer")
-
-
-def _scancode(cases: Sequence[Case], report: Path) -> None:
-    """ScanCode's main detection of each file, counted as right, generic, wrong or nothing."""
-    found: dict[str, str] = {}
-    for file in json.loads(report.read_text(encoding="utf-8"))["files"]:
-        if file["type"] == "file":
-            found[file["path"].rpartition("/")[2]] = file.get("detected_license_expression") or ""
-    counts: Counter[str] = Counter()
-    for case in cases:
-        if case.truth is None or "POLICY" in case.file or "aup" in case.file:
-            continue
-        said = found.get(case.file.rpartition("/")[2], "")
-        wanted = SCANCODE_IDS.get(case.truth, case.truth)
-        parts = {part.strip("() ") for part in said.replace(" OR ", " AND ").split(" AND ")} - {""}
-        if parts == {wanted}:
-            counts["exact"] += 1
-        elif not parts:
-            counts["nothing"] += 1
-        elif wanted in parts:
-            counts["the license among others"] += 1
-        elif all(any(word in part for word in GENERIC) for part in parts):
-            counts["generic only"] += 1
-        else:
-            counts["another license"] += 1
-    print(f"ScanCode on {counts.total()} texts of one license: {dict(counts.most_common())}")
-
-
-def _tags(licenses: Licenses, python: str) -> None:
-    """Rows of the Hub with a tag that is not permissive, and which tools call it clean or permissive."""
-    rows = [json.loads(line) for line in (SHARED / "hub" / "rows.jsonl").read_text(encoding="utf-8").splitlines()]
-    tagged = [
-        {"id": row["repo_id"], "license": row["license"] if isinstance(row["license"], str) else row["license"][0]}
-        for row in rows
-        if row["license"]
+def _altered(texts: Sequence[Labelled], licenses: Licenses, known: Sequence[Fingerprint]) -> int:
+    """Alter every text that is exact, and count what is said of it; gives how many times that was wrong."""
+    reviewer = Reviewer(licenses, known, ("commercial",), Organization())
+    exact = [text for text in texts if text.role == "license" and identify(text.content, known).match is Match.EXACT]
+    after = dict(zip((text.file for text in exact), [*exact[1:], exact[0]], strict=True))
+    print(f"\n{len(exact)} exact texts, altered:{'':17}exact  near  ambiguous  none  nearest right  allowed")
+    wrong = 0
+    for group, is_same in ((SAME_WORDS, True), (MORE_WORDS, False), (CHANGED, False)):
+        for name, alter in group.items():
+            tried = [_try(text, alter, reviewer) for text in exact]
+            wrong += _row(name, [one for one in tried if one], is_same=is_same)
+    joined = [
+        _try(text, lambda content, text=text: f"{content}\n\n{after[text.file].content}", reviewer) for text in exact
     ]
-    sent = "".join(json.dumps(row) + "\n" for row in tagged)
-    answer = subprocess.run([python, "-c", PEERS], input=sent, capture_output=True, text=True, check=True)
-    said = {row["id"]: row for row in map(json.loads, answer.stdout.splitlines())}
-    classifier = Classifier(licenses, ("commercial",), Organization())
-    ours = {row.id: row for row in classifier.classify(Declared(one["id"], one["license"]) for one in tagged)}
-    strict = [row for row in tagged if ours[row["id"]].own_class not in (*LOOSE, "copyleft")]
-    clean = sum("clean" in str(said[row["id"]]["hf-preflight"]) for row in strict)
-    permissive = sum(said[row["id"]]["weight-audit"] == "permissive" for row in strict)
-    allowed = sum(ours[row["id"]].verdict == "allowed" for row in strict)
-    loose = [row for row in tagged if ours[row["id"]].own_class in LOOSE]
-    feared = sum(said[row["id"]]["weight-audit"] == "strong-restriction" for row in loose)
-    print(f"{len(tagged)} rows with a tag, {len(strict)} of them restricted, non-commercial or unclear:")
-    print(f"  called clean by hf-preflight: {clean}; permissive by weight-audit: {permissive}")
-    print(f"  allowed for commercial use by advisor: {allowed}")
-    print(f"  {len(loose)} permissive tags: called strongly restricted by weight-audit: {feared}")
+    return wrong + _row("joined with another license", [one for one in joined if one], is_same=False)
+
+
+def _row(name: str, tried: Sequence[_Tried], *, is_same: bool) -> int:
+    counts = Counter(one.said.match.value for one in tried)
+    right = sum(one.said.id == one.truth for one in tried if one.said.match in (Match.NEAR, Match.EXACT))
+    allowed = sum(one.verdict is Verdict.ALLOWED for one in tried)
+    figures = "".join(f"{counts[match.value]:{width}}" for match, width in zip(Match, (7, 6, 11, 6), strict=True))
+    print(f"  {name:36}{figures}{right:15}{allowed:9}")
+    if is_same:
+        return sum(one.said.match is Match.EXACT and one.said.id != one.truth for one in tried)
+    return sum(one.said.match is Match.EXACT or one.verdict is Verdict.ALLOWED for one in tried)
+
+
+def _try(text: Labelled, alter: Callable[[str], str | None], reviewer: Reviewer) -> _Tried | None:
+    changed = alter(text.content)
+    if changed is None or text.truth is None:
+        return None
+    raw = changed.encode()
+    kept = Text(place="LICENSE", role="license", sha256=sha256(raw).hexdigest(), size_bytes=len(raw), content=changed)
+    evidence = Evidence(repository=text.file, endpoint=A_FILE, read_at=datetime.now(UTC), texts=(kept,))
+    review = reviewer.judge(text.file, walk(_Nowhere(), evidence))
+    return _Tried(text.truth, review.conclusion.found[0].identification, review.verdict)
+
+
+class _Nowhere:
+    def evidence(self, repository: str, revision: str | None = None) -> Evidence:
+        raise LookupError(f"{repository}@{revision}: a text has no lineage")
 
 
 if __name__ == "__main__":

@@ -162,7 +162,8 @@ def _policies(case: _Case, binding: Sequence[License]) -> None:
 def _gate(case: _Case) -> None:
     """Gating restricts nothing; a question to those who ask for access that says more than the license may."""
     for text, identification in case.found:
-        if text.place == PROMPT and not identification.holds and _RESTRICTS.search(text.content):
+        said = identification.around if identification.holds else text.content
+        if text.place == PROMPT and _RESTRICTS.search(said):
             message = "what is put to those who ask for access speaks of non-commercial or research use: read it"
             case.doubt("gate-restricts", Level.WARNING, message, PROMPT)
 

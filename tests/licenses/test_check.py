@@ -212,6 +212,26 @@ def test_what_a_gate_asks_may_say_more_than_the_tag(hub: Hub, check: Run, prompt
 
 
 @pytest.mark.parametrize(
+    ("file", "around", "verdict"),
+    [
+        ("texts/deepseek-r1.txt", "Tell us who you are.", "allowed"),
+        ("texts/deepseek-r1.txt", "You agree to use it for non-commercial purposes.", "unknown"),
+        ("texts/llama3.1.LICENSE.txt", "What you send us is handled as our privacy policy says.", "conditional"),
+    ],
+)
+def test_what_a_gate_asks_may_say_more_than_the_license_that_it_holds(
+    hub: Hub, check: Run, labelled: list[dict[str, Any]], *, file: str, around: str, verdict: str
+) -> None:
+    texts = {row["file"]: row["content"] for row in labelled}
+    policy = texts["texts/llama3.1.USE_POLICY.md"] if "llama" in file else ""
+    card = {"license": "other", "extra_gated_prompt": f"{texts[file]}\n\n{policy}\n\n{around}"}
+    hub.models["owls/owl"] = Repo(card=card, gated="manual")
+    organization = ("--country", "DE", "--monthly-active-users", "9", "--business", "end-user-product")
+    result = check("owls/owl", "--use", "commercial", *organization)[1]["results"][0]
+    assert (result["verdict"], result["license"]["id"] is None) == (verdict, verdict == "unknown")
+
+
+@pytest.mark.parametrize(
     ("card", "verdict"),
     [
         ({"license": "llama3.2"}, "conditional"),

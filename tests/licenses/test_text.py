@@ -23,6 +23,7 @@ from advisor.licenses.text.identify import Match, identify
 from advisor.licenses.text.normalising import digest, located_words, shingles, without_front_matter, words_of
 from advisor.licenses.text.quoting import Quotable, Quote, quote
 from advisor.licenses.text.sections import sections_of
+from tests.licenses.altered import CHANGED, MORE_WORDS, SAME_WORDS, Alteration
 
 OWL = """Owl License 1.0
 
@@ -104,6 +105,65 @@ def test_differing_passages_stand_where_they_are_said_to_stand() -> None:
     passage = identify(text, KNOWN).differing[0]
     assert text[passage.start :].startswith(passage.text.split()[0])
     assert "gold coin" in passage.text
+
+
+@pytest.mark.parametrize("alter", SAME_WORDS.values(), ids=SAME_WORDS)
+def test_the_ways_in_which_a_text_is_carried_change_nothing(alter: Alteration) -> None:
+    assert identify(alter(OWL) or "", KNOWN).match is Match.EXACT
+
+
+@pytest.mark.parametrize("alter", [*CHANGED.values(), *MORE_WORDS.values()], ids=[*CHANGED, *MORE_WORDS])
+def test_a_text_of_other_words_is_never_exact(alter: Alteration) -> None:
+    changed = alter(OWL)
+    assert changed is None or identify(changed, KNOWN).match is not Match.EXACT
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Copyright (c) 2026 The Owls",
+        "Copyright \u00a9 2023-2026 Owl & Hawk GmbH, Inc. All rights reserved.",
+        "COPYRIGHT (C) 2026 THE OWLS. ALL RIGHTS RESERVED.",
+        "(c) <year> <name of author>",
+        "<p>Copyright 2026 owl-ai and contributors</p>",
+        "\u00a9 2026 \u732b\u5934\u9e70",
+    ],
+)
+def test_a_line_that_names_a_holder_is_left_out(line: str) -> None:
+    assert identify(f"{line}\n\n{OWL}", KNOWN).match is Match.EXACT
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Copyright (c) 2026 The Owls, free of charge while it rains",
+        "copyright and other rights in derived owls stay with us",
+        "COPYRIGHT (C) 2026 THE OWLS, FOR EVALUATION",
+        "<a non-commercial license>",
+        "<p not for sale>",
+        '<p title="not for sale">Not for sale.</p>',
+        "&#110;&#111;&#116; for sale",
+        "\u00a5 5",
+        "5 %",
+        "---\nnotice: only on Sundays\n---",
+        "---\nlicense: other\nextra: each owl and each hawk costs one gold coin a year\n---",
+    ],
+)
+def test_a_line_that_says_more_is_part_of_the_text(line: str) -> None:
+    assert identify(f"{line}\n{OWL}", KNOWN).match is Match.NEAR
+
+
+def test_markup_of_any_length_costs_no_time_to_speak_of() -> None:
+    for part in ("<p ", '<p a="', "((((", "&#", "copyright ", "\u00a9<p>", "---\n", "a'"):
+        assert identify(f"{part * (300_000 // len(part))}\n{OWL}", KNOWN).holds == ("owl-1.0",)
+
+
+def test_what_stands_around_a_whole_license_is_known() -> None:
+    found = identify(f"Before you read on, tell us your name.\n\n{OWL}\n\nFor research only.", KNOWN)
+    assert found.holds == ("owl-1.0",)
+    assert "tell us your name" in found.around
+    assert "For research only" in found.around
+    assert "feather" not in found.around
 
 
 def test_two_licenses_in_one_text_are_ambiguous() -> None:
@@ -233,6 +293,18 @@ def test_no_stricter_license_is_taken_for_a_looser_one(labelled: list[dict[str, 
         if left_out.match is Match.EXACT and left_out.id and whole.id:
             before, after = (CLASS_STRICTNESS[licenses.by_id[one].license_class] for one in (whole.id, left_out.id))
             assert before <= after, row["file"]
+
+
+def test_no_labelled_text_survives_an_alteration_of_its_substance(labelled: list[dict[str, Any]]) -> None:
+    known_digests = {one.digest for one in load_fingerprints()}
+    tried = 0
+    for row in labelled:
+        for name, alter in CHANGED.items():
+            changed = alter(row["content"])
+            if changed is not None:
+                tried += 1
+                assert digest(words_of(without_front_matter(changed)[0])) not in known_digests, (row["file"], name)
+    assert tried > 900
 
 
 def test_nearly_every_clause_of_a_text_that_is_known_is_quoted_from_it(

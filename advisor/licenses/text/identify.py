@@ -8,8 +8,9 @@ holds the whole of two known licenses, or whose words are those of two, is ambig
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from itertools import islice
 from typing import NamedTuple
 
 from advisor.licenses.text.fingerprints import Fingerprint
@@ -73,6 +74,8 @@ class Identification(NamedTuple):
     """The licenses of which the whole text is in it."""
     known: Fingerprint | None = None
     """The known text that it is exactly."""
+    around: str = ""
+    """What it says besides the one license that it holds and the use policy of that license."""
 
 
 class _Scored(NamedTuple):
@@ -92,7 +95,11 @@ def identify(text: str, known: Sequence[Fingerprint], *, role: str = "license") 
     exact = [one for one in texts if one.digest == found]
     if exact:
         return _exact(exact, note)
-    return _not_exact(text, words, texts, note)
+    near = _not_exact(text, words, texts, note)
+    if len(near.holds) != 1:
+        return near
+    own = {run for one in known if one.license == near.holds[0] for run in one.shingles}
+    return near._replace(around=" ".join(text[start:end] for start, end in _passages(words, shingles(words), own)))
 
 
 def _exact(exact: Sequence[Fingerprint], note: str | None) -> Identification:
@@ -178,14 +185,19 @@ def _held_whole(words: Sequence[Word], runs: Sequence[int], scored: Sequence[_Sc
 
 
 def _differing(text: str, words: Sequence[Word], runs: Sequence[int], own: set[int]) -> tuple[Passage, ...]:
-    """Runs of words that are part of no five-word run of the known text."""
+    """The first passages that are not in the known text, shortened for a report."""
+    passages = islice(_passages(words, runs, own), MOST_PASSAGES)
+    return tuple(Passage(" ".join(text[start:end].split())[:LONGEST_PASSAGE], start) for start, end in passages)
+
+
+def _passages(words: Sequence[Word], runs: Sequence[int], own: set[int]) -> Iterator[tuple[int, int]]:
+    """Runs of words that are part of no five-word run of the known text: where each begins and ends."""
     covered = bytearray(len(words))
     for i, run in enumerate(runs):
         if run in own:
             covered[i : i + SHINGLE_WORDS] = b"\1" * SHINGLE_WORDS
-    passages: list[Passage] = []
     i = 0
-    while i < len(words) and len(passages) < MOST_PASSAGES:
+    while i < len(words):
         if covered[i]:
             i += 1
             continue
@@ -193,9 +205,7 @@ def _differing(text: str, words: Sequence[Word], runs: Sequence[int], own: set[i
         while i < len(words) and not covered[i]:
             i += 1
         # A word to either side, so that a single changed word can be found by eye.
-        start, end = words[max(first - 1, 0)].start, words[min(i, len(words) - 1)].end
-        passages.append(Passage(" ".join(text[start:end].split())[:LONGEST_PASSAGE], start))
-    return tuple(passages)
+        yield words[max(first - 1, 0)].start, words[min(i, len(words) - 1)].end
 
 
 def _missing(known: Fingerprint, runs: set[int]) -> tuple[str, ...]:

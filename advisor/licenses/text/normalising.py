@@ -1,7 +1,8 @@
 """A license text as the words that matter, each with its place in the text as found.
 
 Wrapping, punctuation, quotation marks, markup, letter case and British spelling make no difference; lines that only
-name who holds the copyright are left out. A line that says more than that stays in, whatever it begins with.
+name who holds the copyright are left out. A line that says more than that stays in, whatever it begins with, and so
+does whatever only looks like markup: a rider may stand in angle brackets. Signs of currencies are words.
 """
 
 from __future__ import annotations
@@ -16,18 +17,52 @@ from typing import NamedTuple
 SHINGLE_WORDS = 5
 """How many words in a row make a shingle."""
 
-_WORD = re.compile(
-    r"(?P<skip></?[a-zA-Z][^<>\n]{0,80}>|\([cC]\)|&[a-z]{2,6};)"
-    r"|(?P<cjk>[\u3400-\u9fff\uf900-\ufaff])"
-    r"|(?P<word>[^\W_\u3400-\u9fff\uf900-\ufaff]+(?:['\u2019\u02bc][^\W_]+)*)"
+_TAGS = (
+    "html|head|body|div|span|p|br|hr|a|b|i|u|em|strong|small|sup|sub|ul|ol|li|dl|dt|dd|h[1-6]|table|thead|tbody|tr|td|th"
+    "|pre|code|tt|font|center|blockquote|section|article|main|nav|header|footer|title|meta|link"
 )
-_COPYRIGHT = re.compile(r"^[^\w\n©]*(?:copyright\b|©|\(c\))[^\n]{0,160}$", re.IGNORECASE | re.MULTILINE)
+_ATTRIBUTE = r"\s+[a-z-]{1,20}=(?:\"[^\"<>\n]{0,200}\"|'[^'<>\n]{0,200}'|[^\s\"'<>=]{1,200})"
+_MARKUP = rf"</?(?i:{_TAGS})(?i:{_ATTRIBUTE}){{0,12}}\s*/?>|(?i:<!DOCTYPE html>)"
+_APOSTROPHE = r"(?:['\u2019\u02bc]|&(?:\#0?39|\#[xX]27|\#8217|apos|rsquo);)"
+_ENTITY = (
+    r"&(?:nbsp|quot|apos|[lr][sd]quo|[lr]aquo|[mn]dash|hellip|bull|middot|sect|para|copy|reg|trade|amp|lt|gt|shy"
+    r"|\#(?:3[489]|039|160|167|169|8211|8212|8216|8217|8220|8221|8226|[xX](?:22|26|27|[aA]0|201[34]|20[12][89cCdD])));"
+)
+_WORD = re.compile(
+    rf"(?P<skip>{_MARKUP}|\([cC]\)|{_ENTITY})"
+    r"|(?P<sign>[$\u20ac\u00a3\u00a5\u20a9\u20b9%\uff04\uff05\uffe1\uffe5])"
+    r"|(?P<cjk>[\u3400-\u9fff\uf900-\ufaff])"
+    rf"|(?P<word>[^\W_\u3400-\u9fff\uf900-\ufaff]+(?:{_APOSTROPHE}[^\W_]+)*)"
+)
+_APOSTROPHES = re.compile(_APOSTROPHE)
+_TAG = re.compile(_MARKUP)
+_COPYRIGHT = re.compile(
+    rf"^(?:[^\w\n©<(]|\((?!c\))|{_MARKUP})*(?:copyright\b|©|\(c\))[^\n]{{0,160}}$", re.IGNORECASE | re.MULTILINE
+)
 _SAYS_MORE = re.compile(
     r"\b(?:not|no|only|except|unless|non\w*|commercial\w*|prohibit\w*|without|may|must|shall|subject|under|licen[cs]\w*"
-    r"|permi\w*|use[ds]?|research|grant\w*|restrict\w*|statement|notice|interest|law|claim\w*|infring\w*)\b",
+    r"|permi\w*|use[ds]?|research|grant\w*|restrict\w*|statement|notice|interests?|law|claim\w*|infring\w*|evaluat\w*"
+    r"|academ\w*|personal\w*|educat\w*|students?|internal\w*|pay\w*|fees?|purposes?|exclu\w*|outside|forbid\w*|until"
+    r"|expire\w*|revok\w*|terminat\w*)\b",
     re.IGNORECASE,
 )
-_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_NAMES_SOMEBODY = re.compile(r"[A-Z]\w*(?!\w)|\d{4}|©|<|\[|[\u3400-\u9fff]")
+_NAMES_SOMEBODY_IN_CAPITALS = re.compile(
+    r"\d{4}|[©<\[{]|\(C\)|\bRESERVED\b|\b(?:INC|LTD|LLC|CORP|GMBH)\b|^\W*\w+(?:\W+\w+){1,4}\W*$"
+)
+_PLAIN = re.compile(r"(?<![\w@./-])[a-z]{2,}(?![\w@/-]|\.\w)")
+_IN_NAMES = re.compile(
+    r"copyright|the|of|and|by|for|in|at|de|la|le|du|van|von|der|den|et|al|inc|llc|ltd|co|corp|gmbh|all|rights|reserved"
+    r"|present|authors?|contributors?|team|project|developers|years?|yyyy|name|holders?|owners?|fullname|organization"
+)
+_MOST_PLAIN = 1
+"""Words in small letters in the name of a holder, besides those that are usual: a handle."""
+
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?\n)---[ \t]*\r?(?:\n|\Z)", re.DOTALL)
+_KEY = re.compile(r"(?:[a-z_]{2,40}:|-)?(?:[ \t]+\S+){0,6}")
+_RESTRICTS = re.compile(
+    r"\b(?:not|only|non|noncommercial|prohibit\w*|must|may|shall|except|restrict\w*|purposes?)\b", re.IGNORECASE
+)
 _LONGEST_NAME = 8
 _SPELLINGS = {"licence": "license", "licences": "licenses", "licenced": "licensed", "sublicence": "sublicense"}
 
@@ -48,7 +83,7 @@ def words_of(text: str) -> list[Word]:
     for match in _WORD.finditer(text):
         if match.lastgroup == "skip" or _inside(match.start(), starts, left_out):
             continue
-        word = unicodedata.normalize("NFKC", match.group()).casefold().replace("\u2019", "").replace("'", "")
+        word = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", match.group())).casefold()
         found.append(Word(_SPELLINGS.get(word, word), match.start(), match.end()))
     return _without_holder(found)
 
@@ -67,9 +102,12 @@ def _without_holder(words: list[Word]) -> list[Word]:
 
 
 def without_front_matter(text: str) -> tuple[str, str | None]:
-    """The text after a model card's front matter, and a remark if it had one."""
+    """The text after a model card's front matter, and a remark if it had one.
+
+    Front matter is keys with short values; one that says what may be done belongs to the text.
+    """
     match = _FRONT_MATTER.match(text)
-    if match is None:
+    if match is None or _RESTRICTS.search(match[1]) or not all(map(_KEY.fullmatch, _lines(match[1]))):
         return text, None
     return text[match.end() :], "begins with the front matter of a model card"
 
@@ -79,6 +117,10 @@ def located_words(text: str) -> list[Word]:
     body, _ = without_front_matter(text)
     offset = len(text) - len(body)
     return [Word(word.text, word.start + offset, word.end + offset) for word in words_of(body)]
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.splitlines()]
 
 
 def digest(words: Sequence[Word]) -> str:
@@ -96,7 +138,19 @@ def shingles(words: Sequence[Word]) -> list[int]:
 
 
 def _copyright_lines(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in _COPYRIGHT.finditer(text) if not _SAYS_MORE.search(match.group())]
+    return [match.span() for match in _COPYRIGHT.finditer(text) if _is_a_name(match.group())]
+
+
+def _is_a_name(line: str) -> bool:
+    """Whether a line that begins with a copyright sign or word only names somebody."""
+    line = _TAG.sub("", line)
+    if _SAYS_MORE.search(line):
+        return False
+    if line.upper() == line:
+        return _NAMES_SOMEBODY_IN_CAPITALS.search(line) is not None
+    rest = re.sub(r"^\W*copyright\b", "", line, flags=re.IGNORECASE)
+    plain = [word for word in _PLAIN.findall(rest) if not _IN_NAMES.fullmatch(word)]
+    return len(plain) <= _MOST_PLAIN and _NAMES_SOMEBODY.search(rest) is not None
 
 
 def _inside(place: int, starts: Sequence[int], spans: Sequence[tuple[int, int]]) -> bool:
