@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pydantic import ValidationError
+
 from advisor.catalog import Catalog, load_catalog
 from advisor.documents import read_text
 from advisor.errors import UsageError
 from advisor.licenses.datasets import Lookup
-from advisor.licenses.evidence import A_FILE, Evidence, EvidenceSource, Text
+from advisor.licenses.evidence import A_FILE, Evidence, EvidenceSource, Outcome, Text
 from advisor.licenses.lineage import walk
 from advisor.licenses.naming import Licenses
 from advisor.licenses.on_record import Judging, review_chosen
@@ -169,8 +171,19 @@ def profile(settings: Settings) -> tuple[Organization, tuple[str, ...]]:
     given = {name: value for name, value in flags.items() if value is not None}
     try:
         return Organization.model_validate(stated.model_dump() | given), uses
-    except ValueError as error:
-        raise UsageError(f"the organisation's facts: {error}", hint="for instance --country DE") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0])
+        why = first.get("ctx", {}).get("error") or f"expected {_EXPECTED.get(key, 'another value')}"
+        raise UsageError(f"--{key.replace('_', '-')} {str(first['input'])!r}: {why}") from None
+
+
+_EXPECTED = {
+    "country": "a country's two letters of ISO 3166 such as DE",
+    "monthly_active_users": "a whole number from 0 to 10^15",
+    "yearly_revenue_usd": "an amount in USD from 0 to 10^15",
+}
+"""What a flag on the organisation takes."""
 
 
 def _source(settings: Settings) -> tuple[EvidenceSource, Hub | None]:
@@ -198,8 +211,6 @@ def _texts(settings: Settings, reviewer: Reviewer) -> Iterator[Review]:
 
 def text_evidence(path: Path) -> Evidence:
     """A license text on disk as evidence. Raises UsageError if it cannot be read."""
-    from datetime import UTC, datetime
-
     content = read_text(path, error=UsageError)
     raw = content.encode()
     text = Text(place=path.name, role="license", sha256=sha256(raw).hexdigest(), size_bytes=len(raw), content=content)
@@ -217,7 +228,18 @@ def _repositories(
     for number, target in enumerate(targets, 1):
         if len(targets) > 1:
             settings.say(f"[{number}/{len(targets)}] {target}")
-        yield reviewer.review(source, target.repository, target.revision)
+        if target.missing:
+            yield reviewer.judge(target.repository, walk(_Nowhere(), _unplaced(target)))
+        else:
+            yield reviewer.review(source, target.repository, target.revision)
+
+
+def _unplaced(target: Target) -> Evidence:
+    """Evidence on something that is no repository: there is none, and nothing is allowed by it."""
+    outcome, detail = Outcome.NO_REPOSITORY, target.missing or ""
+    return Evidence(
+        repository=target.repository, endpoint=A_FILE, read_at=datetime.now(UTC), outcome=outcome, detail=detail
+    )
 
 
 def _chosen(settings: Settings, reviewer: Reviewer, source: EvidenceSource, judging: Judging) -> Iterator[Review]:

@@ -1,21 +1,16 @@
-"""Repositories of the Hub that files name: lists, CycloneDX bills of materials, source code, notebooks, deployments.
-
-Source is read, never run. Only a name in a place where one loads a model from the Hub counts; a string that merely
-looks like one does not.
-"""
+"""Repositories of the Hub that files and folders name: lists, bills of materials, source code, a cache of the Hub."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
 
 from advisor.documents import read_text
 from advisor.errors import UsageError
-from advisor.licenses.targets import REPOSITORY, Target, parse_target, read_list
+from advisor.licenses.boms import models_of
+from advisor.licenses.mentions import code_of, mentions
+from advisor.licenses.targets import REPOSITORY, Target, read_list
 
 MOST_FILES = 20_000
 """Files of a folder that are looked at."""
@@ -28,30 +23,6 @@ _ENDINGS = {
     ".py", ".ipynb", ".yaml", ".yml", ".toml", ".json", ".sh", ".bash", ".env", ".cfg", ".ini", ".dockerfile", ".tf",
 }  # fmt: skip
 _NAMES = ("dockerfile", "containerfile", "makefile", "modelfile")
-
-_ID = r"(?P<id>[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96})"
-_REVISION = r"(?:[^()]{0,400}?revision\s*=\s*[\"'](?P<revision>[\w./-]+)[\"'])?"
-_LOADERS = (
-    "from_pretrained|hf_hub_download|snapshot_download|load_model|SentenceTransformer|CrossEncoder|InferenceClient|LLM"
-    "|pipeline|PeftModel|create_engine|EngineArgs|AsyncEngineArgs"
-)
-_KEYS = (
-    "repo_id|model_id|model_name_or_path|pretrained_model_name_or_path|base_model_name_or_path|base_model|MODEL_ID"
-    "|MODEL_NAME|HF_MODEL_ID|HF_MODEL|model_name|modelId"
-)
-_FLAGS = "--model(?:-id|-path|-name-or-path)?|--base-model"
-_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?:{_LOADERS})\s*\(\s*(?:[\w.]+\s*,\s*)?(?:(?:{_KEYS}|model)\s*=\s*)?[\"']{_ID}[\"']{_REVISION}",
-        rf"\bpipeline\s*\(\s*[\"'][\w-]+[\"']\s*,\s*(?:model\s*=\s*)?[\"']{_ID}[\"']{_REVISION}",
-        rf"(?:{_KEYS})[\"']?\s*[:=]\s*[\"']?{_ID}[\"']?(?=[\s,;)\}}]|$)",
-        rf"(?:vllm\s+serve|{_FLAGS})[\s=]+[\"']?{_ID}",
-        rf"(?:huggingface-cli|hf)\s+download\s+[\"']?{_ID}",
-        rf"(?:huggingface\.co|hf\.co)/(?!datasets/|spaces/|docs/|blog/|api/|papers/){_ID}",
-        rf"hf://(?!datasets/|spaces/){_ID}",
-    )
-)
 
 
 def targets_in(name: str) -> Iterator[Target]:
@@ -74,7 +45,7 @@ def targets_in(name: str) -> Iterator[Target]:
         else:
             yield from read_list(text, name)
     elif path.suffix == ".json" and '"bomFormat"' in text:
-        yield from _in_bom(text, name)
+        yield from models_of(text, name)
     else:
         yield from _in_text(path, text)
 
@@ -103,42 +74,4 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _in_text(path: Path, text: str) -> Iterator[Target]:
-    source = _cells(text) if path.suffix == ".ipynb" else text
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(source):
-            found = match.groupdict()
-            name = found["id"].rstrip(".")
-            if REPOSITORY.fullmatch(name):
-                yield Target(name, found.get("revision"))
-
-
-def _cells(text: str) -> str:
-    """The code of a notebook; a notebook that is no JSON is read as text."""
-    try:
-        notebook: Any = json.loads(text)
-        cells = notebook["cells"]
-        return "\n".join("".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code")
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return text
-
-
-def _in_bom(text: str, path: str) -> Iterator[Target]:
-    """The machine-learning models of a CycloneDX bill of materials, by package URL or by name."""
-    try:
-        bom: Any = json.loads(text)
-    except ValueError as error:
-        raise UsageError(f"{path}: expected JSON: {error}") from None
-    waiting = [component for component in bom.get("components", ()) if isinstance(component, dict)]
-    meta = bom.get("metadata")
-    if isinstance(meta, dict) and isinstance(meta.get("component"), dict):
-        waiting.append(meta["component"])
-    for component in waiting:
-        purl = str(component.get("purl", ""))
-        if purl.startswith("pkg:huggingface/"):
-            name, _, version = unquote(purl.removeprefix("pkg:huggingface/")).partition("?")[0].partition("@")
-            yield parse_target(f"{name}@{version}" if version else name)
-        elif component.get("type") == "machine-learning-model":
-            group, name = component.get("group"), str(component.get("name", ""))
-            full = f"{group}/{name}" if group else name
-            if "/" in full and REPOSITORY.fullmatch(full):
-                yield Target(full)
+    return mentions(code_of(text) if path.suffix == ".ipynb" else text)

@@ -23,6 +23,8 @@ class Target(NamedTuple):
 
     repository: str
     revision: str | None = None
+    missing: str | None = None
+    """Why it is no repository, for something that is named and cannot be looked up."""
 
     def __str__(self) -> str:
         return f"{self.repository}@{self.revision}" if self.revision else self.repository
@@ -56,11 +58,18 @@ def _all(settings: Settings) -> Iterator[Target]:
 
 
 def read_list(text: str, path: str) -> Iterator[Target]:
-    """One target a line; empty lines and what follows # are left out. Raises UsageError with the line."""
-    for number, line in enumerate(text.splitlines(), 1):
+    """One target a line; empty lines and what follows # are left out.
+
+    Raises UsageError with the line, and on a list of nothing: what made it may have failed.
+    """
+    found = 0
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         content = line.partition("#")[0].strip()
         if content:
+            found += 1
             try:
                 yield parse_target(content)
             except UsageError as error:
                 raise UsageError(f"{path}:{number}: {error.message}") from None
+    if not found:
+        raise UsageError(f"{path}: expected at least one repository", hint="one a line, such as org/name@revision")

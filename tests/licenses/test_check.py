@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from advisor.cli import main
-from tests.licenses.hub_server import Hub, Repo
+from advisor.cli.check_license import exit_code
+from advisor.licenses.checking import Settings, run
+from tests.licenses.hub_server import Hub, Repo, serve
 
 Run = Any
 
@@ -159,6 +166,90 @@ def test_a_target_that_is_none_is_wrong_usage(check: Run, target: str) -> None:
     code, report, err = check(target)
     assert (code, report) in ((2, {}), (3, report))
     assert "Traceback" not in err
+
+
+def test_a_hub_that_dies_in_the_middle_leaves_what_was_read_and_ends_with_4() -> None:
+    names = tuple(f"owls/o{number}" for number in range(5))
+    with ExitStack() as stack:
+        dying = stack.enter_context(serve())
+        dying.models |= {name: Repo(card={"license": "mit"}) for name in names}
+
+        def told(line: str) -> None:
+            if line.startswith("[3/"):
+                stack.close()
+
+        done = run(Settings(names, endpoint=dying.endpoint, no_cache=True, say=told))
+    assert [review.evidence.outcome for review in done.reviews] == ["read"] * 2 + ["offline"] * 3
+    assert [review.verdict for review in done.reviews] == ["allowed"] * 2 + ["unknown"] * 3
+    assert exit_code(done, None) == 4
+
+
+@pytest.mark.parametrize("how", ["HF_HUB_OFFLINE", "--offline"])
+def test_without_a_network_the_cache_answers_and_nothing_else_does(hub: Hub, tmp_path: Path, how: str) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "mit"})
+    hub.models["owls/two"] = Repo(card={"license": "mit"})
+    variables = os.environ | {"XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
+    base = [sys.executable, "-m", "advisor", "check-license", "--endpoint", hub.endpoint, "-f", "json"]
+    assert (
+        subprocess.run([*base, "owls/owl"], env=variables, capture_output=True, timeout=60, check=False).returncode == 0
+    )
+    asked = len(hub.asked)
+    more = ["--offline"] if how == "--offline" else []
+    off = variables | ({} if more else {how: "1"})
+    done = subprocess.run([*base, *more, "owls/owl", "owls/two"], env=off, capture_output=True, timeout=60, check=False)
+    results = json.loads(done.stdout)["results"]
+    assert [(one["outcome"], one["verdict"]) for one in results] == [("read", "allowed"), ("offline", "unknown")]
+    assert done.returncode == 4
+    assert b"HF_ENDPOINT" in done.stderr
+    assert len(hub.asked) == asked
+
+
+@pytest.mark.parametrize("given", ["", "# none\n", "\n\n"])
+def test_an_empty_list_on_standard_input_is_never_clean(
+    check: Run, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO(given))
+    code, report, err = check("-")
+    assert (code, report) == (2, {})
+    assert "standard input: expected at least one repository" in err
+
+
+def test_a_list_on_standard_input_is_reviewed_once_each(hub: Hub, check: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "mit"})
+    monkeypatch.setattr("sys.stdin", StringIO("\ufeffowls/owl\r\nowls/owl@main # pinned\n\nowls/owl\n"))
+    code, report, _ = check("-", "owls/owl", "--use", "commercial")
+    assert (code, [one["target"] for one in report["results"]]) == (0, ["owls/owl", "owls/owl@main"])
+
+
+def test_a_model_of_a_bill_that_names_no_repository_is_undecided(check: Run, hub: Hub, tmp_path: Path) -> None:
+    bom = {"bomFormat": "CycloneDX", "components": [{"type": "machine-learning-model", "name": "house model"}]}
+    (tmp_path / "bom.json").write_text(json.dumps(bom), encoding="utf-8")
+    code, report, _ = check("--file", str(tmp_path / "bom.json"))
+    result = report["results"][0]
+    assert (code, result["target"], result["outcome"]) == (3, "house model", "no-repository")
+    assert "the component names no repository" in result["license"]["doubts"][0]
+    assert hub.asked == []
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "said"),
+    [
+        ("--country", "ZZZ", "two letters of ISO 3166 such as DE"),
+        ("--country", "UK", "expected GB"),
+        ("--yearly-revenue-usd", "-5", "from 0 to 10^15"),
+        ("--yearly-revenue-usd", "NaN", "from 0 to 10^15"),
+        ("--yearly-revenue-usd", "much", "such as 4_000_000"),
+        ("--monthly-active-users", str(10**20), "from 0 to 10^15"),
+    ],
+)
+def test_a_flag_on_the_organisation_that_does_not_fit_says_what_does(
+    check: Run, flag: str, value: str, said: str
+) -> None:
+    code, report, err = check("owls/owl", flag, value)
+    assert (code, report) == (2, {})
+    assert f"error: {flag} {value!r}: " in err
+    assert said in err
+    assert "pydantic" not in err
 
 
 def test_terminal_escapes_in_a_card_never_reach_the_terminal(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from advisor.errors import UsageError
 from advisor.licenses.sources import hub_cache, targets_in
-from advisor.licenses.targets import Target, parse_target
+from advisor.licenses.targets import Target, parse_target, read_list
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,91 @@ def test_a_local_cache_gives_the_commits_it_holds(tmp_path: Path) -> None:
     (tmp_path / "models--gpt2").mkdir()
     assert list(targets_in(str(tmp_path))) == list(hub_cache(tmp_path))
     assert list(hub_cache(tmp_path)) == [Target("gpt2"), Target("org/name", "c" * 40)]
+
+
+CODE = {
+    "a variable": ('NAME: str = "org/a"\nm = AutoModel.from_pretrained(NAME, revision="v1")', ["org/a@v1"]),
+    "an environment variable": ('M = os.getenv("M", "org/a")\nLLM(model=M)', ["org/a"]),
+    "an attribute": ('class A:\n    MODEL = "org/a"\n    def f(self): return from_pretrained(self.MODEL)', ["org/a"]),
+    "a variable that nothing loads": ('NAME = "org/a"\nprint(NAME)', []),
+    "an argument": ('parser.add_argument("--model", type=str, default="org/a")', ["org/a"]),
+    "a revision elsewhere": ('from_pretrained("org/a")\nother(revision="v1")', ["org/a"]),
+    "data and a model": (
+        """hf_hub_download(repo_id="org/data", repo_type="dataset")
+        snapshot_download(repo_id="org/a")
+        snapshot_download("org/more", repo_type="dataset")""",
+        ["org/a"],
+    ),
+    "entries": ("- repo_id: org/a\n- repo_id: org/data\n  repo_type: dataset\n", ["org/a"]),
+    "a JSON list": ('CMD ["vllm", "serve", "org/a", "--port", "80"]\nCMD ["--model", "org/b"]', ["org/a", "org/b"]),
+    "a YAML list": ("args:\n  - --model\n  - org/a\n  - --served-model-name\n  - org/no\n", ["org/a"]),
+    "an inline list": ('args: ["serve", "org/a", "--model=org/b"]', ["org/a", "org/b"]),
+    "a download": (
+        """hf download --revision v1 org/a
+        huggingface-cli download org/b file --local-dir x/y
+        hf download --repo-type dataset org/no
+        hf download --quiet org/c \\
+          --revision v2""",
+        ["org/a@v1", "org/b", "org/c@v2"],
+    ),
+    "llama.cpp": ("llama-server -hf org/a:Q4_K_M --hf-repo org/b", ["org/a", "org/b"]),
+    "package URLs": ('<component purl="pkg:huggingface/org/a@v1"/>', ["org/a@v1"]),
+    "tables": ("| org/a | org/b |\nsee org/c, and/or docs/readme", []),
+    "an API": ('completion(model="openai/gpt-4o")\nmodel = "openai/gpt-4o"', []),
+}
+
+
+@pytest.mark.parametrize("kind", CODE)
+def test_only_what_is_loaded_counts_and_all_of_it(tmp_path: Path, kind: str) -> None:
+    text, expected = CODE[kind]
+    assert sorted(_found(tmp_path, "file.sh", text)) == expected
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.json", "a.py", "a.ipynb", "Dockerfile"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        '["bomFormat"]',
+        '{"bomFormat": 3}',
+        '{"bomFormat": ' + "[" * 100_000,
+        '{"cells": ' + "[" * 100_000,
+        '{"cells": [1, {"cell_type": "code", "source": 3}]}',
+        "from_pretrained(" * 20_000,
+        'pipeline("x", ' * 20_000,
+        'repo_id="' + "a" * 100_000,
+        "hf download " + "--a " * 20_000,
+        "M = " * 20_000 + '"a/b"',
+        "\x00\x1b[31m\ufffd",
+    ],
+)
+def test_hostile_files_end_in_names_or_in_a_sentence(tmp_path: Path, name: str, content: str) -> None:
+    with suppress(UsageError):
+        assert all("\x1b" not in target for target in _found(tmp_path, name, content))
+
+
+def test_a_bill_of_materials_is_read_to_the_bottom_and_leaves_nothing_out(tmp_path: Path) -> None:
+    inner = [
+        {"type": "machine-learning-model", "name": "house-model"},
+        {"type": "machine-learning-model", "purl": "pkg:huggingface/no such/thing"},
+        {"purl": "pkg:huggingface/org/deep@v1?checksum=1#part"},
+    ]
+    bom = {
+        "bomFormat": "CycloneDX",
+        "metadata": {"component": {"type": "application", "name": "app", "components": None}},
+        "components": [{"type": "application", "name": "x", "components": inner}],
+    }
+    path = tmp_path / "bom.json"
+    path.write_text(json.dumps(bom), encoding="utf-8")
+    house, odd, deep = targets_in(str(path))
+    assert (house.repository, deep) == ("house-model", Target("org/deep", "v1"))
+    assert "names no repository" in (house.missing or "")
+    assert "no such" in (odd.missing or "")
+
+
+@pytest.mark.parametrize("content", ["", "# nothing\n\n", "\ufeff\n"])
+def test_an_empty_list_is_a_mistake_and_never_clean(tmp_path: Path, content: str) -> None:
+    with pytest.raises(UsageError, match="expected at least one repository"):
+        _found(tmp_path, "list.txt", content)
+    with pytest.raises(UsageError, match="standard input: expected at least one"):
+        list(read_list(content, "standard input"))
+    assert list(read_list("\ufefforg/a\r\n", "standard input")) == [Target("org/a")]
