@@ -6,7 +6,8 @@ Answers are a value: every function returns new ones, so a caller undoes a step 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -20,8 +21,8 @@ from advisor.requirements.replies import DONT_KNOW, understand
 class Answers(NamedTuple):
     """Plain values by question id: those about the whole file, and those about each workload.
 
-    A question that is not in a mapping is unanswered; DONT_KNOW is an answer. ``unasked`` are the blocks of a file
-    that no question is about; they are carried through as they stand.
+    A question that is not in a mapping is unanswered; DONT_KNOW is an answer. ``unasked`` is what a file says that no
+    question is about; it is carried through as it stands.
     """
 
     whole: Mapping[str, Any]
@@ -103,7 +104,7 @@ def draft(questionnaire: Questionnaire, answers: Answers) -> Draft:
 
 def to_plain(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
     """The plain content of the file that the answers come to, whole or not."""
-    document: dict[str, Any] = dict(answers.unasked)
+    document: dict[str, Any] = deepcopy(dict(answers.unasked))
     for question, value in _given(questionnaire, answers.whole, per_workload=False):
         _set(document, question.key, value)
     document["workloads"] = []
@@ -118,20 +119,60 @@ def to_plain(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
 def from_requirements(questionnaire: Questionnaire, requirements: Requirements) -> Answers:
     """The answers that lead to these requirements; what is not stated is unanswered."""
     document = to_document(requirements)
-    asked = {"schema_version", "workloads", *(question.key.partition(".")[0] for question in questionnaire.questions)}
-    return Answers(
-        dict(_found(questionnaire, document, per_workload=False)),
-        tuple(dict(_found(questionnaire, workload, per_workload=True)) for workload in document["workloads"]),
-        {key: value for key, value in document.items() if key not in asked},
-    )
+    whole = dict(_found(questionnaire, document, per_workload=False))
+    workloads = tuple(dict(_found(questionnaire, workload, per_workload=True)) for workload in document["workloads"])
+    keys = {question.key for question in questionnaire.questions}
+    return Answers(whole, workloads, _without(document, {"schema_version", "workloads", *keys}))
+
+
+def state(answers: Answers, key: str, value: Any) -> Answers:
+    """New answers in which a key that no question is about has this value; None takes it out.
+
+    ``portfolio.workloads.NAME.key`` is the key of the entry of that name.
+    """
+    unasked = deepcopy(dict(answers.unasked))
+    *above, name = key.split(".")
+    holder: Any = unasked
+    for part in above:
+        entries = holder if isinstance(holder, list) else ()
+        holder = next(one for one in entries if one["name"] == part) if entries else holder.setdefault(part, {})
+    if value is None:
+        holder.pop(name, None)
+    else:
+        holder[name] = value
+    return answers._replace(unasked=unasked)
+
+
+def _without(document: Mapping[str, Any], keys: Collection[str], above: str = "") -> dict[str, Any]:
+    """What is left of a document without these keys; blocks that have nothing else go with them."""
+    left: dict[str, Any] = {}
+    for name, value in document.items():
+        key = f"{above}{name}"
+        if key in keys:
+            continue
+        kept = _without(value, keys, f"{key}.") if isinstance(value, Mapping) else value
+        if kept != {} or value == {}:
+            left[name] = kept
+    return left
 
 
 def _asked(question: Question, answers: Answers, workload: int) -> bool:
+    if question.several and len(answers.workloads) < 2:  # noqa: PLR2004 - one shares nothing
+        return False
+    if question.when_any and not any(
+        name in given for given in _given_to(question, answers, workload) for name in question.when_any
+    ):
+        return False
     given = {**answers.whole, **answers.workloads[workload]}
     return all(
         given.get(name) is not DONT_KNOW and (not values or given[name] in values)
         for name, values in question.when.items()
     )
+
+
+def _given_to(question: Question, answers: Answers, workload: int) -> tuple[Mapping[str, Any], ...]:
+    """What a condition is asked of: a question about the whole file looks at every workload."""
+    return (answers.whole, *((answers.workloads[workload],) if question.per_workload else answers.workloads))
 
 
 def _put(answers: Answers, question: Question, given: Mapping[str, Any], workload: int) -> Answers:

@@ -67,6 +67,10 @@ class QuestionEntry(Authored):
     """`more` for what most people can leave out."""
     when: dict[str, str | list[str | bool]] = {}
     """Shown only if these were answered: `answered`, or a list of answers."""
+    when_any: tuple[str, ...] = ()
+    """Shown only if one of these was answered, about any workload."""
+    several: bool = False
+    """Shown only where there are several workloads."""
     clears: tuple[str, ...] = ()
     """Answers that this one replaces."""
     assume: tuple[str, ...] | None = None
@@ -105,7 +109,7 @@ class QuestionnaireFile(Authored):
                 raise ValueError(f"{question.id}: expected each id once")
             if question.section not in {section.id for section in self.sections}:
                 raise ValueError(f"{question.id}: there is no section {question.section!r}")
-            if missing := set(question.when) - set(asked):
+            if missing := {*question.when, *question.when_any} - set(asked):
                 raise ValueError(f"{question.id}: expected a condition on earlier questions, found {sorted(missing)}")
             if missing := set(question.clears) - names:
                 raise ValueError(f"{question.id}: it clears what is not asked: {sorted(missing)}")

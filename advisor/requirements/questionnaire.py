@@ -43,8 +43,9 @@ class Question(NamedTuple):
     ``kind``: ``choice`` one of ``choices``, ``choices`` any of them, ``order`` some of them by weight, ``names`` a
     list of free names. ``other``: an answer outside ``choices`` is allowed. ``suggest``: the catalogue's names that
     a front end may offer. ``when``: each question named there must have been answered, with one of the values if
-    values are given. ``clears``: answers that this one replaces. ``assume``: what "I don't know" puts into the
-    file; None leaves the key out. ``unknown``: what "I don't know" does, in words.
+    values are given. ``when_any``: one of these must have been answered, about any workload. ``several``: asked only
+    where there are several workloads. ``clears``: answers that this one replaces. ``assume``: what "I don't know"
+    puts into the file; None leaves the key out. ``unknown``: what "I don't know" does, in words.
     """
 
     id: str
@@ -60,6 +61,8 @@ class Question(NamedTuple):
     unit: str | None = None
     more: bool = False
     when: Mapping[str, tuple[Any, ...]] = {}
+    when_any: tuple[str, ...] = ()
+    several: bool = False
     clears: tuple[str, ...] = ()
     assume: tuple[str, ...] | None = None
 
@@ -114,6 +117,7 @@ def _question(raw: Mapping[str, Any]) -> Question:
     fields = dict(raw)
     fields["choices"] = tuple(Choice(**choice) for choice in raw.get("choices", ()))
     fields["when"] = {name: tuple(values) for name, values in raw.get("when", {}).items()}
+    fields["when_any"] = tuple(raw.get("when_any", ()))
     fields["clears"] = tuple(raw.get("clears", ()))
     fields["assume"] = tuple(raw["assume"]) if "assume" in raw else None
     return Question(**fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from advisor.requirements.portfolio import Portfolio
 from advisor.requirements.records import (
     DataTerms,
     Deployment,
@@ -30,6 +31,8 @@ def sentences(requirements: Requirements) -> tuple[str, ...]:
         *_deployment(requirements.deployment),
         f"Cost is summed over {_count(requirements.horizon_months, 'month')}.",
         *_unknown(requirements.unknown),
+        *_together(requirements.portfolio),
+        *_worth(requirements),
     )
     return (*whole, *(sentence for workload in requirements.workloads for sentence in _workload(workload)))
 
@@ -107,6 +110,26 @@ def _unknown(rules: UnknownRules) -> Iterator[str]:
         groups = [name for name in type(rules).model_fields if getattr(rules, name) is rule]
         if groups:
             yield f"{beginning}: {', '.join(groups)}."
+
+
+def _together(shared: Portfolio | None) -> Iterator[str]:
+    if shared is None:
+        return
+    usd = shared.budget_usd_per_month
+    counts = ((shared.max_vendors, "channel"), (shared.max_labs, "lab"), (shared.max_licenses, "license"))
+    limits = [f"cost at most {_usd(usd)} a month"] if usd is not None else []
+    limits += [f"use at most {_count(number, what)}" for number, what in counts if number is not None]
+    limits += [f"run in at most {_count(shared.max_regions, 'region')}"] if shared.max_regions is not None else []
+    limits += [f"reach a weighted mean of {shared.min_score:f}"] if shared.min_score is not None else []
+    yield f"All workloads together must {_and(limits)}." if limits else "All workloads are planned together."
+
+
+def _worth(requirements: Requirements) -> Iterator[str]:
+    if requirements.quality_point_usd_per_month is not None:
+        yield f"A point of quality is worth {_usd(requirements.quality_point_usd_per_month)} a month."
+    stated = requirements.giving_up.model_dump(exclude_none=True)
+    if stated:
+        yield f"Giving up counts a month as: {', '.join(f'{name} {_usd(usd)}' for name, usd in stated.items())}."
 
 
 def _workload(workload: Workload) -> Iterator[str]:

@@ -17,6 +17,7 @@ from advisor.requirements.answers import (
     draft,
     from_requirements,
     remove_workload,
+    state,
     visible,
     withdraw,
 )
@@ -53,8 +54,8 @@ def answered(*replies: tuple[str, Any]) -> Answers:
     return answers
 
 
-UNASKED = ("portfolio.", "giving_up.", "quality_point_usd_per_month")
-"""Written by hand: what workloads share, and what things are worth in money."""
+UNASKED = ("portfolio.commitments", "portfolio.rate_limits", "portfolio.peak_factor", "portfolio.workloads")
+"""Written by hand: lists of discounts, of rate limits, and of what planning needs to know of single workloads."""
 
 
 def test_every_field_has_a_question() -> None:
@@ -66,7 +67,9 @@ def test_every_field_has_a_question() -> None:
 @pytest.mark.parametrize("name", IDS)
 def test_every_question_can_be_reached_and_sets_its_key(name: str) -> None:
     question = QUESTIONS.question(name)
-    answers = NO_ANSWERS
+    answers = add_workload(NO_ANSWERS) if question.several else NO_ANSWERS
+    for needed in question.when_any[:1]:
+        answers = answer(QUESTIONS, answers, needed, reply_to(QUESTIONS.question(needed)))
     for needed, values in question.when.items():
         reply = values[0] if values else reply_to(QUESTIONS.question(needed))
         answers = answer(QUESTIONS, answers, needed, reply)
@@ -236,6 +239,43 @@ def test_an_empty_interview_is_a_proof_of_concept_without_constraints() -> None:
     assert draft(QUESTIONS, NO_ANSWERS).requirements == Requirements.model_validate(
         {"workloads": [{"name": "workload-1"}]}
     )
+
+
+def test_what_workloads_share_is_asked_where_there_are_several() -> None:
+    shared = QUESTIONS.question("shared_budget")
+    assert shared not in visible(QUESTIONS, NO_ANSWERS)
+    assert shared in visible(QUESTIONS, add_workload(NO_ANSWERS))
+
+
+def test_the_worth_of_a_rule_is_asked_where_there_is_one_in_any_workload() -> None:
+    worth = QUESTIONS.question("giving_up_latency")
+    answers = add_workload(NO_ANSWERS)
+    assert worth not in visible(QUESTIONS, answers)
+    assert worth in visible(QUESTIONS, answer(QUESTIONS, answers, "ttft", "900", 1))
+
+
+def test_a_block_that_is_asked_about_in_part_keeps_the_rest() -> None:
+    text = (
+        "workloads: [{name: a}, {name: b}]\n"
+        "portfolio: {max_vendors: 2, peak_factor: 3,\n"
+        "  workloads: [{name: a, fallback_share: 0.01}, {name: b, weight: 2}]}\n"
+    )
+    answers = from_requirements(QUESTIONS, parse_requirements(text).requirements)
+    assert answers.whole["max_vendors"] == 2
+    changed = withdraw(QUESTIONS, answer(QUESTIONS, answers, "shared_budget", "900"), "max_vendors")
+    back = draft(QUESTIONS, state(changed, "portfolio.workloads.a.fallback_share", None)).requirements
+    assert back is not None
+    assert back.portfolio is not None
+    assert back.portfolio is not None
+    shared = back.portfolio
+    assert shared.budget_usd_per_month == 900
+    assert (shared.max_vendors, int(shared.peak_factor)) == (None, 3)
+    assert [one.fallback_share for one in shared.workloads] == [None, None]
+    assert shared.workloads[1].weight == 2
+    kept = draft(QUESTIONS, changed).requirements
+    assert kept is not None
+    assert kept.portfolio is not None
+    assert kept.portfolio.workloads[0].fallback_share is not None
 
 
 def test_blocks_that_no_question_is_about_are_carried_through() -> None:

@@ -96,3 +96,17 @@ def test_the_example_above_states_every_block() -> None:
     blocks = {field.key for field in fields() if "." not in field.key}
     by_hand = {"portfolio", "giving_up", "quality_point_usd_per_month"}
     assert blocks - set(stated) == {"schema_version", "unknown"} | by_hand
+
+
+def test_what_workloads_share_and_what_things_are_worth_is_said() -> None:
+    text = (
+        "workloads: [{name: a}, {name: b}]\nquality_point_usd_per_month: 12\ngiving_up: {license: 7000, data: 100}\n"
+        "portfolio: {budget_usd_per_month: 900, max_vendors: 1, max_labs: 2, min_score: 1400}\n"
+    )
+    said = sentences(parse_requirements(text).requirements)
+    assert (
+        "All workloads together must cost at most USD 900 a month, use at most 1 channel, use at most 2 labs "
+        "and reach a weighted mean of 1400." in said
+    )
+    assert "A point of quality is worth USD 12 a month." in said
+    assert "Giving up counts a month as: license USD 7,000, data USD 100." in said
