@@ -83,6 +83,21 @@ def share(hits: int, n: int, confidence: float = CONFIDENCE) -> Interval:
     return Interval(hits / n, low, high, n, confidence)
 
 
+def shrunk(value: float, error: float, rivals: Sequence[tuple[float, float]]) -> float | None:
+    """What to expect of a value that was picked among rivals (itself among them); None below three of them.
+
+    The best of several noisy values looks better than it is. It is drawn towards the mean of all by the share of their
+    spread that is noise (empirical Bayes, Efron and Morris 1975): an expectation over what is true given what was
+    measured stays right however the value was picked. ``rivals`` are values with their standard errors.
+    """
+    if len(rivals) < 3:  # noqa: PLR2004 - a spread needs three
+        return None
+    mean = sum(one for one, _ in rivals) / len(rivals)
+    spread = sum((one - mean) ** 2 for one, _ in rivals) / (len(rivals) - 1)
+    true_spread = max(spread - sum(error**2 for _, error in rivals) / len(rivals), 0.0)
+    return mean + (value - mean) * (true_spread / (true_spread + error**2) if true_spread else 0.0)
+
+
 class Verdict(StrEnum):
     """How a comparison of two candidates stands."""
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.statistics import LOOKS, Verdict, _binomial_cdf, compare_pairs, least_n, quantile, share
+from advisor.statistics import LOOKS, Verdict, _binomial_cdf, compare_pairs, least_n, quantile, share, shrunk
 
 
 @pytest.mark.parametrize(("p", "n"), [(0.5, 6), (0.9, 36), (0.95, 72), (0.99, 368)])
@@ -117,3 +117,18 @@ def test_thousands_of_trials_have_an_interval_like_few() -> None:
     median = quantile([float(value) for value in range(5_000)], 0.5)
     assert median.low == pytest.approx(2_499.5 - 1.96 * 35.36, abs=2)
     assert median.high == pytest.approx(2_499.5 + 1.96 * 35.36, abs=2)
+
+
+def test_the_best_of_many_is_brought_back_to_what_it_is() -> None:
+    random, raw, fair = Random(5), 0.0, 0.0
+    for _ in range(2_000):
+        true = [random.gauss(70, 3) for _ in range(12)]
+        seen = [(one + random.gauss(0, 4), 4.0) for one in true]
+        best = max(range(12), key=lambda index: seen[index])
+        expected = shrunk(*seen[best], seen)
+        assert expected is not None
+        raw += (seen[best][0] - true[best]) / 2_000
+        fair += (expected - true[best]) / 2_000
+    assert raw > 4
+    assert abs(fair) < 0.6
+    assert shrunk(1.0, 1.0, [(1.0, 1.0), (2.0, 1.0)]) is None

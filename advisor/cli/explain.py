@@ -35,7 +35,7 @@ def explain(
       advisor explain openai/gpt-6.1-sol~max --template contract-analysis
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.sources import read_requirements
+    from advisor.cli.sources import probed, read_requirements
     from advisor.reports.explanation import explanation, render, with_least_changes
     from advisor.requirements.names import require_known_names
     from advisor.solver import advise
@@ -44,8 +44,9 @@ def explain(
     catalog = load_catalog(as_of)
     require_known_names(requirements, catalog, name)
     candidates = catalog.find_candidates(offering)
-    advice = advise(catalog, requirements)
+    measurements = probed(catalog.as_of)
+    advice = advise(catalog, requirements, measurements=measurements)
     told = explanation(advice, [candidate.id for candidate in candidates])
-    told = with_least_changes(told, advice, catalog, requirements)
+    told = with_least_changes(told, advice, catalog, requirements, measurements)
     write_reports(forms, outputs, lambda form: render(form, told, name, advice))
     return ExitCode.CLEAN

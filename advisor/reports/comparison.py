@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate, Quality
-from advisor.facts import Fact, State
+from advisor.facts import Fact, Measurement, State
 from advisor.licenses.verdict import judge_offering
 from advisor.reports.heading import heading_of
 from advisor.reports.json_report import plain
@@ -58,11 +58,17 @@ class Comparison(NamedTuple):
 
 
 def compare_candidates(
-    catalog: Catalog, candidates: Sequence[Candidate], requirements: Requirements | None
+    catalog: Catalog,
+    candidates: Sequence[Candidate],
+    requirements: Requirements | None,
+    measurements: Iterable[Measurement] = (),
 ) -> Comparison:
-    """Compare candidates on the traffic of the requirements' first workload, or on nominal traffic without any."""
+    """Compare candidates on the traffic of the requirements' workloads, or on nominal traffic without any.
+
+    Samples of traffic must have been counted before, as for ``advise``.
+    """
     rows = [
-        *_requirement_rows(catalog, candidates, requirements),
+        *_requirement_rows(catalog, candidates, requirements, measurements),
         *_quality_rows(catalog, candidates),
         _license_row(catalog, candidates, requirements),
         *(_fact_row(name, words, catalog, candidates) for name, words in FACTS),
@@ -71,14 +77,17 @@ def compare_candidates(
 
 
 def _requirement_rows(
-    catalog: Catalog, candidates: Sequence[Candidate], requirements: Requirements | None
+    catalog: Catalog,
+    candidates: Sequence[Candidate],
+    requirements: Requirements | None,
+    measurements: Iterable[Measurement],
 ) -> Iterator[Row]:
     if requirements is None:
         costs = [cost(c, NOMINAL, start=catalog.as_of, months=12, gpus=None) for c in candidates]
         figures = tuple(c.usd_per_month_now if c else None for c in costs)
         yield _ranked("1M in + 250k out", tuple(money(f) for f in figures), figures, smallest=True)
         return
-    for answer in advise(catalog, requirements).workloads:
+    for answer in advise(catalog, requirements, measurements=measurements).workloads:
         standings = [answer.standing(candidate.id) for candidate in candidates]
         fails = {out.id: ", ".join(out.constraints) for out in answer.excluded}
         cells = tuple(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from textwrap import fill
 from typing import Any, NamedTuple
 
 from advisor.catalog import Catalog
+from advisor.facts import Measurement
 from advisor.reports.json_report import header, plain
 from advisor.reports.outline import money
 from advisor.requirements.records import Requirements
@@ -35,9 +36,14 @@ MOST_WHY_NOT = 40
 
 
 def with_least_changes(
-    told: Sequence[Explanation], advice: Advice, catalog: Catalog, requirements: Requirements
+    told: Sequence[Explanation],
+    advice: Advice,
+    catalog: Catalog,
+    requirements: Requirements,
+    measurements: Iterable[Measurement] = (),
 ) -> tuple[Explanation, ...]:
-    """The explanations with what it would take to lead."""
+    """The explanations with what it would take to lead; ``measurements`` are those that the answer rests on."""
+    measured = tuple(measurements)
     answers = {answer.workload: answer for answer in advice.workloads}
     workloads = {workload.name: workload for workload in requirements.workloads}
     found = list(told[MOST_WHY_NOT:])
@@ -47,7 +53,7 @@ def with_least_changes(
         if answer.recommended == one.candidate or not known:
             found.insert(0, one)
             continue
-        least = why_not(catalog, requirements, workloads[one.workload], one.candidate)
+        least = why_not(catalog, requirements, workloads[one.workload], one.candidate, measured)
         words = one.would_change if one.passes else ()
         found.insert(0, one._replace(why_not=least, would_change=(*words, *why_not_sentences(least))))
     return tuple(found)

@@ -16,6 +16,7 @@ from advisor.reports.shapes import (
     CauseDocument,
     CostDocument,
     DoubtDocument,
+    ExpectedScoreDocument,
     FactDocument,
     FlipDocument,
     HeaderDocument,
@@ -28,7 +29,18 @@ from advisor.reports.shapes import (
     StepDocument,
     WorkloadDocument,
 )
-from advisor.solver.advice import Advice, Cause, Cost, Flip, NearMiss, Relaxation, Standing, Step, WorkloadAdvice
+from advisor.solver.advice import (
+    Advice,
+    Cause,
+    Cost,
+    ExpectedScore,
+    Flip,
+    NearMiss,
+    Relaxation,
+    Standing,
+    Step,
+    WorkloadAdvice,
+)
 
 if TYPE_CHECKING:
     from advisor.decision.doubt import Doubt
@@ -168,6 +180,7 @@ def _workload(answer: WorkloadAdvice) -> WorkloadDocument:
         "recommended": answer.recommended,
         "tied": list(answer.tied),
         "why": list(answer.why),
+        "expected_score": _expected(answer.expected_score) if answer.expected_score else None,
         "cases_to_separate": answer.cases_to_separate,
         "required": dict(answer.required),
         "candidates": [_standing(standing, answer.dimension) for standing in answer.standings],
@@ -181,6 +194,15 @@ def _workload(answer: WorkloadAdvice) -> WorkloadDocument:
         "ladder": [_step(step) for step in answer.ladder],
         "frontier": list(answer.frontier),
         "flips": [_flip(flip) for flip in answer.flips],
+    }
+
+
+def _expected(found: ExpectedScore) -> ExpectedScoreDocument:
+    return {
+        "case_set": found.case_set,
+        "measured": found.measured,
+        "on_new_cases": found.on_new_cases,
+        "among": found.among,
     }
 
 

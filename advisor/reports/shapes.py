@@ -201,6 +201,15 @@ class FlipDocument(TypedDict):
     value: float | None
 
 
+class ExpectedScoreDocument(TypedDict):
+    """The recommended one's score on own cases, and what to expect on new ones; null where no own scores chose."""
+
+    case_set: str
+    measured: float
+    on_new_cases: float
+    among: int
+
+
 class WorkloadDocument(TypedDict):
     """The answer for one workload."""
 
@@ -210,6 +219,7 @@ class WorkloadDocument(TypedDict):
     recommended: str | None
     tied: list[str]
     why: list[str]
+    expected_score: ExpectedScoreDocument | None
     cases_to_separate: int | None
     required: dict[str, str]
     candidates: list[CandidateDocument]

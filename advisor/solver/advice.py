@@ -265,6 +265,16 @@ class Flip:
     """The figure in ``at``, for programs; None for a date."""
 
 
+class ExpectedScore(NamedTuple):
+    """The recommended one's score on own cases, and what to expect on new ones: what wins looks better than it is."""
+
+    case_set: str
+    measured: float
+    on_new_cases: float
+    among: int
+    """How many were measured on those cases."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkloadAdvice:
     """The answer for one workload."""
@@ -291,6 +301,8 @@ class WorkloadAdvice:
     """Sentences: why this one."""
     required: Mapping[str, str]
     """Each constraint that was set, in words."""
+    expected_score: ExpectedScore | None = None
+    """Where own scores chose: what is left of the recommended one's."""
     cases_to_separate: int | None = None
     """How many paired cases would tell the best two of the tied set apart, by estimate."""
 

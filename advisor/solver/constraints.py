@@ -113,6 +113,10 @@ class Measured:
         newest = self._newest
         return newest.get((candidate.id, quantity)) or newest.get((candidate.offering.id, quantity))
 
+    def of_quantity(self, quantity: str) -> tuple[Measurement, ...]:
+        """The newest measurement of that quantity for each subject."""
+        return tuple(one for (_, name), one in self._newest.items() if name == quantity)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Measured) and self._all == other._all
 

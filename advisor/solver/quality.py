@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from advisor.catalog import Catalog
 from advisor.catalog.memory import remembered
 from advisor.catalog.records import Candidate, Quality
+from advisor.facts import Measurement
+from advisor.solver.advice import ExpectedScore
 from advisor.solver.constraints import (
     BY_CONFIG,
     NOTHING_KNOWN,
@@ -29,6 +31,7 @@ from advisor.solver.constraints import (
     Reach,
     Sharing,
 )
+from advisor.statistics import shrunk
 
 if TYPE_CHECKING:
     from advisor.requirements.records import MeasuredFloor
@@ -140,6 +143,26 @@ def _scored(candidate: Candidate, target: MeasuredFloor, measured: Measured) -> 
     state = SATISFIED if found.low >= target.score else VIOLATED if found.high < target.score else UNKNOWN
     words = f"{found.value:.1f} [{found.low:.1f}, {found.high:.1f}] on {found.n} cases"
     return Outcome(state, words, short_by=max(target.score - found.low, 0.0) or None)
+
+
+def expected_score(question: Question, candidate: Candidate) -> ExpectedScore | None:
+    """What to expect on new cases of what was chosen by own scores; None without three that have errors."""
+    target = question.workload.quality.at_least
+    if target is None or isinstance(target, str):
+        return None
+    quantity = f"score:{target.case_set}"
+    found = question.measured.find(candidate, quantity)
+    error = _error(found) if found else None
+    if found is None or error is None:
+        return None
+    rivals = [(one.value, its) for one in question.measured.of_quantity(quantity) if (its := _error(one)) is not None]
+    fair = shrunk(found.value, error, rivals)
+    return None if fair is None else ExpectedScore(target.case_set, found.value, fair, len(rivals))
+
+
+def _error(found: Measurement) -> float | None:
+    """The standard error that a 95 % interval stands for."""
+    return None if found.low is None or found.high is None else (found.high - found.low) / 2 / Z_95
 
 
 def _by_languages(candidate: Candidate) -> Hashable:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from advisor.catalog.records import Quality
 from advisor.facts import Ternary
 from advisor.requirements.vocabulary import Preference
-from advisor.solver.advice import Cause, Conflict, Exclusion, NearMiss, Standing, Status
+from advisor.solver.advice import Cause, Conflict, Exclusion, ExpectedScore, NearMiss, Standing, Status
 from advisor.solver.constraints import Question
 from advisor.solver.quality import differs
 from advisor.solver.rank import Ranking
@@ -40,6 +40,15 @@ def why(
         words = joined(tuple(f"{cause.required} ({cause.found})" for cause in winner.accepted_unknowns))
         said.append(f"Accepted though unknown: {words}.")
     return tuple(said)
+
+
+def expectation(found: ExpectedScore | None) -> tuple[str, ...]:
+    """What to expect of a score that won."""
+    if found is None:
+        return ()
+    chosen = f"it was chosen among {found.among} that were measured, and what is chosen looks better than it is"
+    expect = f"expect {found.on_new_cases:.1f} and not {found.measured:.1f} on new cases like those of {found.case_set}"
+    return (f"Because {chosen}, {expect}.",)
 
 
 def _no_answer(conflicts: Sequence[Conflict]) -> tuple[str, ...]:

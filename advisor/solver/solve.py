@@ -35,7 +35,7 @@ from advisor.solver.hosting import rented
 from advisor.solver.ladder import ladder
 from advisor.solver.limits import CostOf, budget, deployment, latency
 from advisor.solver.needs import needs
-from advisor.solver.quality import best_in, quality
+from advisor.solver.quality import best_in, expected_score, quality
 from advisor.solver.rank import Ranking, Slowness, cases_to_separate, rank, slowness_of
 from advisor.solver.relax import Priced, nearest_misses, relaxations
 from advisor.solver.screen import Screen, screen
@@ -112,6 +112,7 @@ class Solving:
         required = {constraint.id: constraint.required for constraint in screened.constraints}
         conflicts = _conflicts(screened) if not ranking.order else ()
         status = _status(ranking)
+        expected = expected_score(question, ranking.order[0].candidate) if ranking.order else None
         priced = Priced(question.requirements, question.workload, screened)
         nearest = cache(partial(nearest_misses, priced))
         return WorkloadAdvice(
@@ -139,8 +140,12 @@ class Solving:
                     question, ranking, lambda traffic: cost_function(question.catalog, traffic, question.requirements)
                 ),
             ),
-            why=sentences.why(ranking, status, question, conflicts, () if ranking.order else nearest()),
+            why=(
+                *sentences.why(ranking, status, question, conflicts, () if ranking.order else nearest()),
+                *sentences.expectation(expected),
+            ),
             required=required,
+            expected_score=expected,
             cases_to_separate=_cases(ranking),
         )
 

@@ -22,9 +22,9 @@ from advisor.tui.measured import NOTHING_MEASURED, Measured
 class Solved(NamedTuple):
     """Answers with what they lead to.
 
-    ``requirements`` are as stated; ``advice`` rests on them with traffic samples counted. ``assumed`` names the
-    questions for which "I don't know" was put because nothing can be solved without an answer to them. ``measured``
-    is what the user's own probes said when it was solved.
+    ``requirements`` are as stated; ``advice`` rests on ``counted``, the same with samples of traffic in figures.
+    ``assumed`` names the questions for which "I don't know" was put because nothing can be solved without an answer to
+    them. ``measured`` is what the user's own probes said when it was solved.
     """
 
     answers: Answers
@@ -34,6 +34,7 @@ class Solved(NamedTuple):
     assumed: tuple[str, ...] = ()
     error: AdvisorError | None = None
     measured: Measured | None = None
+    counted: Requirements | None = None
 
     def workload(self, index: int) -> WorkloadAdvice | None:
         """The answer for one workload; None if there is none yet."""
@@ -57,7 +58,8 @@ def solve(
         return partial
     try:
         with_figures = counted(found.requirements, folder)
-        return partial._replace(advice=advise(catalog, with_figures, measurements=measured.fresh))
+        advice = advise(catalog, with_figures, measurements=measured.fresh)
+        return partial._replace(advice=advice, counted=with_figures)
     except AdvisorError as error:
         return partial._replace(error=error)
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from advisor.catalog.quality.command import ESTIMATES, read_evidence, render, widening_on_file
-from advisor.catalog.quality.evidence import Column, Evidence
+from advisor.catalog.quality.estimating import _View
+from advisor.catalog.quality.evidence import POINTS_PER_LOGIT, Column, Evidence
 from advisor.catalog.quality.fitting import fit, posterior
 from advisor.catalog.quality.validating import leave_group_out, widening_factor
 
@@ -70,6 +71,36 @@ def test_hidden_results_of_the_catalogue_are_predicted_better_than_by_either_mea
     held = leave_group_out(evidence, suite, folds=3, steps=250)
     assert held.rmse_model < min(held.rmse_bench_mean, held.rmse_mean_z)
     assert 0.92 <= held.coverage <= 0.98
+
+
+def test_the_best_of_many_is_not_overrated_as_its_raw_result_is() -> None:
+    raw, published = [], []
+    for seed in range(60):
+        evidence, truth = simulated_scores(seed, error=0.1)
+        fitted = fit(evidence, 120)
+        view = _View(evidence, fitted, posterior(evidence, fitted), {})
+        for task in range(len(VOTED)):
+            measured = np.flatnonzero(~np.isnan(evidence.score[:, task]))
+            found = {row: estimate[1] for row in measured if (estimate := view.on_task(int(row), task, "task"))}
+            best = max(measured, key=lambda row: evidence.score[row, task])
+            raw.append((evidence.score[best, task] - truth[best, task]) * POINTS_PER_LOGIT)
+            best = max(measured, key=found.__getitem__)
+            published.append(found[best] - truth[best, task] * POINTS_PER_LOGIT)
+    assert np.mean(raw) > 5
+    assert abs(np.mean(published)) < 2.5
+
+
+def simulated_scores(seed: int, *, error: float, configs: int = 80) -> tuple[Evidence, np.ndarray]:
+    """Scores measured with an error on the voted tasks, and the true ones."""
+    random = np.random.default_rng(seed)
+    slope = np.array([0.4, 0.45, 0.5, 0.42, 0.44, 0.46, 1.4, 0.9])
+    residual = random.normal(size=(configs, len(COLUMNS))) * np.array([0.05] * 6 + [0.3, 0.3])
+    truth = np.linspace(-1, 1, len(COLUMNS)) + slope * random.normal(size=configs)[:, None] + residual
+    errors = np.broadcast_to(np.array([error] * 6 + [0.15, 0.1]), truth.shape).copy()
+    score = truth + random.normal(size=truth.shape) * errors
+    score[random.random(score.shape) < 0.4] = np.nan
+    names = tuple(f"config-{n}" for n in range(configs))
+    return Evidence(names, COLUMNS, score, errors, np.zeros(score.shape, dtype=np.bool_)), truth
 
 
 def test_the_interval_factor_is_the_conformal_quantile() -> None:

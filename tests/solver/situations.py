@@ -9,6 +9,7 @@ from typing import Any
 
 from advisor.decision.checking import check
 from advisor.decision.deciding import decide
+from advisor.facts import Measurement
 from advisor.requirements.records import Requirements
 from advisor.solver import advise
 from advisor.solver.advice import WorkloadAdvice
@@ -52,6 +53,16 @@ def answer(workload: Mapping[str, Any] | None = None, **rest: Any) -> WorkloadAd
 
 def why(workload: Mapping[str, Any] | None = None, **rest: Any) -> str:
     return " ".join(answer(workload, **rest).why)
+
+
+def chosen_by_own_scores() -> str:
+    scores = {"best": 91.0, "rival": 84.0, "small": 70.0}
+    found = tuple(
+        Measurement(f"host/{name}", "score:tickets", value, value - 4, value + 4, 50, DAY, "eval")
+        for name, value in scores.items()
+    )
+    wanted = asked({"quality": {"at_least": {"case_set": "tickets", "score": 80}}}, preferences=["cost"])
+    return advise(catalog(small(), DAY), wanted, measurements=found).workloads[0].why[-1]
 
 
 def way(place: int, workload: Mapping[str, Any] | None = None, **rest: Any) -> str:
@@ -129,6 +140,7 @@ SITUATIONS: Mapping[str, Callable[[], str]] = {
     "an open question": lambda: why({"languages": ["de"]}),
     "accepted though unknown": lambda: why(stage="production", preferences=["quality"]),
     "weighed in money": lambda: why(quality_point_usd_per_month=5),
+    "chosen by own scores": chosen_by_own_scores,
     "one constraint that nothing meets": lambda: why({"budget_usd_per_month": 100}),
     "two that contradict each other": lambda: why({"budget_usd_per_month": 2_000, "needs": {"tools": True}}),
     "raise the budget": lambda: way(0, {"budget_usd_per_month": 100}),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from math import erf, sqrt
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,11 @@ from tests.catalogues import Document, catalog, document, license_record, model,
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 0}
 
 
-def requirements(workload: Mapping[str, object] | None = None, **rest: object) -> Requirements:
+def requirements(workload: Mapping[str, object] | None = None, **rest: Any) -> Requirements:
     return Requirements.model_validate({"workloads": [{"name": "job", "traffic": TRAFFIC, **(workload or {})}], **rest})
 
 
-def answer(compiled: Document, **rest: object) -> tuple[WorkloadAdvice, Requirements]:
+def answer(compiled: Document, **rest: Any) -> tuple[WorkloadAdvice, Requirements]:
     wanted = requirements(**rest)
     return advise(catalog(compiled), wanted).workloads[0], wanted
 

@@ -14,6 +14,8 @@ from advisor.catalog import load_catalog
 from advisor.requirements.files import load_requirements
 from advisor.requirements.records import Stage
 from advisor.solver import advise
+from advisor.solver.sentences import why_not_sentences
+from advisor.solver.why_not import why_not
 from advisor.tui.app import AdvisorApp
 from advisor.tui.screens.candidate import CandidateScreen
 from advisor.tui.screens.compare import CompareScreen
@@ -165,6 +167,43 @@ async def test_a_cause_opens_to_its_candidates_and_those_to_their_page(tmp_path:
         assert isinstance(pilot.app.screen, CandidateScreen)
         await press(pilot, "escape")
         assert pilot.app.screen is main(pilot)
+
+
+async def test_the_page_of_a_candidate_says_how_sure_it_is_and_what_it_would_take(tmp_path: Path) -> None:
+    async with running(small_app(saved_example(tmp_path / "bot.yaml"))) as pilot:
+        found = main(pilot).solved.workload(0)
+        await press(pilot, "f2", "down", "enter")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        said = page(pilot)
+        assert f"seed {found.stability.seed}" in said
+        for one in found.stability.shares[:3]:
+            assert f"{one.share:.1%} [{one.low:.1%}, {one.high:.1%}]  {one.candidate}" in said
+        second = found.standings[1].id
+        wanted = main(pilot).solved.counted
+        least = why_not(main(pilot).session.catalog, wanted, wanted.workloads[0], second)
+        assert all(sentence in said for sentence in why_not_sentences(least))
+
+
+async def test_the_nearest_misses_are_listed_and_open_to_what_lets_them_in(tmp_path: Path) -> None:
+    async with running(small_app(saved_example(tmp_path / "bot.yaml"))) as pilot:
+        nearest = main(pilot).solved.workload(0).nearest_misses
+        await press(pilot, "f5")
+        causes = main(pilot).query_one("#causes", Rows)
+        assert [key for key in causes.keys if key.startswith("out:nearest:")] == [
+            f"out:nearest:{miss.candidate}" for miss in nearest
+        ]
+        causes.go_to(f"out:nearest:{nearest[0].candidate}")
+        await press(pilot, "enter")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "the nearest miss" in page(pilot)
+        assert nearest[0].change in page(pilot)
+
+
+def page(pilot: Pilot[Any]) -> str:
+    """What the page of a candidate says."""
+    return "\n".join(str(part.render()) for part in pilot.app.screen.query("#page Static").results(Static))
 
 
 async def test_marked_candidates_stand_side_by_side(tmp_path: Path) -> None:

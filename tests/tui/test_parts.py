@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from advisor.errors import RequirementsError
+from advisor.reports.comparison import compare_candidates
 from advisor.requirements.answers import NO_ANSWERS, Answers
 from advisor.requirements.questionnaire import load_questionnaire
 from advisor.tui.choices import alternatives, options
@@ -66,6 +67,23 @@ def test_production_is_solved_before_its_order_is_answered(tmp_path: Path) -> No
     solved = solve(small_catalog(), few_questions(), Answers({"stage": "production"}), tmp_path)
     assert solved.advice is not None
     assert solved.assumed == ("preferences",)
+
+
+def test_a_sample_is_kept_as_figures_for_the_screens_that_solve_again(tmp_path: Path) -> None:
+    (tmp_path / "prompts.jsonl").write_text('{"prompt": "How do I reset it?", "answer": "Choose reset."}\n' * 30)
+    answers = Answers({}, ({"requests": 10_000, "sample": "prompts.jsonl"},))
+    found = solve(small_catalog(), load_questionnaire(), answers, tmp_path)
+    assert found.advice is not None
+    assert found.requirements is not None
+    assert found.counted is not None
+    stated, figures = (one.workloads[0].traffic for one in (found.requirements, found.counted))
+    assert stated is not None
+    assert figures is not None
+    assert (stated.input_tokens, bool(figures.input_tokens)) == (None, True)
+    shown = found.advice.workloads[0].standings[0]
+    assert shown.cost is not None
+    compared = compare_candidates(small_catalog(), [shown.candidate], found.counted)
+    assert f"${shown.cost.usd_per_month_now:,.2f}" in [cell for row in compared.rows for cell in row.cells]
 
 
 def test_a_missing_sample_is_an_error_of_the_answer_not_of_the_program(tmp_path: Path) -> None:

@@ -57,6 +57,16 @@ async def compared(pilot: Pilot[Any]) -> None:
     await pilot.pause()
 
 
+def drawn(*names: str) -> Lead:
+    async def lead(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await press(pilot, *names)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    return lead
+
+
 async def picked(pilot: Pilot[Any]) -> None:
     await settle(pilot)
     choices = [("bot", "bot", "Answers customers."), ("poc", "poc", "Tries things out.")]
@@ -81,7 +91,9 @@ LEADS: dict[str, Lead] = {
     "frontier": keys("f6", "left"),
     "what-if": on("within_points", "f4", "down"),
     "nothing-passes": on("budget", "enter", "1", "enter"),
-    "candidate": keys("f2", "enter"),
+    "candidate": drawn("f2", "enter"),
+    "candidate-second": drawn("f2", "down", "enter"),
+    "candidate-out": drawn("f5", "end", "enter"),
     "compare": compared,
     "help": keys("f1"),
     "pick": picked,

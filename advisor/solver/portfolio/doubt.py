@@ -11,6 +11,7 @@ from decimal import Decimal
 from math import sqrt
 from typing import NamedTuple
 
+from advisor import statistics
 from advisor.solver.portfolio.records import Choice, Problem, Way
 
 Z_95 = 1.959964
@@ -51,13 +52,7 @@ def shrunk(way: Way, rivals: Sequence[Way]) -> float | None:
     """What to expect of a way that was picked among rivals (itself among them); None without errors."""
     known = [(float(rival.score), error) for rival in rivals if (error := way_error(rival)) is not None]
     error = way_error(way)
-    if error is None or len(known) < 3:  # noqa: PLR2004 - a spread needs three
-        return None
-    mean = sum(score for score, _ in known) / len(known)
-    spread = sum((score - mean) ** 2 for score, _ in known) / (len(known) - 1)
-    noise = sum(error**2 for _, error in known) / len(known)
-    true_spread = max(spread - noise, 0.0)
-    return mean + (float(way.score) - mean) * (true_spread / (true_spread + error**2) if true_spread else 0.0)
+    return None if error is None else statistics.shrunk(float(way.score), error, known)
 
 
 def expected(problem: Problem, choices: Sequence[Choice]) -> Expected | None:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate, PriceRow
 from advisor.facts import Fact
 from advisor.reports.comparison import FACTS, fact_words
-from advisor.reports.explanation import Explanation, explanation
-from advisor.solver.advice import Advice, Cause, Standing, WorkloadAdvice
-from advisor.solver.sentences import cause_words, quality_words
+from advisor.reports.explanation import explanation, with_least_changes
+from advisor.solver.advice import Standing, WorkloadAdvice
+from advisor.solver.stability import Stability
+from advisor.tui.place_lines import heading, place_lines, stability_lines
+from advisor.tui.solving import Solved
 from advisor.tui.wording import VERDICTS
 
 _BAR = 24
@@ -31,67 +37,74 @@ class CandidateScreen(Screen[None]):
         Binding("up,down", "none", "Scroll", key_display="↑↓"),
     ]
 
+    class Drawn(Message):
+        """The shares of the draws are there."""
+
+        def __init__(self, found: Stability) -> None:
+            super().__init__()
+            self.found = found
+
     def __init__(
-        self, advice: Advice, found: WorkloadAdvice, candidate: Candidate, latency: Sequence[Content] = ()
+        self,
+        catalog: Catalog,
+        solved: Solved,
+        found: WorkloadAdvice,
+        candidate: Candidate,
+        *,
+        latency: Sequence[Content] = (),
     ) -> None:
         """``latency`` is what the user's own measurements say, in lines."""
         super().__init__()
-        self._advice, self._found, self._candidate, self._latency = advice, found, candidate, latency
+        self._catalog, self._solved, self._found = catalog, solved, found
+        self._candidate, self._latency = candidate, latency
 
     def compose(self) -> ComposeResult:
-        """One text that scrolls."""
+        """One text that scrolls; how stable the answer is stands in it once it is drawn."""
         with VerticalScroll(id="page") as page:
             page.border_title = self._candidate.id
-            page.border_subtitle = f"as of {self._advice.as_of}"
-            yield Static(Content("\n").join(self._lines()))
+            page.border_subtitle = f"as of {self._catalog.as_of}"
+            yield Static(Content("\n").join(self._standing_lines()))
+            yield Static(Content("\n").join([heading("Stability"), Content("  drawing …")]), id="stability")
+            yield Static(Content("\n").join(self._fact_lines()))
         yield Footer(compact=True, show_command_palette=False)
 
-    def _lines(self) -> Iterator[Content]:
-        told = explanation(self._advice, [self._candidate.id])
-        one = next(told for told in told if told.workload == self._found.workload)
+    def on_mount(self) -> None:
+        """Draw beside the screen: where much passes it takes a third of a second."""
+        self._draw()
+
+    @work(thread=True)
+    def _draw(self) -> None:
+        self.post_message(self.Drawn(self._found.stability))
+
+    def on_candidate_screen_drawn(self, event: Drawn) -> None:
+        """Show the shares."""
+        lines = list(stability_lines(event.found, self._found, self._candidate.id))
+        self.query_one("#stability", Static).update(Content("\n").join(lines))
+
+    def _standing_lines(self) -> Iterator[Content]:
+        advice, requirements = self._solved.advice, self._solved.counted
+        if advice is None or requirements is None:
+            return
+        told = [one for one in explanation(advice, [self._candidate.id]) if one.workload == self._found.workload]
+        measurements = self._solved.measured.fresh if self._solved.measured else ()
+        for one in with_least_changes(told, advice, self._catalog, requirements, measurements):
+            yield from place_lines(one, self._found)
+
+    def _fact_lines(self) -> Iterator[Content]:
         standing = self._found.standing(self._candidate.id)
-        yield from _place(one, self._found, standing)
         if self._latency:
-            yield _heading("Latency by your own probes")
+            yield heading("Latency by your own probes")
             yield from (Content.assemble("  ", line) for line in self._latency)
         if standing is not None:
             yield from _license(standing)
             yield from _cost(standing)
         yield from _prices(self._candidate)
-        yield from _facts(self._candidate, self._advice)
-
-
-def _heading(words: str) -> Content:
-    return Content.assemble("\n", (words, "bold $text-accent"))
-
-
-def _place(one: Explanation, found: WorkloadAdvice, standing: Standing | None) -> Iterator[Content]:
-    if standing is not None:
-        yield Content.assemble(
-            ("✓ passes", "bold $text-success"), f", place {one.place} of {len(found.standings):,} for {found.workload}"
-        )
-        yield Content(f"{found.dimension}: {quality_words(standing.quality)}")
-    else:
-        yield Content.assemble(("✗ is ruled out", "bold $text-error"), f" for {found.workload}")
-    for cause in one.because:
-        yield from _cause(cause)
-    if one.would_change:
-        yield _heading(
-            "To change that" if standing is None else "Against the first" if one.place != 1 else "Overturned"
-        )
-        yield from (Content(f"  {change}") for change in one.would_change)
-
-
-def _cause(cause: Cause) -> Iterator[Content]:
-    sign, style = ("?", "$text-warning") if cause.state.value == "unknown" else ("✗", "$text-error")
-    yield Content.assemble((f"  {sign} {cause.state.value}: ", style), cause_words(cause))
-    if cause.source:
-        yield Content.styled(f"      {cause.source.url}, read {cause.source.read_on}", "$foreground 60%")
+        yield from _facts(self._candidate, self._catalog.as_of)
 
 
 def _license(standing: Standing) -> Iterator[Content]:
     answer = standing.license
-    yield _heading("License")
+    yield heading("License")
     yield Content(f"  {answer.license or 'unknown'} ({answer.license_class}): {VERDICTS[answer.verdict].text}")
     yield from (Content(f"  duty: {duty}") for duty in answer.duties)
     if answer.source:
@@ -100,7 +113,7 @@ def _license(standing: Standing) -> Iterator[Content]:
 
 def _cost(standing: Standing) -> Iterator[Content]:
     cost = standing.cost
-    yield _heading("Cost of your traffic")
+    yield heading("Cost of your traffic")
     if cost is None:
         yield Content("  unknown")
         return
@@ -116,7 +129,7 @@ def _prices(candidate: Candidate) -> Iterator[Content]:
     rows = [row for row in candidate.offering.prices if row.tier == candidate.tier]
     if not rows:
         return
-    yield _heading("Prices, USD per million tokens")
+    yield heading("Prices, USD per million tokens")
     for row in rows:
         yield from _price(row)
 
@@ -131,10 +144,10 @@ def _price(row: PriceRow) -> Iterator[Content]:
     yield Content.styled(f"      {row.source.url}, read {row.source.read_on}", "$foreground 60%")
 
 
-def _facts(candidate: Candidate, advice: Advice) -> Iterator[Content]:
-    yield _heading("Facts")
+def _facts(candidate: Candidate, day: date) -> Iterator[Content]:
+    yield heading("Facts")
     for name, words in FACTS:
-        fact: Fact = candidate.offering.fact(name, advice.as_of)
+        fact: Fact = candidate.offering.fact(name, day)
         yield Content(f"  {words:<18} {fact_words(fact)}")
         if fact.source:
             yield Content.styled(f"      {fact.source.url}, read {fact.source.read_on}", "$foreground 60%")

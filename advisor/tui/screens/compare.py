@@ -15,7 +15,7 @@ from textual.widgets import Footer
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate
 from advisor.reports.comparison import Comparison, compare_candidates
-from advisor.requirements.records import Requirements
+from advisor.tui.solving import Solved
 from advisor.tui.widgets.rows import Cell, Column, Row, Rows
 from advisor.tui.wording import channel_words, model_words
 
@@ -32,9 +32,11 @@ class CompareScreen(Screen[None]):
             super().__init__()
             self.comparison = comparison
 
-    def __init__(self, catalog: Catalog, candidates: Sequence[Candidate], requirements: Requirements | None) -> None:
+    def __init__(self, catalog: Catalog, candidates: Sequence[Candidate], solved: Solved | None) -> None:
         super().__init__()
-        self._catalog, self._candidates, self._requirements = catalog, candidates, requirements
+        self._catalog, self._candidates = catalog, candidates
+        self._requirements = solved.counted if solved else None
+        self._measurements = solved.measured.fresh if solved and solved.measured else ()
 
     def compose(self) -> ComposeResult:
         """One table."""
@@ -51,7 +53,8 @@ class CompareScreen(Screen[None]):
 
     @work(thread=True)
     def _compare(self) -> None:
-        self.post_message(self.Compared(compare_candidates(self._catalog, self._candidates, self._requirements)))
+        comparison = compare_candidates(self._catalog, self._candidates, self._requirements, self._measurements)
+        self.post_message(self.Compared(comparison))
 
     def on_compare_screen_compared(self, event: Compared) -> None:
         """Show the table."""

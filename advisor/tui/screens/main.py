@@ -167,9 +167,9 @@ class MainScreen(ProbingScreen):
     def _open_candidate(self, key: str) -> None:
         found = self.solved.workload(self.session.workload) if self.solved else None
         candidate = self._candidate(key)
-        if found is not None and candidate is not None and self.solved is not None and self.solved.advice is not None:
+        if found is not None and candidate is not None and self.solved is not None:
             lines = self.latency_lines(candidate)
-            self.app.push_screen(CandidateScreen(self.solved.advice, found, candidate, lines))
+            self.app.push_screen(CandidateScreen(self.session.catalog, self.solved, found, candidate, latency=lines))
 
     def _candidate(self, key: str) -> Candidate | None:
         """The candidate that a line of the answer stands for."""
@@ -266,8 +266,7 @@ class MainScreen(ProbingScreen):
             self.notify(f"Mark two to {_MOST_COMPARED} with Space; {len(marked)} are marked.", severity="warning")
             return
         candidates = marked or [s.candidate for s in found.standings[:3]]
-        requirements = self.solved.requirements if self.solved else None
-        self.app.push_screen(CompareScreen(self.session.catalog, candidates, requirements))
+        self.app.push_screen(CompareScreen(self.session.catalog, candidates, self.solved))
 
     def action_what_if(self) -> None:
         """Try other answers to the question in view; a second time drops them."""

@@ -84,7 +84,7 @@ class RuledOut(Vertical):
         rows = [row for name in order for row in self._group(found, name, counts[name], ways[name])]
         if together:
             rows += [Row(None, (Cell("Several changes at once", "title"),)), *map(self._way, together)]
-        self._causes.fill([*_conflicts(found), *rows], _COLUMNS)
+        self._causes.fill([*_conflicts(found), *rows, *_nearest(found)], _COLUMNS)
 
     @property
     def _causes(self) -> Causes:
@@ -132,6 +132,14 @@ class RuledOut(Vertical):
             self._fill()
         elif kind == "way":
             self.post_message(self.Taken(self._ways[int(rest) - 1]))
+
+
+def _nearest(found: WorkloadAdvice) -> Iterator[Row]:
+    """The candidates that are out for the least, each with what would let it in."""
+    if found.nearest_misses:
+        yield Row(None, (Cell("Nearest misses", "title"),))
+    for miss in found.nearest_misses:
+        yield Row(f"out:nearest:{miss.candidate}", (Cell(f"    {miss.candidate}: {miss.change}"),))
 
 
 def _conflicts(found: WorkloadAdvice) -> Iterator[Row]:
