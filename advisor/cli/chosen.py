@@ -41,6 +41,7 @@ class Named(NamedTuple):
 class _Choice(NamedTuple):
     """A candidate that a file chooses for a workload."""
 
+    path: Path
     by: str
     """How the file names it."""
     workload: str
@@ -97,7 +98,7 @@ def _of_lock(path: Path) -> tuple[list[_Choice], str | None]:
     choices = []
     for locked in decision.workloads:
         names = (locked.chosen, *(one.chosen for one in locked.beside))
-        choices += [_Choice(f"chosen in {path}", locked.workload, name) for name in names]
+        choices += [_Choice(path, f"chosen in {path}", locked.workload, name) for name in names]
     file, template = requirements_of_lock(path, decision.requirements.file)
     if template:
         from advisor.requirements.templates import find_template
@@ -141,13 +142,17 @@ def _recommended(path: Path, requirements: Requirements, catalog: Catalog) -> li
 
         made = planned(Basis(catalog, requirements, measurements), {})
         ways = [(one.workload, way) for one in made.plan.choices for way in (one.way, one.fallback) if way]
-        return [_Choice(f"planned for {path}", workload, part.offering) for workload, way in ways for part in way.parts]
+        return [
+            _Choice(path, f"planned for {path}", workload, part.offering)
+            for workload, way in ways
+            for part in way.parts
+        ]
     from advisor.solver import advise
 
     choices = []
     for answer in advise(catalog, requirements, measurements=measurements).workloads:
         names = dict.fromkeys((*([answer.recommended] if answer.recommended else ()), *answer.tied))
-        choices += [_Choice(_how(name, answer, path), answer.workload, name) for name in names]
+        choices += [_Choice(path, _how(name, answer, path), answer.workload, name) for name in names]
         if not names:
             say(f"{path}: {answer.workload}: nothing passes, so no model is reviewed for it")
     if not choices:
@@ -162,11 +167,12 @@ def _how(name: str, answer: WorkloadAdvice, path: Path) -> str:
 def _offerings(choices: Iterable[_Choice], catalog: Catalog) -> tuple[Chosen, ...]:
     """Each offering once, with every workload that it is chosen for: efforts and price tiers share a license."""
     from advisor.licenses.on_record import Chosen
+    from advisor.licenses.targets import Place
 
     found: dict[str, Chosen] = {}
     for choice in choices:
         offering = _offering(choice, catalog)
-        known = found.get(offering.id, Chosen(offering, (), choice.by))
+        known = found.get(offering.id, Chosen(offering, (), choice.by, Place(str(choice.path))))
         workloads = tuple(dict.fromkeys((*known.workloads, choice.workload)))
         found[offering.id] = known._replace(workloads=workloads)
     return tuple(found.values())

@@ -229,9 +229,10 @@ def _repositories(
         if len(targets) > 1:
             settings.say(f"[{number}/{len(targets)}] {target}")
         if target.missing:
-            yield reviewer.judge(target.repository, walk(_Nowhere(), _unplaced(target)))
+            review = reviewer.judge(target.repository, walk(_Nowhere(), _unplaced(target)))
         else:
-            yield reviewer.review(source, target.repository, target.revision)
+            review = reviewer.review(source, target.repository, target.revision)
+        yield review._replace(place=target.place)
 
 
 def _unplaced(target: Target) -> Evidence:

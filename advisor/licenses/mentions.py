@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
-from advisor.licenses.targets import REPOSITORY, Target
+from advisor.licenses.targets import REPOSITORY, Place, Target
 
 _ID = r"(?P<id>[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96})"
 _LOADERS = (
@@ -58,8 +59,21 @@ _FARTHEST = 400
 """Characters behind a name in which its revision is looked for."""
 
 
-def mentions(text: str) -> Iterator[Target]:
-    """The repositories that a text names where it loads them, with the revision where it stands beside."""
+def mentions(text: str, path: str) -> Iterator[Target]:
+    """The repositories that a text names where it loads them, with the revision where it stands beside.
+
+    ``path`` is what the file is called; a notebook's lines are not those of its code, and are not told.
+    """
+    notebook = path.endswith(".ipynb")
+    source = _code_of(text) if notebook else text
+    starts = [0, *(one.end() for one in re.finditer("\n", source))]
+    for target, start in _found(source):
+        line = None if notebook else bisect_right(starts, start)
+        yield target._replace(place=Place(path, line))
+
+
+def _found(text: str) -> Iterator[tuple[Target, int]]:
+    """Each repository with the place of its name in the text."""
     for patterns, ends in ((_CALLS, _CALL_ENDS), (_COMMANDS, _LINE_ENDS)):
         for pattern in patterns:
             for match in pattern.finditer(text):
@@ -67,7 +81,7 @@ def mentions(text: str) -> Iterator[Target]:
     yield from _by_variable(text)
 
 
-def code_of(notebook: str) -> str:
+def _code_of(notebook: str) -> str:
     """The code of a notebook; a notebook that is no JSON is read as text."""
     try:
         document: Any = json.loads(notebook)
@@ -84,15 +98,15 @@ def _beside(text: str, match: re.Match[str], ends: re.Pattern[str]) -> str:
     return match.group() + (rest[: end.start()] if end else rest)
 
 
-def _target(match: re.Match[str], around: str) -> Iterator[Target]:
+def _target(match: re.Match[str], around: str) -> Iterator[tuple[Target, int]]:
     name = match["id"].rstrip(".")
     if _NO_MODEL.search(around) or not REPOSITORY.fullmatch(name):
         return
     stated = match.groupdict().get("revision") or (found["revision"] if (found := _REVISION.search(around)) else None)
-    yield Target(name, stated)
+    yield Target(name, stated), match.start("id")
 
 
-def _by_variable(text: str) -> Iterator[Target]:
+def _by_variable(text: str) -> Iterator[tuple[Target, int]]:
     """Names that are assigned to a variable which a loader of the same file is given."""
     assigned: dict[str, list[re.Match[str]]] = {}
     for match in _ASSIGNED.finditer(text):

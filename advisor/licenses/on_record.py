@@ -19,7 +19,7 @@ from advisor.licenses.findings import Finding, Level
 from advisor.licenses.lineage import Lineage
 from advisor.licenses.naming import Meaning
 from advisor.licenses.review import Reason, Review, Reviewer, UseVerdict, use_findings
-from advisor.licenses.targets import Target, parse_target
+from advisor.licenses.targets import Place, Target, parse_target
 from advisor.licenses.terms import STRICTNESS, License, Verdict, license_of, strictest
 from advisor.licenses.verdict import judge_use, licenses_of, multimodal_of
 from advisor.requirements.records import Organization
@@ -37,6 +37,8 @@ class Chosen(NamedTuple):
     workloads: tuple[str, ...]
     by: str
     """How it is named: ``chosen in advisor.lock``."""
+    place: Place | None = None
+    """Where it is named."""
 
 
 class Judging(NamedTuple):
@@ -67,7 +69,7 @@ def review_chosen(chosen: Chosen, reviewer: Reviewer, source: EvidenceSource, ju
         Finding("chosen", Level.NOTE, review.lineage.root, named),
         *_about_record(review, offering, catalog),
     )
-    return review._replace(findings=(*told, *review.findings))
+    return review._replace(findings=(*told, *review.findings), place=chosen.place)
 
 
 def review_on_record(offering: Offering, judging: Judging) -> Review:

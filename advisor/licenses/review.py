@@ -18,6 +18,7 @@ from advisor.licenses.findings import Finding, Level
 from advisor.licenses.inheriting import Conflict, conflicts_of
 from advisor.licenses.lineage import Lineage, walk
 from advisor.licenses.naming import Licenses
+from advisor.licenses.targets import Place
 from advisor.licenses.terms import STRICTNESS, Clause, License, Verdict, strictest
 from advisor.licenses.text.fingerprints import Fingerprint
 from advisor.licenses.text.normalising import located_words
@@ -64,6 +65,8 @@ class Review(NamedTuple):
     findings: tuple[Finding, ...]
     datasets: tuple[DatasetTerms, ...] = ()
     """The data sets that the target names, where they were looked up."""
+    place: Place | None = None
+    """Where the target is named, if a file names it."""
 
     @property
     def evidence(self) -> Evidence:

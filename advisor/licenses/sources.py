@@ -9,8 +9,8 @@ from pathlib import Path
 from advisor.documents import read_text
 from advisor.errors import UsageError
 from advisor.licenses.boms import models_of
-from advisor.licenses.mentions import code_of, mentions
-from advisor.licenses.targets import REPOSITORY, Target, read_list
+from advisor.licenses.mentions import mentions
+from advisor.licenses.targets import REPOSITORY, Place, Target, read_list
 
 MOST_FILES = 20_000
 """Files of a folder that are looked at."""
@@ -36,18 +36,18 @@ def targets_in(name: str) -> Iterator[Target]:
         return
     if path.is_dir():
         for file in _files(path):
-            yield from _in_text(file, file.read_text(encoding="utf-8", errors="replace"))
+            yield from mentions(_text(file), str(file))
         return
     text = read_text(path, error=UsageError, max_bytes=64 << 20)
     if path.suffix in (".txt", ".lst", ".list", ""):
         if path.name.lower().startswith(_NAMES):
-            yield from _in_text(path, text)
+            yield from mentions(text, name)
         else:
             yield from read_list(text, name)
     elif path.suffix == ".json" and '"bomFormat"' in text:
-        yield from models_of(text, name)
+        yield from (target._replace(place=Place(name)) for target in models_of(text, name))
     else:
-        yield from _in_text(path, text)
+        yield from mentions(text, name)
 
 
 def hub_cache(folder: Path) -> Iterator[Target]:
@@ -73,5 +73,9 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _in_text(path: Path, text: str) -> Iterator[Target]:
-    return mentions(code_of(text) if path.suffix == ".ipynb" else text)
+def _text(file: Path) -> str:
+    """A file of a folder, whatever its bytes are; one that cannot be read is told and not left out."""
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}", hint="leave it out, or name files") from None

@@ -18,6 +18,16 @@ REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}|[A-Za-z0-9][\w.-]
 _REVISION = re.compile(r"[\w./-]{1,250}")
 
 
+class Place(NamedTuple):
+    """Where something is named: a file, and the line from 1 where that is known."""
+
+    path: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
 class Target(NamedTuple):
     """A repository at a revision; None means its main branch."""
 
@@ -25,6 +35,8 @@ class Target(NamedTuple):
     revision: str | None = None
     missing: str | None = None
     """Why it is no repository, for something that is named and cannot be looked up."""
+    place: Place | None = None
+    """Where it is named first, if a file names it."""
 
     def __str__(self) -> str:
         return f"{self.repository}@{self.revision}" if self.revision else self.repository
@@ -42,13 +54,16 @@ def parse_target(text: str) -> Target:
 
 def targets_of(settings: Settings) -> tuple[Target, ...]:
     """Everything that the settings name, each once, in order. Raises UsageError."""
-    return tuple(dict.fromkeys(_all(settings)))
+    found: dict[tuple[str, str | None], Target] = {}
+    for target in _all(settings):
+        found.setdefault((target.repository, target.revision), target)
+    return tuple(found.values())
 
 
 def _all(settings: Settings) -> Iterator[Target]:
     for text in settings.targets:
         if text == "-":
-            yield from read_list(sys.stdin.read(), "standard input")
+            yield from (one._replace(place=None) for one in read_list(sys.stdin.read(), "standard input"))
         else:
             yield parse_target(text)
     for name in settings.files:
@@ -68,7 +83,7 @@ def read_list(text: str, path: str) -> Iterator[Target]:
         if content:
             found += 1
             try:
-                yield parse_target(content)
+                yield parse_target(content)._replace(place=Place(path, number))
             except UsageError as error:
                 raise UsageError(f"{path}:{number}: {error.message}") from None
     if not found:

@@ -221,6 +221,19 @@ def test_a_list_on_standard_input_is_reviewed_once_each(hub: Hub, check: Run, mo
     assert (code, [one["target"] for one in report["results"]]) == (0, ["owls/owl", "owls/owl@main"])
 
 
+def test_code_scanning_is_shown_the_line_that_names_the_model(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    hub.models["owls/owl"] = Repo(card={"license": "cc-by-nc-4.0"})
+    Path("my app.py").write_text("\n\nfrom_pretrained('owls/owl')\n", encoding="utf-8")
+    for name in ("my app.py", str(tmp_path / "my app.py")):
+        assert main(["check-license", "--file", name, "--endpoint", hub.endpoint, "-f", "sarif"]) == 1
+        results = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+        places = [one["locations"][0]["physicalLocation"] for one in results]
+        assert {(one["artifactLocation"]["uri"], one["region"]["startLine"]) for one in places} == {("my%20app.py", 3)}
+
+
 def test_a_model_of_a_bill_that_names_no_repository_is_undecided(check: Run, hub: Hub, tmp_path: Path) -> None:
     bom = {"bomFormat": "CycloneDX", "components": [{"type": "machine-learning-model", "name": "house model"}]}
     (tmp_path / "bom.json").write_text(json.dumps(bom), encoding="utf-8")

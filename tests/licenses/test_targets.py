@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import UsageError
+from advisor.licenses.checking import Settings
 from advisor.licenses.sources import hub_cache, targets_in
-from advisor.licenses.targets import Target, parse_target, read_list
+from advisor.licenses.targets import Place, Target, parse_target, read_list, targets_of
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_what_is_no_repository_is_refused(text: str) -> None:
 def _found(tmp_path: Path, name: str, content: str) -> list[str]:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
-    return [str(target) for target in dict.fromkeys(targets_in(str(path)))]
+    return list(dict.fromkeys(str(target) for target in targets_in(str(path))))
 
 
 def test_python_is_read_where_it_loads(tmp_path: Path) -> None:
@@ -175,7 +176,8 @@ def test_a_bill_of_materials_is_read_to_the_bottom_and_leaves_nothing_out(tmp_pa
     path = tmp_path / "bom.json"
     path.write_text(json.dumps(bom), encoding="utf-8")
     house, odd, deep = targets_in(str(path))
-    assert (house.repository, deep) == ("house-model", Target("org/deep", "v1"))
+    assert (house.repository, deep[:2]) == ("house-model", ("org/deep", "v1"))
+    assert deep.place == Place(str(path))
     assert "names no repository" in (house.missing or "")
     assert "no such" in (odd.missing or "")
 
@@ -186,4 +188,23 @@ def test_an_empty_list_is_a_mistake_and_never_clean(tmp_path: Path, content: str
         _found(tmp_path, "list.txt", content)
     with pytest.raises(UsageError, match="standard input: expected at least one"):
         list(read_list(content, "standard input"))
-    assert list(read_list("\ufefforg/a\r\n", "standard input")) == [Target("org/a")]
+    assert [str(one) for one in read_list("\ufefforg/a\r\n", "standard input")] == ["org/a"]
+
+
+def test_each_name_comes_with_the_line_that_it_stands_on(tmp_path: Path) -> None:
+    code = tmp_path / "app.py"
+    code.write_text(
+        'import x\n\nfrom_pretrained(\n    "org/a",\n)\nNAME = "org/b"\nLLM(model=NAME)\n', encoding="utf-8"
+    )
+    named = tmp_path / "list.txt"
+    named.write_text("# ours\norg/c\n", encoding="utf-8")
+    cell = {"cell_type": "code", "source": ["\n", "LLM('org/d')"]}
+    notebook = tmp_path / "a.ipynb"
+    notebook.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    found = targets_of(Settings(files=tuple(map(str, (code, named, notebook, code)))))
+    assert [(one.repository, str(one.place)) for one in found] == [
+        ("org/a", f"{code}:4"),
+        ("org/b", f"{code}:6"),
+        ("org/c", f"{named}:2"),
+        ("org/d", str(notebook)),
+    ]

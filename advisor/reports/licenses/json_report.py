@@ -37,6 +37,7 @@ def result_document(review: Review) -> dict[str, Any]:
     license_ = conclusion.license
     return {
         "target": review.target,
+        "place": review.place._asdict() if review.place else None,
         "verdict": review.verdict.value,
         "outcome": review.evidence.outcome.value,
         "uses": {use.use: _use(use) for use in review.uses},

@@ -151,4 +151,5 @@ def _evidence(review: Review) -> Section:
     read = f"{evidence.endpoint}, commit {evidence.commit or '-'}, read {evidence.read_at:%Y-%m-%d %H:%M} UTC"
     declared = ", ".join(meaning.name for meaning in review.conclusion.declared) or "nothing"
     gated = f"; access is {evidence.gated}, which by itself restricts no use" if evidence.gated else ""
-    return Section("Evidence", (read, f"declared: {declared}{gated}"))
+    named = (f"named in {review.place}",) if review.place else ()
+    return Section("Evidence", (*named, read, f"declared: {declared}{gated}"))

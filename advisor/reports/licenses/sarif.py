@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -59,7 +60,7 @@ def _result(review: Review, finding: Finding, rules: list[str]) -> dict[str, Any
         "message": {"text": f"{finding.subject}: {finding.message}"},
         "locations": [
             {
-                "physicalLocation": {"artifactLocation": {"uri": quote(_file(review, finding))}},
+                "physicalLocation": _location(review, finding),
                 "logicalLocations": [{"fullyQualifiedName": finding.subject, "kind": "module"}],
             }
         ],
@@ -72,8 +73,18 @@ def _result(review: Review, finding: Finding, rules: list[str]) -> dict[str, Any
     return result
 
 
+def _location(review: Review, finding: Finding) -> dict[str, Any]:
+    """The line of the file that names the target, else the file of the repository; what is neither is itself."""
+    place = review.place
+    if place is None:
+        return {"artifactLocation": {"uri": quote(_file(review, finding))}}
+    path = Path(place.path)
+    inside = path.is_absolute() and path.is_relative_to(Path.cwd())
+    address = {"artifactLocation": {"uri": quote((path.relative_to(Path.cwd()) if inside else path).as_posix())}}
+    return address | ({"region": {"startLine": place.line}} if place.line else {})
+
+
 def _file(review: Review, finding: Finding) -> str:
-    """The file in the repository, its card where none is named; what is no repository stands for itself."""
     if not review.evidence.is_repository:
         return finding.subject
     place = finding.place if finding.place and finding.place in _files(review) else "README.md"

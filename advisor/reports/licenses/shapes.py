@@ -151,10 +151,18 @@ class FindingDocument(TypedDict):
     use: str | None
 
 
+class PlaceDocument(TypedDict):
+    """Where a target is named: a file, and the line from 1 where that is known."""
+
+    path: str
+    line: int | None
+
+
 class ResultDocument(TypedDict):
     """One target."""
 
     target: str
+    place: PlaceDocument | None
     verdict: Verdict
     outcome: str
     uses: dict[str, UseDocument]
