@@ -1,8 +1,9 @@
-"""How fast many repositories are judged: dumps offline, as whole commands on one core.
+"""How fast many repositories are judged: dumps offline, and lists through a Hub on loopback, as whole commands.
 
-``python -m benchmarks.license_bulk [--rows N]``: the rows are those of ``../shared/data/hub``, repeated under other
-names, every second one with a base model somewhere in the dump. Times are processor seconds of the whole command,
-reading, start and the report of every row included.
+``python -m benchmarks.license_bulk [--rows N] [--repositories N]``: the rows are those of ``../shared/data/hub``,
+repeated under other names, every second one with a base model somewhere among them. For dumps the figure is processor
+seconds of the whole command, reading, start and the report of every row included; for lists it is time on the clock,
+with the Hub in a process of this machine, and each repository with the text of its license.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from tests.licenses.hub_server import Repo, serve
 
 ROOT = Path(__file__).parents[1]
 HUB_ROWS = ROOT.parent / "shared" / "data" / "hub" / "rows.jsonl"
@@ -31,6 +35,7 @@ class Cost(NamedTuple):
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=400_000)
+    parser.add_argument("--repositories", type=int, default=4_000)
     asked = parser.parse_args(arguments)
     if not HUB_ROWS.is_file():
         print(f"no rows of the Hub at {HUB_ROWS}", file=sys.stderr)
@@ -43,12 +48,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"dump, {path.suffix[1:]:7} {asked.rows:,} rows: {asked.rows / cost.cpu_s:,.0f} rows a second of one "
                 f"core, {path.stat().st_size / 2**20:,.0f} MiB on disk, {cost.peak_mib:,.0f} MiB of memory"
             )
+        through_the_hub(Path(folder), asked.repositories)
     return 0
 
 
-def run(command: Sequence[str]) -> Cost:
+def through_the_hub(folder: Path, count: int) -> None:
+    """Review a list, with every text of a license as the Hub would serve it."""
+    listed, output = folder / "list.txt", folder / "reviews.jsonl"
+    text = "Permission is granted to whoever feeds the owl. " * 200
+    with serve() as hub:
+        for row in dumped(count):
+            card = {name: row[name] for name in ("license", "license_name", "base_model") if row[name]}
+            hub.models[row["id"]] = Repo(card=card, files={"LICENSE": text.encode()})
+        listed.write_text("\n".join(hub.models), encoding="utf-8")
+        command = ["license", "bulk", str(listed), "-o", str(output), "--endpoint", hub.endpoint, "--jobs", "8"]
+        started = time.perf_counter()
+        cost = run(command, XDG_CACHE_HOME=str(folder))
+        took = time.perf_counter() - started
+        requests = len(hub.asked)
+    print(
+        f"list, {count:,} repositories in {took:,.0f} s: {count / took:,.0f} a second, {requests / count:.1f} requests "
+        f"each, {cost.cpu_s / count * 1000:.1f} ms of processor each, {cost.peak_mib:,.0f} MiB of memory"
+    )
+
+
+def run(command: Sequence[str], **environment: str) -> Cost:
     """The cost of one command of advisor; SystemExit if it fails."""
-    process = subprocess.Popen([sys.executable, "-m", "advisor", *command], cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "advisor", *command],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+    )
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

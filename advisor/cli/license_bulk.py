@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advisor.cli.check_license import organization_options, usd
-from advisor.cli.diagnostics import ExitCode, say
+from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.options import as_of
 from advisor.errors import UsageError
 from advisor.requirements.vocabulary import Use
@@ -50,7 +50,7 @@ def bulk(
     **options: Any,
 ) -> int:
     """Review every target of a list (- for standard input), several at a time; run it again to go on."""
-    from advisor.licenses.bulk import Polite, Progress, review_all
+    from advisor.licenses.bulk import Progress, review_all, tally
     from advisor.licenses.checking import Settings, reviewer_of
     from advisor.licenses.hub import Hub
     from advisor.licenses.keeping import Cached, cache_folder
@@ -68,14 +68,16 @@ def bulk(
             told = progress.elapsed_s
             say(str(progress))
 
-    source = Polite(Cached(Hub(endpoint), cache_folder()))
     target = Path(output)
     if target.is_dir() or not target.parent.is_dir():
         raise UsageError(f"{output}: cannot write here", hint="name a file in a folder that exists")
+    source = Cached(Hub(endpoint), cache_folder())
     added = review_all([name for name in names if name], reviewer, source, target, jobs=jobs, tell=tell)
-    counts = Counter(json.loads(line)["verdict"] for line in target.read_text(encoding="utf-8").splitlines())
+    counts, missed = tally(target)
     say(f"{added} added to {output}: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())))
-    return ExitCode.CLEAN
+    if missed:
+        hint(f"{missed} could not be read in full; the same command asks for them again")
+    return ExitCode.UNREACHABLE if missed else ExitCode.CLEAN
 
 
 @click.command()

@@ -7,26 +7,19 @@ nothing stops the run but the person.
 from __future__ import annotations
 
 import json
-import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any, NamedTuple
 
+from advisor.documents import replace_text
 from advisor.errors import AdvisorError, UsageError
-from advisor.licenses.evidence import Evidence, EvidenceSource, Outcome
+from advisor.licenses.asking import Once, Polite, is_whole
+from advisor.licenses.evidence import EvidenceSource
 from advisor.licenses.review import Review, Reviewer
 from advisor.licenses.targets import parse_target
-
-LONGEST_WAIT_S = 300.0
-"""The longest wait that a rate limit is granted; a longer one is an outcome."""
-
-WAIT_S = 10.0
-"""How long to wait where a rate limit does not say."""
-
-ATTEMPTS = 4
-"""How often a target is asked for when it is rate limited."""
 
 
 class Progress(NamedTuple):
@@ -43,28 +36,6 @@ class Progress(NamedTuple):
         return f"{self.done + self.skipped}/{self.total} reviewed{estimate}"
 
 
-class Polite:
-    """A source that waits as long as a rate limit asks, for all threads at once, and then asks again."""
-
-    def __init__(self, source: EvidenceSource, pause: Callable[[float], None] = sleep) -> None:
-        self._source = source
-        self._pause = pause
-        self._gate = threading.Lock()
-
-    def evidence(self, repository: str, revision: str | None = None) -> Evidence:
-        """The evidence; a rate limit is an outcome only after several waits, or when it asks for too long a one."""
-        found = self._source.evidence(repository, revision)
-        for attempt in range(ATTEMPTS - 1):
-            wanted = found.retry_after_s if found.retry_after_s is not None else WAIT_S * 2**attempt
-            if found.outcome is not Outcome.RATE_LIMITED or wanted > LONGEST_WAIT_S:
-                break
-            # While one waits, the others wait at the gate: a limit is for all of them.
-            with self._gate:
-                self._pause(wanted)
-            found = self._source.evidence(repository, revision)
-        return found
-
-
 def review_all(
     names: Sequence[str],
     reviewer: Reviewer,
@@ -74,36 +45,69 @@ def review_all(
     jobs: int,
     tell: Callable[[Progress], None] = lambda _: None,
 ) -> int:
-    """Review every name that the output does not hold yet, and append a line for each; gives how many were added."""
-    held = already(output)
+    """Review every name that the output does not hold yet, and append a line for each; gives how many were added.
+
+    Lines of an earlier run that missed something for a passing reason are reviewed again. Raises UsageError if the
+    output is no such file or cannot be written.
+    """
+    held = resumed(output)
     waiting = [name for name in dict.fromkeys(names) if name not in held]
     started, done = monotonic(), 0
-    with output.open("a", encoding="utf-8") as lines, ThreadPoolExecutor(jobs) as pool:
-        for line in _lines(waiting, reviewer, source, pool, jobs):
-            lines.write(json.dumps(line, ensure_ascii=False) + "\n")
-            lines.flush()
-            done += 1
-            tell(Progress(done, len(waiting) + len(held), len(held), monotonic() - started))
+    polite = Polite(source)
+    try:
+        # A name from a list may hold what is no text; in JSON that is escaped.
+        with output.open("a", encoding="utf-8", errors="backslashreplace") as lines, ThreadPoolExecutor(jobs) as pool:
+            try:
+                for line in _lines(waiting, reviewer, Once(polite), pool, jobs):
+                    lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+                    lines.flush()
+                    done += 1
+                    tell(Progress(done, len(waiting) + len(held), len(held), monotonic() - started))
+            except BaseException:
+                polite.stop()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+    except OSError as error:
+        hint = "make room, and run it again: it goes on where it stopped"
+        raise UsageError(f"{output}: cannot be written: {error.strerror or error}", hint=hint) from None
     return done
 
 
-def already(output: Path) -> set[str]:
-    """The targets that an output holds, without the last line if a stop cut it off. Raises UsageError."""
+def resumed(output: Path) -> set[str]:
+    """The targets that an output holds, after what is to be done again was taken out of it. Raises UsageError.
+
+    Taken out are the last line, if a stop cut it off, and lines that missed something for a passing reason.
+    """
     if not output.exists():
         return set()
-    held = set()
-    text = output.read_text(encoding="utf-8", errors="replace")
-    if text and not text.endswith("\n"):
-        kept = text[: text.rfind("\n") + 1]
-        output.write_text(kept, encoding="utf-8")
-        text = kept
-    for number, line in enumerate(text.splitlines(), 1):
-        try:
-            held.add(json.loads(line)["target"])
-        except (ValueError, KeyError, TypeError):
-            message = f"{output}:{number}: expected a line of an earlier run"
-            raise UsageError(message, hint="name another file with -o") from None
-    return held
+    if not output.is_file():
+        raise UsageError(f"{output}: expected a file to append to", hint="name another one with -o")
+    found = list(_read(output))
+    kept = [(target, line) for target, is_whole, line in found if is_whole and line.endswith("\n")]
+    if len(kept) < len(found):
+        replace_text(output, (line for _, line in kept), error=UsageError)
+    return {target for target, _ in kept}
+
+
+def _read(output: Path) -> Iterator[tuple[str, bool, str]]:
+    """Each line with its target and whether nothing is missing in it; a last line that was cut off has neither."""
+    with output.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line)
+                yield row["target"], row.get("complete", True), line
+            except (ValueError, KeyError, TypeError, AttributeError):
+                if line.endswith("\n"):
+                    message = f"{output}:{number}: expected a line of an earlier run"
+                    raise UsageError(message, hint="name another file with -o") from None
+                yield "", False, line
+
+
+def tally(output: Path) -> tuple[Counter[str], int]:
+    """How often each verdict stands in an output, and how many lines missed something for a passing reason."""
+    with output.open(encoding="utf-8", newline="\n") as lines:
+        rows = [json.loads(line) for line in lines]
+    return Counter(row["verdict"] for row in rows), sum(not row.get("complete", True) for row in rows)
 
 
 def _lines(
@@ -139,6 +143,7 @@ def _summary(name: str, review: Review) -> dict[str, Any]:
         "target": name,
         "verdict": review.verdict.value,
         "uses": {use.use: use.verdict.value for use in review.uses},
+        "complete": all(is_whole(evidence) for evidence in review.lineage.nodes.values()),
         "outcome": review.evidence.outcome.value,
         "commit": review.evidence.commit,
         "license": conclusion.license.id if conclusion.license else None,

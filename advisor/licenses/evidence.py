@@ -78,6 +78,8 @@ class Unread(_Kept):
     role: Literal["license", "notice", "use-policy"]
     outcome: Outcome
     detail: str = ""
+    retry_after_s: float | None = None
+    """The wait that a rate limit asks for."""
 
 
 class Parent(_Kept):

@@ -7,8 +7,10 @@ that a file of any size costs no more than that.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,9 @@ LARGEST_TEXT_BYTES = 1 << 20
 
 TIMEOUT_S = 20.0
 """How long one answer may take."""
+
+_RESET = re.compile(r";\s*t\s*=\s*([0-9]{1,9})")
+"""Seconds until a limit counts anew, as the draft of the IETF for RateLimit headers has it."""
 
 _DAMAGED = 0.05
 """The share of characters that may be undecodable in a text."""
@@ -87,6 +92,7 @@ class Hub:
             texts=tuple(texts),
             unread=tuple(unread),
             remarks=card.remarks,
+            retry_after_s=max((one.retry_after_s for one in unread if one.retry_after_s is not None), default=None),
         )
 
     def dataset_licenses(self, dataset: str) -> tuple[str, ...] | None:
@@ -163,8 +169,8 @@ class Hub:
                         limit = f"more than {LARGEST_TEXT_BYTES:,} bytes"
                         return Unread(place=place, role=role, outcome=Outcome.TOO_LARGE, detail=limit)
         except Exception as error:  # noqa: BLE001 - every failure of a foreign server is an outcome
-            outcome, detail, _ = outcome_of(error)
-            return Unread(place=place, role=role, outcome=outcome, detail=detail)
+            outcome, detail, wait = outcome_of(error)
+            return Unread(place=place, role=role, outcome=outcome, detail=detail, retry_after_s=wait)
         if b"\0" in content or content.decode("utf-8", "replace").count("\ufffd") > len(content) * _DAMAGED:
             return Unread(place=place, role=role, outcome=Outcome.BINARY, detail=f"{len(content):,} bytes of no text")
         return _text(place, role, content)
@@ -199,11 +205,26 @@ def outcome_of(error: Exception) -> tuple[Outcome, str, float | None]:
 def _by_status(error: Any, detail: str) -> tuple[Outcome, str, float | None]:
     status = error.response.status_code if error.response is not None else 0
     if status == 429:  # noqa: PLR2004 - too many requests
-        wait = error.response.headers.get("Retry-After", "")
-        return Outcome.RATE_LIMITED, detail, float(wait) if wait.isdigit() else None
+        return Outcome.RATE_LIMITED, detail, wait_of(error.response.headers)
     if status in (401, 403):
         return Outcome.DENIED, detail, None
     return (Outcome.SERVER_DOWN if status >= 500 else Outcome.MALFORMED), detail, None  # noqa: PLR2004 - its own faults
+
+
+def wait_of(headers: Mapping[str, str]) -> float | None:
+    """The seconds that an answer asks to wait: ``Retry-After`` in seconds or as a date, or the Hub's ``RateLimit``.
+
+    None where it says nothing that can be understood.
+    """
+    after = headers.get("Retry-After", "").strip()
+    if after.isascii() and after.isdecimal():
+        return float(after)
+    try:
+        return max(0.0, (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        pass
+    reset = _RESET.search(headers.get("RateLimit", ""))
+    return float(reset[1]) if reset else None
 
 
 def _is_gated(error: Exception) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -62,6 +63,10 @@ class Hub:
         self.asked: list[str] = []
         self.tokens: list[str | None] = []
         self.endpoint = ""
+        self.limits: list[Mapping[str, str] | None] = []
+        """For each of the next requests the headers of a rate limit, or None where it is answered."""
+        self.delay_s = 0.0
+        """How long each answer takes."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -71,6 +76,11 @@ class _Handler(BaseHTTPRequestHandler):
         path = unquote(urlsplit(self.path).path)
         self.hub.asked.append(path)
         self.hub.tokens.append(self.headers.get("Authorization"))
+        time.sleep(self.hub.delay_s)
+        limit = self.hub.limits.pop(0) if self.hub.limits else None
+        if limit is not None:
+            self._answer(429, b"{}", limit)
+            return
         for kind, repos in (("models", self.hub.models), ("datasets", self.hub.datasets)):
             if path.startswith(f"/api/{kind}/"):
                 self._metadata(kind, repos, path.removeprefix(f"/api/{kind}/"))

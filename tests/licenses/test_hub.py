@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.licenses.evidence import Outcome
-from advisor.licenses.hub import LARGEST_TEXT_BYTES
+from advisor.licenses.hub import LARGEST_TEXT_BYTES, wait_of
 from advisor.licenses.hub import Hub as Client
 from tests.licenses.hub_server import SHA, Hub, Repo, serve
 
@@ -44,6 +44,24 @@ def test_each_failure_is_its_own_outcome(hub: Hub, repo: Repo | None, outcome: O
     found = Client(hub.endpoint).evidence("owls/owl")
     assert found.outcome is outcome
     assert found.retry_after_s == (42 if outcome is Outcome.RATE_LIMITED else None)
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"Retry-After": "42"}, 42),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0),
+        ({"RateLimit": '"api";r=0;t=55', "RateLimit-Policy": '"fixed window";"api";q=500;w=300'}, 55),
+        ({"Retry-After": "soon", "RateLimit": '"api";r=0;t=5'}, 5),
+        ({"Retry-After": "\u00b2"}, None),
+        ({"Retry-After": "-5"}, None),
+        ({"Retry-After": "1 Jan"}, None),
+        ({"RateLimit": "none"}, None),
+        ({}, None),
+    ],
+)
+def test_the_wait_that_a_limit_asks_for_is_understood(headers: dict[str, str], wait: float | None) -> None:
+    assert wait_of({"Retry-After": "", **headers}) == wait
 
 
 def test_a_missing_revision_is_not_a_missing_repository(hub: Hub) -> None:

@@ -155,12 +155,23 @@ def _scores(runs: set[int], texts: Sequence[Fingerprint]) -> list[_Scored]:
     """Every known text with its similarity and the share of it that is contained, the most similar first."""
     scored = []
     for one in texts:
-        own = set(one.shingles)
+        own = _runs_of(one)
         if not own:
             continue
         common = len(own & runs)
         scored.append(_Scored(2 * common / (len(own) + len(runs)), common / len(own), one))
     return sorted(scored, key=lambda score: (-score.similarity, score.fingerprint.license))
+
+
+_RUNS: dict[str, frozenset[int]] = {}
+"""The shingles of known texts by digest: made when first compared, as a run over many models compares again."""
+
+
+def _runs_of(one: Fingerprint) -> frozenset[int]:
+    found = _RUNS.get(one.digest)
+    if found is None:
+        found = _RUNS[one.digest] = frozenset(one.shingles)
+    return found
 
 
 def _ranked(scored: Sequence[_Scored]) -> tuple[tuple[str, float], ...]:
