@@ -7,7 +7,7 @@ a doubt is never a permission.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from advisor.licenses.evidence import Evidence, Outcome, Text
@@ -15,8 +15,10 @@ from advisor.licenses.expressions import is_expression, members
 from advisor.licenses.findings import Finding, Level
 from advisor.licenses.naming import Licenses, Meaning
 from advisor.licenses.terms import FULL_TEXT, License
-from advisor.licenses.text.fingerprints import Fingerprint
-from advisor.licenses.text.identify import POINTER, Identification, Match, identify
+from advisor.licenses.text.identify import POINTER, Identification, Match
+
+Identifier = Callable[[str, str], Identification]
+"""Says what a text is, by its content and its role."""
 
 PROMPT = "extra_gated_prompt"
 """The card's field with what is put to those who ask for access."""
@@ -66,14 +68,14 @@ class Conclusion(NamedTuple):
 class _Case:
     """One repository under review."""
 
-    def __init__(self, evidence: Evidence, licenses: Licenses, known: Sequence[Fingerprint]) -> None:
+    def __init__(self, evidence: Evidence, licenses: Licenses, identified: Identifier) -> None:
         self.evidence = evidence
         self.licenses = licenses
         self.findings: list[Finding] = []
         self.doubts: list[str] = []
         self.choice: str | None = None
         self.declared = self._declared()
-        self.found = tuple(Found(text, identify(text.content, known, role=text.role)) for text in _texts(evidence))
+        self.found = tuple(Found(text, identified(text.content, text.role)) for text in _texts(evidence))
 
     def say(self, rule: str, level: Level, message: str, place: str | None = None) -> None:
         self.findings.append(Finding(rule, level, self.evidence.repository, message, place))
@@ -90,9 +92,9 @@ class _Case:
         return self.licenses.declared(tags, self.evidence.license_name)
 
 
-def conclude(evidence: Evidence, licenses: Licenses, known: Sequence[Fingerprint]) -> Conclusion:
+def conclude(evidence: Evidence, licenses: Licenses, identified: Identifier) -> Conclusion:
     """What the evidence on one repository comes to."""
-    case = _Case(evidence, licenses, known)
+    case = _Case(evidence, licenses, identified)
     if evidence.outcome is not Outcome.READ:
         case.doubt("not-read", Level.ERROR, f"not read: {evidence.outcome.value} {evidence.detail}".strip())
         return _concluded(case, ())

@@ -7,6 +7,7 @@ anything about the evidence is in doubt.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from advisor.licenses.circumstances import EU, Circumstances
@@ -21,6 +22,7 @@ from advisor.licenses.naming import Licenses
 from advisor.licenses.targets import Place
 from advisor.licenses.terms import STRICTNESS, Clause, License, Verdict, strictest
 from advisor.licenses.text.fingerprints import Fingerprint
+from advisor.licenses.text.identify import identify
 from advisor.licenses.text.normalising import located_words
 from advisor.licenses.text.quoting import Quotable, Quote, quote
 from advisor.licenses.verdict import UseAnswer, judge_use
@@ -85,6 +87,10 @@ class Review(NamedTuple):
         return tuple(seen.values())
 
 
+MOST_TEXTS = 128
+"""Texts of which it is kept what they are."""
+
+
 class Reviewer:
     """Reviews models for one organisation and a set of uses."""
 
@@ -98,7 +104,8 @@ class Reviewer:
         dataset_licenses: Lookup | None = None,
     ) -> None:
         self._licenses = licenses
-        self._known = known
+        # Many models carry the same text, and each base is met again under all that derive from it.
+        self._identify = lru_cache(MOST_TEXTS)(lambda text, role: identify(text, known, role=role))
         self._uses = tuple(dict.fromkeys(uses))
         self._organization = organization
         self._dataset_licenses = dataset_licenses
@@ -111,7 +118,7 @@ class Reviewer:
     def judge(self, target: str, lineage: Lineage) -> Review:
         """The review of a lineage whose evidence is at hand."""
         conclusions = {
-            name: conclude(evidence, self._licenses, self._known) for name, evidence in lineage.nodes.items()
+            name: conclude(evidence, self._licenses, self._identify) for name, evidence in lineage.nodes.items()
         }
         conclusion = conclusions[lineage.root]
         conflicts = conflicts_of(lineage, conclusions)

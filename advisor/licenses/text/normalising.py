@@ -81,11 +81,18 @@ def words_of(text: str) -> list[Word]:
     starts = [start for start, _ in left_out]
     found = []
     for match in _WORD.finditer(text):
-        if match.lastgroup == "skip" or _inside(match.start(), starts, left_out):
+        start, end = match.span()
+        if match.lastgroup == "skip" or (starts and _inside(start, starts, left_out)):
             continue
-        word = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", match.group())).casefold()
-        found.append(Word(_SPELLINGS.get(word, word), match.start(), match.end()))
+        word = match.group()
+        # Nearly every word is plain, and plain ones need no tables.
+        word = word.lower() if word.isascii() and word.isalnum() else _folded(word)
+        found.append(Word(_SPELLINGS.get(word, word), start, end))
     return _without_holder(found)
+
+
+def _folded(word: str) -> str:
+    return unicodedata.normalize("NFKC", _APOSTROPHES.sub("", word)).casefold()
 
 
 def _without_holder(words: list[Word]) -> list[Word]:
