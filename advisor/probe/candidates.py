@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import NamedTuple
@@ -14,6 +15,9 @@ from advisor.probe.protocol import Target
 
 _SERVICE_TIERS = ("flex", "priority")
 """Price tiers that a request can ask for while its answer is waited for."""
+
+
+_SECRET_QUERY = re.compile(r"[^=&]*(?:key|token|secret|sig|auth|pass)[^=&]*=", re.IGNORECASE)
 
 
 class Probed(NamedTuple):
@@ -42,8 +46,8 @@ def find_probed(
 
     Raises UnknownName if it is neither, and ProbeError if it is ambiguous or cannot be called.
     """
-    if api_base is not None and urlsplit(api_base).scheme not in ("http", "https"):
-        raise ProbeError(f"--api-base: expected an address that begins with http:// or https://, found {api_base!r}")
+    if api_base is not None:
+        _check_address(api_base)
     try:
         found = _of_any_tier(catalog, name) or catalog.find_candidates(name)
     except UnknownName:
@@ -128,6 +132,22 @@ def _model_name(candidate: Candidate, api_base: str | None, api_name: str | None
     if rest and first.replace("-", "_") == prefix:
         return f"{prefix}/{rest}"
     return name if rest and first.startswith(prefix) else f"{prefix}/{name}"
+
+
+def _check_address(api_base: str) -> None:
+    """Raises ProbeError for what is no address, and for one with a secret in it, which results would show."""
+    try:
+        parts = urlsplit(api_base)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ProbeError(f"--api-base: expected an address, found {api_base!r}") from None
+    if "@" in parts.netloc or _SECRET_QUERY.search(parts.query):
+        raise ProbeError(
+            "--api-base: expected an address without a password or key, which results would show",
+            hint="put the key into a variable and name it with --api-key-env",
+        )
+    if parts.scheme not in ("http", "https") or not host:
+        raise ProbeError(f"--api-base: expected an address that begins with http:// or https://, found {api_base!r}")
 
 
 def _is_private(address: str) -> bool:

@@ -36,10 +36,10 @@ def _chat_usage(usage: Mapping[str, Any]) -> Tokens:
     made = usage.get("completion_tokens_details") or {}
     cached = given.get("cached_tokens", usage.get("prompt_cache_hit_tokens"))
     return Tokens(
-        input=usage["prompt_tokens"],
+        input=usage.get("prompt_tokens"),
         cached=cached,
         reasoning=made.get("reasoning_tokens"),
-        output=usage["completion_tokens"],
+        output=usage.get("completion_tokens"),
         source="server",
     )
 
@@ -79,6 +79,7 @@ def _messages_usage(usage: Mapping[str, Any], before: Tokens | None) -> Tokens |
         input=first.input if fresh is None else fresh + (cached or 0) + (written or 0),
         cached=first.cached if cached is None else cached,
         cache_written=first.cache_written if written is None else written,
+        reasoning=(usage.get("output_tokens_details") or {}).get("thinking_tokens", first.reasoning),
         output=usage.get("output_tokens", first.output),
         source="server",
     )

@@ -64,6 +64,8 @@ class Notice(StrEnum):
     """The answer was a tool call without text."""
     REASONING_ONLY = "reasoning-only"
     """The limit on tokens was reached before the answer began."""
+    UNCOUNTED_REASONING = "uncounted-reasoning"
+    """Reasoning came that the server may have shortened and did not count apart; so no time a token is given."""
     PINGS = "pings"
     """The server sent pings between tokens; they were not taken for tokens."""
     RESENT = "resent"

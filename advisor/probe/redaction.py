@@ -36,11 +36,16 @@ class Redactor:
     """Replaces the values of secret variables and whatever has the shape of a key."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        values = {value for name, value in environment.items() if _SECRET_NAME.search(name) and len(value) >= _LEAST}
-        forms = {
-            form for value in values for form in (value, quote(value, safe=""), _base64(value), _base64(f":{value}"))
-        }
-        self._forms = sorted(forms, key=len, reverse=True)
+        self._forms: list[str] = []
+        for name, value in environment.items():
+            if _SECRET_NAME.search(name):
+                self.hide(value)
+
+    def hide(self, value: str) -> None:
+        """From now on hide this value too, whatever the name of its variable."""
+        if len(value) >= _LEAST and value not in self._forms:
+            forms = {value, quote(value, safe=""), _base64(value), _base64(f":{value}")}
+            self._forms = sorted({*self._forms, *forms}, key=len, reverse=True)
 
     def clean(self, text: str) -> str:
         """The text without secrets, on one line, shortened."""

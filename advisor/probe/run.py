@@ -145,7 +145,10 @@ class Runner:
         return True
 
     async def _load(self) -> None:
-        """Arrivals that do not wait for answers (Poisson): a server that stalls cannot slow down those who ask."""
+        """Arrivals that do not wait for answers (Poisson): a server that stalls cannot slow down those who ask.
+
+        Raises CapReached in the end if there was one that could not be sent.
+        """
         rate = self._settings.rate_per_s or 1.0
         loop = asyncio.get_running_loop()
         start, arrivals = loop.time() + _AHEAD_S, list[tuple[float, _State, int]]()
@@ -154,15 +157,18 @@ class Runner:
             for number in range(self._settings.rounds):
                 moment += self._random.expovariate(rate)
                 arrivals.append((moment, state, number))
+        tasks: list[asyncio.Task[CapReached | None]] = []
         try:
             async with asyncio.TaskGroup() as group:
                 for moment, state, number in sorted(arrivals, key=lambda arrival: arrival[0]):
                     await asyncio.sleep(max(0.0, moment - _AHEAD_S - loop.time()))
                     if not state.is_over:
                         request = self._request(state, number, Phase.MEASURED, self._nonce(), moment - loop.time())
-                        group.create_task(_capped(request))
+                        tasks.append(group.create_task(_capped(request)))
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
+        if cap := next((cap for task in tasks if (cap := task.result())), None):
+            raise cap
 
     async def _request(
         self, state: _State, number: int, phase: Phase, nonce: str, send_in_s: float | None = None
@@ -232,12 +238,13 @@ class Runner:
         )
 
 
-async def _capped(request: Coroutine[Any, Any, None]) -> None:
-    """A request under load; a cap that is reached stops this one alone, as later ones would be too."""
+async def _capped(request: Coroutine[Any, Any, None]) -> CapReached | None:
+    """A request under load; a cap that is reached stops this one alone: a later one may find money left."""
     try:
         await request
-    except CapReached:
-        return
+    except CapReached as cap:
+        return cap
+    return None
 
 
 def head_line(plan: Plan, run_id: str, litellm_version: str, catalog_version: str, started_at: datetime) -> RunLine:

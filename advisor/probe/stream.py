@@ -8,6 +8,7 @@ so that it costs the measurement nothing.
 from __future__ import annotations
 
 import json
+import zlib
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -26,7 +27,8 @@ _BY_PATH_END: Mapping[str, Protocol] = {
     "/converse-stream": Protocol.CONVERSE,
 }
 
-_END_MARKS = {Protocol.CHAT: b"data: [DONE]\n", Protocol.MESSAGES: b'"message_stop"'}
+_END_MARKS = {Protocol.CHAT: (b"\ndata: [DONE]", b"\ndata:[DONE]"), Protocol.MESSAGES: (b'"message_stop"',)}
+"""None of them can stand in a text, whose quotes and ends of lines are escaped."""
 
 
 def protocol_of(path: str) -> Protocol | None:
@@ -52,13 +54,25 @@ def is_ping(data: bytes) -> bool:
 
 def says_end(protocol: Protocol, data: bytes) -> bool:
     """Whether what arrived last holds the protocol's own end; always no for protocols that have none."""
-    mark = _END_MARKS.get(protocol)
-    return mark is not None and mark in data
+    return any(mark in data for mark in _END_MARKS.get(protocol, ()))
 
 
 def is_text(protocol: Protocol) -> bool:
     """Whether a stream is of server-sent events, which may be cut between any two of them."""
     return protocol not in _FRAMES
+
+
+def decoded(arrivals: Iterable[Arrival], encoding: str) -> list[Arrival] | None:
+    """What arrived, without the compression that a server put on it unasked; None if it is of a kind not read here."""
+    if encoding in ("", "identity"):
+        return list(arrivals)
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        return None
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)  # with the header of either
+    try:
+        return [(at_ns, unpack.decompress(data)) for at_ns, data in arrivals]
+    except zlib.error:
+        return None
 
 
 def read_stream(arrivals: Iterable[Arrival], protocol: Protocol) -> Reading:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.probe.faults import Fault, Notice, by_status
 from advisor.probe.protocol import Answer, Timing, Tokens
-from advisor.probe.reading import Kind, Piece, Reading
+from advisor.probe.reading import Kind, Piece, Protocol, Reading
 from advisor.probe.stream import read_stream
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ _FILTERED = (
     *("safety", "prohibited_content", "blocklist", "recitation", "spii"),
 )
 _ERROR = 400
+
+_SHORTENING = (Protocol.MESSAGES, Protocol.BEDROCK_MESSAGES, Protocol.CONVERSE)
+"""Where summaries of the reasoning come in its place, while all of it is counted as output."""
 
 
 class Chunk(NamedTuple):
@@ -48,14 +51,18 @@ def measured(order: int, exchange: Exchange, began_ns: int, chunks: list[Chunk])
     else:
         return Answer(**seen, timing=_timing(exchange, began_ns, None, None))
     tokens = (reading.tokens if reading.is_counted else None) or _estimated(chunks, len(reading.pieces))
+    timing = _timing(exchange, began_ns, reading, tokens)
+    notices = _notices(reading, exchange)
+    if Notice.UNCOUNTED_REASONING in notices:
+        timing = timing.model_copy(update={"itl_ms": None})
     fault = _fault_in(reading)
     return Answer(
         **seen,
         fault=fault,
         message=reading.error,
-        notices=_notices(reading, exchange),
+        notices=notices,
         clock=clock,
-        timing=_timing(exchange, began_ns, reading, tokens),
+        timing=timing,
         tokens=tokens,
         finish_reason=reading.finish_reason,
         response_id=reading.response_id,
@@ -109,6 +116,11 @@ def _notices(reading: Reading, exchange: Exchange) -> tuple[Notice, ...]:
         Notice.NO_USAGE: not reading.is_counted,
         Notice.TOOL_ONLY: Kind.TOOL in kinds and Kind.ANSWER not in kinds,
         Notice.REASONING_ONLY: kinds == {Kind.REASONING},
+        Notice.UNCOUNTED_REASONING: (
+            Kind.REASONING in kinds
+            and exchange.protocol in _SHORTENING
+            and not (reading.tokens and reading.tokens.reasoning)
+        ),
         Notice.PINGS: reading.pings > 0,
         Notice.RESENT: exchange.requests > 1,
         Notice.CACHED: bool(reading.tokens and reading.tokens.cached),
@@ -130,18 +142,19 @@ def _timing(exchange: Exchange, began_ns: int, reading: Reading | None, tokens: 
         first_byte_ms=_between(exchange.sent_ns, exchange.headers_ns),
         ttft_ms=_between(start, moments[0] if moments else None),
         answer_ttft_ms=_between(start, answers[0] if answers else None),
-        itl_ms=_per_token(pieces, tokens),
+        itl_ms=per_token_ms(pieces, tokens),
         longest_gap_ms=max((_ms(b - a) for a, b in pairwise(moments)), default=None),
         e2e_ms=_between(start, end),
         late_ms=_between(exchange.send_at_ns, exchange.sent_ns),
     )
 
 
-def _per_token(pieces: list[Piece], tokens: Tokens | None) -> float | None:
+def per_token_ms(pieces: list[Piece], tokens: Tokens | None) -> float | None:
     """Mean milliseconds a token, over the part of the stream whose tokens were counted.
 
     Reasoning that was counted apart is left out with its time: services that hide or shorten it count tokens that
-    never came. Where pieces hold several tokens, those of the first piece (by its share of the text) are no interval.
+    never came. The tokens that came first at the same moment (by their share of the text, where pieces hold several)
+    are no interval.
     """
     if tokens is None or tokens.output is None:
         return None
@@ -149,11 +162,14 @@ def _per_token(pieces: list[Piece], tokens: Tokens | None) -> float | None:
     if tokens.reasoning:
         window = [piece for piece in pieces if piece.kind is not Kind.REASONING]
         count = tokens.output - tokens.reasoning
-    if len(window) < 2 or count < 2:  # noqa: PLR2004 - one piece has no interval
+    if not window:
         return None
-    first_share = window[0].characters / sum(piece.characters for piece in window)
-    first = 1.0 if len(window) >= count else max(1.0, first_share * count)
-    return _ms(window[-1].at_ns - window[0].at_ns) / max(count - first, 1.0)
+    first = [piece for piece in window if piece.at_ns == window[0].at_ns]
+    if len(first) == len(window) or count <= len(first):
+        return None
+    share = sum(piece.characters for piece in first) / sum(piece.characters for piece in window)
+    in_first = len(first) if len(window) >= count else max(float(len(first)), share * count)
+    return _ms(window[-1].at_ns - first[0].at_ns) / max(count - in_first, 1.0)
 
 
 def _estimated(chunks: list[Chunk], pieces: int) -> Tokens:

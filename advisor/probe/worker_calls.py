@@ -170,7 +170,9 @@ class Caller:
     def _key(self, target: Target) -> str | None:
         """A key to pass on by hand; None where litellm finds its own."""
         if target.key_variable:
-            return os.environ.get(target.key_variable)
+            key = os.environ.get(target.key_variable)
+            self._redactor.hide(key or "")
+            return key
         if target.api_base and (target.key_variable is not None or variables(target).lacks_key):
             return _NO_KEY
         return None

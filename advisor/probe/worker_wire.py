@@ -21,7 +21,8 @@ import httpx
 
 from advisor.probe.faults import Fault
 from advisor.probe.protocol import Limits
-from advisor.probe.stream import is_ping, is_text, protocol_of, read_stream, says_end
+from advisor.probe.reading import Arrival
+from advisor.probe.stream import decoded, is_ping, is_text, protocol_of, read_stream, says_end
 from advisor.probe.worker_exchange import CURRENT, Exchange, fault_of
 
 _SWITCH_S = 2e-5
@@ -93,6 +94,9 @@ class WireTransport(httpx.AsyncBaseTransport):
                 response = await self._inner.handle_async_request(copy)
                 exchange.status, exchange.headers = response.status_code, response.headers
                 exchange.protocol = protocol_of(request.url.path) if response.status_code < 400 else None  # noqa: PLR2004
+                encoding = response.headers.get("content-encoding", "").lower()
+                if decoded((), encoding) is None:
+                    exchange.protocol = None
                 whole = exchange.protocol is not None or response.status_code >= 400  # noqa: PLR2004
                 if whole:
                     self._thread.streams += 1
@@ -101,6 +105,7 @@ class WireTransport(httpx.AsyncBaseTransport):
                     finally:
                         self._thread.streams -= 1
             if whole:
+                exchange.arrivals = _without_encoding(exchange, response)
                 await self._thread.quiet()
                 return response, True
         except Exception as error:
@@ -120,6 +125,16 @@ class WireTransport(httpx.AsyncBaseTransport):
         """The connections end with the process."""
 
 
+def _without_encoding(exchange: Exchange, response: httpx.Response) -> list[Arrival]:
+    """The arrivals in plain; the response then no longer says that they are packed."""
+    plain = decoded(exchange.arrivals, response.headers.get("content-encoding", "").lower())
+    if plain is None:
+        return exchange.arrivals
+    for name in ("content-encoding", "content-length"):
+        response.headers.pop(name, None)
+    return plain
+
+
 class _Watch:
     """Reads a body and holds the limits on waiting."""
 
@@ -132,6 +147,7 @@ class _Watch:
         self._loop = loop
         self._progressed = False
         self._pinged = False
+        self._read_at_ns: int | None = None
 
     async def read(self, response: httpx.Response) -> None:
         """Read the body to its end, stamping each arrival.
@@ -156,12 +172,22 @@ class _Watch:
 
     def note(self, data: bytes) -> None:
         """Stamp an arrival; all but a ping moves the deadline."""
-        self.exchange.arrivals.append((time.monotonic_ns(), data))
+        self.exchange.arrivals.append((self._stamp(), data))
         if is_ping(data):
             self._pinged = True
             return
         self._progressed, self._pinged = True, False
         self.scope.reschedule(min(self._total, self._loop.time() + self.exchange.limits.between_tokens_s))
+
+    def _stamp(self) -> int:
+        """Now; the same for all that one read of the socket brought, which is handed on without waiting in between."""
+        if self._read_at_ns is None:
+            self._read_at_ns = time.monotonic_ns()
+            self._loop.call_soon(self._forget)
+        return self._read_at_ns
+
+    def _forget(self) -> None:
+        self._read_at_ns = None
 
     def fault(self) -> Fault:
         """Which limit it was that ended the wait."""

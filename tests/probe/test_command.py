@@ -109,6 +109,22 @@ def test_a_cap_on_money_is_never_broken(shell: Shell) -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.parametrize("way", [("--streams", "8"), ("--rate", "200")])
+def test_caps_hold_for_requests_at_the_same_time(shell: Shell, way: tuple[str, str]) -> None:
+    """What is on its way counts in full: it could come to cost all that was set aside for it."""
+    model = f"steady-ttft300-n1-itl1-at{way[1]}"
+    money = ("--price", "0/100", "--max-tokens", "10", "--max-usd", "0.0035", "--requests", "20", "--no-warm-up")
+    found = shell.results(f"openai/{model}", *way, *money)
+    # Three may be on their way at a tenth of a cent each; one that came back with one token has cost a hundredth.
+    sent = [entry for entry in shell.truth.log() if entry["model"] == model]
+    first_end = min(entry["tokens_ns"][0] for entry in sent)
+    assert sum(entry["received_ns"] < first_end for entry in sent) <= 3
+    assert found["spent_usd"] <= 0.0035
+    few = shell.results(f"openai/{model}-few", *way, "--max-requests", "5", "--requests", "20", "--no-warm-up")
+    assert shell.sent(f"{model}-few") == few["results"][0]["requests"] == 5
+    assert few["ended"].startswith("cap on requests")
+
+
 def test_a_cap_on_requests(shell: Shell) -> None:
     shell.run("openai/steady-n2-few", *shell.base, "--max-requests", "3", "--yes")
     assert shell.sent("steady-n2-few") == 3
@@ -122,6 +138,23 @@ def test_one_that_fails_does_not_spoil_the_other(shell: Shell) -> None:
     assert KEY not in json.dumps(found)
     assert bad["advice"]["authentication"]
     assert not any(KEY in path.read_text() for path in shell.files)
+
+
+def test_a_key_is_hidden_whatever_its_variable_is_called(shell: Shell) -> None:
+    shell.environment["MINE"] = "quite-ordinary-words"
+    found = shell.results("openai/spoiled-fault-401", "--requests", "1", "--api-key-env", "MINE")
+    assert "quite-ordinary-words" in shell.truth.log()[-1]["head"]
+    assert "[hidden]" in found["results"][0]["messages"]["authentication"]
+    assert "quite-ordinary-words" not in json.dumps(found) + shell.files[0].read_text()
+
+
+def test_too_few_samples_give_no_figure(shell: Shell) -> None:
+    (result,) = shell.results("openai/steady-ttft5-itl1-n4-scarce", "--requests", "5")["results"]
+    for name in ("ttft_ms", "itl_ms", "output_tokens_per_s", "e2e_ms"):
+        figure = result[name]
+        assert (figure["n"], figure["p50_needs"], figure["p95_needs"]) == (5, 6, 72)
+        assert [figure[key] for key in ("p50", "low", "high", "p95", "p95_high")] == [None] * 5
+    assert "needs 6" in shell.run("show").stdout
 
 
 def test_failures_are_counted_with_their_interval(shell: Shell) -> None:
@@ -179,6 +212,9 @@ def test_without_a_key_nothing_is_sent(shell: Shell) -> None:
         (("no-such-model",), "no offering or model named"),
         (("openai/unheard-of",), "no price is on record"),
         (("openai/x", "--api-base", "localhost:8000"), "expected an address"),
+        (("openai/x", "--api-base", "http://[::1"), "expected an address"),
+        (("openai/x", "--api-base", "http://me:pass@localhost:1/v1"), "without a password or key"),
+        (("openai/x", "--api-base", "http://localhost:1/v1?key=pass"), "without a password or key"),
         (("openai/x", "--api-base", "http://localhost:1/v1"), "nobody is there to agree"),
         (("openai/x", "--api-base", "http://localhost:1/v1", "--until-decided", "--yes"), "at least two"),
         (("openai/x", "--price", "free"), "is not a price"),

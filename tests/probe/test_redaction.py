@@ -51,6 +51,12 @@ def test_no_secret_survives_in_any_surroundings(secret: str, before: str, after:
     assert secret not in Redactor({"MY_TOKEN": secret}).clean(f"{before} {secret} {after}")
 
 
+def test_a_value_can_be_hidden_whatever_its_variable_is_called() -> None:
+    redactor = Redactor({"MY_PASS": "plain-words-1"})
+    redactor.hide(SECRET)
+    assert redactor.clean(f"no such account: {SECRET}, plain-words-1") == "no such account: [hidden], plain-words-1"
+
+
 def test_ordinary_words_stay() -> None:
     words = "The model does not exist or you do not have access to it."
     assert Redactor({"PATH_KEY": "is", "HOME": "model"}).clean(words) == words

@@ -13,6 +13,7 @@ import random
 import re
 import sys
 import time
+import zlib
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import unquote
@@ -66,6 +67,10 @@ class Connection(asyncio.Protocol):
         self.first_byte_ns: int | None = None
         self.served = 0
         self.task: asyncio.Task[None] | None = None
+        self.script = Script()
+        self.record: dict[str, Any] = {}
+        self.held: list[bytes] = []
+        self.packer: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
@@ -122,17 +127,38 @@ class Connection(asyncio.Protocol):
         self.transport.write(data)
 
     def raw(self, data: bytes) -> None:
-        self.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+        """A piece of the answer: packed, held back or cut as the script says."""
+        if self.packer:
+            data = self.packer.compress(data) + self.packer.flush(zlib.Z_SYNC_FLUSH)
+        cut = data.find(0xC3) + 1  # the first of the two bytes of a letter with dots
+        pieces = [data[:cut], data[cut:]] if self.script.split and cut else [data]
+        self.held += [f"{len(piece):x}\r\n".encode() + piece + b"\r\n" for piece in pieces]
+        if len(self.record["tokens_ns"]) % self.script.burst == 0:
+            self.release()
+
+    def release(self) -> None:
+        """Send what was held back; its tokens go out now."""
+        sent, self.held = b"".join(self.held), []
+        tokens = self.record["tokens_ns"]
+        if self.script.burst > 1 and tokens:
+            late = len(tokens) - (len(tokens) - 1) % self.script.burst - 1
+            tokens[late:] = [time.monotonic_ns()] * (len(tokens) - late)
+        self.write(sent)
 
     def end(self) -> None:
-        self.write(b"0\r\n\r\n")
+        self.release()
+        tail = self.packer.flush() if self.packer else b""
+        self.write((f"{len(tail):x}\r\n".encode() + tail + b"\r\n" if tail else b"") + b"0\r\n\r\n")
 
     async def stream(self, speak: Speaker, record: dict[str, Any], script: Script) -> None:
         fault = script.fault
         if fault in ("hang", "reset", "200-json"):
             self.refuse(fault)
             return
-        head = ("HTTP/1.1 200 OK", f"content-type: {speak.kind}", "transfer-encoding: chunked", "x-region: loop-1")
+        self.script, self.record = script, record
+        self.packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16) if script.gzip else None
+        head = ["HTTP/1.1 200 OK", f"content-type: {speak.kind}", "transfer-encoding: chunked", "x-region: loop-1"]
+        head += ["content-encoding: gzip"] if script.gzip else []
         self.write("\r\n".join(head).encode() + b"\r\n\r\n")
         if fault == "silent":
             return
@@ -192,7 +218,8 @@ async def ticks(script: Script, received_ns: int, rng: random.Random) -> AsyncIt
     first = script.ttft * (2.718281828 ** rng.gauss(0, script.spread) if script.spread else 1.0)
     for last in range(script.chunk - 1, script.n + script.chunk - 1, script.chunk):
         index = min(last, script.n - 1)
-        offset = first + script.itl * index + (rng.uniform(-1, 1) * script.jitter if index else 0.0)
+        offset = first + script.itl * index + (script.pause if index >= script.n // 2 else 0.0)
+        offset += rng.uniform(-1, 1) * script.jitter if index else 0.0
         wait = received_ns / 1e9 + offset / 1e3 - time.monotonic()
         if wait > 0:
             await asyncio.sleep(wait)

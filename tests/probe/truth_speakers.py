@@ -28,13 +28,21 @@ class Script(NamedTuple):
     """Pings before the first token."""
     spread: float = 0.0
     """Standard deviation of the logarithm of the time to first token."""
+    pause: float = 0.0
+    """A wait before the token in the middle, beyond its own."""
+    burst: int = 1
+    """Tokens whose events go out together, at the moment of the last of them."""
+    split: int = 0
+    """Whether each event goes out in pieces that cut a character in two."""
+    gzip: int = 0
+    """Whether the answer is packed, though nobody asked for it."""
     fault: str = ""
 
     @classmethod
     def of(cls, model: str) -> Script:
         """The script in a model's name."""
         model, _, fault = model.partition("fault-")
-        values = dict(re.findall(r"\b(ttft|itl|n|jitter|think|chunk|ping|spread)(\d+(?:\.\d+)?)", model))
+        values = dict(re.findall(rf"\b({'|'.join(cls._fields)})(\d+(?:\.\d+)?)", model))
         script = cls(**{name: type(cls._field_defaults[name])(float(value)) for name, value in values.items()})
         return script._replace(fault=fault)
 
@@ -49,14 +57,14 @@ class Speaker(ABC):
 
     def event(self, payload: Any, name: str | None = None) -> None:
         """One event, framed as the protocol frames it."""
-        text = payload if isinstance(payload, str) else json.dumps(payload)
+        text = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
         self.send((f"event: {name}\n" if name else "").encode() + f"data: {text}\n\n".encode())
 
     def words(self, index: int) -> str:
         """The text up to that token since the event before; notes that its tokens go out now."""
-        count = min(self.script.chunk, index + 1)
+        count = index % self.script.chunk + 1
         self.record["tokens_ns"].append(time.monotonic_ns())
-        return " ".join(f"tok{index % 10}" for _ in range(count)) + " "
+        return " ".join(f"tök{index % 10}" for _ in range(count)) + " "
 
     def is_tool(self) -> bool:
         """Whether the answer is to be a tool call."""
@@ -172,6 +180,7 @@ class Messages(Speaker):
         if self.open_kind:
             self.say("content_block_stop", index=self.block)
         named = {"stop": "end_turn", "content_filter": "refusal"}[reason]
-        counted = {"usage": {"output_tokens": self.script.n}} if usage else {}
+        thought = {"output_tokens_details": {"thinking_tokens": self.script.think}} if self.script.think else {}
+        counted = {"usage": {"output_tokens": self.script.n} | thought} if usage else {}
         self.say("message_delta", delta={"stop_reason": named, "stop_sequence": None}, **counted)
         self.say("message_stop")
