@@ -192,6 +192,8 @@ def _take_converse(reading: Reading, event: Mapping[str, Any], at_ns: int) -> No
     reading.add(at_ns, Kind.TOOL, ((event.get("start") or {}).get("toolUse") or {}).get("name"))
     if event.get("stopReason"):
         reading.finish_reason, reading.is_complete = event["stopReason"], True
+        told = (event.get("additionalModelResponseFields") or {}).get("usage") or {}
+        reading.reasoning = (told.get("output_tokens_details") or {}).get("thinking_tokens")
     usage = event.get("usage")
     if usage:
         cached, written = usage.get("cacheReadInputTokens"), usage.get("cacheWriteInputTokens")
@@ -199,6 +201,7 @@ def _take_converse(reading: Reading, event: Mapping[str, Any], at_ns: int) -> No
             input=usage["inputTokens"] + (cached or 0) + (written or 0),
             cached=cached,
             cache_written=written,
+            reasoning=reading.reasoning,
             output=usage["outputTokens"],
             source="server",
         )

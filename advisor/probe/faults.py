@@ -44,6 +44,7 @@ class Fault(StrEnum):
     TRUNCATED = "truncated"
     ERROR_IN_STREAM = "error-in-stream"
     EMPTY = "empty"
+    USED_UP = "token-limit-used-up"
     MALFORMED = "malformed"
     CONTENT_FILTER = "content-filter"
     UNSUPPORTED = "unsupported-setting"
@@ -148,6 +149,9 @@ RULINGS: Mapping[Fault, Ruling] = {
         is_service=True,
     ),
     Fault.EMPTY: Ruling("The stream ended well but held no token.", is_service=True),
+    Fault.USED_UP: Ruling(
+        "Reasoning that is not shown used up the limit on tokens before the answer began; raise --max-tokens."
+    ),
     Fault.MALFORMED: Ruling(
         "A piece of the stream is not what the protocol says; report it to the provider.", is_service=True
     ),

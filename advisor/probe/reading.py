@@ -57,6 +57,8 @@ class Reading:
     error: str | None = None
     response_id: str | None = None
     model: str | None = None
+    reasoning: int | None = None
+    """Tokens of reasoning, where they are counted in another event than the rest."""
 
     @property
     def is_counted(self) -> bool:

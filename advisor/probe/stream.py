@@ -107,6 +107,9 @@ def _server_sent(arrivals: Iterable[Arrival], reading: Reading) -> Events:
                 _whole_document(reading, line)
             continue
         payload = line[5:].strip()
+        if not payload:  # some keep the connection alive so
+            reading.pings += 1
+            continue
         if payload == b"[DONE]":
             reading.is_complete, reading.end_ns = True, at_ns
             continue

@@ -17,6 +17,7 @@ _FILTERED = (
     *("content_filter", "content_filtered", "guardrail_intervened", "refusal"),
     *("safety", "prohibited_content", "blocklist", "recitation", "spii"),
 )
+_LIMIT = ("length", "max_tokens")
 _ERROR = 400
 
 _SHORTENING = (Protocol.MESSAGES, Protocol.BEDROCK_MESSAGES, Protocol.CONVERSE)
@@ -103,10 +104,10 @@ def _fault_in(reading: Reading) -> Fault | None:
         return Fault.MALFORMED
     if reading.finish_reason in _FILTERED:
         return Fault.CONTENT_FILTER
-    if not reading.pieces:
-        return Fault.EMPTY if reading.is_complete or reading.finish_reason else Fault.TRUNCATED
     if not reading.is_complete and not reading.finish_reason:
         return Fault.TRUNCATED
+    if not reading.pieces:
+        return Fault.USED_UP if reading.finish_reason in _LIMIT else Fault.EMPTY
     return None
 
 

@@ -143,9 +143,9 @@ class _Watch:
         loop = asyncio.get_running_loop()
         limits = exchange.limits
         self._total = loop.time() + limits.total_s
-        self.scope = asyncio.timeout_at(min(self._total, loop.time() + limits.connect_s + limits.first_token_s))
+        self._first_by = min(self._total, loop.time() + limits.connect_s + limits.first_token_s)
+        self.scope = asyncio.timeout_at(self._first_by)
         self._loop = loop
-        self._progressed = False
         self._pinged = False
         self._read_at_ns: int | None = None
 
@@ -171,13 +171,17 @@ class _Watch:
         await response.aclose()
 
     def note(self, data: bytes) -> None:
-        """Stamp an arrival; all but a ping moves the deadline."""
+        """Stamp an arrival; all but a ping moves the deadline, which is not before that of the first token.
+
+        What arrives first may be the mere beginning of an answer that is still being thought about.
+        """
         self.exchange.arrivals.append((self._stamp(), data))
         if is_ping(data):
             self._pinged = True
             return
-        self._progressed, self._pinged = True, False
-        self.scope.reschedule(min(self._total, self._loop.time() + self.exchange.limits.between_tokens_s))
+        self._pinged = False
+        next_by = self._loop.time() + self.exchange.limits.between_tokens_s
+        self.scope.reschedule(min(self._total, max(self._first_by, next_by)))
 
     def _stamp(self) -> int:
         """Now; the same for all that one read of the socket brought, which is handed on without waiting in between."""
@@ -195,9 +199,10 @@ class _Watch:
             return Fault.TOTAL_TIMEOUT
         if self.exchange.headers_ns is None:
             return Fault.FIRST_BYTE_TIMEOUT
-        if self._pinged:
-            return Fault.STALL
-        return Fault.TOKEN_TIMEOUT if self._progressed else Fault.FIRST_TOKEN_TIMEOUT
+        protocol = self.exchange.protocol
+        if protocol is None or not read_stream(self.exchange.arrivals, protocol).pieces:
+            return Fault.FIRST_TOKEN_TIMEOUT
+        return Fault.STALL if self._pinged else Fault.TOKEN_TIMEOUT
 
 
 async def _pass_on(response: httpx.Response, watch: _Watch, put: Any) -> None:

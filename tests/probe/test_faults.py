@@ -44,6 +44,7 @@ BY_MODEL = {
     "error": Fault.ERROR_IN_STREAM,
     "200-json": Fault.ERROR_IN_STREAM,
     "empty": Fault.EMPTY,
+    "used-up": Fault.USED_UP,
     "malformed": Fault.MALFORMED,
     "filter": Fault.CONTENT_FILTER,
     "slow": Fault.TOTAL_TIMEOUT,

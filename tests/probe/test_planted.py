@@ -113,6 +113,18 @@ def test_a_packed_error_is_read(truth: Truth, bytecode: Path) -> None:
     assert answer.message == "the engine crashed"
 
 
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_beginning_without_a_token_does_not_end_the_wait_for_the_first(
+    truth: Truth, bytecode: Path, provider: str
+) -> None:
+    """Services that think first say early that an answer has begun."""
+    limits = Limits(connect_s=20, first_token_s=20, between_tokens_s=0.3, total_s=60)
+    target = truth.target(f"{provider}/n1-ttft900")
+    (answer,) = ask(environment(bytecode, ANTHROPIC_API_KEY="k" * 9), [order(1, target, limits=limits)])
+    assert answer.fault is None, answer
+    assert (answer.timing.ttft_ms or 0) >= 900
+
+
 def pieces(*moments_ms: float, characters: int = 4, kind: Kind = Kind.ANSWER) -> list[Piece]:
     return [Piece(round(moment * 1e6), kind, characters) for moment in moments_ms]
 

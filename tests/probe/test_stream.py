@@ -58,6 +58,19 @@ def test_anthropic_counts_the_cached_input_apart() -> None:
     assert found.is_complete
 
 
+def test_a_count_that_comes_only_at_the_start_is_no_count_of_what_was_made() -> None:
+    start = {"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 4, "output_tokens": 1}}}
+    found = read_stream([(1, sse(start, {"type": "message_stop"}, end=False))], Protocol.MESSAGES)
+    assert found.tokens is not None
+    assert (found.tokens.input, found.tokens.output) == (4, None)
+    assert not found.is_counted
+
+
+def test_a_line_without_data_keeps_the_connection_alive() -> None:
+    found = read_stream([(1, b"data:\n\ndata: \n\n"), (2, sse(chat({"content": "Hi"})))], Protocol.CHAT)
+    assert (found.pings, found.malformed, len(found.pieces)) == (2, 0, 1)
+
+
 def test_gemini_and_responses() -> None:
     part = {"candidates": [{"content": {"parts": [{"text": "so", "thought": True}, {"text": "Hi"}]}}]}
     last = {

@@ -39,7 +39,7 @@ class Gemini(Speaker):
             self.part({"text": text} | ({"thought": True} if index < self.script.think else {}), index)
 
     def finish(self, reason: str, *, usage: bool) -> None:
-        named = {"stop": "STOP", "content_filter": "SAFETY"}[reason]
+        named = {"stop": "STOP", "content_filter": "SAFETY", "length": "MAX_TOKENS"}[reason]
         self.part({"text": ""}, self.script.n - 1, finishReason=named)
 
 
@@ -88,6 +88,9 @@ class Responses(Speaker):
         self.say("response.completed", response=self.whole("completed", usage=counted if usage else None))
 
 
+_COHERE_REASONS = {"stop": "COMPLETE", "content_filter": "ERROR", "length": "MAX_TOKENS"}
+
+
 class Cohere(Speaker):
     """Cohere's second chat protocol; it counts the tokens of the template apart from those that are billed."""
 
@@ -117,7 +120,7 @@ class Cohere(Speaker):
         self.say("content-delta", index=0, delta={"message": {"content": {wanted: text}}})
 
     def finish(self, reason: str, *, usage: bool) -> None:
-        delta: dict[str, Any] = {"finish_reason": {"stop": "COMPLETE", "content_filter": "ERROR"}[reason]}
+        delta: dict[str, Any] = {"finish_reason": _COHERE_REASONS[reason]}
         if usage:
             billed = {"input_tokens": INPUT_TOKENS, "output_tokens": self.script.n}
             all_ = {"input_tokens": INPUT_TOKENS + 490, "output_tokens": self.script.n + 2}
@@ -158,7 +161,7 @@ class Ollama(Speaker):
 
     def finish(self, reason: str, *, usage: bool) -> None:
         counted = {"prompt_eval_count": INPUT_TOKENS, "eval_count": self.script.n} if usage else {}
-        self.event({"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": "stop"} | counted)
+        self.event({"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": reason} | counted)
 
 
 def amazon_frame(headers: dict[str, str], payload: bytes) -> bytes:
@@ -239,8 +242,10 @@ class Converse(Speaker):
 
     def finish(self, reason: str, *, usage: bool) -> None:
         self.event({"contentBlockIndex": max(self.block, 0)}, "contentBlockStop")
-        named = {"stop": "end_turn", "content_filter": "guardrail_intervened"}[reason]
-        self.event({"stopReason": named}, "messageStop")
+        named = {"stop": "end_turn", "content_filter": "guardrail_intervened", "length": "max_tokens"}[reason]
+        thought = {"usage": {"output_tokens_details": {"thinking_tokens": self.script.think}}}
+        more = {"additionalModelResponseFields": thought} if self.script.think else {}
+        self.event({"stopReason": named} | more, "messageStop")
         made = self.script.n
         counted = {"inputTokens": INPUT_TOKENS, "outputTokens": made, "totalTokens": INPUT_TOKENS + made}
         self.event({"metrics": {"latencyMs": 1}} | ({"usage": counted} if usage else {}), "metadata")

@@ -163,13 +163,14 @@ class Connection(asyncio.Protocol):
         if fault == "silent":
             return
         speak.begin()
-        if fault != "empty":
+        if fault not in ("empty", "used-up"):
             async for index in ticks(script, record["received_ns"], self.truth.random):
                 if await self.fails(fault, index, speak):
                     return
                 speak.token(index)
         if fault != "truncated":
-            speak.finish("content_filter" if fault == "filter" else "stop", usage=fault not in ("no-usage", "empty"))
+            reason = {"filter": "content_filter", "used-up": "length"}.get(fault, "stop")
+            speak.finish(reason, usage=fault not in ("no-usage", "empty"))
         if fault != "endless":
             self.end()
         if fault == "stale":

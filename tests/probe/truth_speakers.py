@@ -93,7 +93,7 @@ class Speaker(ABC):
 
     @abstractmethod
     def finish(self, reason: str, *, usage: bool) -> None:
-        """The end; ``reason`` is ``stop`` or ``content_filter``."""
+        """The end; ``reason`` is ``stop``, ``content_filter`` or ``length``."""
 
 
 class Chat(Speaker):
@@ -179,7 +179,7 @@ class Messages(Speaker):
     def finish(self, reason: str, *, usage: bool) -> None:
         if self.open_kind:
             self.say("content_block_stop", index=self.block)
-        named = {"stop": "end_turn", "content_filter": "refusal"}[reason]
+        named = {"stop": "end_turn", "content_filter": "refusal", "length": "max_tokens"}[reason]
         thought = {"output_tokens_details": {"thinking_tokens": self.script.think}} if self.script.think else {}
         counted = {"usage": {"output_tokens": self.script.n} | thought} if usage else {}
         self.say("message_delta", delta={"stop_reason": named, "stop_sequence": None}, **counted)
