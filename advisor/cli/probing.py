@@ -23,7 +23,16 @@ from advisor.facts import Source, State
 from advisor.probe.budget import Caps
 from advisor.probe.candidates import Probed, find_probed, split_bases
 from advisor.probe.link import Link
-from advisor.probe.plan import MOST_ROUNDS, QUICK_ROUNDS, Plan, Settings, make_plan, usual_seconds
+from advisor.probe.plan import (
+    MOST_ROUNDS,
+    QUICK_ROUNDS,
+    REASONING_TOKENS,
+    Plan,
+    Settings,
+    make_plan,
+    short_of_tokens,
+    usual_seconds,
+)
 from advisor.probe.prompts import Prompts, built_in, from_files
 from advisor.probe.protocol import Keys, Limits
 from advisor.probe.records import Mode, RequestLine, find_run
@@ -59,6 +68,11 @@ def take_probe(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[st
         if options["dry_run"]:
             return asyncio.run(_dry_run(session))
         say(render_plan(plan, None).rstrip())
+        if short := short_of_tokens(plan):
+            hint(
+                f"{', '.join(short)}: reasoning may use up the {plan.settings.max_tokens} tokens before the answer; "
+                f"--max-tokens {REASONING_TOKENS} leaves room for both"
+            )
         if not options["yes"] and not _confirmed():
             return ExitCode.CLEAN
         return _run(session)

@@ -150,7 +150,8 @@ RULINGS: Mapping[Fault, Ruling] = {
     ),
     Fault.EMPTY: Ruling("The stream ended well but held no token.", is_service=True),
     Fault.USED_UP: Ruling(
-        "Reasoning that is not shown used up the limit on tokens before the answer began; raise --max-tokens."
+        "Reasoning that is not shown used up the limit on tokens before the answer began; raise --max-tokens.",
+        ends_candidate=True,
     ),
     Fault.MALFORMED: Ruling(
         "A piece of the stream is not what the protocol says; report it to the provider.", is_service=True

@@ -21,6 +21,9 @@ NONCE_LENGTH = 16
 QUICK_ROUNDS = 10
 SECONDS_A_CANDIDATE = 60.0
 
+REASONING_TOKENS = 4_000
+"""Room for an answer and the reasoning before it, as a rule."""
+
 MOST_ROUNDS = LOOKS[-1]
 """A comparison that is open after these stays open."""
 
@@ -76,6 +79,15 @@ class Plan(NamedTuple):
     def most_usd(self) -> Decimal:
         """The most that it can cost, caps aside; the user's own servers cost nothing."""
         return sum((candidate.most_usd or Decimal(0) for candidate in self.candidates), Decimal(0))
+
+
+def short_of_tokens(plan: Plan) -> tuple[str, ...]:
+    """The candidates that may use up the limit on tokens by reasoning, so that no answer would be seen."""
+    if plan.settings.max_tokens >= REASONING_TOKENS:
+        return ()
+    return tuple(
+        one.probed.name for one in plan.candidates if one.probed.target.effort not in (None, "none", "minimal")
+    )
 
 
 def quick_settings(candidates: int) -> Settings:

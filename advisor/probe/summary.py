@@ -163,7 +163,7 @@ def _candidate(run: Run, line: CandidateLine) -> CandidateSummary:
     failed = [request for request in sent if request.answer.fault not in (None, *_NOT_COUNTED)]
     warm = [request for request in good if request.phase is Phase.CACHED]
     answers = [request.answer for request in own]
-    costs = [request.usd for request in own if request.answer.fault is None]
+    costs = [request.usd for request in own if request.answer.fault is None or request.usd is not None]
     messages: dict[Fault, str] = {}
     for answer in answers:
         if answer.fault is not None:

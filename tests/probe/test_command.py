@@ -148,6 +148,13 @@ def test_a_key_is_hidden_whatever_its_variable_is_called(shell: Shell) -> None:
     assert "quite-ordinary-words" not in json.dumps(found) + shell.files[0].read_text()
 
 
+def test_a_limit_that_reasoning_used_up_ends_a_candidate_before_it_costs_more(shell: Shell) -> None:
+    (result,) = shell.results("openai/thinks-n8-fault-used-up", "--requests", "6", "--price", "1/2")["results"]
+    assert result["errors"] == {"token-limit-used-up": 1}
+    assert result["cost_usd"] == pytest.approx((11 * 1 + 8 * 2) / 1e6)
+    assert "--max-tokens" in result["advice"]["token-limit-used-up"]
+
+
 def test_too_few_samples_give_no_figure(shell: Shell) -> None:
     (result,) = shell.results("openai/steady-ttft5-itl1-n4-scarce", "--requests", "5")["results"]
     for name in ("ttft_ms", "answer_ttft_ms", "e2e_ms", "first_byte_ms"):

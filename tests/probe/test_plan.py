@@ -15,7 +15,7 @@ from advisor.catalog import Catalog
 from advisor.errors import ProbeError, UnknownName
 from advisor.probe.budget import Budget, CapReached, Caps
 from advisor.probe.candidates import find_probed, split_bases
-from advisor.probe.plan import Settings, make_plan
+from advisor.probe.plan import REASONING_TOKENS, Settings, make_plan, short_of_tokens
 from advisor.probe.prices import most_input_tokens, most_usd, usd
 from advisor.probe.prompts import SIZES, built_in, from_files
 from advisor.probe.protocol import Message, Tokens
@@ -101,6 +101,13 @@ def test_a_plan_sums_what_it_can_cost_at_most() -> None:
     bound = most_input_tokens(built_in("short").pick(0, "0" * 16), tools=False)
     assert plan.requests == 11  # ten and one to warm up
     assert plan.most_usd == 11 * (bound * Decimal(2) + 100 * Decimal(10)) / 1_000_000
+
+
+def test_who_may_reason_all_its_tokens_away_is_named() -> None:
+    probed = [find_probed(a_catalog(), name) for name in ("host/deep~high", "host/swift")]
+    probed[0] = probed[0]._replace(own_server=True)
+    assert short_of_tokens(make_plan(probed, settings(), AS_OF)) == ("host/deep~high",)
+    assert short_of_tokens(make_plan(probed, settings(max_tokens=REASONING_TOKENS), AS_OF)) == ()
 
 
 @given(st.text(min_size=1, max_size=200), st.integers(1, 500))
