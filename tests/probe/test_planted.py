@@ -22,7 +22,7 @@ MODELS = (
     "plain-n20-itl5",
     "chunks-n21-itl5-chunk3",
     "chunked-end-n20-itl5-chunk6",
-    "pause-n20-itl5-pause400",
+    "pause-n20-itl5-pause2000",
     "bursts-n20-itl5-burst4",
     "at-once-n20-itl5-burst40",
     "split-n20-itl5-split1",
@@ -78,10 +78,10 @@ def test_all_is_counted_and_nothing_comes_before_the_server_sent_it(
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_pause_in_the_middle_is_the_longest_gap(seen: dict[str, Seen], provider: str) -> None:
-    answer, tokens_ms = seen[f"{provider} pause-n20-itl5-pause400"]
-    assert max(b - a for a, b in pairwise(tokens_ms)) >= 400
+    answer, tokens_ms = seen[f"{provider} pause-n20-itl5-pause2000"]
+    assert max(b - a for a, b in pairwise(tokens_ms)) > 1000
     assert answer.timing.longest_gap_ms is not None
-    assert answer.timing.longest_gap_ms > 300
+    assert answer.timing.longest_gap_ms > 1000
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
