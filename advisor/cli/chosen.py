@@ -165,16 +165,22 @@ def _how(name: str, answer: WorkloadAdvice, path: Path) -> str:
 
 
 def _offerings(choices: Iterable[_Choice], catalog: Catalog) -> tuple[Chosen, ...]:
-    """Each offering once, with every workload that it is chosen for: efforts and price tiers share a license."""
-    from advisor.licenses.on_record import Chosen
+    """What one review answers for, with every workload that it is chosen for.
+
+    Efforts and price tiers share a license, and so do the channels that serve a model under no terms of their own.
+    """
+    from advisor.licenses.on_record import Chosen, basis_of
     from advisor.licenses.targets import Place
 
-    found: dict[str, Chosen] = {}
+    found: dict[tuple[object, ...], Chosen] = {}
     for choice in choices:
         offering = _offering(choice, catalog)
-        known = found.get(offering.id, Chosen(offering, (), choice.by, Place(str(choice.path))))
-        workloads = tuple(dict.fromkeys((*known.workloads, choice.workload)))
-        found[offering.id] = known._replace(workloads=workloads)
+        basis = basis_of(catalog, offering)
+        known = found.get(basis, Chosen((), (), choice.by, Place(str(choice.path))))
+        found[basis] = known._replace(
+            offerings=known.offerings if offering in known.offerings else (*known.offerings, offering),
+            workloads=tuple(dict.fromkeys((*known.workloads, choice.workload))),
+        )
     return tuple(found.values())
 
 

@@ -187,7 +187,7 @@ _EXPECTED = {
 
 
 def _source(settings: Settings) -> tuple[EvidenceSource, Hub | None]:
-    from advisor.licenses.keeping import Cached, Recording, Replay, cache_folder
+    from advisor.licenses.keeping import Cached, Once, Recording, Replay, cache_folder
 
     hub: Hub | None = None
     source: EvidenceSource
@@ -198,6 +198,8 @@ def _source(settings: Settings) -> tuple[EvidenceSource, Hub | None]:
 
         hub = RealHub(settings.endpoint, follow_links=settings.follow_links)
         source = hub if settings.no_cache else Cached(hub, cache_folder())
+    # Models share their bases, and a decision names what many channels serve.
+    source = Once(source)
     if settings.save_evidence:
         source = Recording(source, Path(settings.save_evidence))
     return source, hub
@@ -246,5 +248,5 @@ def _unplaced(target: Target) -> Evidence:
 def _chosen(settings: Settings, reviewer: Reviewer, source: EvidenceSource, judging: Judging) -> Iterator[Review]:
     for number, chosen in enumerate(settings.chosen, 1):
         if len(settings.chosen) > 1:
-            settings.say(f"[{number}/{len(settings.chosen)}] {chosen.offering.id}")
+            settings.say(f"[{number}/{len(settings.chosen)}] {chosen.offerings[0].id}")
         yield review_chosen(chosen, reviewer, source, judging)

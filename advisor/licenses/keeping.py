@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,9 @@ from advisor.licenses.evidence import Evidence, EvidenceSource, Outcome
 
 LARGEST_BYTES = 64 << 20
 """Saved evidence above this is not read."""
+
+MOST_HELD = 128
+"""Answers that are held within a run, those asked for last."""
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -82,6 +86,24 @@ class Recording:
         found = self._source.evidence(repository, revision)
         save(self._folder, found)
         return found
+
+
+class Once:
+    """A source that is asked once for each revision: within a run an answer holds, the failed ones too."""
+
+    def __init__(self, source: EvidenceSource) -> None:
+        self._source = source
+        self._held: OrderedDict[tuple[str, str | None], Evidence] = OrderedDict()
+
+    def evidence(self, repository: str, revision: str | None = None) -> Evidence:
+        """The source's answer, or the one that it gave before."""
+        key = (repository, revision)
+        if key not in self._held:
+            self._held[key] = self._source.evidence(repository, revision)
+            if len(self._held) > MOST_HELD:
+                self._held.popitem(last=False)
+        self._held.move_to_end(key)
+        return self._held[key]
 
 
 class Cached:

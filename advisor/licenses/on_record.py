@@ -21,7 +21,7 @@ from advisor.licenses.naming import Meaning
 from advisor.licenses.review import Reason, Review, Reviewer, UseVerdict, use_findings
 from advisor.licenses.targets import Place, Target, parse_target
 from advisor.licenses.terms import STRICTNESS, License, Verdict, license_of, strictest
-from advisor.licenses.verdict import judge_use, licenses_of, multimodal_of
+from advisor.licenses.verdict import judge_use, license_basis, licenses_of, multimodal_of
 from advisor.requirements.records import Organization
 
 NO_LICENSE = "no license is on record: read that of the model"
@@ -31,9 +31,10 @@ Bound = Sequence[tuple[str, License]]
 
 
 class Chosen(NamedTuple):
-    """An offering that a decision, or the answer to requirements, names."""
+    """Offerings that a decision, or the answer to requirements, names and that one review answers for."""
 
-    offering: Offering
+    offerings: tuple[Offering, ...]
+    """Of one model, under the same terms; the first one stands for all."""
     workloads: tuple[str, ...]
     by: str
     """How it is named: ``chosen in advisor.lock``."""
@@ -55,19 +56,24 @@ def repository_of(catalog: Catalog, offering: Offering) -> Target | None:
     return parse_target(str(fact.value)) if fact.is_usable else None
 
 
+def basis_of(catalog: Catalog, offering: Offering) -> tuple[object, ...]:
+    """All that the review of an offering rests on: offerings of equal bases share one."""
+    return (offering.model.id, repository_of(catalog, offering), *license_basis(catalog, offering))
+
+
 def review_chosen(chosen: Chosen, reviewer: Reviewer, source: EvidenceSource, judging: Judging) -> Review:
-    """The review of a chosen offering: the evidence on its weights together with its channel's terms of service."""
-    catalog, offering = judging.catalog, chosen.offering
+    """The review of what is chosen: the evidence on the weights together with the channel's terms of service."""
+    catalog, offering = judging.catalog, chosen.offerings[0]
     target = repository_of(catalog, offering)
     if target is None:
         review = review_on_record(offering, judging)
     else:
         review = reviewer.review(source, target.repository, target.revision)
         review = _under(review, _channel_terms(catalog, offering), judging, offering)
-    named = f"{offering.id} for {', '.join(chosen.workloads)}, {chosen.by}"
+    named = f"{', '.join(one.id for one in chosen.offerings)} for {', '.join(chosen.workloads)}, {chosen.by}"
     told = (
         Finding("chosen", Level.NOTE, review.lineage.root, named),
-        *_about_record(review, offering, catalog),
+        *_about_record(review, chosen.offerings, catalog),
     )
     return review._replace(findings=(*told, *review.findings), place=chosen.place)
 
@@ -184,13 +190,14 @@ def _joined(one: UseVerdict, other: UseVerdict) -> UseVerdict:
     )
 
 
-def _about_record(review: Review, offering: Offering, catalog: Catalog) -> Iterator[Finding]:
+def _about_record(review: Review, offerings: Sequence[Offering], catalog: Catalog) -> Iterator[Finding]:
     """What the record lacks, and where it does not say what the evidence says."""
-    own, _, service = licenses_of(catalog, offering)
+    own, _, service = licenses_of(catalog, offerings[0])
     concluded = review.conclusion.license
     if own and concluded and concluded.id != own:
         message = f"the catalogue records {own}; the evidence comes to {concluded.id}"
         yield Finding("catalog-differs", Level.WARNING, review.lineage.root, message)
-    if service is None and offering.channel.kind != SELF_HOSTED:
-        message = f"the terms of service of {offering.channel.name} are not on record: read them"
+    served = dict.fromkeys(one.channel.name for one in offerings if one.channel.kind != SELF_HOSTED)
+    if service is None and served:
+        message = f"the terms of service of {', '.join(served)} are not on record: read them"
         yield Finding("terms-unread", Level.WARNING, review.lineage.root, message)
