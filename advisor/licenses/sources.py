@@ -20,9 +20,10 @@ LARGEST_BYTES = 8 << 20
 
 _SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", "site-packages"}
 _ENDINGS = {
-    ".py", ".ipynb", ".yaml", ".yml", ".toml", ".json", ".sh", ".bash", ".env", ".cfg", ".ini", ".dockerfile", ".tf",
+    ".py", ".js", ".mjs", ".ts", ".tsx", ".ipynb", ".yaml", ".yml", ".toml", ".json", ".sh", ".bash", ".env", ".cfg", ".ini",
+    ".dockerfile", ".tf",
 }  # fmt: skip
-_NAMES = ("dockerfile", "containerfile", "makefile", "modelfile")
+_NAMES = (".env", "dockerfile", "containerfile", "makefile", "modelfile")
 
 
 def targets_in(name: str) -> Iterator[Target]:

@@ -253,3 +253,11 @@ def test_other_files_beside_are_searched_as_before(check: Run, hub: Hub) -> None
     written("model_id: owls/owl\nworkloads: none\n", "deploy.yaml")
     code, report, _ = check("--file", "app.py", "--file", "deploy.yaml", "--use", "commercial")
     assert (code, [result["target"] for result in report["results"]]) == (0, ["owls/owl"])
+
+
+def test_the_hook_reviews_what_a_decision_chose(check: Run, hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
+    written(open_weights(ANSWERS))
+    main(["decide", "--as-of", "2026-11-23"])
+    capsys.readouterr()
+    assert main(["license", "hook", "advisor.lock", "--endpoint", hub.endpoint]) == 3
+    assert "chosen in advisor.lock" in capsys.readouterr().out

@@ -86,11 +86,13 @@ def test_a_list_names_its_bad_line(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_walked_without_what_was_installed(tmp_path: Path) -> None:
-    for name in ("src/app.py", "node_modules/x/app.py", ".venv/lib/app.py"):
+    for name in ("src/app.py", "web/page.ts", "node_modules/x/app.py", ".venv/lib/app.py"):
         path = tmp_path / name
         path.parent.mkdir(parents=True)
         path.write_text(f'from_pretrained("org/{name.split("/")[0].strip(".")}")', encoding="utf-8")
-    assert [str(target) for target in targets_in(str(tmp_path))] == ["org/src"]
+    (tmp_path / ".env").write_text("HF_MODEL_ID=org/env\n", encoding="utf-8")
+    assert [str(target) for target in targets_in(str(tmp_path))] == ["org/env", "org/src", "org/web"]
+    assert [str(target) for target in targets_in(str(tmp_path / ".env"))] == ["org/env"]
 
 
 def test_a_local_cache_gives_the_commits_it_holds(tmp_path: Path) -> None:
