@@ -76,7 +76,13 @@ def probe() -> None:
     help="Of the built-in prompt: about 60, 1,000, 10,000, 100,000 tokens.",
 )
 @click.option(
-    "--prompt", "prompts", multiple=True, type=click.Path(path_type=Path), help="Your own: text, or .jsonl (cases)."
+    "--prompt",
+    "--prompts",
+    "--cases",
+    "prompts",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Your own: a text, or prompts or cases as .jsonl, .json, .yaml or .csv.",
 )
 @click.option("--max-tokens", type=click.IntRange(1, 100_000), default=128, show_default=True, help="Of each answer.")
 @click.option("--max-usd", type=click.FloatRange(0, 10_000), default=0.5, show_default=True, help="Cap on money.")

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
-
 from advisor.documents import read_text
 from advisor.errors import ProbeError
 from advisor.probe.protocol import Message
+from advisor.rows import MAX_BYTES, Row, holds_rows, read_rows
 
 SIZES: Mapping[str, int] = {"short": 60, "medium": 1_000, "long": 10_000, "huge": 100_000}
 """Tokens of each built-in size, about: four characters of English a token."""
 
 _CHARACTERS_PER_TOKEN = 4
-_MAX_BYTES = 8 << 20
+
+MOST_PROMPTS = 10_000
+"""As many as a probe may have rounds."""
+
+_KEYS = ("messages", "prompt", "input")
+_FEWER = "a hundred prompts drawn at random say as much"
+_EXAMPLE = 'for instance {"input": "Hello"}, or a column input in CSV'
 
 _ASK = "Write a long and detailed travel report about a journey by train. Do not stop before you are told to."
 _ASK_TOOL = "Look up order 4711 with the fields status, address and total."
@@ -58,41 +62,68 @@ def built_in(size: str, *, tools: bool = False) -> Prompts:
 
 
 def from_files(paths: Sequence[Path]) -> Prompts:
-    """Prompts from text files (one each) and from .jsonl files (one a line). Raises ProbeError with file and line."""
+    """Prompts from text files (one each) and from files of prompts or cases (one an entry; see ``advisor.rows``).
+
+    Raises ProbeError with file and line.
+    """
     found: list[tuple[Message, ...]] = []
     for path in paths:
-        text = read_text(path, error=ProbeError, max_bytes=_MAX_BYTES)
-        if path.suffix == ".jsonl":
-            found += [_of_line(path, number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-        elif text.strip():
+        if holds_rows(path):
+            found += [_of_row(path, row) for row in read_rows(path, error=ProbeError)]
+        elif (text := read_text(path, error=ProbeError, max_bytes=MAX_BYTES)).strip():
             found.append((Message(role="user", content=text),))
+        if len(found) > MOST_PROMPTS:
+            raise ProbeError(f"{path}: expected at most {MOST_PROMPTS:,} prompts, found more", hint=_FEWER)
     if not found:
         raise ProbeError(f"{', '.join(map(str, paths))}: expected at least one prompt, found none")
     return Prompts(", ".join(path.name for path in paths), tuple(found))
 
 
-def _of_line(path: Path, number: int, line: str) -> tuple[Message, ...]:
-    """A prompt of ``{"messages": [...]}``, or of ``{"prompt": "..."}`` or ``{"input": ...}`` as cases have it."""
+def _of_row(path: Path, row: Row) -> tuple[Message, ...]:
+    """The prompt of an entry: its ``messages``, ``prompt`` or ``input``, the last of which is what a case has."""
+    key = next((key for key in _KEYS if row.content.get(key) not in (None, "")), None)
+    if key is None:
+        found = ", ".join(map(str, row.content)) or "nothing"
+        raise ProbeError(f"{path}:{row.line}: expected {' or '.join(_KEYS)}, found {found[:80]}", hint=_EXAMPLE)
     try:
-        content = json.loads(line)
-        return _messages(next(content[key] for key in ("messages", "prompt", "input") if key in content))
-    except (ValueError, ValidationError, TypeError, KeyError, StopIteration):
-        raise ProbeError(
-            f"{path}:{number}: expected a JSON object with messages, prompt or input",
-            hint='for instance {"messages": [{"role": "user", "content": "Hello"}]}',
-        ) from None
+        return _messages(row.content[key])
+    except ValueError as wrong:
+        raise ProbeError(f"{path}:{row.line}: {key}: {wrong}", hint=_EXAMPLE) from None
 
 
 def _messages(value: Any) -> tuple[Message, ...]:
-    if isinstance(value, Mapping):
-        return _messages(next(value[key] for key in ("messages", "prompt", "question", "text") if key in value))
-    if isinstance(value, str):
-        if not value.strip():
-            raise ValueError
+    """The turns up to the last one of the user. Raises ValueError with what was expected."""
+    if isinstance(value, str) and value.strip():
         return (Message(role="user", content=value),)
-    messages = TypeAdapter(tuple[Message, ...]).validate_python(
-        [{"role": turn["role"], "content": turn["content"]} for turn in value]
-    )
-    if not messages:
-        raise ValueError
-    return messages
+    if isinstance(value, Mapping):
+        inner = next((value[key] for key in (*_KEYS, "question", "text") if value.get(key)), None)
+        if inner is None or isinstance(inner, Mapping):
+            raise ValueError(f"expected a text, or one under {', '.join(_KEYS)}, question or text")
+        return _messages(inner)
+    if not isinstance(value, list) or not value:
+        raise ValueError(f"expected a text or a list of messages, found {type(value).__name__}")
+    turns = [_turn(turn) for turn in value]
+    while turns and turns[-1].role == "assistant":
+        turns.pop()  # the answer that a log or a case has beside its prompt
+    if not any(turn.role == "user" for turn in turns):
+        raise ValueError("expected a message of the user, found none")
+    return tuple(turns)
+
+
+def _turn(turn: Any) -> Message:
+    given = turn.get("role") if isinstance(turn, Mapping) else None
+    role = "system" if given == "developer" else given
+    if role not in ("system", "user", "assistant"):
+        raise ValueError(f"expected the role system, user or assistant, found {str(role)[:40]!r}")
+    return Message(role=role, content=_text(turn.get("content")))
+
+
+def _text(content: Any) -> str:
+    """The text of a message, which may come in parts."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else [content]
+    texts = [part.get("text") if isinstance(part, Mapping) else None for part in parts]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("expected a message of text; images, sounds and tool calls are not sent by a probe")
+    return "".join(map(str, texts))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from advisor.probe.budget import Budget, CapReached, Caps
 from advisor.probe.candidates import find_probed, split_bases
 from advisor.probe.plan import REASONING_TOKENS, Settings, make_plan, short_of_tokens
 from advisor.probe.prices import most_input_tokens, most_usd, usd
-from advisor.probe.prompts import SIZES, built_in, from_files
+from advisor.probe.prompts import SIZES, built_in
 from advisor.probe.protocol import Message, Tokens
 from advisor.probe.records import Mode
 from tests.catalogues import AS_OF, catalog, document, model, offering, price
@@ -171,18 +170,3 @@ def test_built_in_prompts_have_about_their_size_and_begin_with_the_nonce(size: s
     (message,) = built_in(size).pick(3, "feedbeef")
     assert message.content.startswith("[feedbeef]")
     assert 0.7 <= len(message.content) / 4 / SIZES[size] <= 1.7
-
-
-def test_prompts_from_files(tmp_path: Path) -> None:
-    cases = tmp_path / "cases.jsonl"
-    cases.write_text(
-        '{"input": "one"}\n\n{"messages": [{"role": "user", "content": "two"}]}\n{"input": {"question": "three"}}\n'
-    )
-    text = tmp_path / "four.txt"
-    text.write_text("four")
-    found = from_files([cases, text])
-    assert [messages[0].content for messages in found.all] == ["one", "two", "three", "four"]
-    assert found.pick(4, None)[0].content == "one"
-    cases.write_text('{"input": "one"}\n{"output": 1}\n')
-    with pytest.raises(ProbeError, match=r"cases\.jsonl:2"):
-        from_files([cases])
