@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from advisor.cli.diagnostics import ExitCode
+from advisor.cli.diagnostics import ExitCode, say
 from advisor.cli.options import report_options, write_reports
 from advisor.errors import UsageError
 
@@ -169,11 +169,14 @@ def compare(first: str, second: str, forms: tuple[str, ...], outputs: tuple[str,
 def history(candidate: str | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
     """List the runs in this folder, oldest first; only those of CANDIDATE if one is named."""
     from advisor.catalog import load_catalog
-    from advisor.probe.kept import run_files
-    from advisor.probe.records import read_run
+    from advisor.probe.records import read_runs
     from advisor.probe.summary import summarize
-    from advisor.reports.probe_history import render_history
+    from advisor.reports.probe_history import entries, render_history
 
-    summaries = [summarize(read_run(path)) for path in run_files()]
-    write_reports(forms, outputs, lambda form: render_history(form, load_catalog(), summaries, candidate))
-    return ExitCode.CLEAN if summaries else ExitCode.FINDINGS
+    runs, wrong = read_runs()
+    for error in wrong:
+        say(f"left out: {error.message}")
+    catalog = load_catalog()
+    found = entries([summarize(run) for run in runs], candidate, catalog.as_of)
+    write_reports(forms, outputs, lambda form: render_history(form, catalog, found, candidate))
+    return ExitCode.CLEAN if found else ExitCode.FINDINGS

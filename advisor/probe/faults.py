@@ -173,6 +173,16 @@ RULINGS: Mapping[Fault, Ruling] = {
 }
 """What each fault means."""
 
+UNBILLED = frozenset(
+    {
+        *(Fault.REFUSED, Fault.DNS, Fault.TLS, Fault.UNREACHABLE, Fault.CONNECT_TIMEOUT),
+        *(Fault.NOT_SENT, Fault.UNSUPPORTED, Fault.MISSING_PACKAGE),
+        *(Fault.AUTHENTICATION, Fault.QUOTA, Fault.FORBIDDEN, Fault.NOT_FOUND),
+        *(Fault.RATE_LIMITED, Fault.RATE_LIMITED_NO_WAIT),
+    }
+)
+"""Faults by which a request came to no model: it cost nothing. Any other is booked at the most it could cost."""
+
 _BY_STATUS: Mapping[int, Fault] = {
     HTTPStatus.BAD_REQUEST: Fault.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED: Fault.AUTHENTICATION,

@@ -35,7 +35,7 @@ class Measured(NamedTuple):
 
 def run_files(folder: Path = FOLDER) -> Iterator[Path]:
     """The files of runs, oldest first; none if there is no such folder."""
-    yield from sorted(folder.glob("*.jsonl"))
+    yield from sorted(path for path in folder.glob("*.jsonl") if path.is_file())
 
 
 def read_measurements(day: date, folder: Path = FOLDER) -> Measured:
@@ -56,9 +56,8 @@ def _all(folder: Path) -> tuple[list[Measurement], tuple[EvidenceError, ...]]:
     now: dict[str, list[list[Any]]] = {}
     found, unreadable = list[Measurement](), list[EvidenceError]()
     for path in run_files(folder):
-        stat = path.stat()
-        key = f"{path.name} {stat.st_size} {stat.st_mtime_ns}"
         try:
+            key = _key(path)
             own = [_decoded(row) for row in before[key]] if key in before else _read(path)
         except EvidenceError as error:
             unreadable.append(error)
@@ -68,6 +67,15 @@ def _all(folder: Path) -> tuple[list[Measurement], tuple[EvidenceError, ...]]:
     if now.keys() != before.keys():
         _remember(folder / _REMEMBERED, now)
     return found, tuple(unreadable)
+
+
+def _key(path: Path) -> str:
+    """What a run is remembered by. Raises EvidenceError if its file went away meanwhile."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from None
+    return f"{path.name} {stat.st_size} {stat.st_mtime_ns}"
 
 
 def _read(path: Path) -> list[Measurement]:

@@ -120,8 +120,13 @@ class Run(NamedTuple):
 AnyLine = Annotated[RunLine | RequestLine | EndLine, Field(discriminator="kind")]
 
 
+_LINES: TypeAdapter[RunLine | RequestLine | EndLine] = TypeAdapter(AnyLine)
+_TAKE = "take one with `advisor probe OFFERING`"
+_MEND = "mend or remove %s"
+
+
 class RunFile:
-    """Appends lines to a run's file, each synced to disk."""
+    """Appends lines to a run's file, each synced to disk; one that does not fit leaves nothing of itself behind."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -136,12 +141,16 @@ class RunFile:
     def append(self, line: RunLine | RequestLine | EndLine) -> None:
         """Write one line and wait until it is on disk. Raises ProbeError if the disk is full, for instance."""
         data = line.model_dump_json().encode() + b"\n"
+        size = os.fstat(self._handle).st_size
         try:
             while data:
                 data = data[os.write(self._handle, data) :]
             os.fsync(self._handle)
         except OSError as error:
-            raise ProbeError(f"{self.path}: cannot keep the results there: {error.strerror}") from None
+            os.ftruncate(self._handle, size)  # or the next line would stand behind a torn one
+            raise ProbeError(
+                f"{self.path}: cannot keep the results there: {error.strerror}", hint="make room, then probe again"
+            ) from None
 
     def close(self) -> None:
         """No more lines."""
@@ -154,42 +163,61 @@ def read_run(path: Path) -> Run:
         content = path.read_bytes()
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from None
-    adapter: TypeAdapter[RunLine | RequestLine | EndLine] = TypeAdapter(AnyLine)
-    head, requests, end = None, list[RequestLine](), None
     *whole, _ = content.split(b"\n")
-    for number, raw in enumerate(whole, 1):
-        try:
-            line = adapter.validate_json(raw)
-        except ValidationError as error:
-            raise _wrong_line(path, number, error) from None
-        if isinstance(line, RunLine):
-            head = line
-        elif isinstance(line, RequestLine):
+    lines = [_line(path, number, raw) for number, raw in enumerate(whole, 1)]
+    head = lines[0] if lines else None
+    if not isinstance(head, RunLine):
+        raise EvidenceError(f"{path}: expected a run on the first line, found none", hint=f"remove {path.name}")
+    names, requests, end = {candidate.name for candidate in head.candidates}, list[RequestLine](), None
+    for number, line in enumerate(lines[1:], 2):
+        if isinstance(line, EndLine):
+            end = line
+        elif isinstance(line, RequestLine) and line.candidate in names:
             requests.append(line)
         else:
-            end = line
-    if head is None:
-        raise EvidenceError(f"{path}: expected a run on the first line, found none", hint=f"remove {path.name}")
+            found = "a second run" if isinstance(line, RunLine) else f"a request of {line.candidate}, which is not its"
+            raise EvidenceError(f"{path}:{number}: expected lines of one run, found {found}", hint=_MEND % path.name)
     return Run(path, head, tuple(requests), end)
+
+
+def _line(path: Path, number: int, raw: bytes) -> RunLine | RequestLine | EndLine:
+    try:
+        return _LINES.validate_json(raw)
+    except ValidationError as error:
+        raise _wrong_line(path, number, error) from None
 
 
 def _wrong_line(path: Path, number: int, error: ValidationError) -> EvidenceError:
     first = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
-    return EvidenceError(f"{path}:{number}: {place or 'the line'}: {first['msg']}", hint=f"mend or remove {path.name}")
+    return EvidenceError(f"{path}:{number}: {place or 'the line'}: {first['msg']}", hint=_MEND % path.name)
+
+
+def read_runs(folder: Path = FOLDER) -> tuple[tuple[Run, ...], tuple[EvidenceError, ...]]:
+    """The runs of a folder, oldest first, and what is wrong with the files that are none."""
+    runs, wrong = list[Run](), list[EvidenceError]()
+    for path in run_files(folder):
+        try:
+            runs.append(read_run(path))
+        except EvidenceError as error:
+            wrong.append(error)
+    return tuple(sorted(runs, key=lambda run: run.head.started_at)), tuple(wrong)
 
 
 def find_run(name: str | None, folder: Path = FOLDER) -> Run:
-    """The run of that id or file; the newest without one. Raises EvidenceError if there is none."""
-    files = list(run_files(folder))
+    """The run of that id or file; the newest that can be read without one. Raises EvidenceError if there is none."""
     if name is None:
-        if not files:
-            raise EvidenceError(f"{folder}: no probes yet", hint="take one with `advisor probe OFFERING`")
-        return read_run(files[-1])
+        runs, wrong = read_runs(folder)
+        if not runs:
+            found = wrong[0] if wrong else EvidenceError(f"{folder}: no probes yet", hint=_TAKE)
+            raise found
+        return runs[-1]
     if Path(name).is_file():
         return read_run(Path(name))
+    files = list(run_files(folder))
     matching = [path for path in files if path.stem.startswith(name)]
-    if len(matching) != 1:
+    exact = [path for path in matching if path.stem == name]
+    if len(exact or matching) != 1:
         known = ", ".join(path.stem for path in files[-3:]) or "none"
         raise EvidenceError(f"{name}: expected one run of that id, found {len(matching)}", hint=f"the newest: {known}")
-    return read_run(matching[0])
+    return read_run((exact or matching)[0])

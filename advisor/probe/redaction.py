@@ -24,6 +24,16 @@ _SHAPES = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_NAMED = re.compile(
+    r"""
+    (   :// (?=[^\s/@"'<>]+@)          # user and password before the host of an address
+    |   (?:\b|_|-|api|access) (?:key|token|secret|signature|sig|passwd|password|credential) ["']? \s* [:=] \s* ["']? )
+    [^\s"'&,}<>@]{6,}
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A value behind a name that promises a secret: in a query, a header, JSON, or a page that quotes them."""
+
 _LEAST = 6
 """Shorter values of secret variables are left alone: replacing them would eat ordinary words."""
 
@@ -51,7 +61,8 @@ class Redactor:
         """The text without secrets, on one line, shortened."""
         for form in self._forms:
             text = text.replace(form, HIDDEN)
-        text = " ".join(_SHAPES.sub(HIDDEN, text).split())
+        text = _NAMED.sub(rf"\1{HIDDEN}", _SHAPES.sub(HIDDEN, text))
+        text = " ".join(text.split())
         return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
     def message(self, error: BaseException) -> str:

@@ -12,11 +12,12 @@ from random import Random
 from typing import Any
 
 from advisor import __version__
+from advisor.errors import ProbeError
 from advisor.probe.budget import Budget, CapReached
 from advisor.probe.candidates import Probed
-from advisor.probe.faults import RULINGS, Fault
+from advisor.probe.faults import RULINGS, UNBILLED, Fault
 from advisor.probe.link import Link
-from advisor.probe.plan import NONCE_LENGTH, Plan, Settings, request_usd
+from advisor.probe.plan import NONCE_LENGTH, QUICK_ROUNDS, Plan, Settings, request_usd
 from advisor.probe.prices import usd
 from advisor.probe.protocol import Answer, Limits, Message, Send
 from advisor.probe.records import CandidateLine, EndLine, Mode, Phase, RequestLine, RunFile, RunLine
@@ -78,6 +79,9 @@ class Runner:
             reason = await self._phases()
         except CapReached as cap:
             reason = f"cap on {cap.cap}: {cap.message}"
+        except ProbeError as error:
+            reason = f"failed: {error.message}"
+            raise
         finally:
             self._file.append(self._end(reason))
         return reason
@@ -112,9 +116,15 @@ class Runner:
                 if self._can_go(state):
                     state.attempts += 1
                     await self._measure(state, number)
+            if self._settings.mode is Mode.UNTIL_DECIDED and self._is_alone(number):
+                return "done"
             if self._settings.mode is Mode.UNTIL_DECIDED and is_decided(self._names(), self._lines):
                 return "decided"
         return "done"
+
+    def _is_alone(self, number: int) -> bool:
+        """Whether nobody is left to compare with, and the one who is has been measured as in a quick probe."""
+        return len(self._names()) < 2 and number + 1 >= QUICK_ROUNDS  # noqa: PLR2004 - a pair
 
     async def _measure(self, state: _State, number: int) -> None:
         nonce = self._nonce()
@@ -198,6 +208,8 @@ class Runner:
             if answer.fault is Fault.TOTAL_TIMEOUT and limits.total_s < self._settings.limits.total_s:
                 answer = answer.model_copy(update={"fault": Fault.CAP})
             cost = usd(state.probed.prices, state.probed.tier, now, answer.tokens)
+            if answer.fault in UNBILLED:
+                cost = Decimal(0)
             self._budget.settle(order, cost)
             self._book(state, number, phase, now, answer=answer, cost=cost)
         state.note(answer, loop.time())

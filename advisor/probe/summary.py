@@ -127,9 +127,9 @@ COMPARED = "ttft_ms"
 
 
 def summarize(run: Run, quantity: str = COMPARED) -> Summary:
-    """Sum up a run; pairs are compared on ``quantity``."""
+    """Sum up a run; pairs of those that were measured at all are compared on ``quantity``."""
     candidates = tuple(_candidate(run, line) for line in run.head.candidates)
-    names = [line.name for line in run.head.candidates]
+    names = [found.name for found in candidates if found.measured]
     return Summary(run, candidates, compare(names, run.requests, quantity) if run.head.mode is not Mode.LOAD else ())
 
 

@@ -10,6 +10,7 @@ import csv
 import json
 from io import StringIO
 from typing import Any
+from urllib.parse import urlsplit
 
 from advisor.probe.protocol import Timing
 from advisor.probe.records import CandidateLine, RequestLine, Run
@@ -47,6 +48,7 @@ def otel_text(run: Run) -> str:
 def _span(run: Run, candidate: CandidateLine, line: RequestLine) -> dict[str, Any]:
     answer = line.answer
     provider, _, model = candidate.model.partition("/")
+    host, port = _server(candidate.api_base)
     attributes = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": provider,
@@ -57,12 +59,16 @@ def _span(run: Run, candidate: CandidateLine, line: RequestLine) -> dict[str, An
         "gen_ai.response.finish_reasons": [answer.finish_reason] if answer.finish_reason else None,
         "gen_ai.usage.input_tokens": answer.tokens.input,
         "gen_ai.usage.output_tokens": answer.tokens.output,
+        "gen_ai.usage.cache_read.input_tokens": answer.tokens.cached,
+        "gen_ai.usage.cache_creation.input_tokens": answer.tokens.cache_written,
+        "gen_ai.usage.reasoning.output_tokens": answer.tokens.reasoning,
         "gen_ai.server.time_to_first_token": _seconds(answer.timing.ttft_ms),
         "gen_ai.server.time_per_output_token": _seconds(answer.timing.itl_ms),
         "gen_ai.client.operation.duration": _seconds(answer.timing.e2e_ms),
         "error.type": answer.fault.value if answer.fault else None,
         "http.response.status_code": answer.status,
-        "server.address": candidate.api_base,
+        "server.address": host,
+        "server.port": port,
         "advisor.probe.run": run.head.id,
         "advisor.probe.candidate": line.candidate,
         "advisor.probe.phase": line.phase.value,
@@ -72,6 +78,15 @@ def _span(run: Run, candidate: CandidateLine, line: RequestLine) -> dict[str, An
     }
     known = {name: value for name, value in attributes.items() if value is not None}
     return {"name": f"chat {model or provider}", "start_time": line.started_at.isoformat(), "attributes": known}
+
+
+def _server(address: str | None) -> tuple[str | None, int | None]:
+    """Host and port of an address of the user's own; None of a provider's, which the client library chooses."""
+    try:
+        parts = urlsplit(address or "")
+        return parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None, None
 
 
 def _seconds(milliseconds: float | None) -> float | None:

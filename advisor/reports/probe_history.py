@@ -9,28 +9,35 @@ from typing import Any
 
 from advisor.catalog import Catalog
 from advisor.probe.kept import STALE_AFTER_DAYS
+from advisor.probe.records import Run
 from advisor.probe.summary import CandidateSummary, Summary
 from advisor.reports.heading import heading_of
 from advisor.reports.table import aligned
 from advisor.statistics import Interval
 
+_CONDITIONS = ("place", "prompt", "prompt_bytes", "max_tokens", "streams", "rate_per_s", "tools", "litellm_version")
+
 _COMPARED = ("ttft_ms", "itl_ms", "e2e_ms")
 
 
-def render_history(form: str, catalog: Catalog, summaries: Sequence[Summary], candidate: str | None) -> str:
-    """One row for each candidate of each run."""
-    entries = [
-        _entry(summary, found, catalog.as_of)
+def entries(summaries: Sequence[Summary], candidate: str | None, today: date) -> list[dict[str, Any]]:
+    """One entry for each candidate of each run, or for the one that is named."""
+    return [
+        _entry(summary, found, today)
         for summary in summaries
         for found in summary.candidates
         if candidate in (None, found.name, found.line.subject)
     ]
+
+
+def render_history(form: str, catalog: Catalog, found: Sequence[dict[str, Any]], candidate: str | None) -> str:
+    """One row for each of the ``entries``."""
     if form == "json":
-        return json.dumps({**heading_of(catalog), "history": entries}, indent=2) + "\n"
-    if not entries:
-        return "no probes yet\n"
+        return json.dumps({**heading_of(catalog), "history": list(found)}, indent=2) + "\n"
+    if not found:
+        return f"no probes of {candidate} yet\n" if candidate else "no probes yet\n"
     rows = [("run", "candidate", "n", "first token p50", "tokens/s", "mode", "age")]
-    for entry in entries:
+    for entry in found:
         age = f"{entry['age_days']} d" + (" (stale)" if entry["is_stale"] else "")
         figures = (_words(entry["ttft_ms_p50"]), _words(entry["output_tokens_per_s_p50"]))
         rows.append((entry["run"], entry["candidate"], str(entry["n"]), *figures, entry["mode"], age))
@@ -46,9 +53,12 @@ def render_change(form: str, catalog: Catalog, before: Summary, after: Summary) 
         if found.name in later
         for quantity in _COMPARED
     ]
+    differing = _differing(before.run, after.run)
     if form == "json":
         runs = {"before": before.run.head.id, "after": after.run.head.id}
-        return json.dumps({**heading_of(catalog), **runs, "changes": changes}, indent=2) + "\n"
+        conditions = {name: {"before": one, "after": other} for name, one, other in differing}
+        content = {**heading_of(catalog), **runs, "conditions_that_differ": conditions, "changes": changes}
+        return json.dumps(content, indent=2) + "\n"
     if not changes:
         return "the two runs have no candidate in common\n"
     rows = [("candidate", "quantity", before.run.head.id, after.run.head.id, "verdict")]
@@ -56,7 +66,14 @@ def render_change(form: str, catalog: Catalog, before: Summary, after: Summary) 
         (one["candidate"], one["quantity"], _words(one["before"]), _words(one["after"]), one["verdict"])
         for one in changes
     ]
-    return "\n".join(aligned(rows)) + "\n"
+    notes = [f"measured otherwise: {name.replace('_', ' ')} {one}, then {other}" for name, one, other in differing]
+    return "\n".join([*aligned(rows), *notes]) + "\n"
+
+
+def _differing(before: Run, after: Run) -> list[tuple[str, Any, Any]]:
+    """Conditions that were not the same, so that a change of the figures need not be one of the service."""
+    first, second = (run.head.model_dump(mode="json", include=set(_CONDITIONS)) for run in (before, after))
+    return [(name, first[name], second[name]) for name in _CONDITIONS if first[name] != second[name]]
 
 
 def _entry(summary: Summary, found: CandidateSummary, today: date) -> dict[str, Any]:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from advisor.decision.measuring import worth_measuring
-from advisor.errors import EvidenceError
+from advisor.errors import EvidenceError, ProbeError
 from advisor.facts import Measurement, Ternary
 from advisor.probe.faults import Fault
 from advisor.probe.kept import STALE_AFTER_DAYS, read_measurements
 from advisor.probe.protocol import Answer, Limits, Timing, Tokens
-from advisor.probe.records import CandidateLine, Mode, Phase, RequestLine, Run, RunFile, RunLine, read_run
+from advisor.probe.records import (
+    CandidateLine,
+    Mode,
+    Phase,
+    RequestLine,
+    Run,
+    RunFile,
+    RunLine,
+    find_run,
+    read_run,
+    read_runs,
+)
 from advisor.probe.summary import summarize
 from advisor.requirements.records import Requirements
 from advisor.solver import advise
@@ -210,3 +222,67 @@ def test_the_measurement_that_may_overturn_the_pick_is_worth_most() -> None:
     assert first[0].usd_per_month > 0
     taken = [Measurement("host/m0", "ttft_ms_p95", 100.0, 90.0, 110.0, 80, date(2026, 11, 20), "a.jsonl")]
     assert worth_measuring(shop, _question(), taken) == ()  # type: ignore[arg-type]
+
+
+def test_a_line_that_does_not_fit_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = a_run({"host/a": [100.0] * 2})
+    file = RunFile(tmp_path / "1.jsonl")
+    file.append(run.head)
+    write, calls = os.write, list[int]()
+
+    def full(handle: int, data: bytes) -> int:
+        calls.append(handle)
+        if len(calls) > 1:
+            raise OSError(28, "No space left on device")
+        return write(handle, data[:40])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(ProbeError, match="No space left"):
+            file.append(run.requests[0])
+    file.append(run.requests[1])
+    file.close()
+    assert [line.round for line in read_run(file.path).requests] == [1]
+
+
+@pytest.mark.parametrize("cut", [1, 30, 200])
+def test_a_torn_last_line_is_left_out(tmp_path: Path, cut: int) -> None:
+    kept(tmp_path, a_run({"host/a": [100.0] * 3}), "1")
+    path = tmp_path / "1.jsonl"
+    path.write_bytes(path.read_bytes()[:-cut])
+    assert len(read_run(path).requests) == 2
+
+
+def test_lines_that_are_not_of_the_run_are_named(tmp_path: Path) -> None:
+    kept(tmp_path, a_run({"host/a": [100.0]}), "1")
+    kept(tmp_path, a_run({"host/b": [100.0]}), "2")
+    first, second = ((tmp_path / name).read_text().splitlines(keepends=True) for name in ("1.jsonl", "2.jsonl"))
+    path = tmp_path / "3.jsonl"
+    for lines, said in (
+        ([first[0], second[0]], r"3\.jsonl:2: .*a second run"),
+        ([first[0], second[1]], r"3\.jsonl:2: .*a request of host/b"),
+        ([first[1], first[0]], r"3\.jsonl: expected a run on the first line"),
+    ):
+        path.write_text("".join(lines))
+        with pytest.raises(EvidenceError, match=said):
+            read_run(path)
+
+
+def test_one_bad_file_hides_no_other(tmp_path: Path) -> None:
+    kept(tmp_path, a_run({"host/a": [100.0] * 8}, NOON - timedelta(days=1)), "9-older")
+    kept(tmp_path, a_run({"host/b": [100.0] * 8}), "1-newer")
+    (tmp_path / "foreign.jsonl").write_text("hello\n")
+    (tmp_path / "folder.jsonl").mkdir()
+    (tmp_path / "nowhere.jsonl").symlink_to(tmp_path / "gone")
+    runs, wrong = read_runs(tmp_path)
+    assert [run.path.stem for run in runs] == ["9-older", "1-newer"]
+    assert [error.message.split(":")[0] for error in wrong] == [str(tmp_path / "foreign.jsonl")]
+    assert find_run(None, tmp_path).path.stem == "1-newer"
+    assert len(read_measurements(AS_OF, tmp_path).unreadable) == 1
+
+
+def test_who_was_never_measured_is_in_no_comparison() -> None:
+    times: dict[str, list[float | Fault]] = {"a": [10.0] * 8, "b": [20.0] * 8, "dead": [Fault.AUTHENTICATION]}
+    (pair,) = summarize(a_run(times)).pairs
+    assert pair.comparison.verdict is Verdict.FIRST
+    assert pair.comparison.error == pytest.approx(0.05)

@@ -39,6 +39,12 @@ def test_the_value_of_a_secret_variable_is_hidden(text: str) -> None:
         "Bearer abcdef.ghijkl",
         "https://host/v1?key=abcdefghijkl",
         "gsk_abcdefghijk",
+        "https://user:abcdefgh@host/v1",
+        "https://host/v1?subscription-key=abcdefgh&x=1",
+        "GET /v1?access_token=abcdefgh HTTP/1.1",
+        "{'x-api-key': 'abcdefgh123'}",
+        '{"Ocp-Apim-Subscription-Key": "abcdefgh"}',
+        "<html><b>Blocked</b> apikey=abcdefgh</html>",
     ],
 )
 def test_what_looks_like_a_key_is_hidden_though_nobody_set_it(shape: str) -> None:
@@ -57,6 +63,14 @@ def test_a_value_can_be_hidden_whatever_its_variable_is_called() -> None:
     assert redactor.clean(f"no such account: {SECRET}, plain-words-1") == "no such account: [hidden], plain-words-1"
 
 
-def test_ordinary_words_stay() -> None:
-    words = "The model does not exist or you do not have access to it."
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The model does not exist or you do not have access to it.",
+        "max_tokens: 1280000 is more than 4096000 tokens",
+        "monkey=banana; the keyboard: unplugged",
+        "https://host.example/v1/models: not found, mail help@example.org",
+    ],
+)
+def test_ordinary_words_stay(words: str) -> None:
     assert Redactor({"PATH_KEY": "is", "HOME": "model"}).clean(words) == words
