@@ -80,7 +80,7 @@ def _to_lead(answer: WorkloadAdvice, standing: Standing) -> tuple[str, ...]:
     """What a candidate that passes lacks against the recommended one."""
     first = answer.standings[0]
     if standing.id == first.id:
-        return tuple(f"{flip.at}: {flip.to or 'nothing'} leads" for flip in answer.flips)
+        return tuple(f"{flip.at}: {f'{flip.to} leads' if flip.to else flip.because}" for flip in answer.flips)
     gaps = []
     if first.quality and standing.quality and standing.id not in answer.tied:
         gap = first.quality.estimate - standing.quality.estimate

@@ -259,7 +259,7 @@ class Flip:
     at: str
     """The value or date at which the answer changes, with its unit."""
     to: str | None
-    """The candidate that leads then; None if nothing passes."""
+    """The candidate that leads then; None if nothing passes or it is not known, as ``because`` says."""
     because: str
     value: float | None = None
     """The figure in ``at``, for programs; None for a date."""

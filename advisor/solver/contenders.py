@@ -18,6 +18,7 @@ from advisor.facts import Measurement, Ternary
 from advisor.requirements.vocabulary import OnUnknown
 from advisor.solver.advice import Standing
 from advisor.solver.constraints import Constraint, Question
+from advisor.solver.quality import FLOORS
 from advisor.solver.rank import Slowness
 from advisor.solver.screen import Screen
 from advisor.solver.sets import members
@@ -30,7 +31,6 @@ PASSES, OPEN, OUT = 0, 1, 2
 
 _WHEN_UNKNOWN = {OnUnknown.ACCEPT: PASSES, OnUnknown.ASK: OPEN, OnUnknown.EXCLUDE: OUT}
 _LATENCIES = {"latency.ttft_ms_p95": "ttft_ms_p95", "latency.output_tokens_per_s": "output_tokens_per_s"}
-_FLOORS = ("quality.within_points_of_best", "quality.at_least")
 
 
 class Noise(NamedTuple):
@@ -105,7 +105,7 @@ class _Entry:
     def __init__(self, question: Question, screen: Screen, slowness: Slowness) -> None:
         self._question, self._screen, self._slowness = question, screen, slowness
         names = [constraint.id for constraint in screen.constraints]
-        self._drawn = [index for index, name in enumerate(names) if name in _FLOORS or name in _LATENCIES]
+        self._drawn = [index for index, name in enumerate(names) if name in FLOORS or name in _LATENCIES]
         fixed = [index for index in range(len(names)) if index not in self._drawn]
         self.out = screen.out_by(fixed)
         """The set of those that fail something that is not drawn."""

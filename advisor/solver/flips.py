@@ -5,39 +5,54 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
 from advisor.catalog.memory import remembered
 from advisor.catalog.records import Offering
+from advisor.requirements.vocabulary import Preference
 from advisor.solver.advice import Flip, Standing
 from advisor.solver.cost import announced
 from advisor.solver.needs import add_months
+from advisor.solver.rank import Ranking
+from advisor.solver.ranked_again import costing, first
+from advisor.solver.sentences import decides_in_tie
+
+if TYPE_CHECKING:
+    from advisor.solver.solve import Solving
+
+_CENT = Decimal("0.01")
 
 
-def flips(tied: Sequence[Standing], catalog: Catalog, *, months: int, by_cost: bool) -> tuple[Flip, ...]:
-    """Flips of the first of ``tied`` against the others over the horizon; ``tied`` is best first.
+def flips(solving: Solving, ranking: Ranking, pool: Sequence[Standing]) -> tuple[Flip, ...]:
+    """Flips of the first of a ranking over the horizon; a cheaper rival leads only where cost decides in a tie.
 
-    ``by_cost`` says whether cost is what decides inside the tied set; else a cheaper rival does not lead.
+    ``pool`` are those that decide who leads.
     """
-    if not tied:
+    if not ranking.tied:
         return ()
-    winner = tied[0]
-    rivals = tied[1:] if by_cost else ()
+    requirements, catalog = solving.question.requirements, solving.question.catalog
+    winner, months = ranking.tied[0], requirements.horizon_months
+    rivals = ranking.tied[1:] if decides_in_tie(requirements) == Preference.COST else ()
     return (
-        *_price(winner, rivals),
+        *_price(solving, pool, winner, rivals),
         *_months(winner, rivals, catalog.as_of),
-        *_retirement(winner, catalog.as_of, months),
+        *_retirement(solving, ranking, months),
         *_lab_prices(winner, catalog, add_months(catalog.as_of, months)),
     )
 
 
-def _price(winner: Standing, rivals: Sequence[Standing]) -> Iterator[Flip]:
+def _price(solving: Solving, pool: Sequence[Standing], winner: Standing, rivals: Sequence[Standing]) -> Iterator[Flip]:
     """The rise of the winner's own cost at which the cheapest rival that quality cannot tell from it leads."""
-    priced = [rival for rival in rivals if rival.cost]
+    offering = winner.candidate.offering.id
+    priced = [rival for rival in rivals if rival.cost and rival.candidate.offering.id != offering]
     if winner.cost is None or not priced or not winner.cost.usd_per_month_mean:
         return
     rival = min(priced, key=lambda s: (s.cost.usd_per_month_mean if s.cost else 0, s.id))
     if rival.cost is None or rival.cost.usd_per_month_mean <= winner.cost.usd_per_month_mean:
+        return
+    then = rival.cost.usd_per_month_mean + _CENT
+    if first(solving, [costing(one, then) if _sold_with(winner, one) else one for one in pool]) != rival.id:
         return
     rise = float(rival.cost.usd_per_month_mean / winner.cost.usd_per_month_mean - 1) * 100
     yield Flip(
@@ -45,7 +60,14 @@ def _price(winner: Standing, rivals: Sequence[Standing]) -> Iterator[Flip]:
         f"{winner.id} costs more than ${rival.cost.usd_per_month_mean:,} a month (+{rise:.0f} %)",
         rival.id,
         "quality cannot tell the two apart, so the cheaper one leads",
+        float(rival.cost.usd_per_month_mean),
     )
+
+
+def _sold_with(winner: Standing, one: Standing) -> bool:
+    """Whether they have one price: the efforts of an offering at a tier."""
+    a, b = winner.candidate, one.candidate
+    return (a.offering.id, a.tier) == (b.offering.id, b.tier)
 
 
 def _months(winner: Standing, rivals: Sequence[Standing], as_of: date) -> Iterator[Flip]:
@@ -75,12 +97,22 @@ def _full_month(standing: Standing, index: int, as_of: date) -> Decimal | None:
     return standing.cost.usd_by_month[index]
 
 
-def _retirement(winner: Standing, as_of: date, months: int) -> Iterator[Flip]:
-    retirement = winner.candidate.offering.fact("retirement_date", as_of)
-    if retirement.is_usable and retirement.value < add_months(as_of, months):
+def _retirement(solving: Solving, ranking: Ranking, months: int) -> Iterator[Flip]:
+    """The day on which the winner retires, and who leads of what passes now and is still on offer then."""
+    winner, as_of = ranking.order[0], solving.question.catalog.as_of
+    day = _retires(winner, as_of)
+    if day is not None and day < add_months(as_of, months):
+        left = [one for one in ranking.order if (its := _retires(one, as_of)) is None or its > day]
+        to = first(solving, left)
         replacement = winner.candidate.offering.fact("retirement_replacement", as_of)
-        to = replacement.value if replacement.is_usable else None
-        yield Flip("date", f"{retirement.value}", to, f"{winner.id} retires on that day")
+        named = f"; its lab names {replacement.value} to replace it" if replacement.is_usable else ""
+        because = f"{winner.id} retires on that day{named}"
+        yield Flip("date", f"{day}", to, because if to else f"{because}, and nothing else passes")
+
+
+def _retires(standing: Standing, as_of: date) -> date | None:
+    fact = standing.candidate.offering.fact("retirement_date", as_of)
+    return fact.value if fact.is_usable else None
 
 
 def _of_labs(catalog: Catalog) -> dict[str, list[Offering]]:

@@ -36,6 +36,9 @@ from advisor.statistics import shrunk
 if TYPE_CHECKING:
     from advisor.requirements.records import MeasuredFloor
 
+FLOORS = ("quality.within_points_of_best", "quality.at_least")
+"""The constraints that set a floor."""
+
 Z_95 = 1.959964
 """The two-sided 95 % point of the normal distribution."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +14,6 @@ from advisor.catalog.memory import remembered
 from advisor.catalog.records import Candidate, Offering
 from advisor.facts import UNKNOWN, Fact, Measurement
 from advisor.licenses.verdict import judge_offering, license_basis
-from advisor.requirements.vocabulary import Preference
 from advisor.solver import sentences
 from advisor.solver.advice import (
     Advice,
@@ -37,6 +37,7 @@ from advisor.solver.limits import CostOf, budget, deployment, latency
 from advisor.solver.needs import needs
 from advisor.solver.quality import best_in, expected_score, quality
 from advisor.solver.rank import Ranking, Slowness, cases_to_separate, rank, slowness_of
+from advisor.solver.ranked_again import deciding
 from advisor.solver.relax import Priced, nearest_misses, relaxations
 from advisor.solver.screen import Screen, screen
 from advisor.solver.sets import members
@@ -112,6 +113,7 @@ class Solving:
         required = {constraint.id: constraint.required for constraint in screened.constraints}
         conflicts = _conflicts(screened) if not ranking.order else ()
         status = _status(ranking)
+        pool = deciding(self, ranking) if ranking.order else []
         expected = expected_score(question, ranking.order[0].candidate) if ranking.order else None
         priced = Priced(question.requirements, question.workload, screened)
         nearest = cache(partial(nearest_misses, priced))
@@ -130,15 +132,8 @@ class Solving:
             ladder=ladder(self.rungs(ranking), frozenset(s.id for s in ranking.order)),
             frontier=tuple(standing.id for standing in ranking.frontier),
             flips=(
-                *flips(
-                    ranking.tied,
-                    question.catalog,
-                    months=question.requirements.horizon_months,
-                    by_cost=sentences.decides_in_tie(question.requirements) == Preference.COST,
-                ),
-                *flip_points(
-                    question, ranking, lambda traffic: cost_function(question.catalog, traffic, question.requirements)
-                ),
+                *flips(self, ranking, pool),
+                *flip_points(self, ranking, pool, self._cost_at),
             ),
             why=(
                 *sentences.why(ranking, status, question, conflicts, () if ranking.order else nearest()),
@@ -154,10 +149,11 @@ class Solving:
         passing = self.screen.everyone & ~self.screen.out
         return self.rank([self.standing(index) for index in members(passing if only is None else passing & only)])
 
-    def rank(self, standings: list[Standing]) -> Ranking:
-        """Standings in the order of this workload's preferences."""
+    def rank(self, standings: list[Standing], point_usd: Decimal | None = None) -> Ranking:
+        """Standings in the order of this workload's preferences; ``point_usd`` in place of the worth of a point."""
         requirements = self.question.requirements
-        return rank(standings, requirements.order, self._slowness(), requirements.quality_point_usd_per_month)
+        worth = requirements.quality_point_usd_per_month if point_usd is None else point_usd
+        return rank(standings, requirements.order, self._slowness(), worth)
 
     def _slowness(self) -> Slowness:
         catalog, measured = self.question.catalog, self.question.measured

@@ -54,7 +54,8 @@ SAID = {
         "tell the two apart, so the cheaper one leads"
     ),
     "traffic flip": (
-        "more than 2,333,333 requests a month: host/rival then costs more than the $3,500 a month of the budget"
+        "more than 2,333,333 requests a month: host/small leads, because host/rival then costs more than the $3,500 a "
+        "month of the budget"
     ),
     "quality flip": (
         "rival below 1489 points in general: host/best leads, because host/best is then better by more "

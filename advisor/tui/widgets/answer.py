@@ -148,10 +148,9 @@ def _words(advice: Advice, found: WorkloadAdvice, standing: Standing, months: in
         open_ = [cause_words(cause) for cause in standing.open_questions]
         yield from (Content(f"? open: {words}") for words in open_)
     else:
-        yield from (
-            Content.styled(f"overturned if {flip.at}: then {flip.to or 'nothing'}", "$foreground 60%")
-            for flip in found.flips
-        )
+        for flip in found.flips:
+            then = f"then {flip.to}" if flip.to else flip.because
+            yield Content.styled(f"overturned if {flip.at}: {then}", "$foreground 60%")
         if found.cases_to_separate:
             yield Content.styled(
                 f"some {found.cases_to_separate:,} paired cases would break the tie", "$foreground 60%"
