@@ -7,6 +7,7 @@ from pathlib import Path
 
 from advisor.catalog import Catalog
 from advisor.cli.diagnostics import ExitCode, hint
+from advisor.cli.mending import mend
 from advisor.cli.options import PlanOptions, write_reports
 from advisor.cli.sources import read_requirements
 from advisor.errors import UsageError
@@ -40,12 +41,12 @@ def plan_table(
     if source == (None, None):
         posed = pose_table(results, limits(asked))
         report = planned(str(asked.measurements), as_of or date.today(), posed, asked)  # noqa: DTZ011
-        return write(report, wanted)
+        return _write(report, wanted, asked, source)
     name, requirements = read_requirements(*source)
     catalog = load_catalog(as_of)
     posed = pose_requirements(results, limits(asked), requirements, catalog)
     report = planned(f"{name} on {asked.measurements}", catalog.as_of, posed, asked)
-    return write(report._replace(catalog=catalog), wanted)
+    return _write(report._replace(catalog=catalog, requirements=requirements), wanted, asked, source)
 
 
 def plan_file(
@@ -53,13 +54,15 @@ def plan_file(
     recommendation: Recommendation,
     catalog: Catalog,
     measurements: tuple[Measurement, ...],
+    source: tuple[Path | None, str | None],
     wanted: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> ExitCode:
     """The recommendation of each workload, and the plan of all of them together."""
     _check_formats(wanted[0])
     posed = pose_catalog(catalog, recommendation.requirements, limits(asked), measurements)
-    report = planned(recommendation.name, catalog.as_of, posed, asked)._replace(catalog=catalog)
-    return write(report, wanted, recommendation)
+    report = planned(recommendation.name, catalog.as_of, posed, asked)
+    report = report._replace(catalog=catalog, requirements=recommendation.requirements)
+    return _write(report, wanted, asked, source, recommendation)
 
 
 def limits(asked: PlanOptions) -> Limits:
@@ -78,16 +81,18 @@ def planned(name: str, as_of: date, posed: Posed, asked: PlanOptions) -> PlanRep
     return PlanReport(name, as_of, None, posed, found, front(posed.problem), shifts(posed.problem, found))
 
 
-def write(
+def _write(
     report: PlanReport,
     wanted: tuple[tuple[str, ...], tuple[str, ...]],
+    asked: PlanOptions,
+    source: tuple[Path | None, str | None],
     recommendation: Recommendation | None = None,
 ) -> ExitCode:
     """Write the report, below the recommendation of each workload if there is one; say on stderr what to do next."""
     forms, outputs = wanted
     write_reports(forms, outputs, lambda form: render(form, report, recommendation))
     if report.plan.ways_out:
-        hint("; ".join(one.change for one in report.plan.ways_out[0].reliefs))
+        hint(mend(report.plan.ways_out[0], asked, source, report.requirements))
     return _CODES[report.status]
 
 

@@ -68,7 +68,7 @@ def recommend(
     if requirements.portfolio is not None or asked != PlanOptions():
         from advisor.cli.planning import plan_file
 
-        code = plan_file(asked, recommendation, catalog, measurements, (forms, outputs))
+        code = plan_file(asked, recommendation, catalog, measurements, (file, template), (forms, outputs))
         return ExitCode.CLEAN if exit_zero else max(code, exit_code(advice))
     write_reports(forms, outputs, lambda form: render(form, recommendation))
     if "-" in outputs or len(outputs) < len(forms):

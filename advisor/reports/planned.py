@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from textwrap import fill
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor import __version__
 from advisor.catalog import Catalog
@@ -21,12 +21,16 @@ from advisor.reports.outline import Section, money
 from advisor.reports.table import WIDTH, aligned
 from advisor.solver.advice import Cause
 from advisor.solver.portfolio.doubt import expected, score_interval, shrunk
+from advisor.solver.portfolio.edits import edits
 from advisor.solver.portfolio.front import FrontPoint, Shift
 from advisor.solver.portfolio.posing import LeftOut, Posed
 from advisor.solver.portfolio.records import Bill, Choice, Objective, Plan, PlanConflict, Way, Wayout
 from advisor.solver.portfolio.staircase import against_staircase
 from advisor.solver.portfolio.telling import plan_sentences
 from advisor.solver.sentences import cause_words
+
+if TYPE_CHECKING:
+    from advisor.requirements.records import Requirements
 
 FORMATS = ("table", "json", "markdown")
 
@@ -43,6 +47,8 @@ class PlanReport(NamedTuple):
     plan: Plan
     front: tuple[FrontPoint, ...] = ()
     shifts: tuple[Shift, ...] = ()
+    requirements: Requirements | None = None
+    """The file whose limits a way out moves; None for a table alone."""
 
     @property
     def status(self) -> str:
@@ -54,7 +60,7 @@ class PlanReport(NamedTuple):
     @property
     def open_causes(self) -> tuple[tuple[Cause, ...], ...]:
         """What is open about each choice of the plan."""
-        return tuple(self.posed.open_for(choice.workload, choice.way.id) for choice in self.plan.choices)
+        return tuple(self.posed.open_about(choice) for choice in self.plan.choices)
 
 
 def render(form: str, report: PlanReport, recommendation: Recommendation | None = None) -> str:
@@ -128,7 +134,7 @@ def _reasons(report: PlanReport) -> dict[str, Any]:
         "left_out": [_left_out(one) for one in report.posed.left_out],
         "unserved": list(report.posed.unserved),
         "conflict": _conflict(plan.conflict),
-        "ways_out": [_way_out(one) for one in plan.ways_out],
+        "ways_out": [_way_out(one, report.requirements) for one in plan.ways_out],
         "front": [_front_point(point) for point in report.front],
         "sensitivity": [_shift(shift) for shift in report.shifts],
         "notes": list(report.posed.notes),
@@ -171,7 +177,7 @@ def _choice(report: PlanReport, choice: Choice) -> dict[str, Any]:
         "n": way.n,
         "cost_usd": plain(way.cost_usd),
         "against_staircase": _staircase(way, task.ways),
-        "open_questions": [_cause(cause) for cause in report.posed.open_for(choice.workload, way.id)],
+        "open_questions": [_cause(cause) for cause in report.posed.open_about(choice)],
     }
 
 
@@ -206,12 +212,13 @@ def _conflict(conflict: PlanConflict | None) -> dict[str, Any] | None:
     return {"limits": list(conflict.limits), "required": list(conflict.words)} if conflict else None
 
 
-def _way_out(way: Wayout) -> dict[str, Any]:
+def _way_out(way: Wayout, requirements: Requirements | None) -> dict[str, Any]:
     return {
         "changes": [
             {"limit": one.limit, "change": one.change, "to": plain(one.to), "price_usd": plain(one.price_usd)}
             for one in way.reliefs
         ],
+        "edits": dict(edits(way.reliefs, requirements)) if requirements else {},
         "price_usd": plain(way.price_usd),
         "score": plain(way.score),
         "cost_usd": plain(way.cost_usd),

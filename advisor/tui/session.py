@@ -14,6 +14,9 @@ from advisor.requirements.questionnaire import WORKLOAD, Question, Questionnaire
 from advisor.tui.measured import Measured, read_measured
 from advisor.tui.solving import Solved, solve
 
+SHARED = "portfolio."
+"""Keys of what workloads share; some of them are stated without a question."""
+
 
 class Session:
     """The answers with every step that led to them.
@@ -93,9 +96,14 @@ class Session:
         found = self.kept
         for place, value in edits.items():
             workload, key = self._place(place)
-            for question in self.questionnaire.questions:
-                if question.key != key and not question.key.startswith(f"{key}."):
-                    continue
+            questions = [
+                question
+                for question in self.questionnaire.questions
+                if question.key == key or question.key.startswith(f"{key}.")
+            ]
+            if not questions and key.startswith(SHARED):
+                found = replies.state(found, key, value)
+            for question in questions:
                 if value is None:
                     found = replies.withdraw(self.questionnaire, found, question.id, workload)
                 else:

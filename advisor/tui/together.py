@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.errors import AdvisorError
@@ -12,11 +12,12 @@ from advisor.facts import Measurement
 from advisor.reports.frontier import Point
 from advisor.requirements.counting import counted
 from advisor.requirements.records import Requirements
+from advisor.solver.portfolio.edits import edits
 from advisor.solver.portfolio.from_catalog import pose_catalog
 from advisor.solver.portfolio.front import FrontPoint, front
 from advisor.solver.portfolio.plan import plan
 from advisor.solver.portfolio.posing import Limits, Posed
-from advisor.solver.portfolio.records import Plan
+from advisor.solver.portfolio.records import Plan, Wayout
 
 
 class Together(NamedTuple):
@@ -26,6 +27,11 @@ class Together(NamedTuple):
     plan: Plan | None
     front: tuple[FrontPoint, ...] = ()
     error: AdvisorError | None = None
+    requirements: Requirements | None = None
+
+    def edits(self, way: Wayout) -> Mapping[str, Any]:
+        """What a way out changes in the file."""
+        return edits(way.reliefs, self.requirements) if self.requirements else {}
 
     def points(self) -> tuple[Point, ...]:
         """The front as points of a picture, cheapest first: what each plan costs and scores, each once."""
@@ -48,9 +54,9 @@ def plan_together(
     try:
         posed = pose_catalog(catalog, counted(requirements, folder), Limits(), measurements)
         if posed.unserved:
-            return Together(posed, None)
+            return Together(posed, None, requirements=requirements)
         found = plan(posed.problem)
         own = (FrontPoint(found.cost_usd, found),) if found.cost_usd is not None else ()
-        return Together(posed, found, (*front(posed.problem), *own))
+        return Together(posed, found, (*front(posed.problem), *own), requirements=requirements)
     except AdvisorError as error:
         return Together(None, None, error=error)

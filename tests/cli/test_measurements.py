@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from shlex import split
 from typing import Any
 
 import pytest
@@ -68,7 +69,12 @@ def test_no_plan_names_the_conflict_and_the_way_out(table: Path) -> None:
     assert document["assignment"] is None
     assert document["conflict"]["limits"] == ["budget_usd"]
     assert document["ways_out"][0]["changes"][0]["change"] == "raise the budget by $50 to $100 a month"
-    assert done.stderr == "hint: raise the budget by $50 to $100 a month\n"
+    said, _, command = done.stderr.strip().partition(": `")
+    assert said == "hint: raise the budget by $50 to $100 a month"
+    name, verb, *words = split(command.rstrip("`"))
+    assert (name, verb) == ("advisor", "recommend")
+    again = json.loads(advisor(*words, "-f", "json").stdout)
+    assert (again["status"], again["cost_usd"]) == ("decided", document["ways_out"][0]["cost_usd"])
 
 
 def test_the_front_climbs(table: Path) -> None:
@@ -116,6 +122,21 @@ def test_a_file_with_shared_limits_gets_a_plan_beside_each_answer() -> None:
     assert len({bill["vendor"] for bill in plan["bills"]}) <= 3
     assert set(plan["fallbacks"]) == {"support-bot"}
     assert sum(bill["pay_usd"] for bill in plan["bills"]) == pytest.approx(plan["cost_usd"])
+
+
+def test_a_way_out_of_a_file_is_an_edit_that_leads_out(tmp_path: Path) -> None:
+    text = (ROOT / "examples/portfolio/three-workloads.yaml").read_text()
+    file = tmp_path / "advisor.yaml"
+    file.write_text(text.replace("budget_usd_per_month: 2500", "budget_usd_per_month: 100"))
+    done = advisor(str(file), "--as-of", "2026-11-23", "-f", "json")
+    ways = json.loads(done.stdout)["plan"]["ways_out"]
+    assert done.returncode == 1
+    assert [list(way["edits"]) for way in ways] == [["portfolio.budget_usd_per_month"]]
+    budget = ways[0]["edits"]["portfolio.budget_usd_per_month"]
+    assert f": set portfolio.budget_usd_per_month: {budget} in {file}" in done.stderr
+    file.write_text(text.replace("budget_usd_per_month: 2500", f"budget_usd_per_month: {budget}"))
+    again = json.loads(advisor(str(file), "--as-of", "2026-11-23", "-f", "json").stdout)["plan"]
+    assert (again["status"], again["score"]) == ("decided", ways[0]["score"])
 
 
 def test_the_doubt_is_told_when_it_is_asked_for() -> None:

@@ -15,7 +15,7 @@ from advisor.solver.portfolio.posing import Limits
 from advisor.tui.screens.portfolio import PortfolioScreen
 from advisor.tui.widgets.frontier import Plot
 from advisor.tui.widgets.rows import Rows
-from tests.tui.world import NARROW, TWO_JOBS, WIDE, press, running, small_app, small_catalog
+from tests.tui.world import NARROW, TWO_JOBS, WIDE, main, press, running, small_app, small_catalog
 
 FILE = Path("jobs.yaml")
 
@@ -31,10 +31,14 @@ async def opened(pilot: Pilot[Any]) -> PortfolioScreen:
     await press(pilot, "ctrl+g")
     screen = pilot.app.screen
     assert isinstance(screen, PortfolioScreen)
-    while screen.is_busy:
+    await settled(pilot, screen)
+    return screen
+
+
+async def settled(pilot: Pilot[Any], screen: PortfolioScreen) -> None:
+    while screen.is_busy and pilot.app.is_running:
         await pilot.pause(0.01)
     await pilot.pause()
-    return screen
 
 
 def words(screen: PortfolioScreen, part: str) -> str:
@@ -77,4 +81,17 @@ async def test_a_budget_that_nothing_meets_comes_with_its_way_out() -> None:
         said = words(screen, "#plan-head")
         assert "✗ no plan" in said
         assert "cannot hold together" in said
-        assert "way out: " in said
+        rows = screen.query_one("#plan-rows", Rows)
+        assert rows._rows[0].cells[1].text.startswith("raise the budget by $")
+        await press(pilot, "1")
+        await settled(pilot, screen)
+        assert "✓ proven best" in words(screen, "#plan-head")
+        assert served(screen)
+        await press(pilot, "ctrl+z")
+        await settled(pilot, screen)
+        assert "✗ no plan" in words(screen, "#plan-head")
+        await press(pilot, "1")
+        await settled(pilot, screen)
+        await press(pilot, "escape")
+        session = main(pilot).session
+        assert session.kept.unasked["portfolio"]["budget_usd_per_month"] > 1

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from advisor.solver.advice import Cause
-from advisor.solver.portfolio.records import Objective, Problem, Task
+from advisor.solver.portfolio.records import Choice, Objective, Problem, Task
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,12 @@ class Posed:
     def open_for(self, workload: str, way: str) -> tuple[Cause, ...]:
         """What is open about a way of a workload."""
         return next((one.because for one in self.open_questions if (one.workload, one.way) == (workload, way)), ())
+
+    def open_about(self, choice: Choice) -> tuple[Cause, ...]:
+        """What is open about anyone who serves a workload: the parts of its way, and its fallback."""
+        parts = (*choice.way.parts, *(choice.fallback.parts if choice.fallback else ()))
+        names = dict.fromkeys((choice.way.id, *(part.offering for part in parts)))
+        return tuple(dict.fromkeys(cause for name in names for cause in self.open_for(choice.workload, name)))
 
 
 def limited(tasks: tuple[Task, ...], asked: Limits, stated: Problem | None = None) -> Problem:

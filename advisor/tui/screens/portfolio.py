@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import ClassVar
 
@@ -14,26 +14,33 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from advisor.errors import AdvisorError
 from advisor.facts import Measurement
+from advisor.requirements.answers import draft
 from advisor.requirements.records import Requirements
 from advisor.solver.portfolio.limits import limits, words
-from advisor.solver.portfolio.records import Choice, Plan
+from advisor.solver.portfolio.records import Choice, Plan, Wayout
 from advisor.tui.session import Session
 from advisor.tui.together import Together, plan_together
 from advisor.tui.widgets.frontier import Plot
 from advisor.tui.widgets.rows import Cell, Column, Row, Rows
+from advisor.tui.widgets.ruled_out import Causes
 from advisor.tui.wording import clean, listed, money
 
 _COLUMNS = (Column("Job", 16), Column("Served by"), Column("Score", 7, right=True), Column("$/month", 9, right=True))
 
 
 class PortfolioScreen(Screen[None]):
-    """The plan, and the front of budget and quality; the arrows walk along the front and show each plan."""
+    """The plan, and the front of budget and quality; the arrows walk along the front and show each plan.
+
+    Without a plan its ways out can be taken here; ``changed`` is told that other answers stand.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Back"),
         Binding("left", "walk(-1)", "Cheaper", tooltip="The plan of the next smaller budget", key_display="←"),
         Binding("right", "walk(1)", "Better", tooltip="The plan of the next larger budget", key_display="→"),
+        Binding("ctrl+z", "undo", "Undo", tooltip="Take the last change back", priority=True, show=False),
     ]
 
     class Planned(Message):
@@ -44,11 +51,16 @@ class PortfolioScreen(Screen[None]):
             self.together = together
 
     def __init__(
-        self, session: Session, requirements: Requirements, measurements: tuple[Measurement, ...] = ()
+        self,
+        session: Session,
+        requirements: Requirements,
+        measurements: tuple[Measurement, ...],
+        changed: Callable[[], None],
     ) -> None:
         super().__init__()
         self._session, self._requirements, self._measurements = session, requirements, measurements
         self._together: Together | None = None
+        self._changed = changed
 
     @property
     def is_busy(self) -> bool:
@@ -58,7 +70,7 @@ class PortfolioScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The verdict, the assignment, the front, and words about the point on it."""
         yield Static(Content("… planning all jobs together"), id="plan-head", markup=False)
-        rows = Rows(id="plan-rows")
+        rows = Causes(id="plan-rows", press_on_click=True)
         rows.border_title = "Jobs together"
         yield rows
         yield Plot(id="plan-front")
@@ -84,8 +96,42 @@ class PortfolioScreen(Screen[None]):
         first = next((point.id for point in points if cost is not None and point.usd == float(cost)), None)
         self.query_one(Plot).draw(points, points, first)
         self._show(together.plan)
-        self.query_one(Plot).focus()
+        self.query_one("#plan-rows" if _ways(together) else "#plan-front").focus()
         self._explain()
+
+    def on_rows_pressed(self, event: Rows.Pressed) -> None:
+        """Take a way out."""
+        kind, _, number = (event.key or "").partition(":")
+        if kind != "way" or self._together is None:
+            return
+        way = _ways(self._together)[int(number) - 1]
+        try:
+            answers = self._session.with_edits(self._together.edits(way))
+        except AdvisorError as error:
+            self.notify(error.message, severity="error")
+            return
+        self._session.step(answers)
+        self.notify(f"Done: {_changes(way)}. Ctrl+Z takes it back.")
+        self._plan_anew()
+
+    def action_undo(self) -> None:
+        """Take the last change of the answers back, and plan again."""
+        if not self._session.can_undo:
+            self.notify("There is nothing to undo.")
+            return
+        self._session.undo()
+        self._plan_anew()
+
+    def _plan_anew(self) -> None:
+        self._changed()
+        drafted = draft(self._session.questionnaire, self._session.kept)
+        if drafted.requirements is None:
+            self.notify("There is no answer yet to plan with.", severity="warning")
+            return
+        self._requirements, self._together = drafted.requirements, None
+        self.query_one("#plan-head", Static).update(Content("… planning all jobs together"))
+        self.query_one("#plan-point", Static).update("")
+        self._plan()
 
     def on_plot_moved(self) -> None:
         """Show the plan of that point."""
@@ -120,6 +166,8 @@ class PortfolioScreen(Screen[None]):
                 )
                 for bill in plan.bills
             ]
+        ways = enumerate(_ways(self._together), start=1) if self._together else ()
+        rows = [*(_way_row(number, way) for number, way in ways), *rows]
         self.query_one("#plan-rows", Rows).fill(rows or [Row(None, (Cell("No plan.", "dim"),))], _COLUMNS)
 
 
@@ -140,6 +188,25 @@ def _rows(choice: Choice) -> Iterator[Row]:
         )
 
 
+def _ways(together: Together) -> tuple[Wayout, ...]:
+    """The ways out, as many as there are digits."""
+    return together.plan.ways_out[:9] if together.plan else ()
+
+
+def _changes(way: Wayout) -> str:
+    return " and ".join(relief.change for relief in way.reliefs)
+
+
+def _way_row(number: int, way: Wayout) -> Row:
+    cells = (
+        Cell(f"[{number}]", "accent"),
+        Cell(_changes(way), "good"),
+        Cell(f"{way.score:,.0f}"),
+        Cell(money(way.cost_usd)),
+    )
+    return Row(f"way:{number}", cells)
+
+
 def _head(together: Together) -> Iterator[Content]:
     if together.error is not None:
         hint = f" (hint: {together.error.hint})" if together.error.hint else ""
@@ -155,11 +222,6 @@ def _head(together: Together) -> Iterator[Content]:
     yield Content(f"Shared limits: {'; '.join(held) or 'none'}.")
     if plan.conflict is not None:
         yield Content(f"These cannot hold together: {'; '.join(plan.conflict.words)}.")
-    for way in plan.ways_out[:3]:
-        changes = " and ".join(relief.change for relief in way.reliefs)
-        yield Content.assemble(
-            ("way out: ", "$text-success"), f"{changes}, then {way.score:,.1f} for {money(way.cost_usd)} a month"
-        )
 
 
 def _verdict(plan: Plan) -> Content:

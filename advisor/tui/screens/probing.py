@@ -71,7 +71,7 @@ class ProbingScreen(LiveScreen):
         from advisor.tui.screens.portfolio import PortfolioScreen
 
         measurements = found.measured.fresh if found.measured else ()
-        self.app.push_screen(PortfolioScreen(self.session, found.requirements, measurements))
+        self.app.push_screen(PortfolioScreen(self.session, found.requirements, measurements, self.changed))
 
     def _plan(self, names: list[str], note: str) -> None:
         from advisor.tui.probing import Probing
