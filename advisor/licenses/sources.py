@@ -20,8 +20,8 @@ LARGEST_BYTES = 8 << 20
 
 _SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", "site-packages"}
 _ENDINGS = {
-    ".py", ".js", ".mjs", ".ts", ".tsx", ".ipynb", ".yaml", ".yml", ".toml", ".json", ".sh", ".bash", ".env", ".cfg", ".ini",
-    ".dockerfile", ".tf",
+    ".py", ".js", ".mjs", ".ts", ".tsx", ".ipynb", ".yaml", ".yml", ".toml", ".json", ".sh", ".bash", ".env", ".cfg",
+    ".ini", ".dockerfile", ".tf",
 }  # fmt: skip
 _NAMES = (".env", "dockerfile", "containerfile", "makefile", "modelfile")
 
