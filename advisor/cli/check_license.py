@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from advisor.cli.diagnostics import ExitCode, hint, say
+from advisor.cli.diagnostics import ExitCode, hint, printable, say
 from advisor.cli.options import as_of, report_options, write_reports
 from advisor.errors import UsageError
 from advisor.reports.licenses import FORMATS
@@ -92,11 +92,16 @@ def check_license(
     revenue = usd(yearly_revenue_usd)
     from advisor.licenses.checking import Settings, run
 
-    settings = Settings(targets=tuple(targets), as_of=as_of, yearly_revenue_usd=revenue, say=say, **options)
+    settings = Settings(targets=tuple(targets), as_of=as_of, yearly_revenue_usd=revenue, say=_tell, **options)
     check = run(with_chosen(settings))
     write_reports(forms, outputs, lambda form: _render(form, check))
     _summary(check)
     return ExitCode.CLEAN if exit_zero else exit_code(check, fail_on)
+
+
+def _tell(line: str) -> None:
+    """Progress: what is named in files may carry terminal escapes."""
+    say(printable(line))
 
 
 def with_chosen(settings: Settings) -> Settings:

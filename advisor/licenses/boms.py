@@ -8,19 +8,24 @@ from typing import Any
 from urllib.parse import unquote
 
 from advisor.errors import UsageError
+from advisor.licenses.mentions import mentions
 from advisor.licenses.targets import REPOSITORY, Target, parse_target
 
 _PURL = "pkg:huggingface/"
 
 
 def models_of(text: str, path: str) -> Iterator[Target]:
-    """Each model by its package URL, else by its group and name, at any depth. Raises UsageError on a broken file."""
+    """Each model by its package URL, else by its group and name, at any depth; other JSON is searched as text.
+
+    Raises UsageError on a broken file.
+    """
     try:
         bom: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: expected JSON: {str(error) or 'too deep'}") from None
     if not isinstance(bom, dict) or bom.get("bomFormat") != "CycloneDX":
-        raise UsageError(f"{path}: expected a CycloneDX bill of materials")
+        yield from mentions(text, path)
+        return
     metadata = bom.get("metadata")
     waiting = [metadata.get("component") if isinstance(metadata, dict) else None, bom.get("components")]
     while waiting:

@@ -46,7 +46,7 @@ def targets_in(name: str) -> Iterator[Target]:
         else:
             yield from read_list(text, name)
     elif path.suffix == ".json" and '"bomFormat"' in text:
-        yield from (target._replace(place=Place(name)) for target in models_of(text, name))
+        yield from (target._replace(place=target.place or Place(name)) for target in models_of(text, name))
     else:
         yield from mentions(text, name)
 

@@ -235,9 +235,12 @@ def test_code_scanning_is_shown_the_line_that_names_the_model(
 
 
 def test_a_model_of_a_bill_that_names_no_repository_is_undecided(check: Run, hub: Hub, tmp_path: Path) -> None:
-    bom = {"bomFormat": "CycloneDX", "components": [{"type": "machine-learning-model", "name": "house model"}]}
+    names = ("house model", "\x1b[2Jevil")
+    components = [{"type": "machine-learning-model", "name": name} for name in names]
+    bom = {"bomFormat": "CycloneDX", "components": components}
     (tmp_path / "bom.json").write_text(json.dumps(bom), encoding="utf-8")
-    code, report, _ = check("--file", str(tmp_path / "bom.json"))
+    code, report, err = check("--file", str(tmp_path / "bom.json"))
+    assert "\x1b" not in err
     result = report["results"][0]
     assert (code, result["target"], result["outcome"]) == (3, "house model", "no-repository")
     assert "the component names no repository" in result["license"]["doubts"][0]

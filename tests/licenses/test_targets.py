@@ -177,6 +177,9 @@ def test_a_bill_of_materials_is_read_to_the_bottom_and_leaves_nothing_out(tmp_pa
     }
     path = tmp_path / "bom.json"
     path.write_text(json.dumps(bom), encoding="utf-8")
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"properties": {"bomFormat": {}}, "model_id": "org/plain"}', encoding="utf-8")
+    assert [str(one) for one in targets_in(str(schema))] == ["org/plain"]
     house, odd, deep = targets_in(str(path))
     assert (house.repository, deep[:2]) == ("house-model", ("org/deep", "v1"))
     assert deep.place == Place(str(path))
