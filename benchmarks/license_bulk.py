@@ -123,7 +123,7 @@ def dumped(count: int) -> Iterator[dict[str, Any]]:
     for number in range(count):
         row = known[number % len(known)]
         tags = row["license"] if isinstance(row["license"], list) else [row["license"]]
-        base = number * 7919 % count
+        base = number * 7919 // 2 % count
         yield {
             "id": _name(number),
             "license": [tag for tag in tags if tag],

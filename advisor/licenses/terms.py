@@ -21,6 +21,9 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
     FORBIDDEN = "forbidden"
 
+    # That of an enumeration is computed in Python each time, and dumps count millions.
+    __hash__ = str.__hash__
+
 
 STRICTNESS: Mapping[Verdict, int] = {verdict: rank for rank, verdict in enumerate(Verdict)}
 

@@ -200,14 +200,23 @@ def test_without_pyarrow_json_lines_are_read_and_parquet_says_what_to_install(tm
 
 def test_lines_that_are_no_rows_are_left_out_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, output = tmp_path / "dump.jsonl", tmp_path / "out.jsonl"
-    lines = ['\ufeff{"id": "a", "license": "mit"}', "not json", "[]", "[" * 100_000, '{"id": "b"}', '{"id": "a"}']
+    lines = [
+        '\ufeff{"id": "a", "license": "mit"}',
+        "not json",
+        "[]",
+        "[" * 100_000,
+        '  {"id": "b"} ',
+        '{"id": "c"} {}',
+        "7",
+        '{"id": "a"}',
+    ]
     source.write_text("\n".join(lines), encoding="utf-8")
     assert main(["license", "dump", str(source), "-o", str(output), "--use", "commercial"]) == 0
     found = {row["id"]: row["verdict"] for row in map(json.loads, output.read_text(encoding="utf-8").splitlines())}
     assert found == {"a": "unknown", "b": "unknown"}
     said = capsys.readouterr()
     assert "2  unknown" in said.out
-    assert "4 rows left out" in said.err
+    assert "6 rows left out" in said.err
 
 
 def test_a_file_without_a_single_row_is_no_dump(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
