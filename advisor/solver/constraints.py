@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate
+from advisor.errors import UsageError
 from advisor.facts import Fact, Measurement, Source, State, Ternary
 
 if TYPE_CHECKING:
@@ -105,7 +106,10 @@ class Measured:
     """What the user measured, looked up by candidate or offering; equal when they hold the same."""
 
     def __init__(self, measurements: Iterable[Measurement] = ()) -> None:
+        """Raises UsageError for what is no measurement."""
         self._all = tuple(measurements)
+        for one in self._all:
+            _require_figures(one)
         self._newest = {(m.subject, m.quantity): m for m in sorted(self._all, key=lambda m: m.measured_on)}
 
     def find(self, candidate: Candidate, quantity: str) -> Measurement | None:
@@ -122,6 +126,25 @@ class Measured:
 
     def __hash__(self) -> int:
         return hash(self._all)
+
+
+_MOST_FIGURE = 1e15
+
+
+def _require_figures(one: Measurement) -> None:
+    """NaN, a figure beyond all sense or an interval the wrong way round would decide without meaning anything.
+
+    A latency may be infinite: so many requests failed that the quantile is one of the failures.
+    """
+    figures = [figure for figure in (one.low, one.value, one.high) if figure is not None]
+    may_be_infinite = not one.quantity.startswith("score:")
+    sane = all(abs(figure) <= _MOST_FIGURE or (may_be_infinite and figure == inf) for figure in figures)
+    if not sane or figures != sorted(figures):
+        words = f"{one.value:g} [{one.low}, {one.high}]"
+        raise UsageError(
+            f"{one.subject}: expected {one.quantity} as a number inside its interval, found {words}",
+            hint=f"measure it again, or take it out of {one.source}",
+        )
 
 
 class Question(NamedTuple):

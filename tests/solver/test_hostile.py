@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
+from math import inf, nan
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from advisor.errors import UsageError
+from advisor.facts import Measurement
 from advisor.solver.conflicts import minimal_conflicts, minimal_masks
+from advisor.solver.constraints import Measured
 from advisor.solver.portfolio.plan import Effort, plan
 from advisor.solver.portfolio.records import Problem, Task
 from tests.solver.portfolio.problems import single
@@ -89,6 +93,27 @@ def test_neither_the_hash_seed_nor_the_machine_changes_a_byte(tmp_path: Path) ->
     table.write_text("workload,offering,vendor,score,cost_usd\n" + "\n".join(rows[::-1]) + "\n")
     done = subprocess.run(command + options, cwd=ROOT, capture_output=True, check=False, timeout=60)
     assert {done.stdout} == seen
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value", "low", "high"),
+    [
+        ("ttft_ms_p95", nan, nan, nan),
+        ("ttft_ms_p95", 500.0, nan, 600.0),
+        ("ttft_ms_p95", 500.0, 600.0, 400.0),
+        ("ttft_ms_p95", 1e308, 1e307, 1e308),
+        ("score:ours", inf, 50.0, inf),
+        ("score:ours", 80.0, 90.0, 70.0),
+    ],
+)
+def test_a_measurement_that_is_none_is_refused(quantity: str, value: float, low: float, high: float) -> None:
+    with pytest.raises(UsageError, match="host/a"):
+        Measured([Measurement("host/a", quantity, value, low, high, 9, date(2026, 11, 20), "probe")])
+
+
+def test_a_latency_that_never_ends_is_a_latency() -> None:
+    found = Measurement("host/a", "ttft_ms_p95", inf, 500.0, inf, 9, date(2026, 11, 20), "probe")
+    assert Measured([found]).of_quantity("ttft_ms_p95") == (found,)
 
 
 def test_correction_sets_are_those_that_a_sat_solver_enumerates() -> None:
