@@ -21,13 +21,14 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from advisor.solver.conflicts import minimal_conflicts, minimal_masks  # noqa: E402
+from advisor.solver.conflicts import minimal_conflicts  # noqa: E402
 from advisor.solver.portfolio.dominance import without_dominated  # noqa: E402
 from advisor.solver.portfolio.first_answer import first_answer  # noqa: E402
 from advisor.solver.portfolio.front import front  # noqa: E402
 from advisor.solver.portfolio.plan import Effort, plan  # noqa: E402
 from advisor.solver.portfolio.records import Problem  # noqa: E402
-from advisor.solver.screen import Screen, members  # noqa: E402
+from advisor.solver.screen import Screen  # noqa: E402
+from advisor.solver.sets import members  # noqa: E402
 from benchmarks.portfolios import by_cp_sat, random_portfolio  # noqa: E402
 
 CONSTRAINTS = 15
@@ -80,7 +81,7 @@ def our_choice(screen: Screen, worth: list[int]) -> int | None:
 
 def our_explanations(screen: Screen) -> tuple[set[int], set[int]]:
     """All minimal correction sets and all minimal conflicts."""
-    corrections = minimal_masks(screen.masks())
+    corrections = screen.corrections()
     return set(corrections), set(minimal_conflicts(corrections, most=10**9))
 
 
@@ -91,7 +92,7 @@ def cp_sat_choice(fails: list[list[bool]], worth: list[int]) -> int | None:
     model = cp_model.CpModel()
     chosen = [model.new_bool_var("") for _ in fails]
     model.add_exactly_one(chosen)
-    for bit in range(CONSTRAINTS):
+    for bit in range(len(fails[0])):
         model.add_bool_and([chosen[index].negated() for index, row in enumerate(fails) if row[bit]])
     model.maximize(sum(value * column for value, column in zip(worth, chosen, strict=True)))
     solver = cp_model.CpSolver()
@@ -200,6 +201,80 @@ def _explanation_cells(size: int) -> str:
     return f"{counts} | {rc2.seconds:.3f} | {core.seconds:.3f}"
 
 
+def questions(sizes: Iterable[int]) -> None:
+    """Questions to a catalogue of records, with every threshold new each time, screened by the package's own screen.
+
+    CP-SAT is given the sets that the screen found, without their cost, so that its time is its own model and search.
+    """
+    print("\n## A new question to a catalogue of records (CPU seconds)\n")
+    print(
+        "| offerings | constraints | first question | next: screen | next: choice | pass | CP-SAT | to screen, choice |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    for size in sizes:
+        print(f"| {size:,} | {_question_cells(size)} |", flush=True)
+
+
+def _question_cells(size: int) -> str:
+    from ortools.sat.python import cp_model  # noqa: F401 - its import is not counted
+
+    from advisor.solver.solve import Solving
+    from benchmarks.speed import synthetic
+
+    def chosen(solving: Solving) -> int:
+        passing = members(solving.screen.everyone & ~solving.screen.out)
+        return min(passing, key=lambda index: (_usd(solving, index), index))
+
+    catalog = synthetic(size)
+    asked = [_question(catalog, number) for number in range(201)]
+    cold = timed(lambda: chosen(Solving(asked[0])), 1)
+    screened = timed(lambda: [Solving(one) for one in asked[1:101]], 1)
+    answered = timed(lambda: [chosen(Solving(one)) for one in asked[101:]], 1)
+    ours = Solving(asked[-1])
+    cents = [int(-100 * _usd(ours, index)) for index in range(size)]
+    fails = [[bool(failed >> index & 1) for failed in ours.screen.failed] for index in range(size)]
+    theirs = timed(lambda: cp_sat_choice(fails, cents), 3)
+    same(cents[answered.value[-1]], cents[theirs.value], "price of the choice")
+    screen, choice = screened.seconds / 100, answered.seconds / 100
+    count = (ours.screen.everyone & ~ours.screen.out).bit_count()
+    return (
+        f"{len(ours.screen.constraints)} | {cold.seconds:.4f} | {screen:.6f} | {choice:.6f} | {count} "
+        f"| {theirs.seconds:.3f} | {theirs.seconds / screen:,.0f}x, {theirs.seconds / choice:,.0f}x"
+    )
+
+
+def _usd(solving: Any, index: int) -> Any:
+    """A month with a candidate; all of them have prices."""
+    return solving.standing(index).cost.usd_per_month_mean
+
+
+def _question(catalog: Any, number: int) -> Any:
+    from advisor.requirements.records import Requirements
+    from advisor.solver.constraints import Measured, Question
+
+    traffic = {"requests_per_month": 100_000, "input_tokens": 1_000, "output_tokens": 200}
+    workload = {
+        "name": "job",
+        "dimension": "instruction-following",
+        "traffic": traffic,
+        "needs": {"context_tokens": 32_000 + number, "tools": True, "structured_output": True},
+        "quality": {"within_points_of_best": 120 + number},
+        "budget_usd_per_month": 700 + number,
+    }
+    asked = {
+        "uses": ["commercial", "serve"],
+        "data": {
+            "training_on_inputs": "forbidden",
+            "retention_days": {"at_most": 30 + number % 15},
+            "regions": ["eu"],
+            "certifications": ["soc2"],
+        },
+        "workloads": [workload],
+    }
+    requirements = Requirements.model_validate(asked)
+    return Question(catalog, requirements, requirements.workloads[0], Measured())
+
+
 def same(ours: object, theirs: object, what: str) -> None:
     """End if two solvers disagree."""
     if ours != theirs:
@@ -259,6 +334,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     print("# benchmarks/solver")
     main_job()
+    questions((300, 5_000))
     single_choice((300, 5_000) if quick else (300, 5_000, 100_000), marco_at=60 if quick else 300)
     shapes = [(5, 300, 0), (20, 300, 0), (20, 300, 1), (20, 2_000, 0)]
     portfolios(shapes[:2] if quick else [*shapes, (100, 2_000, 0)])

@@ -55,8 +55,8 @@ def warm() -> dict[str, list[float]]:
     asked = load_template("support-bot").model_dump(exclude_unset=True)
     times[f"advise, {len(shipped.candidates):,} shipped candidates"] = timed(asked, shipped)
     times["the same with every way out solved again"] = timed(asked, shipped, explained=True)
-    synthetic = _synthetic(5_000)
-    times[f"advise, {len(synthetic.candidates):,} synthetic candidates"] = timed(asked, synthetic)
+    invented = synthetic(5_000)
+    times[f"advise, {len(invented.candidates):,} synthetic candidates"] = timed(asked, invented)
     return times
 
 
@@ -84,12 +84,13 @@ def timed(asked: dict[str, Any], catalog: Any, *, explained: bool = False) -> li
     return times
 
 
-def _synthetic(count: int) -> Any:
+def synthetic(count: int) -> Any:
     """A catalogue of invented offerings, seeded: for timing only."""
     from datetime import date
     from random import Random
 
     from advisor.catalog import Catalog
+    from advisor.catalog.interning import interned, shared
 
     random = Random(7)
     day = "2026-01-01"
@@ -127,13 +128,18 @@ def _synthetic(count: int) -> Any:
         }
         for i in range(5)
     ]  # fmt: skip
-    uses = dict.fromkeys(["commercial", "serve"], "allowed")
+    license_ = {
+        "id": "open", "name": "open", "class": "permissive", "evidence": "full-text", "clauses": [],
+        "sources": {"text": {"url": "https://example.org", "read_on": day}},
+        "uses": dict.fromkeys(["commercial", "serve"], "allowed"),
+    }  # fmt: skip
     document = {
         "format": 1, "version": "synthetic", "sources": [["https://example.org", day]], "labs": [["lab", "lab", None]],
         "channels": channels, "models": models, "offerings": offerings, "gpus": [],
-        "licenses": [{"id": "open", "class": "permissive", "clauses": [], "sources": {}, "uses": uses}],
+        "licenses": [license_],
     }  # fmt: skip
-    return Catalog(document, as_of=date(2026, 11, 23), digest="0" * 64)
+    # Equal timelines are one object, as the build makes them.
+    return Catalog(shared(interned(document)), as_of=date(2026, 11, 23), digest="0" * 64)
 
 
 def _estimate(value: float, day: str) -> list[object]:

@@ -12,7 +12,9 @@ from weakref import WeakKeyDictionary
 from advisor.catalog.catalogue import Catalog
 
 _MOST = 256
-"""Entries kept for a catalogue; the oldest is forgotten first."""
+"""Entries kept for a catalogue; the one that was asked for longest ago is forgotten first."""
+
+_NOTHING = object()
 
 _memories: WeakKeyDictionary[Catalog, dict[Hashable, Any]] = WeakKeyDictionary()
 
@@ -22,10 +24,12 @@ Value = TypeVar("Value")
 def remembered(catalog: Catalog, key: Hashable, work: Callable[[], Value]) -> Value:
     """The value of ``work`` for the key, worked out only the first time; equal keys must mean equal values."""
     memory = _memories.setdefault(catalog, {})
-    if key not in memory:
-        value = work()
-        if len(memory) >= _MOST:
-            del memory[next(iter(memory))]
-        memory[key] = value
-    found: Value = memory[key]
-    return found
+    # Put back at the end, so that what every question rests on outlives what one of them asked.
+    found = memory.pop(key, _NOTHING)
+    if found is _NOTHING:
+        found = work()
+        while len(memory) >= _MOST:
+            memory.pop(next(iter(memory)), None)
+    memory[key] = found
+    value: Value = found
+    return value
