@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from advisor.cli import advisor
 from advisor.reports.licenses.shapes import CheckDocument
+from advisor.reports.plan_shapes import PlanDocument
 from advisor.reports.probe_shapes import ProbeDocument
 from advisor.reports.shapes import RecommendationDocument
 
@@ -23,6 +24,7 @@ def generated() -> dict[Path, str]:
     return {
         Path("docs/reference/cli.md"): "".join(_command_pages()),
         Path("docs/reference/recommendation.schema.json"): _schema(RecommendationDocument, "advisor recommend -f json"),
+        Path("docs/reference/plan.schema.json"): _schema(PlanDocument, "advisor recommend --measurements CSV -f json"),
         Path("docs/reference/probe.schema.json"): _schema(ProbeDocument, "advisor probe -f json"),
         Path("docs/reference/check-license.schema.json"): _schema(CheckDocument, "advisor check-license -f json"),
     }

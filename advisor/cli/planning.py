@@ -13,7 +13,8 @@ from advisor.cli.sources import read_requirements
 from advisor.errors import UsageError
 from advisor.facts import Measurement
 from advisor.reports import Recommendation
-from advisor.reports.planned import FORMATS, PlanReport, render
+from advisor.reports.plan_report import PlanReport
+from advisor.reports.planned import FORMATS, render
 from advisor.solver.portfolio.from_catalog import pose_catalog
 from advisor.solver.portfolio.front import front, shifts
 from advisor.solver.portfolio.plan import Effort, plan

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from advisor.solver.advice import Standing, WorkloadAdvice
 
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 960, 390, 64, 44, 28, 320
+WIDTH, HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 960, 390, 64, 44, 28, 320
 _MOST_LETTERS = 44
 """How long a name at the right edge may be; the whole stands in the point's title."""
 
@@ -38,13 +38,13 @@ def frontier_svg(answer: WorkloadAdvice) -> str:
     drawn = points(answer.standings)
     if not drawn:
         return "<p>No candidate has both a measured quality and a known cost, so there is no frontier to draw.</p>"
-    axes = _Axes.around(drawn)
+    axes = Axes.around(drawn)
     front = sorted((p for p in drawn if p.id in answer.frontier), key=lambda p: p.usd)
     line = " ".join(f"{axes.x(p.usd):.1f},{axes.y(p.estimate):.1f}" for p in front)
     unit = next(s.quality.unit for s in answer.standings if s.quality)
     parts = [
         (
-            f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Quality against cost of what passes" '
+            f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Quality against cost of what passes" '
             'font-family="system-ui, sans-serif" font-size="12" fill="currentColor">'
         ),
         *axes.lines(f"{answer.dimension}, {unit}"),
@@ -56,7 +56,7 @@ def frontier_svg(answer: WorkloadAdvice) -> str:
     return "\n".join(parts)
 
 
-class _Axes(NamedTuple):
+class Axes(NamedTuple):
     """Cost on a logarithmic axis from left to right, quality upwards."""
 
     low_usd: float
@@ -65,23 +65,27 @@ class _Axes(NamedTuple):
     high: float
 
     @classmethod
-    def around(cls, drawn: Sequence[Point]) -> _Axes:
+    def around(cls, drawn: Sequence[Point]) -> Axes:
+        """Axes that all these points fit on."""
         costs = [log10(p.usd) for p in drawn]
         low, high = min(p.low for p in drawn), max(p.high for p in drawn)
         pad = (high - low or 1.0) * 0.05
         return cls(min(costs) - 0.1, max(costs) + 0.1, low - pad, high + pad)
 
     def x(self, usd: float) -> float:
-        return _LEFT + (log10(usd) - self.low_usd) / (self.high_usd - self.low_usd) * (_WIDTH - _LEFT - _RIGHT)
+        """Where a cost stands."""
+        return _LEFT + (log10(usd) - self.low_usd) / (self.high_usd - self.low_usd) * (WIDTH - _LEFT - _RIGHT)
 
     def y(self, estimate: float) -> float:
-        return _HEIGHT - _BOTTOM - (estimate - self.low) / (self.high - self.low) * (_HEIGHT - _BOTTOM - _TOP)
+        """Where a quality stands."""
+        return HEIGHT - _BOTTOM - (estimate - self.low) / (self.high - self.low) * (HEIGHT - _BOTTOM - _TOP)
 
     def lines(self, what: str) -> list[str]:
-        bottom = _HEIGHT - _BOTTOM
+        """The axes with their figures; ``what`` names the upward one."""
+        bottom = HEIGHT - _BOTTOM
         parts = [
-            f'<path d="M{_LEFT} {_TOP}V{bottom}H{_WIDTH - _RIGHT}" fill="none" stroke="currentColor" opacity=".5"/>',
-            f'<text x="{_LEFT}" y="{_HEIGHT - 6}">USD a month (logarithmic)</text>',
+            f'<path d="M{_LEFT} {_TOP}V{bottom}H{WIDTH - _RIGHT}" fill="none" stroke="currentColor" opacity=".5"/>',
+            f'<text x="{_LEFT}" y="{HEIGHT - 6}">USD a month (logarithmic)</text>',
             f'<text x="4" y="{_TOP - 14}">{escape(what)}</text>',
         ]
         parts += [
@@ -99,7 +103,7 @@ class _Axes(NamedTuple):
         return inside[:: max(1, len(inside) // 8)]
 
 
-def _dot(point: Point, axes: _Axes, answer: WorkloadAdvice) -> str:
+def _dot(point: Point, axes: Axes, answer: WorkloadAdvice) -> str:
     chosen, front = point.id == answer.recommended, point.id in answer.frontier
     x, top, bottom = axes.x(point.usd), axes.y(point.high), axes.y(point.low)
     colour = "#c2410c" if chosen else "#2a6fdb" if front else "#888"
@@ -111,14 +115,14 @@ def _dot(point: Point, axes: _Axes, answer: WorkloadAdvice) -> str:
     )
 
 
-def _labels(front: Sequence[Point], axes: _Axes) -> list[str]:
+def _labels(front: Sequence[Point], axes: Axes) -> list[str]:
     """Names of the frontier at the right edge, one a point, pushed apart so that none covers another."""
     parts, lowest = [], float("-inf")
     places = {(point.usd, point.estimate): point for point in sorted(front, key=lambda p: p.id, reverse=True)}
     for point in sorted(places.values(), key=lambda p: -p.estimate):
         y = max(axes.y(point.estimate) + 4, lowest + 14)
         lowest = y
-        x = _WIDTH - _RIGHT + 8
+        x = WIDTH - _RIGHT + 8
         parts.append(
             f'<path d="M{axes.x(point.usd) + 5:.1f} {axes.y(point.estimate):.1f}L{x - 3} {y - 4:.1f}" '
             'stroke="currentColor" opacity=".25"/>'

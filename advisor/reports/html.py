@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from advisor.reports import Recommendation
@@ -24,35 +24,54 @@ svg { max-width: 100%; height: auto; }
 def render(recommendation: Recommendation) -> str:
     """A whole page."""
     advice = recommendation.advice
-    body = [f"<h1>{escape(recommendation.name)}: {advice.status.value}</h1>"]
-    body += [f"<p>{escape(note)}</p>" for note in advice.notes]
-    for outline in outlines(recommendation):
-        body.append(f'<h2>{escape(outline.title)}</h2><p class="answer">{escape(outline.answer)}</p>')
-        body.append(frontier_svg(outline.workload))
-        body += [part for section in outline.sections for part in _section(section)]
-    body.append(
+    body = [
+        f"<h1>{escape(recommendation.name)}: {advice.status.value}</h1>",
+        *answers(recommendation),
+        _footer(recommendation),
+    ]
+    return whole(recommendation.name, body)
+
+
+def _footer(recommendation: Recommendation) -> str:
+    advice = recommendation.advice
+    return (
         f"<footer>As of {advice.as_of}, catalogue {escape(advice.catalog_version)}, "
         f"sha256 <code>{advice.catalog_sha256}</code>.</footer>"
     )
-    title = escape(f"advisor: {recommendation.name}")
+
+
+def answers(recommendation: Recommendation) -> Iterator[str]:
+    """Each workload with its frontier and reasons."""
+    yield from (f"<p>{escape(note)}</p>" for note in recommendation.advice.notes)
+    for outline in outlines(recommendation):
+        yield f'<h2>{escape(outline.title)}</h2><p class="answer">{escape(outline.answer)}</p>'
+        yield frontier_svg(outline.workload)
+        yield from (part for one in outline.sections for part in section(one))
+
+
+def whole(name: str, body: Iterable[str]) -> str:
+    """A page of its own from the parts of its body."""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>{_STYLE}</style></head>\n<body>\n" + "\n".join(body) + "\n</body></html>\n"
+        f"<title>{escape(f'advisor: {name}')}</title><style>{_STYLE}</style></head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body></html>\n"
     )
 
 
-def _section(section: Section) -> Iterator[str]:
-    yield f"<h3>{escape(section.heading)}</h3>"
-    yield from (f"<p>{escape(sentence)}</p>" for sentence in section.sentences)
-    if section.rows:
+def section(said: Section) -> Iterator[str]:
+    """One part: its heading, sentences and table."""
+    yield f"<h3>{escape(said.heading)}</h3>"
+    yield from (f"<p>{escape(sentence)}</p>" for sentence in said.sentences)
+    if said.rows:
         yield '<div class="scroll"><table>'
-        yield "<tr>" + "".join(f"<th>{escape(cell)}</th>" for cell in section.rows[0]) + "</tr>"
-        for row in section.rows[1:]:
+        yield "<tr>" + "".join(f"<th>{escape(cell)}</th>" for cell in said.rows[0]) + "</tr>"
+        for row in said.rows[1:]:
             yield "<tr>" + "".join(_cell(cell) for cell in row) + "</tr>"
         yield "</table></div>"
-    if section.more > 0:
-        yield f"<p>and {section.more} more</p>"
+    if said.more > 0:
+        yield f"<p>and {said.more} more</p>"
 
 
 def _cell(text: str) -> str:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
-from advisor.reports.planned import PlanReport, render
+import jsonschema
+import pytest
+
+from advisor.reports.plan_report import PlanReport
+from advisor.reports.planned import render
 from advisor.solver.portfolio.posing import Posed
 from advisor.solver.portfolio.records import Plan, Problem, Task
 from tests.solver.portfolio.problems import single
@@ -27,3 +34,37 @@ def test_markdown_escapes_what_a_table_of_results_brings() -> None:
 
     report = PlanReport("r.csv", date(2026, 11, 23), None, Posed(problem), plan(problem))
     assert "a\\|b\\*c" in render("markdown", report)
+
+
+def fronted() -> PlanReport:
+    """Two jobs with a front of several points, and a name that must not become markup."""
+    from advisor.solver.portfolio.front import front, shifts
+    from advisor.solver.portfolio.plan import plan
+
+    ways = (single("a<b>", "v", "60", "1"), single("c", "w", "90", "9"))
+    problem = Problem((Task("one", ways), Task("two", ways)), budget_usd=Decimal(11))
+    found = plan(problem)
+    return PlanReport("r.csv", date(2026, 11, 23), None, Posed(problem), found, front(problem), shifts(problem, found))
+
+
+def test_the_page_draws_the_front_and_loads_nothing() -> None:
+    page = render("html", fronted())
+    assert page.count("<svg") == 1
+    assert page.count("<circle") == len({point.plan.cost_usd for point in fronted().front})
+    assert "#c2410c" in page
+    assert "a&lt;b&gt;" in page
+    assert "a<b>" not in page
+    assert "color-scheme: light dark" in page
+    assert not re.search(r"https?:|<script|<link|url\(", page)
+
+
+@pytest.mark.parametrize("budget", ["11", "1"])
+def test_plans_follow_the_published_schema(budget: str) -> None:
+    from advisor.solver.portfolio.plan import plan
+
+    schema = json.loads((Path(__file__).parents[2] / "docs/reference/plan.schema.json").read_text())
+    problem = replace(fronted().posed.problem, budget_usd=Decimal(budget))
+    report = fronted()._replace(posed=Posed(problem), plan=plan(problem))
+    document = json.loads(render("json", report))
+    jsonschema.Draft202012Validator(schema).validate(document)
+    assert set(document) <= set(schema["properties"])
