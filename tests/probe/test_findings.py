@@ -206,7 +206,8 @@ def _catalog(*prices: str) -> object:
     ],
 )
 def test_one_end_of_an_interval_can_decide(low: float | None, high: float | None, state: Ternary) -> None:
-    measured = Measurement("host/m0", "ttft_ms_p95", 500.0, low, high, 10, AS_OF, "a.jsonl")
+    value = next(end for end in (low, high) if end is not None)
+    measured = Measurement("host/m0", "ttft_ms_p95", value, low, high, 10, AS_OF, "a.jsonl")
     answer = advise(_catalog("1"), _question(), measurements=[measured]).workloads[0]  # type: ignore[arg-type]
     found = {cause.constraint: cause.state for out in answer.excluded for cause in out.because}
     found |= {cause.constraint: cause.state for one in answer.standings for cause in one.accepted_unknowns}
