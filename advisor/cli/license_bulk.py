@@ -74,7 +74,8 @@ def bulk(
     target = Path(output)
     if target.is_dir() or not target.parent.is_dir():
         raise UsageError(f"{output}: cannot write here", hint="name a file in a folder that exists")
-    source = Cached(Hub(endpoint), cache_folder())
+    hub = Hub(endpoint)
+    source = Cached(hub, cache_folder(hub.endpoint))
     added = review_all([name for name in names if name], reviewer, source, target, jobs=jobs, tell=tell)
     counts, missed = tally(target)
     say(f"{added} added to {output}: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())))

@@ -197,7 +197,7 @@ def _source(settings: Settings) -> tuple[EvidenceSource, Hub | None]:
         from advisor.licenses.hub import Hub as RealHub
 
         hub = RealHub(settings.endpoint, follow_links=settings.follow_links)
-        source = hub if settings.no_cache else Cached(hub, cache_folder())
+        source = hub if settings.no_cache else Cached(hub, cache_folder(hub.endpoint))
     # Models share their bases, and a decision names what many channels serve.
     source = Once(source)
     if settings.save_evidence:

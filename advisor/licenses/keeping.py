@@ -24,10 +24,13 @@ MOST_HELD = 128
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
 
 
-def cache_folder() -> Path:
-    """Where evidence is cached: ``$XDG_CACHE_HOME/advisor/evidence``."""
+def cache_folder(endpoint: str) -> Path:
+    """Where evidence of a Hub is cached: ``$XDG_CACHE_HOME/advisor/evidence``, a folder for each endpoint.
+
+    What one host says of a repository is not evidence of what another holds.
+    """
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "advisor" / "evidence"
+    return Path(base) / "advisor" / "evidence" / _odd(endpoint.partition("://")[2] or endpoint)
 
 
 def save(folder: Path, evidence: Evidence) -> Path:

@@ -108,7 +108,7 @@ def hub_source() -> Online:
     from advisor.licenses.keeping import Cached, cache_folder
 
     hub = Hub(os.environ.get("HF_ENDPOINT") or None)
-    return Online(Cached(hub, cache_folder()), hub.dataset_licenses)
+    return Online(Cached(hub, cache_folder(hub.endpoint)), hub.dataset_licenses)
 
 
 def recorded(asking: Asking, offering: Offering) -> Reviewed:
