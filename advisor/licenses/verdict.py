@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from advisor.catalog import Catalog
 from advisor.catalog.memory import remembered
 from advisor.catalog.records import Offering
-from advisor.facts import Source
+from advisor.facts import Fact, Source
 from advisor.licenses.circumstances import Circumstances, effect, exposure
 from advisor.licenses.terms import FULL_TEXT, STRICTNESS, Clause, License, Verdict, license_of, strictest
 
@@ -26,6 +26,9 @@ __all__ = [
     "licenses_of",
     "strictest",
 ]
+
+UNKNOWN_LICENSE = "unknown"
+"""The record that says nothing: what binds whoever takes terms that nobody named."""
 
 TAKES_HOLD = frozenset(("threshold", "territory", "business"))
 
@@ -158,10 +161,16 @@ def judge_offering(
 def licenses_of(catalog: Catalog, offering: Offering) -> tuple[str | None, ...]:
     """The ids of the licenses that bind at once, None where none is on record.
 
-    The model's own, that of the model it derives from, the channel's terms of service.
+    The model's own, that of the model it derives from, the channel's terms of service. The last two bind unknown terms
+    if the record says that they exist but not which they are.
     """
-    facts = (offering.fact(name, catalog.as_of) for name in ("license", "base_license", "service_terms"))
-    return tuple(fact.value if fact.is_usable and fact.value in catalog.licenses else None for fact in facts)
+    own, *further = (offering.fact(name, catalog.as_of) for name in ("license", "base_license", "service_terms"))
+    unnamed = (_listed(catalog, fact) or (UNKNOWN_LICENSE if fact.source else None) for fact in further)
+    return (_listed(catalog, own), *unnamed)
+
+
+def _listed(catalog: Catalog, fact: Fact) -> str | None:
+    return str(fact.value) if fact.is_usable and fact.value in catalog.licenses else None
 
 
 def license_basis(catalog: Catalog, offering: Offering) -> tuple[object, ...]:

@@ -41,14 +41,28 @@ def run_files(folder: Path = FOLDER) -> Iterator[Path]:
 def read_measurements(day: date, folder: Path = FOLDER) -> Measured:
     """What the runs of a folder say on a day: nothing measured after it, nothing older than ``STALE_AFTER_DAYS``."""
     every, unreadable = _all(folder)
-    newest: dict[tuple[str, str], Measurement] = {}
-    for one in sorted(every, key=lambda one: one.measured_on):
-        if one.measured_on <= day:
-            newest[one.subject, one.quantity] = one
     oldest = day - timedelta(days=STALE_AFTER_DAYS)
-    fresh = tuple(one for one in newest.values() if one.measured_on >= oldest)
-    stale = {one.subject for one in newest.values()} - {one.subject for one in fresh}
-    return Measured(fresh, tuple(sorted(stale)), unreadable)
+    taken: dict[tuple[str, str], Measurement] = {}
+    known = set[str]()
+    for one in sorted(every, key=lambda one: one.measured_on):
+        if one.measured_on > day:
+            continue
+        known.add(one.subject)
+        if one.measured_on >= oldest:
+            taken[one.subject, one.quantity] = _standing(taken.get((one.subject, one.quantity)), one)
+    fresh = tuple(taken.values())
+    return Measured(fresh, tuple(sorted(known - {one.subject for one in fresh})), unreadable)
+
+
+def _standing(before: Measurement | None, newer: Measurement) -> Measurement:
+    """The newer one, unless it is too small to bound the figure and does not contradict the one before, which does."""
+    if before is None or before.low is None or before.high is None:
+        return newer
+    if newer.low is not None and newer.high is not None:
+        return newer
+    is_slower = newer.low is not None and newer.low > before.high
+    is_faster = newer.high is not None and newer.high < before.low
+    return newer if is_slower or is_faster else before
 
 
 def _all(folder: Path) -> tuple[list[Measurement], tuple[EvidenceError, ...]]:

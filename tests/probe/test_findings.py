@@ -128,6 +128,17 @@ def test_the_newest_run_counts_until_it_is_stale(tmp_path: Path) -> None:
     assert read_measurements(NOON.date() - timedelta(days=5), tmp_path).fresh[0].value == 100.0
 
 
+def test_a_run_too_small_to_bound_a_figure_hides_none_that_did_unless_it_contradicts(tmp_path: Path) -> None:
+    kept(tmp_path, a_run({"host/a": [100.0] * 80, "host/b": [100.0] * 80}, NOON - timedelta(days=3)), "1")
+    kept(tmp_path, a_run({"host/a": [100.0] * 9, "host/b": [400.0] * 9}, NOON), "2")
+    found = {one.subject: one for one in read_measurements(AS_OF, tmp_path).fresh if one.quantity == "ttft_ms_p95"}
+    assert (found["host/a"].n, found["host/a"].high) == (80, 100.0)
+    assert (found["host/b"].n, found["host/b"].high) == (9, None)
+    assert found["host/b"].low == 400.0
+    later = NOON.date() + timedelta(days=STALE_AFTER_DAYS - 1)
+    assert {one.n for one in read_measurements(later, tmp_path).fresh if one.quantity == "ttft_ms_p95"} == {9}
+
+
 def test_what_is_remembered_is_what_the_runs_say(tmp_path: Path) -> None:
     kept(tmp_path, a_run({"host/a": [100.0] * 80}), "1")
     first = read_measurements(AS_OF, tmp_path)

@@ -8,7 +8,7 @@ from advisor.licenses.verdict import Verdict, judge_offering
 from advisor.requirements.records import Organization, Requirements
 from advisor.solver import advise
 from advisor.solver.advice import Status, WorkloadAdvice
-from tests.catalogues import catalog, document, license_record, model, offering, price
+from tests.catalogues import catalog, document, fact, license_record, model, offering, price
 
 OPEN = license_record("open")
 CLOSED_TO_TRADE = license_record("non-commercial", commercial="forbidden")
@@ -44,3 +44,14 @@ def test_the_license_of_the_base_model_binds_too() -> None:
     made = catalog(compiled)
     answer = judge_offering(made, made.offerings["host/tuned"], ["commercial"], Organization())
     assert (answer.verdict, answer.license) == (Verdict.FORBIDDEN, "open")
+
+
+def test_a_base_whose_license_nobody_names_leaves_the_verdict_unknown() -> None:
+    compiled = document(
+        [model("tuned", license="open")],
+        [offering("tuned", prices=[price("1", "5")])],
+        licenses=[OPEN, license_record("unknown", every="unknown")],
+    )
+    compiled["models"][0]["facts"]["base_license"] = fact(None, state="unknown")
+    made = catalog(compiled)
+    assert judge_offering(made, made.offerings["host/tuned"], ["internal"], Organization()).verdict is Verdict.UNKNOWN
