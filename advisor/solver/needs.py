@@ -30,61 +30,65 @@ def needs(question: Question) -> Iterator[Constraint]:
     """What the workload's ``needs`` ask, and that the model lives long enough."""
     wanted, day = question.workload.needs, question.catalog.as_of
     if wanted.context_tokens:
-        tokens = wanted.context_tokens
-        yield Constraint(
-            "needs.context_tokens",
-            "needs",
-            f"prompts of {tokens:,} tokens",
-            ("context", tokens, day),
-            lambda candidate: _context(candidate, tokens, day),
-            by_facts("max_input_tokens", "context_window_tokens", "max_output_tokens"),
-            Graded(("context", day), tokens, lambda candidate: _context_reach(candidate, day)),
-        )
+        yield _long_prompts(wanted.context_tokens, day)
     if wanted.output_tokens:
-        answer = wanted.output_tokens
-        yield Constraint(
-            "needs.output_tokens",
-            "needs",
-            f"answers of {answer:,} tokens",
-            ("output", answer, day),
-            lambda candidate: at_least(
-                "max_output_tokens", _fact(candidate, "max_output_tokens", day), answer, "tokens"
-            ),
-            by_facts("max_output_tokens"),
-            Graded(("output", day), answer, lambda candidate: _figure(_fact(candidate, "max_output_tokens", day))),
-        )
+        yield _long_answers(wanted.output_tokens, day)
     for name, words in (("tools", "tool calls"), ("structured_output", "answers in a given JSON schema")):
         if getattr(wanted, name):
-            yield Constraint(
-                f"needs.{name}",
-                "needs",
-                words,
-                (name, day),
-                partial(_yes, name, day),
-                by_facts(name),
-            )
+            yield Constraint(f"needs.{name}", "needs", words, (name, day), partial(_yes, name, day), by_facts(name))
     if wanted.modalities:
-        kinds = tuple(wanted.modalities)
-        yield Constraint(
-            "needs.modalities",
-            "needs",
-            f"takes {', '.join(kinds)}",
-            ("modalities", kinds, day),
-            lambda candidate: has_all(
-                "input_modalities", _fact(candidate, "input_modalities", day), kinds, exhaustive=True
-            ),
-            by_facts("input_modalities"),
-        )
+        yield _inputs(tuple(wanted.modalities), day)
     if wanted.fine_tuning:
-        yield Constraint(
-            "needs.fine_tuning",
-            "needs",
-            "can be fine-tuned",
-            ("fine_tuning", day),
-            lambda candidate: _fine_tuning(candidate, day),
-            by_facts("fine_tuning", "fine_tuning_last_day_date", "weights"),
-        )
+        yield _tuning(day)
     yield from _life(question)
+
+
+def _long_prompts(tokens: int, day: date) -> Constraint:
+    return Constraint(
+        "needs.context_tokens",
+        "needs",
+        f"prompts of {tokens:,} tokens",
+        ("context", tokens, day),
+        lambda candidate: _context(candidate, tokens, day),
+        by_facts("max_input_tokens", "context_window_tokens", "max_output_tokens"),
+        Graded(("context", day), tokens, lambda candidate: _context_reach(candidate, day)),
+    )
+
+
+def _long_answers(tokens: int, day: date) -> Constraint:
+    return Constraint(
+        "needs.output_tokens",
+        "needs",
+        f"answers of {tokens:,} tokens",
+        ("output", tokens, day),
+        lambda candidate: at_least("max_output_tokens", _fact(candidate, "max_output_tokens", day), tokens, "tokens"),
+        by_facts("max_output_tokens"),
+        Graded(("output", day), tokens, lambda candidate: _figure(_fact(candidate, "max_output_tokens", day))),
+    )
+
+
+def _inputs(kinds: tuple[str, ...], day: date) -> Constraint:
+    return Constraint(
+        "needs.modalities",
+        "needs",
+        f"takes {', '.join(kinds)}",
+        ("modalities", kinds, day),
+        lambda candidate: has_all(
+            "input_modalities", _fact(candidate, "input_modalities", day), kinds, exhaustive=True
+        ),
+        by_facts("input_modalities"),
+    )
+
+
+def _tuning(day: date) -> Constraint:
+    return Constraint(
+        "needs.fine_tuning",
+        "needs",
+        "can be fine-tuned",
+        ("fine_tuning", day),
+        lambda candidate: _fine_tuning(candidate, day),
+        by_facts("fine_tuning", "fine_tuning_last_day_date", "weights"),
+    )
 
 
 def _fact(candidate: Candidate, name: str, day: date) -> Fact:

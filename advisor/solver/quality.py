@@ -45,6 +45,21 @@ Z_95 = 1.959964
 
 def quality(question: Question) -> Iterator[Constraint]:
     """The floor, and the languages that it must serve."""
+    catalog = question.catalog
+    yield from _quality_floor(question)
+    for language in question.workload.languages:
+        yield Constraint(
+            f"languages.{language}",
+            "languages",
+            f"serves {language}",
+            ("language", language, catalog.as_of),
+            partial(_language, catalog, language),
+            _BY_LANGUAGES,
+        )
+
+
+def _quality_floor(question: Question) -> Iterator[Constraint]:
+    """One constraint at most: relative to the best, to a named model, or a score of the user's own cases."""
     catalog, workload = question.catalog, question.workload
     dimension, wanted = workload.dimension, workload.quality
     if wanted.within_points_of_best is not None:
@@ -71,15 +86,6 @@ def quality(question: Question) -> Iterator[Constraint]:
         words = f"{dimension} at least as good as {wanted.at_least}"
         floor = reference.estimate if reference else None
         yield _floor("quality.at_least", words, catalog, dimension, floor=floor, reference=reference)
-    for language in workload.languages:
-        yield Constraint(
-            f"languages.{language}",
-            "languages",
-            f"serves {language}",
-            ("language", language, catalog.as_of),
-            partial(_language, catalog, language),
-            _BY_LANGUAGES,
-        )
 
 
 def best_in(catalog: Catalog, dimension: str) -> Quality | None:

@@ -72,36 +72,45 @@ def data_terms(question: Question) -> Iterator[Constraint]:
             by_facts("training_on_inputs"),
         )
     if data.retention_days is not None:
-        most = data.retention_days.at_most
-        yield Constraint(
-            "data.retention_days",
-            "data",
-            f"kept at most {most} days" if most else "nothing kept",
-            ("retention", most, day),
-            lambda candidate: _retention(candidate, most, day),
-            by_facts("retention_days", "zero_retention"),
-        )
+        yield _kept_at_most(data.retention_days.at_most, day)
     if data.regions:
-        regions = frozenset(region.lower() for region in data.regions)
-        allowed = regions | EU if "eu" in regions else regions
-        yield Constraint(
-            "data.regions",
-            "data",
-            f"processed only in {', '.join(sorted(regions))}",
-            ("regions", allowed, day),
-            lambda candidate: _regions(candidate, allowed, day),
-            by_facts("processing_regions"),
-        )
+        yield _processed_in(frozenset(region.lower() for region in data.regions), day)
     if data.certifications:
-        held = tuple(name.lower() for name in data.certifications)
-        yield Constraint(
-            "data.certifications",
-            "data",
-            f"certified {', '.join(held)}",
-            ("certifications", held, day),
-            lambda candidate: _certifications(candidate, held, day),
-            by_facts("certifications"),
-        )
+        yield _certified(tuple(name.lower() for name in data.certifications), day)
+
+
+def _kept_at_most(most: int, day: date) -> Constraint:
+    return Constraint(
+        "data.retention_days",
+        "data",
+        f"kept at most {most} days" if most else "nothing kept",
+        ("retention", most, day),
+        lambda candidate: _retention(candidate, most, day),
+        by_facts("retention_days", "zero_retention"),
+    )
+
+
+def _processed_in(regions: frozenset[str], day: date) -> Constraint:
+    allowed = regions | EU if "eu" in regions else regions
+    return Constraint(
+        "data.regions",
+        "data",
+        f"processed only in {', '.join(sorted(regions))}",
+        ("regions", allowed, day),
+        lambda candidate: _regions(candidate, allowed, day),
+        by_facts("processing_regions"),
+    )
+
+
+def _certified(names: tuple[str, ...], day: date) -> Constraint:
+    return Constraint(
+        "data.certifications",
+        "data",
+        f"certified {', '.join(names)}",
+        ("certifications", names, day),
+        lambda candidate: _certifications(candidate, names, day),
+        by_facts("certifications"),
+    )
 
 
 def _is_own(candidate: Candidate) -> bool:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from advisor.probe.kept import run_files
 from advisor.probe.plan import quick_settings
@@ -159,7 +159,7 @@ async def test_bounds_are_judged_by_own_measurements_and_shown() -> None:
         assert rows["nowhere/second"][-1] == "-"
         await press(pilot, "escape", "f2", "enter")
         assert isinstance(pilot.app.screen, CandidateScreen)
-        shown = str(pilot.app.screen.query_one("#page Static").render())
+        shown = "\n".join(str(part.render()) for part in pilot.app.screen.query("#page Static").results(Static))
         assert "Latency by your own probes" in shown
         assert "no upper end yet ms, n=10" in shown
         out = {entry.id: entry.because for entry in main(pilot).solved.advice.workloads[0].excluded}
