@@ -85,8 +85,8 @@ def measured_lines(candidate: Candidate, measured: Measured) -> Iterator[Content
         found = Looked(measured.fresh).find(candidate, quantity)
         if found is not None:
             low = "0" if found.low is None else _figure(found.low)
-            high = "no upper end yet" if found.high is None else _figure(found.high)
-            yield Content(f"{words}: {low} to {high} {unit}, n={found.n}, {found.confidence:.0%} interval")
+            span = f"{low} {unit} or more" if found.high is None else f"{low} to {_figure(found.high)} {unit}"
+            yield Content(f"{words}: {span}, n={found.n}, {found.confidence:.0%} interval")
             yield Content.styled(f"    {found.source}, measured on {found.measured_on}", "$foreground 60%")
 
 
