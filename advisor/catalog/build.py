@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from advisor.catalog import ledger
 from advisor.catalog.compiling import compile_document
@@ -25,8 +26,26 @@ def build(root: Path) -> bytes:
     if found:
         more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
         raise CatalogError(f"{found[0]}{more}", hint="list everything that is wrong with `advisor catalog check`")
-    document = interned(compile_document(tree, catalogue))
-    return (json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n").encode()
+    return one_record_a_line(interned(compile_document(tree, catalogue))).encode()
+
+
+def one_record_a_line(document: dict[str, Any]) -> str:
+    """A document as JSON in which each member of a table has a line of its own, so that git can merge two changes."""
+    parts = []
+    for name, content in sorted(document.items()):
+        if isinstance(content, dict):
+            lines = [f"{_line(key)}:{_line(value)}" for key, value in sorted(content.items())]
+            text = "{\n" + ",\n".join(lines) + "\n}"
+        elif isinstance(content, list):
+            text = "[\n" + ",\n".join(_line(value) for value in content) + "\n]"
+        else:
+            text = _line(content)
+        parts.append(f"{_line(name)}:{text}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def check(root: Path) -> list[Problem]:

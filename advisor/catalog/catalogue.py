@@ -34,7 +34,7 @@ from advisor.catalog.records import (
 from advisor.errors import CatalogError, UnknownName
 from advisor.facts import Fact, Source, State
 
-FORMAT = 2
+FORMAT = 3
 """The layout of the compiled file that this version reads."""
 
 COMPILED = Path(__file__).parent.parent / "_catalog.json"
@@ -50,7 +50,9 @@ class Catalog:
         self.as_of = as_of
         self._document = document
         self._decoded: dict[int, tuple[Fact, ...]] = {}
-        self._sources = tuple(Source(url, date.fromisoformat(day)) for url, day in document["sources"])
+        read = document["sources"]
+        keyed = read.items() if isinstance(read, Mapping) else enumerate(read)
+        self._sources = {key: Source(url, date.fromisoformat(day)) for key, (url, day) in keyed}
         self.labs = {row[0]: Lab(*row) for row in document["labs"]}
         self.channels = {raw["id"]: self._channel(raw) for raw in document["channels"]}
         self.models = {raw["id"]: self._model(raw) for raw in document["models"]}
@@ -105,7 +107,7 @@ class Catalog:
     @property
     def sources(self) -> tuple[Source, ...]:
         """Everything that was read, by address and day."""
-        return self._sources
+        return tuple(self._sources.values())
 
     def quality(self, config: Config, dimension: str) -> Quality | None:
         """The newest estimate known on ``as_of`` of that config in that dimension; None if nothing measured it."""

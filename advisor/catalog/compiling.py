@@ -1,7 +1,7 @@
 """Turn the catalogue's YAML into the one file that the program reads; the same files give the same bytes.
 
 What is generated here and written nowhere else: offerings of open-weight models on the user's own GPUs, quality
-rows from benchmark results, and the numbering of sources.
+rows from benchmark results, and the keys of sources.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from advisor.catalog.authoring import (
     Timeline,
 )
 from advisor.catalog.catalogue import FORMAT
+from advisor.catalog.interning import content_keys
 from advisor.catalog.joining import Catalogue, ModelSheet, OfferingSheet, Pointer
 from advisor.catalog.license_entries import TAKES_HOLD, LicenseEntry
 from advisor.catalog.own_gpus import OWN_GPUS, own_gpu_offerings
@@ -66,7 +67,7 @@ def compile_offerings(sheets: list[OfferingSheet]) -> dict[str, Any]:
 
 
 class _Sources:
-    """Gives every (address, day) a number; the numbers are settled at the end, in the order of the addresses."""
+    """Gives every (address, day) a short key of its own content, so that a new source changes no other record."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], _Number] = {}
@@ -76,18 +77,18 @@ class _Sources:
         return self._seen.setdefault(key, _Number())
 
     def settle(self, document: dict[str, Any]) -> dict[str, Any]:
-        ordered = sorted(self._seen)
-        for index, key in enumerate(ordered):
-            self._seen[key].value = index
+        keys = content_keys(" ".join(pair) for pair in self._seen)
+        for pair, number in self._seen.items():
+            number.value = keys[" ".join(pair)]
         settled: dict[str, Any] = _settled(document)
-        settled["sources"] = [list(key) for key in ordered]
+        settled["sources"] = {number.value: list(pair) for pair, number in self._seen.items()}
         return settled
 
 
 class _Number:
     __slots__ = ("value",)
 
-    value: int
+    value: str
 
 
 def _settled(value: Any) -> Any:

@@ -19,9 +19,6 @@ from advisor.errors import CatalogError
 OWN = "advisor:own-price-sheet"
 """The address of facts whose source is the user's own sheet."""
 
-_FACT_SOURCE, _PRICE_SOURCE = 2, 10
-"""Where a compiled fact row and a compiled price row hold the number of their source."""
-
 
 def overlay_path() -> Path:
     """Where the compiled sheet is kept: ``$XDG_DATA_HOME/advisor/overlay.json``."""
@@ -47,18 +44,16 @@ def _applied(document: dict[str, Any], sheet: dict[str, Any], digest: str) -> di
     if unknown:
         message = f"{overlay_path()}: the kept price sheet names {unknown[0]!r}, which the catalogue no longer has"
         raise CatalogError(message, hint=_AGAIN)
-    shift = len(document["sources"])
     channels = {raw["id"]: raw for raw in document["channels"]}
     for raw in sheet["channels"]:
         channels.setdefault(raw["id"], raw)
     offerings = {_key(raw): raw for raw in document["offerings"]}
     for raw in sheet["offerings"]:
-        own = _shifted(raw, shift)
-        offerings[_key(raw)] = _over(offerings.get(_key(raw)), own)
+        offerings[_key(raw)] = _over(offerings.get(_key(raw)), raw)
     return {
         **document,
         "version": f"{document['version']}+own.{digest}",
-        "sources": [*document["sources"], *sheet["sources"]],
+        "sources": {**document["sources"], **sheet["sources"]},
         "channels": [channels[key] for key in sorted(channels)],
         "offerings": [offerings[key] for key in sorted(offerings)],
     }
@@ -82,12 +77,3 @@ def _over(shipped: dict[str, Any] | None, own: dict[str, Any]) -> dict[str, Any]
         "facts": {**shipped["facts"], **own["facts"]},
         "prices": [*own["prices"], *kept],
     }
-
-
-def _shifted(raw: dict[str, Any], shift: int) -> dict[str, Any]:
-    facts = {name: [_with(row, _FACT_SOURCE, shift) for row in rows] for name, rows in raw["facts"].items()}
-    return {**raw, "facts": facts, "prices": [_with(row, _PRICE_SOURCE, shift) for row in raw["prices"]]}
-
-
-def _with(row: list[Any], place: int, shift: int) -> list[Any]:
-    return [*row[:place], row[place] + shift, *row[place + 1 :]]

@@ -93,7 +93,7 @@ class Facts:
     __slots__ = ("_decoded", "_raw", "_sources")
 
     def __init__(
-        self, raw: Mapping[str, list[list[Any]]], sources: tuple[Source, ...], decoded: dict[int, tuple[Fact, ...]]
+        self, raw: Mapping[str, list[list[Any]]], sources: Mapping[Any, Source], decoded: dict[int, tuple[Fact, ...]]
     ) -> None:
         self._raw = raw
         self._sources = sources
@@ -246,7 +246,7 @@ def candidate_id(offering_id: str, tier: str, effort: str | None) -> str:
     return offering_id + (f":{tier}" if tier != STANDARD else "") + (f"~{effort}" if effort else "")
 
 
-def _decode_fact(name: str, row: list[Any], sources: tuple[Source, ...]) -> Fact:
+def _decode_fact(name: str, row: list[Any], sources: Mapping[Any, Source]) -> Fact:
     """A compiled row is [value, state, source, from, to, note, claims], cut off after its last filled place."""
     value, state, source, first, last, note, claims = row + [None] * (7 - len(row))
     if isinstance(value, list):

@@ -142,3 +142,13 @@ def test_an_announced_price_is_on_record_with_its_day() -> None:
     then = [row for row in standard if row.holds_on(date(2026, 12, 1))]
     assert [str(row.input) for row in now] == ["2"]
     assert [str(row.input) for row in then] == ["4"]
+
+
+def test_a_new_fact_changes_its_own_lines_of_the_compiled_file_alone(files: Files) -> None:
+    before = build(files.root).decode().splitlines()
+    cutoff = {"value": date(2026, 1, 1), "source": "page"}
+    files.put("models/owls.yaml", "models", 0, "facts", "knowledge_cutoff_date", value=cutoff)
+    after = build(files.root).decode().splitlines()
+    changed = {line.rstrip(",") for line in after} - {line.rstrip(",") for line in before}
+    assert len(changed) == 2, "the model's line, and the timeline of the new fact"
+    assert all(isinstance(json.loads("{" + line + "}" if line.startswith('"') else line), dict) for line in changed)
