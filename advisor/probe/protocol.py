@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -43,6 +43,19 @@ class Message(Line):
     content: str
 
 
+class Params(Line):
+    """What a request states of how to answer; None leaves it to the provider."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] | None = None
+    response_format: dict[str, Any] | None = None
+    """As the chat protocol has it; litellm translates it for the other protocols."""
+    tools: tuple[dict[str, Any], ...] | None = None
+    tool_choice: str | None = None
+
+
 class Check(Line):
     """Ask which keys are missing from the environment."""
 
@@ -60,6 +73,9 @@ class Send(Line):
     max_tokens: int
     tools: bool = False
     """Offer a tool and ask for its call."""
+    params: Params = Params()
+    wants_content: bool = False
+    """Hand the answer itself back, for those who score it."""
     limits: Limits = Limits()
     send_in_s: float | None = None
     """When the request's first byte is to leave, from now; as soon as it is ready if None."""
@@ -107,6 +123,20 @@ class Timing(Line):
     """How long after the intended moment the first byte left."""
 
 
+class ToolCall(Line):
+    """A call that the model asks for; ``arguments`` is the text that it wrote, JSON or not."""
+
+    name: str
+    arguments: str
+
+
+class Content(Line):
+    """What a model answered."""
+
+    text: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+
+
 class Answer(Line):
     """What became of one request."""
 
@@ -128,6 +158,8 @@ class Answer(Line):
     """What a response header says of the place that answered."""
     response_id: str | None = None
     served_model: str | None = None
+    content: Content | None = None
+    """The answer, if it was asked for and came."""
 
 
 class Ready(Line):

@@ -59,11 +59,16 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """The text without secrets, on one line, shortened."""
-        for form in self._forms:
-            text = text.replace(form, HIDDEN)
+        text = self.without_secrets(text)
         text = _NAMED.sub(rf"\1{HIDDEN}", _SHAPES.sub(HIDDEN, text))
         text = " ".join(text.split())
         return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+    def without_secrets(self, text: str) -> str:
+        """The whole text with the values of secret variables hidden, and nothing else changed."""
+        for form in self._forms:
+            text = text.replace(form, HIDDEN)
+        return text
 
     def message(self, error: BaseException) -> str:
         """What an exception says, without secrets."""

@@ -18,6 +18,7 @@ from advisor.probe.faults import Fault, by_status
 from advisor.probe.protocol import Answer, Keys, Limits, Send, Target
 from advisor.probe.redaction import Redactor
 from advisor.probe.timing import Chunk, measured
+from advisor.probe.worker_content import ContentReader
 from advisor.probe.worker_exchange import CURRENT, Exchange
 from advisor.probe.worker_keys import variables
 from advisor.probe.worker_wire import WireThread, client
@@ -99,16 +100,22 @@ class Caller:
         CURRENT.set(exchange)
         began, chunks, error = time.monotonic_ns(), list[Chunk](), None
         ahead = order.send_in_s or 0.0
+        content = ContentReader() if order.wants_content else None
         try:
             async with asyncio.timeout(order.limits.total_s + order.limits.connect_s + ahead):
                 stream = await litellm.acompletion(**self._arguments(order))
                 async for part in stream:
                     chunks.append(Chunk(time.monotonic_ns(), *_content(part)))
+                    if content is not None:
+                        content.add(part)
         except asyncio.CancelledError:
             return Answer(id=order.id, fault=Fault.INTERRUPTED)
         except Exception as raised:  # noqa: BLE001 - every failure is a result here
             error = raised
-        return self._judge(order, exchange, began, chunks, error)
+        answer = self._judge(order, exchange, began, chunks, error)
+        if content is None or answer.fault is not None:
+            return answer
+        return answer.model_copy(update={"content": content.content(self._redactor)})
 
     def failed(self, number: int, error: Exception) -> Answer:
         """What to answer where measuring itself failed."""
@@ -162,6 +169,9 @@ class Caller:
             arguments["reasoning_effort"] = target.effort
         if target.service_tier:
             arguments["service_tier"] = target.service_tier
+        arguments |= order.params.model_dump(exclude_none=True)
+        if order.params.tools:
+            arguments["_skip_mcp_handler"] = True
         if order.tools:
             # Without the gateway for MCP servers, which would ask for a package that nothing here needs.
             arguments |= {"tools": [_TOOL], "tool_choice": "required", "_skip_mcp_handler": True}
