@@ -24,6 +24,7 @@ from advisor.catalog.refresh.merged import Merged
 from advisor.catalog.refresh.merging import merge
 from advisor.catalog.refresh.naming import Names, canonical
 from advisor.catalog.refresh.observing import Observation, Price, PriceKey, Rates, Said
+from advisor.catalog.refresh.readings import FILE, dated, load_readings, render_readings
 from advisor.errors import SourceUnavailable
 from tests.catalog_files import Files
 
@@ -357,7 +358,52 @@ def test_the_committed_rows_are_what_the_installed_packages_give(tmp_path: Path)
     copy = tmp_path / "catalog"
     for folder in ("models", "channels"):
         shutil.copytree(root / folder, copy / folder)
+    (copy / FILE.parent).mkdir()
+    shutil.copy(root / FILE, copy / FILE)
     refresh(copy, today=TODAY)
     assert {path.name: path.read_bytes() for path in (copy / "prices").iterdir()} == {
         path.name: path.read_bytes() for path in (root / "prices").iterdir()
     }
+
+
+def test_a_newer_reading_is_a_change_and_holds_from_its_day() -> None:
+    older = said("metergraph-core")._replace(read_on=date(2026, 10, 1))
+    earlier = Observation(
+        "nest", "owl-1", None, "owl-1", older, (Price(PriceKey("standard"), Rates(Decimal(4), Decimal(20)), older),)
+    )
+    past, now = (one.price for one in merged(earlier, row("litellm", "2")).prices)
+    assert (past.rates.input, past.valid_from, past.valid_to) == (Decimal(4), date(2026, 10, 1), date(2026, 11, 1))
+    assert (now.rates.input, now.said.package, now.valid_to) == (Decimal(2), "litellm", None)
+    assert not any(one.claims for one in merged(earlier, row("litellm", "2")).prices)
+
+
+def test_a_figure_repeated_in_a_new_release_was_not_read_again(tmp_path: Path) -> None:
+    carried = row("litellm", "2")
+    first = replace(carried, prices=(replace(carried.prices[0], since=date(2026, 1, 1)),))
+    (tmp_path / FILE.parent).mkdir()
+    (tmp_path / FILE).write_text(render_readings([first], {(carried.channel, carried.name)}))
+    before = load_readings(tmp_path)
+    (again,) = dated([carried], before)
+    (changed,) = dated([row("litellm", "3")], before)
+    assert (again.prices[0].since, changed.prices[0].since) == (date(2026, 1, 1), date(2026, 11, 1))
+    middle = said("genai-prices")._replace(read_on=date(2026, 6, 1))
+    other = Observation(
+        "nest", "owl-1", None, "owl-1", middle, (Price(PriceKey("standard"), Rates(Decimal(5), Decimal(10)), middle),)
+    )
+    assert [one.price.rates.input for one in merged(again, other).prices][-1] == Decimal(5)
+    assert [one.price.rates.input for one in merged(changed, other).prices][-1] == Decimal(3)
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_an_end_in_the_past_is_a_report_and_an_end_only_where_nobody_lists_it(is_listed: bool) -> None:
+    gone = row("litellm", "2", facts={"retirement_date": date(2026, 10, 1)})
+    found = merged(gone, *([row("genai-prices", "2")] if is_listed else [])).facts
+    assert found["reported_end_date"].value == date(2026, 10, 1)
+    assert ("retirement_date" in found) is not is_listed
+    assert len(found["reported_end_date"].claims) == (2 if is_listed else 0)
+
+
+def test_an_end_to_come_stays_what_it_is() -> None:
+    found = merged(row("litellm", "2", facts={"retirement_date": date(2027, 1, 1)}), row("genai-prices", "2")).facts
+    assert found["retirement_date"].value == date(2027, 1, 1)
+    assert "reported_end_date" not in found

@@ -16,8 +16,10 @@ from advisor.catalog.refresh.merged import Merged
 from advisor.catalog.refresh.merging import merge
 from advisor.catalog.refresh.naming import Names
 from advisor.catalog.refresh.observing import Observation, Pointing
+from advisor.catalog.refresh.readings import FILE, dated, load_readings, render_readings
 from advisor.catalog.refresh.writing import write_channel
-from advisor.errors import SourceUnavailable
+from advisor.documents import replace_text
+from advisor.errors import CatalogError, SourceUnavailable
 
 Reader = Callable[[Path, str, date], Iterator[Observation]]
 
@@ -36,7 +38,7 @@ class Package(NamedTuple):
 
 
 PACKAGES: tuple[Package, ...] = (
-    Package("litellm", "litellm", "1.106.2", date(2026, 10, 21), litellm_file.observations),
+    Package("litellm", "litellm", "1.110.2", date(2026, 11, 9), litellm_file.observations),
     Package("genai-prices", "genai_prices", "0.2.3", date(2026, 11, 9), genai_prices_file.observations),
     Package("model-prices", "model_prices", "0.0.5", date(2026, 10, 26), model_prices_file.observations),
     Package("metergraph-core", "metergraph_core", "0.7.4", date(2026, 10, 25), metergraph_file.observations),
@@ -58,6 +60,8 @@ class Gathered(NamedTuple):
     offerings: tuple[Merged, ...]
     pointings: tuple[tuple[Pointing, str], ...]
     channels: dict[str, ChannelEntry]
+    readings: str
+    """What each package said, to be compared with at the next refresh."""
 
 
 def gather(root: Path, *, today: date, packages_folder: Path | None = None) -> Gathered:
@@ -69,12 +73,19 @@ def gather(root: Path, *, today: date, packages_folder: Path | None = None) -> G
     """
     labs, channels = read_names(root)
     names = Names(model for lab_file in labs for model in lab_file.models)
-    seen = [row for package in PACKAGES for row in _observations(package, packages_folder)]
+    read = (row for package in PACKAGES for row in _observations(package, packages_folder))
+    seen = list(dated(read, load_readings(root)))
     metergraph = PACKAGES[-1]
     pointings = list(metergraph_file.pointings(_locate(metergraph, packages_folder), metergraph.read_on))
     merged = merge(seen, names, today, pointings)
     by_target = tuple((one, model) for one in pointings if (model := names.find(one.target)) not in (None, one.name))
-    return Gathered(tuple(merged), by_target, {record.channel.id: record.channel for record in channels})
+    known = {(one.channel, one.name) for one in seen if names.find(one.name) is not None}
+    return Gathered(
+        tuple(merged),
+        by_target,
+        {record.channel.id: record.channel for record in channels},
+        render_readings(seen, known),
+    )
 
 
 def refresh(root: Path, *, today: date, packages_folder: Path | None = None) -> Refreshed:
@@ -94,6 +105,7 @@ def refresh(root: Path, *, today: date, packages_folder: Path | None = None) -> 
         )
         for channel, offerings in sorted(by_channel.items())
     )
+    replace_text(root / FILE, gathered.readings, error=CatalogError)
     stale = tuple(path for path in sorted(folder.glob("*.yaml")) if path not in written)
     for path in stale:
         path.unlink()

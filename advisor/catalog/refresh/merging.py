@@ -1,13 +1,14 @@
 """What holds where packages differ; the rules, in order, are those of docs/concepts/catalog.md.
 
-1. A price is taken from the package that dates and addresses its rows best: metergraph-core, then genai-prices, then
-   model-prices, then litellm; among them the first that has a price for today.
+1. Two readings from different days that differ are a change: the newer holds from the day it was read. Among readings
+   that agree, the row is taken from the package that dates and addresses its rows best: metergraph-core, then
+   genai-prices, then model-prices, then litellm.
 2. What that package leaves out (a cache rate, a tier, a later change) is taken from the next that has it, if the two
    agree on the rates of today.
-3. Where two packages differ by more than rounding, the row is disputed: its rates are the dearer ones and its claims
-   show every side.
-4. For limits the smaller figure counts as safe; a maximum output that is no smaller than the maximum input was copied
-   from the window, so it is unknown.
+3. Where two readings of the same day differ by more than rounding, the row is disputed: its rates are the more expensive
+   ones and its claims show every side.
+4. For limits the newer reading holds, and of the same day the smaller figure counts as safe; a maximum output that is no
+   smaller than the maximum input was copied from the window, so it is unknown.
 5. What came before the first row of that package is taken from the next that has it; an offering that a package says
    was removed, or whose last price it ended, is left out.
 6. A rise that is announced for the standard price, or by the same seller on another channel, is expected for the rows
@@ -67,7 +68,7 @@ def merge(
         group.sort(key=lambda seen: (PRECEDENCE.index(seen.said.package), _is_dated(seen.name), seen.api_name))
         offering = Merged(channel, model, region or None, _api_name(group))
         offering.prices = _prices(group, today)
-        offering.facts = _facts(group)
+        offering.facts = _lifetime(_facts(group), group, today)
         is_gone = (channel, model) in LEFT_OVER or any(seen.is_removed for seen in group)
         if offering.prices and not is_gone:
             merged.append(offering)
@@ -134,25 +135,34 @@ def _prices(group: Sequence[Observation], today: date) -> list[MergedPrice]:
 
 
 def _merge_timelines(timelines: Sequence[list[Price]], today: date) -> list[MergedPrice]:
+    """One row a time from what each package says, best package first; empty if none has a price for today."""
     current = [(timeline, price) for timeline in timelines if (price := _on(timeline, today)) is not None]
     if not current:
         return []
-    base_timeline, base = current[0]
-    others = [price for _, price in current[1:]]
-    rates, claims = _settle(base, others)
-    future = [price for price in base_timeline if price.valid_from and price.valid_from > today]
-    if not future:
-        agreeing = (timeline for timeline, price in current[1:] if _agree(price.rates, base.rates))
-        future = next((later for timeline in agreeing if (later := _later(timeline, today))), [])
+    newest = max((price for _, price in current), key=_known_from)
+    rates, claims = _settle(newest, [price for _, price in current if price is not newest])
+    agreeing = [(timeline, price) for timeline, price in current if _agree(price.rates, rates)]
+    last = max((price.said for _, price in agreeing), key=lambda said: said.read_on, default=newest.said)
+    is_plain = bool(agreeing) and not claims
+    timeline, base = agreeing[0] if is_plain else next(pair for pair in current if pair[1].said == newest.said)
+    future = _later(timeline, today) or next((later for one, _ in agreeing if (later := _later(one, today))), [])
     end = min((price.valid_from for price in future if price.valid_from), default=base.valid_to)
-    past = [price for price in base_timeline if price.valid_from and price.valid_to and price.valid_to <= today]
-    first = min((price.valid_from for price in [base, *past] if price.valid_from), default=None)
-    past += next((found for timeline in timelines[1:] if first and (found := _before(timeline, first))), [])
+    start = base.valid_from or (None if base is newest else base.said.read_on)
+    past = [price for price in timeline if price.valid_from and price.valid_to and price.valid_to <= today]
+    first = min((price.valid_from for price in [base, *past] if price.valid_from), default=start or base.said.read_on)
+    past += next((found for one in timelines if one is not timeline and (found := _before(one, first))), [])
     return [
         *(MergedPrice(price) for price in past),
-        MergedPrice(replace(base, rates=rates, valid_to=end), claims),
+        MergedPrice(
+            replace(base, rates=rates, said=newest.said if claims else last, valid_from=start, valid_to=end), claims
+        ),
         *(MergedPrice(price) for price in future),
     ]
+
+
+def _known_from(price: Price) -> date:
+    """The day whose state a row shows: since when it is said, or when a change that was announced came into force."""
+    return max(price.since or price.said.read_on, price.valid_from or date.min)
 
 
 def _later(timeline: list[Price], today: date) -> list[Price]:
@@ -160,9 +170,14 @@ def _later(timeline: list[Price], today: date) -> list[Price]:
 
 
 def _before(timeline: list[Price], first: date) -> list[Price]:
-    """The rows that began before a day, cut off there."""
-    began = [price for price in timeline if price.valid_from and price.valid_from < first]
-    return [replace(price, valid_to=min(price.valid_to or first, first)) for price in began]
+    """The rows that began before a day, one after the other, the last cut off there."""
+    by_start = {price.valid_from or price.said.read_on: price for price in timeline}
+    starts = sorted(start for start in by_start if start < first)
+    ends = [*starts[1:], first][: len(starts)]
+    return [
+        replace(by_start[start], valid_from=start, valid_to=min(by_start[start].valid_to or end, end))
+        for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _on(timeline: list[Price], today: date) -> Price | None:
@@ -174,15 +189,19 @@ def _on(timeline: list[Price], today: date) -> Price | None:
     return held[-1] if held else None
 
 
-def _settle(base: Price, others: Sequence[Price]) -> tuple[Rates, tuple[tuple[Rates, Said], ...]]:
-    """The rates to compute with and, if any two packages differ, what each says."""
+def _settle(newest: Price, others: Sequence[Price]) -> tuple[Rates, tuple[tuple[Rates, Said], ...]]:
+    """The rates to compute with and, if any two readings of the newest day differ, what each says."""
+    sides = [newest, *(price for price in others if _known_from(price) == _known_from(newest))]
+    sides.sort(key=lambda price: PRECEDENCE.index(price.said.package))
+    older = [price for price in others if price not in sides and _agree(price.rates, newest.rates)]
     settled: list[Decimal | None] = []
     is_disputed = False
     for index in range(len(Rates._fields)):
-        said = [rate for price in (base, *others) if (rate := price.rates[index]) is not None]
+        said = [rate for price in sides if (rate := price.rates[index]) is not None]
+        said = said or [rate for price in older if (rate := price.rates[index]) is not None][:1]
         is_disputed = is_disputed or (bool(said) and not all(_same(said[0], rate) for rate in said[1:]))
         settled.append(None if not said else (said[0] if all(_same(said[0], rate) for rate in said) else max(said)))
-    claims = tuple((price.rates, price.said) for price in (base, *others)) if is_disputed else ()
+    claims = tuple((price.rates, price.said) for price in sides) if is_disputed else ()
     rates = Rates(*settled)
     if (
         rates.cached_input
@@ -209,6 +228,8 @@ def _facts(group: Sequence[Observation]) -> dict[str, MergedFact]:
             seen.said.package: (seen.facts[name], seen.said) for seen in reversed(group) if name in seen.facts
         }
         sides = [first_of_each[package] for package in PRECEDENCE if package in first_of_each]
+        newest = max(said.read_on for _, said in sides)
+        sides = [side for side in sides if side[1].read_on == newest]
         values = {str(value) for value, _ in sides}
         if len(values) == 1:
             facts[name] = MergedFact(*sides[0])
@@ -218,6 +239,28 @@ def _facts(group: Sequence[Observation]) -> dict[str, MergedFact]:
         else:
             facts[name] = MergedFact(*sides[0])
     return _believable(facts)
+
+
+def _lifetime(facts: dict[str, MergedFact], group: Sequence[Observation], today: date) -> dict[str, MergedFact]:
+    """Facts in which an end that has passed is a report of it, and an end only where nobody lists the offering still.
+
+    A package that gives the day of an end in the past may give the earliest day on which it can come, and another may
+    list a price without knowing of the end: whether the offering is alive is then disputed, so it is not known.
+    """
+    end = facts.get("retirement_date")
+    if end is None or not isinstance(end.value, date) or end.value > today:
+        return facts
+    alive = [seen for seen in group if "retirement_date" not in seen.facts and _lists_today(seen, today)]
+    kept = {name: fact for name, fact in facts.items() if name != "retirement_date" or not alive}
+    claims = ((end.value, end.said), *((_LISTED, seen.said) for seen in alive)) if alive else ()
+    return {**kept, "reported_end_date": MergedFact(end.value, end.said, claims)}
+
+
+_LISTED = "still listed with a price"
+
+
+def _lists_today(seen: Observation, today: date) -> bool:
+    return any(price.valid_to is None or today < price.valid_to for price in seen.prices)
 
 
 def _believable(facts: dict[str, MergedFact]) -> dict[str, MergedFact]:

@@ -45,6 +45,8 @@ class Price:
     valid_from: date | None = None
     valid_to: date | None = None
     note: str | None = None
+    since: date | None = None
+    """Since when the package has said so, as far as earlier releases were read; None: since ``said.read_on``."""
 
 
 @dataclass(frozen=True)
