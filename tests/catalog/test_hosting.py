@@ -43,7 +43,7 @@ ROOT = Path(__file__).parents[2]
 
 def model(**facts: object) -> Model:
     rows = {name: [[value, None, 0]] for name, value in facts.items()}
-    return Model("m", "M", "lab", (), (Config("m", "m", None),), Facts(rows, (SOURCE,), {}))
+    return Model("m", "M", "lab", (), (Config("m", "m", None),), Facts(rows, {0: SOURCE}, {}))
 
 
 TEN_BILLION = {"parameters_total": 10_000_000_000, "parameters_active": 10_000_000_000, "native_precision": "bf16"}
