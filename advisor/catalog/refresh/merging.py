@@ -5,10 +5,10 @@
    genai-prices, then model-prices, then litellm.
 2. What that package leaves out (a cache rate, a tier, a later change) is taken from the next that has it, if the two
    agree on the rates of today.
-3. Where two readings of the same day differ by more than rounding, the row is disputed: its rates are the more expensive
-   ones and its claims show every side.
-4. For limits the newer reading holds, and of the same day the smaller figure counts as safe; a maximum output that is no
-   smaller than the maximum input was copied from the window, so it is unknown.
+3. Where two readings of the same day differ by more than rounding, the row is disputed: its rates are the more
+   expensive ones and its claims show every side.
+4. For limits the newer reading holds, and of the same day the smaller figure counts as safe; a maximum output that is
+   no smaller than the maximum input was copied from the window, so it is unknown.
 5. What came before the first row of that package is taken from the next that has it; an offering that a package says
    was removed, or whose last price it ended, is left out.
 6. A rise that is announced for the standard price, or by the same seller on another channel, is expected for the rows
