@@ -28,10 +28,10 @@ format: $(VENV)/.test
 catalog: $(VENV)/.run  ## Compile catalog/ to the file that the program reads.
 	$(BIN)/advisor catalog check
 	$(BIN)/advisor catalog build
-	$(BIN)/python -m advisor.requirements.generated
+	$(BIN)/python -m advisor.requirements.codegen
 
 docs: $(VENV)/.run  ## Write the schemas and reference pages that follow from the code.
-	$(BIN)/python -m advisor.requirements.generated
+	$(BIN)/python -m advisor.requirements.codegen
 	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.test  ## The solver against CP-SAT and cpmpy; some minutes.

@@ -8,7 +8,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _EXPORTS = {
-    "Advice": "advisor.solver.advice",
+    "Advice": "advisor.solver.answer",
     "AdvisorError": "advisor.errors",
     "Catalog": "advisor.catalog",
     "Requirements": "advisor.requirements",

@@ -69,7 +69,7 @@ class RequirementsError(AdvisorError):
 class InvalidRequirements(RequirementsError):
     """A requirements file that breaks its records; ``problems`` are all of them.
 
-    Each is a :class:`advisor.requirements.problems.Problem`.
+    Each is a :class:`advisor.requirements.diagnose.Problem`.
     """
 
     def __init__(self, message: str, problems: tuple[Any, ...], *, hint: str | None = None) -> None:

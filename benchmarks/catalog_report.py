@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from advisor.catalog import Catalog, load_catalog
-from advisor.catalog.catalogue import COMPILED
+from advisor.catalog.catalog import COMPILED
 
 ROOT = Path(__file__).parents[1]
 FIELDS = (

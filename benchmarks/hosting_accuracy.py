@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from advisor.catalog import Catalog, load_catalog
-from advisor.catalog.hosting import (
+from advisor.self_hosting.capacity import (
     Architecture,
     Load,
     Range,

@@ -21,15 +21,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from advisor.catalog import load_catalog
-from advisor.licenses.evidence import A_FILE, Evidence, Text
-from advisor.licenses.lineage import walk
-from advisor.licenses.naming import Licenses
+from advisor.licenses.aliases import Licenses
+from advisor.licenses.evidence.lineage import walk
+from advisor.licenses.evidence.records import A_FILE, Evidence, Text
+from advisor.licenses.license import CLASS_STRICTNESS, Verdict
 from advisor.licenses.review import Reviewer
-from advisor.licenses.terms import CLASS_STRICTNESS, Verdict
 from advisor.licenses.text.fingerprints import Fingerprint, load_fingerprints
 from advisor.licenses.text.identify import Identification, Match, identify
-from advisor.licenses.text.normalising import digest, without_front_matter, words_of
-from advisor.requirements.records import Organization
+from advisor.licenses.text.normalize import digest, without_front_matter, words_of
+from advisor.requirements.schema import Organization
 from tests.licenses.altered import CHANGED, MORE_WORDS, SAME_WORDS
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data" / "licenses"

@@ -24,11 +24,11 @@ from typing import NamedTuple
 import yaml
 
 from advisor.catalog import load_catalog
-from advisor.licenses.dump import Classifier
-from advisor.licenses.naming import Licenses
-from advisor.licenses.rows import Declared
+from advisor.licenses.aliases import Licenses
+from advisor.licenses.audit.classify_dump import Classifier
+from advisor.licenses.audit.read_dump import Declared
 from advisor.licenses.text.fingerprints import load_fingerprints
-from advisor.requirements.records import Business, Organization
+from advisor.requirements.schema import Business, Organization
 from benchmarks import license_scancode as scancode
 from benchmarks.license_accuracy import labelled
 

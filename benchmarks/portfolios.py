@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any, NamedTuple
 
-from advisor.solver.portfolio.records import ONE, Objective, Part, Problem, Task, Tier, Way
+from advisor.portfolio.problem import ONE, Objective, Part, Problem, Task, Tier, Way
 
 VENDORS = 12
 CENTS = 100

@@ -28,13 +28,13 @@ from typing import NamedTuple
 
 from advisor.probe.budget import Budget, Caps
 from advisor.probe.candidates import Probed
-from advisor.probe.link import Link
 from advisor.probe.plan import MOST_ROUNDS, Settings, make_plan
 from advisor.probe.prompts import built_in
-from advisor.probe.protocol import Message, Send
-from advisor.probe.records import Mode, RunFile
-from advisor.probe.run import Runner
+from advisor.probe.run_file import Mode, RunFile
+from advisor.probe.runner import Runner
 from advisor.probe.summary import compare
+from advisor.probe.worker_client import Link
+from advisor.probe.worker_protocol import Message, Send
 from advisor.statistics import Verdict, compare_pairs
 from benchmarks.probe_peers import Load, Peer, Seen
 from tests.probe.truth import Truth, serving

@@ -21,14 +21,14 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from advisor.solver.conflicts import minimal_conflicts  # noqa: E402
-from advisor.solver.portfolio.dominance import without_dominated  # noqa: E402
-from advisor.solver.portfolio.first_answer import first_answer  # noqa: E402
-from advisor.solver.portfolio.front import front  # noqa: E402
-from advisor.solver.portfolio.plan import Effort, plan  # noqa: E402
-from advisor.solver.portfolio.records import Problem  # noqa: E402
+from advisor.portfolio.dominance import without_dominated  # noqa: E402
+from advisor.portfolio.heuristic import first_answer  # noqa: E402
+from advisor.portfolio.pareto_front import front  # noqa: E402
+from advisor.portfolio.problem import Problem  # noqa: E402
+from advisor.portfolio.solve import Effort, plan  # noqa: E402
+from advisor.solver.bitsets import members  # noqa: E402
+from advisor.solver.explain.conflicts import minimal_conflicts  # noqa: E402
 from advisor.solver.screen import Screen  # noqa: E402
-from advisor.solver.sets import members  # noqa: E402
 from benchmarks.portfolios import by_cp_sat, random_portfolio  # noqa: E402
 
 CONSTRAINTS = 15
@@ -218,7 +218,7 @@ def questions(sizes: Iterable[int]) -> None:
 def _question_cells(size: int) -> str:
     from ortools.sat.python import cp_model  # noqa: F401 - its import is not counted
 
-    from advisor.solver.solve import Solving
+    from advisor.solver.workload import Solving
     from benchmarks.speed import synthetic
 
     def chosen(solving: Solving) -> int:
@@ -249,8 +249,8 @@ def _usd(solving: Any, index: int) -> Any:
 
 
 def _question(catalog: Any, number: int) -> Any:
-    from advisor.requirements.records import Requirements
-    from advisor.solver.constraints import Measured, Question
+    from advisor.requirements.schema import Requirements
+    from advisor.solver.constraints.base import Measured, Question
 
     traffic = {"requests_per_month": 100_000, "input_tokens": 1_000, "output_tokens": 200}
     workload = {
@@ -311,7 +311,7 @@ def _portfolio_cells(problem: Problem, *, large: bool) -> str:
 def main_job() -> None:
     """The main job, warm and cold."""
     from advisor.catalog import load_catalog
-    from advisor.requirements.files import load_requirements
+    from advisor.requirements.file import load_requirements
     from advisor.solver import advise
 
     catalog = load_catalog(DAY)

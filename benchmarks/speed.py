@@ -61,7 +61,7 @@ def warm() -> dict[str, list[float]]:
 
 
 def timed(asked: dict[str, Any], catalog: Any, *, explained: bool = False) -> list[float]:
-    from advisor.requirements.records import Requirements
+    from advisor.requirements.schema import Requirements
     from advisor.solver import advise
 
     changed: list[Callable[[dict[str, Any], int], object]] = [
@@ -90,7 +90,7 @@ def synthetic(count: int) -> Any:
     from random import Random
 
     from advisor.catalog import Catalog
-    from advisor.catalog.interning import interned, shared
+    from advisor.catalog.source.dedupe import interned, shared
 
     random = Random(7)
     day = "2026-01-01"

@@ -69,7 +69,7 @@ def wait_for(terminal: int, text: bytes) -> float:
 
 async def repaints(template: str) -> dict[str, list[float]]:
     """Seconds from an answer to its picture, by kind of answer."""
-    from advisor.requirements.answers import from_requirements
+    from advisor.requirements.questionnaire.answers import from_requirements
     from advisor.requirements.templates import load_template
     from advisor.tui.app import AdvisorApp
     from advisor.tui.widgets.reply import Reply

@@ -11,10 +11,10 @@ import click
 from pydantic import TypeAdapter
 
 from advisor.cli import advisor
-from advisor.reports.licenses.shapes import CheckDocument
-from advisor.reports.plan_shapes import PlanDocument
-from advisor.reports.probe_shapes import ProbeDocument
-from advisor.reports.shapes import RecommendationDocument
+from advisor.reports.licenses.json_types import CheckDocument
+from advisor.reports.plan.json_types import PlanDocument
+from advisor.reports.probe.json_types import ProbeDocument
+from advisor.reports.recommendation.json_types import RecommendationDocument
 
 ROOT = Path(__file__).parents[1]
 

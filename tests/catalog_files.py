@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from advisor.catalog.license_entries import UseName
+from advisor.catalog.source.license_schema import UseName
 
 SOURCES = {"page": {"url": "https://example.com/models", "read_on": "2026-11-20"}}
 

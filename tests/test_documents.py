@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.documents import MAX_BYTES, parse_document, read_document, replace_text
 from advisor.errors import RequirementsError
+from advisor.files.atomic import replace_text
+from advisor.files.yaml import MAX_BYTES, parse_document, read_document
 
 
 def parse(text: str) -> object:

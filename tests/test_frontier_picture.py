@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from advisor.catalog import load_catalog
-from advisor.reports.frontier import frontier_svg
+from advisor.reports.recommendation.frontier_svg import frontier_svg
 from advisor.requirements.templates import load_template
 from advisor.solver import advise
 

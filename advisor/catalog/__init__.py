@@ -6,6 +6,6 @@
 
 from __future__ import annotations
 
-from advisor.catalog.catalogue import Catalog, load_catalog
+from advisor.catalog.catalog import Catalog, load_catalog
 
 __all__ = ["Catalog", "load_catalog"]

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from advisor.catalog.catalogue import Catalog
+from advisor.catalog.catalog import Catalog
 from advisor.catalog.records import Facts, Offering
 from advisor.facts import Source
 

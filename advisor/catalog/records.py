@@ -1,6 +1,6 @@
 """What the program reads from the compiled catalogue: small immutable records, decoded when asked for.
 
-The records that people write in YAML, with all their validation, are in :mod:`advisor.catalog.authoring`; this
+The records that people write in YAML, with all their validation, are in :mod:`advisor.catalog.source.schema`; this
 module is on the path of every cold start and imports the standard library only.
 """
 

@@ -10,12 +10,12 @@ import click
 
 from advisor.cli.diagnostics import ExitCode, hint, printable, say
 from advisor.errors import RequirementsError, UsageError
-from advisor.requirements.answers import NO_ANSWERS, Answers, draft, from_requirements
-from advisor.requirements.answers_file import read_answers
-from advisor.requirements.interview import Interview, Turn
-from advisor.requirements.questionnaire import Question, Questionnaire, load_questionnaire
-from advisor.requirements.records import Requirements
-from advisor.requirements.replies import expected, form, understand_yes_no
+from advisor.requirements.questionnaire.answers import NO_ANSWERS, Answers, draft, from_requirements
+from advisor.requirements.questionnaire.answers_file import read_answers
+from advisor.requirements.questionnaire.interview import Interview, Turn
+from advisor.requirements.questionnaire.parse_reply import expected, form, understand_yes_no
+from advisor.requirements.questionnaire.questions import Question, Questionnaire, load_questionnaire
+from advisor.requirements.schema import Requirements
 
 
 @click.command()
@@ -147,7 +147,7 @@ def _check_target(output: str, *, force: bool) -> None:
 
 
 def _write(output: str, requirements: Requirements) -> None:
-    from advisor.requirements.files import dump, save
+    from advisor.requirements.file import dump, save
 
     if output == "-":
         click.echo(dump(requirements), nl=False)

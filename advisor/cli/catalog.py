@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from advisor.cli.calendar import changes, freshness, refresh
+from advisor.cli.catalog_calendar import changes, freshness, refresh
+from advisor.cli.catalog_hosting import hosting
 from advisor.cli.diagnostics import ExitCode, say
-from advisor.cli.hosting import hosting
 from advisor.cli.options import as_of, report_options, write_reports
-from advisor.documents import replace_text
 from advisor.errors import UsageError
+from advisor.files.atomic import replace_text
 
 FORMATS = {"table": "", "json": ""}
 
@@ -30,7 +30,7 @@ def catalog() -> None:
 def show(name: str, channel: str | None, as_of: date | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
     """Show every fact of the model, offering, channel, license or lab called NAME, with source and dates."""
     from advisor.catalog import load_catalog
-    from advisor.reports.entry import render
+    from advisor.reports.catalog_entry import render
 
     opened = load_catalog(as_of)
     write_reports(forms, outputs, lambda form: render(form, opened, name, channel))
@@ -44,7 +44,7 @@ def show(name: str, channel: str | None, as_of: date | None, forms: tuple[str, .
 def search(text: str, as_of: date | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
     """List models, channels, licenses and GPUs whose name holds TEXT (all of them without TEXT)."""
     from advisor.catalog import load_catalog
-    from advisor.reports.entry import found_in, render_found
+    from advisor.reports.catalog_entry import found_in, render_found
 
     opened = load_catalog(as_of)
     found = found_in(opened, text)
@@ -58,7 +58,7 @@ def search(text: str, as_of: date | None, forms: tuple[str, ...], outputs: tuple
 @click.option("--root", type=click.Path(path_type=Path), default=Path("catalog"), show_default=True)
 def check(root: Path) -> int:
     """Run every validator over the YAML files of the catalogue in --root."""
-    from advisor.catalog.build import check as run_checks
+    from advisor.catalog.source.build import check as run_checks
 
     problems = run_checks(root)
     for problem in problems:
@@ -74,9 +74,9 @@ def check(root: Path) -> int:
 )
 def build(root: Path, output: Path | None) -> int:
     """Compile the YAML files of the catalogue in --root to the one file that the program reads."""
-    from advisor.catalog.build import build as compiled
-    from advisor.catalog.build import write_generated
-    from advisor.catalog.catalogue import COMPILED
+    from advisor.catalog.catalog import COMPILED
+    from advisor.catalog.source.build import build as compiled
+    from advisor.catalog.source.build import write_generated
 
     target = output or COMPILED
     text = compiled(root).decode()

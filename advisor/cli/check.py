@@ -9,7 +9,7 @@ import click
 
 from advisor.cli.diagnostics import ExitCode, hint
 from advisor.cli.options import Day, as_of, report_options, write_reports
-from advisor.reports.decided import FORMATS
+from advisor.reports.decision_check import FORMATS
 
 
 @click.command()
@@ -51,11 +51,11 @@ def check(
       advisor check -f github -f sarif -o advisor.sarif
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.sources import probed, read_requirements, read_results, requirements_of_lock
-    from advisor.decision.checking import check as solve_again
-    from advisor.decision.lockfile import load
-    from advisor.decision.outcomes import Outcome
-    from advisor.reports.decided import CheckReport, render
+    from advisor.cli.inputs import probed, read_requirements, read_results, requirements_of_lock
+    from advisor.decision.check import check as solve_again
+    from advisor.decision.finding import Outcome
+    from advisor.decision.lock_file import load
+    from advisor.reports.decision_check import CheckReport, render
 
     decision, document = load(lock)
     path, template = (file, None) if file else requirements_of_lock(lock, decision.requirements.file)

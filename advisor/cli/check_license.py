@@ -14,10 +14,11 @@ from advisor.cli.diagnostics import ExitCode, hint, printable, say
 from advisor.cli.options import as_of, report_options, write_reports
 from advisor.errors import UsageError
 from advisor.reports.licenses import FORMATS
-from advisor.requirements.vocabulary import Business, Use
+from advisor.requirements.enums import Business, Use
 
 if TYPE_CHECKING:
-    from advisor.licenses.checking import Check, Settings
+    from advisor.licenses.check import Check
+    from advisor.licenses.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -90,7 +91,8 @@ def check_license(
     if offline:
         os.environ["HF_HUB_OFFLINE"] = "1"
     revenue = usd(yearly_revenue_usd)
-    from advisor.licenses.checking import Settings, run
+    from advisor.licenses.check import run
+    from advisor.licenses.settings import Settings
 
     settings = Settings(targets=tuple(targets), as_of=as_of, yearly_revenue_usd=revenue, say=_tell, **options)
     check = run(with_chosen(settings))
@@ -106,7 +108,7 @@ def _tell(line: str) -> None:
 
 def with_chosen(settings: Settings) -> Settings:
     """The settings with the models that decisions and requirements among the files choose, and who asks by them."""
-    from advisor.cli.chosen import named_by
+    from advisor.cli.lock_targets import named_by
 
     named = named_by(settings.files, settings.as_of)
     stated = settings.requirements or named.requirements
@@ -136,8 +138,8 @@ def exit_code(check: Check, fail_on: str | None) -> ExitCode:
 
 
 def _summary(check: Check) -> None:
-    from advisor.licenses.evidence import Outcome
-    from advisor.licenses.terms import Verdict
+    from advisor.licenses.evidence.records import Outcome
+    from advisor.licenses.license import Verdict
 
     counts = {verdict: sum(one is verdict for one in check.verdicts) for verdict in Verdict}
     said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)

@@ -39,9 +39,9 @@ def compare(
       advisor compare deepseek/deepseek-v4-pro openai/gpt-6-luna --template support-bot -f markdown
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.sources import DEFAULT_FILE, probed, read_requirements
-    from advisor.reports.comparison import compare_candidates, render
-    from advisor.requirements.names import require_known_names
+    from advisor.cli.inputs import DEFAULT_FILE, probed, read_requirements
+    from advisor.reports.recommendation.compare import compare_candidates, render
+    from advisor.requirements.check_names import require_known_names
 
     if not FEWEST <= len(offerings) <= MOST:
         raise UsageError(f"expected {FEWEST} to {MOST} offerings, found {len(offerings)}")

@@ -53,10 +53,10 @@ def decide(
       advisor decide --measurements results.csv
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.sources import probed, read_requirements, read_results
-    from advisor.decision.deciding import decide as make
-    from advisor.decision.lockfile import save
-    from advisor.requirements.names import require_known_names
+    from advisor.cli.inputs import probed, read_requirements, read_results
+    from advisor.decision.decide import decide as make
+    from advisor.decision.lock_file import save
+    from advisor.requirements.check_names import require_known_names
     from advisor.solver import advise
 
     name, requirements = read_requirements(file, template)
@@ -68,9 +68,9 @@ def decide(
     if requirements.portfolio is None and measurements is None:
         decision = make(advice, requirements, catalog, name, choices=choices, measurements=taken)
     else:
-        from advisor.decision.deciding import require_workloads
-        from advisor.decision.locking import lock_plan
-        from advisor.decision.planning import Basis, planned
+        from advisor.decision.decide import require_workloads
+        from advisor.decision.lock_plan import lock_plan
+        from advisor.decision.plan_context import Basis, planned
 
         require_workloads(choices, [answer.workload for answer in advice.workloads])
         results = read_results(measurements, lock.parent) if measurements else None

@@ -35,9 +35,9 @@ def explain(
       advisor explain openai/gpt-6.1-sol~max --template contract-analysis
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.sources import probed, read_requirements
-    from advisor.reports.explanation import explanation, render, with_least_changes
-    from advisor.requirements.names import require_known_names
+    from advisor.cli.inputs import probed, read_requirements
+    from advisor.reports.recommendation.explain import explanation, render, with_least_changes
+    from advisor.requirements.check_names import require_known_names
     from advisor.solver import advise
 
     name, requirements = read_requirements(file, template)

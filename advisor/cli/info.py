@@ -12,8 +12,8 @@ import click
 
 from advisor import __version__
 from advisor.cli.diagnostics import ExitCode
+from advisor.cli.inputs import DEFAULT_FILE
 from advisor.cli.options import as_of
-from advisor.cli.sources import DEFAULT_FILE
 
 ENVIRONMENT = ("HF_ENDPOINT", "HF_HUB_OFFLINE", "NO_COLOR", "TIKTOKEN_CACHE_DIR", "XDG_CACHE_HOME", "ADVISOR_DEBUG")
 """The variables that change what advisor does; none of them is a secret."""
@@ -25,7 +25,7 @@ ENVIRONMENT = ("HF_ENDPOINT", "HF_HUB_OFFLINE", "NO_COLOR", "TIKTOKEN_CACHE_DIR"
 def info(as_of: date | None, form: str) -> int:
     """Say which catalogue, files and settings are in use."""
     from advisor.catalog import load_catalog
-    from advisor.catalog.catalogue import COMPILED
+    from advisor.catalog.catalog import COMPILED
 
     catalog = load_catalog(as_of)
     facts = {

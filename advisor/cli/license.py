@@ -14,13 +14,13 @@ from advisor.cli.check_license import organization_options, source_options, usd,
 from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.license_bulk import bulk, dump
 from advisor.cli.options import as_of, report_options, write_reports
-from advisor.documents import replace_text
 from advisor.errors import UnknownName, UsageError
-from advisor.requirements.vocabulary import Use
+from advisor.files.atomic import replace_text
+from advisor.requirements.enums import Use
 
 if TYPE_CHECKING:
-    from advisor.licenses.naming import Licenses
-    from advisor.licenses.terms import License
+    from advisor.licenses.aliases import Licenses
+    from advisor.licenses.license import License
 
 FORMS: Mapping[str, str] = {"table": "for a terminal", "json": "for programs"}
 
@@ -40,7 +40,7 @@ license_group.add_command(dump)
 @report_options(FORMS)
 def show(name: str, as_of: date | None, forms: Sequence[str], outputs: Sequence[str]) -> None:
     """Show a license, clause by clause, by its id or by a name that the Hub uses."""
-    from advisor.reports.entry import render
+    from advisor.reports.catalog_entry import render
 
     catalog, licenses = _licenses(as_of)
     terms = _find(licenses, name)
@@ -71,7 +71,7 @@ def search(text: str, license_class: str | None, use: str | None, as_of: date | 
 @report_options(FORMS)
 def diff(first: str, second: str, as_of: date | None, forms: Sequence[str], outputs: Sequence[str]) -> None:
     """Say what differs between two licenses, use by use and clause by clause."""
-    from advisor.licenses.comparing import difference
+    from advisor.licenses.diff import difference
 
     _, licenses = _licenses(as_of)
     one, two = _find(licenses, first), _find(licenses, second)
@@ -119,7 +119,8 @@ def duties(
     """List what is owed for a license id or a Hub repository: notices, displays, names, files to ship."""
     import os
 
-    from advisor.licenses.checking import Settings, run
+    from advisor.licenses.check import run
+    from advisor.licenses.settings import Settings
     from advisor.reports.licenses.duties import Pack, pack_of_license, pack_of_review, render
 
     asked = tuple(uses) or ("commercial", "serve", "redistribute", "redistribute-modified")
@@ -144,10 +145,10 @@ def duties(
 @click.option("--endpoint", metavar="URL", help="The Hub or a mirror; HF_ENDPOINT, else the public Hub.")
 def watch(folder: str, endpoint: str | None) -> int:
     """Compare saved evidence with what the Hub says now; ends with 1 if anything changed."""
-    from advisor.licenses.comparing import drift
-    from advisor.licenses.evidence import UNREACHABLE
-    from advisor.licenses.hub import Hub
-    from advisor.licenses.keeping import all_saved
+    from advisor.licenses.diff import drift
+    from advisor.licenses.evidence.cache import all_saved
+    from advisor.licenses.evidence.hub import Hub
+    from advisor.licenses.evidence.records import UNREACHABLE
 
     hub = Hub(endpoint)
     changed = unreachable = 0
@@ -185,8 +186,9 @@ def policy(name: str) -> None:
 def hook(files: Sequence[str], policy: str | None, endpoint: str | None) -> int:
     """Review the models that FILES name, as a pre-commit hook does; files that name none pass."""
     from advisor.cli.check_license import exit_code, table
-    from advisor.licenses.checking import Settings, run
-    from advisor.licenses.waiving import DEFAULT_FILE
+    from advisor.licenses.add_waiver import DEFAULT_FILE
+    from advisor.licenses.check import run
+    from advisor.licenses.settings import Settings
 
     found = policy or (str(DEFAULT_FILE) if DEFAULT_FILE.is_file() else None)
     check = run(with_chosen(Settings(files=tuple(files), policy=found, endpoint=endpoint)))
@@ -202,8 +204,8 @@ def hook(files: Sequence[str], policy: str | None, endpoint: str | None) -> int:
 @click.option("-o", "--output", metavar="FILE", help="Write them here; by default into the package.")
 def fingerprint(folders: Sequence[str], root: str, output: str | None) -> int:
     """Build the fingerprints from license texts below FOLDERS; only hashes are written."""
-    from advisor.catalog.license_texts import read_passages, read_texts
-    from advisor.licenses.text.building import build_fingerprints
+    from advisor.catalog.source.license_texts import read_passages, read_texts
+    from advisor.licenses.text.build_fingerprints import build_fingerprints
     from advisor.licenses.text.fingerprints import PACKAGED, dump_fingerprints
 
     missing_folder = next((folder for folder in folders if not Path(folder).is_dir()), None)
@@ -224,7 +226,7 @@ def fingerprint(folders: Sequence[str], root: str, output: str | None) -> int:
 
 def _licenses(day: date | None) -> tuple[Any, Licenses]:
     from advisor.catalog import load_catalog
-    from advisor.licenses.naming import Licenses
+    from advisor.licenses.aliases import Licenses
 
     catalog = load_catalog(day)
     return catalog, Licenses(catalog.licenses)

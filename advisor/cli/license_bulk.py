@@ -18,12 +18,12 @@ from advisor.cli.check_license import organization_options, usd
 from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.options import as_of
 from advisor.errors import UsageError
-from advisor.requirements.vocabulary import Use
+from advisor.requirements.enums import Use
 
 if TYPE_CHECKING:
-    from advisor.licenses.dump import Row
-    from advisor.licenses.rows import Declared
-    from advisor.licenses.terms import Verdict
+    from advisor.licenses.audit.classify_dump import Row
+    from advisor.licenses.audit.read_dump import Declared
+    from advisor.licenses.license import Verdict
 
 _USES = click.option(
     "--use", "uses", multiple=True, type=click.Choice([use.value for use in Use]), help="Once for each."
@@ -51,10 +51,11 @@ def bulk(
     **options: Any,
 ) -> int:
     """Review every target of a list (- for standard input), several at a time; run it again to go on."""
-    from advisor.licenses.bulk import Progress, review_all, tally
-    from advisor.licenses.checking import Settings, reviewer_of
-    from advisor.licenses.hub import Hub
-    from advisor.licenses.keeping import Cached, cache_folder
+    from advisor.licenses.audit.bulk import Progress, review_all, tally
+    from advisor.licenses.check import reviewer_of
+    from advisor.licenses.evidence.cache import Cached, cache_folder
+    from advisor.licenses.evidence.hub import Hub
+    from advisor.licenses.settings import Settings
 
     # Other commands end before cycles matter; this one may run for hours.
     gc.enable()
@@ -99,9 +100,10 @@ def dump(
     **options: Any,
 ) -> int:
     """Classify a metadata dump offline (JSON lines or Parquet with id, license, license_name, base_model)."""
-    from advisor.documents import replace_text
-    from advisor.licenses.checking import Settings, classifier_of
-    from advisor.licenses.rows import read_rows
+    from advisor.files.atomic import replace_text
+    from advisor.licenses.audit.read_dump import read_rows
+    from advisor.licenses.check import classifier_of
+    from advisor.licenses.settings import Settings
 
     revenue = usd(yearly_revenue_usd)
     settings = Settings(uses=tuple(uses), as_of=as_of, yearly_revenue_usd=revenue, **options)
@@ -151,6 +153,6 @@ class _Tally:
 
 
 def _text(file: str) -> str:
-    from advisor.documents import read_text
+    from advisor.files.yaml import read_text
 
     return read_text(file, error=UsageError, max_bytes=256 << 20)

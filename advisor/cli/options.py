@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from advisor.documents import replace_text
 from advisor.errors import UsageError
+from advisor.files.atomic import replace_text
 
 MOST_AMOUNT = Decimal(10) ** 15
 """The largest amount that an option takes."""

@@ -118,7 +118,7 @@ def take(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...
       advisor probe openai/gpt-6-luna anthropic/claude-haiku-5-5 --until-decided --max-usd 0.20
       advisor probe openai/my-model --api-base http://localhost:8000/v1 --rate 2 --requests 100
     """
-    from advisor.cli.probing import ask_what_next, take_probe
+    from advisor.cli.probe_run import ask_what_next, take_probe
 
     if options.pop("ask_next"):
         return ask_what_next(options["requirements"], forms, outputs)
@@ -135,9 +135,9 @@ def take(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...
 def show(run: str | None, by: str, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
     """Show a run again: the newest, or RUN by its id (or its beginning) or file."""
     from advisor.catalog import load_catalog
-    from advisor.probe.records import find_run
+    from advisor.probe.run_file import find_run
     from advisor.probe.summary import summarize
-    from advisor.reports.probe import render
+    from advisor.reports.probe.render import render
 
     summary, catalog = summarize(find_run(run), by), load_catalog()
     write_reports(forms, outputs, lambda form: render(form, summary, catalog))
@@ -154,9 +154,9 @@ def compare(first: str, second: str, forms: tuple[str, ...], outputs: tuple[str,
     Runs at different times differ by the hour too; intervals that overlap are called no change.
     """
     from advisor.catalog import load_catalog
-    from advisor.probe.records import find_run
+    from advisor.probe.run_file import find_run
     from advisor.probe.summary import summarize
-    from advisor.reports.probe_history import render_change
+    from advisor.reports.probe.history import render_change
 
     runs = summarize(find_run(first)), summarize(find_run(second))
     write_reports(forms, outputs, lambda form: render_change(form, load_catalog(), *runs))
@@ -169,9 +169,9 @@ def compare(first: str, second: str, forms: tuple[str, ...], outputs: tuple[str,
 def history(candidate: str | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
     """List the runs in this folder, oldest first; only those of CANDIDATE if one is named."""
     from advisor.catalog import load_catalog
-    from advisor.probe.records import read_runs
+    from advisor.probe.run_file import read_runs
     from advisor.probe.summary import summarize
-    from advisor.reports.probe_history import entries, render_history
+    from advisor.reports.probe.history import entries, render_history
 
     runs, wrong = read_runs()
     for error in wrong:

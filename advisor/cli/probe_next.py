@@ -8,13 +8,13 @@ from pathlib import Path
 
 from advisor.catalog import Catalog, load_catalog
 from advisor.cli.diagnostics import ExitCode, hint
+from advisor.cli.inputs import read_requirements
 from advisor.cli.options import write_reports
-from advisor.cli.sources import read_requirements
-from advisor.decision.measuring import Worth, worth_measuring
+from advisor.decision.next_measurement import Worth, worth_measuring
 from advisor.errors import UsageError
-from advisor.probe.kept import read_measurements
-from advisor.reports.heading import heading_of
-from advisor.reports.table import aligned
+from advisor.probe.measurement_cache import read_measurements
+from advisor.reports.header import heading_of
+from advisor.reports.writers.text import aligned
 
 
 def ask_next(file: Path | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:

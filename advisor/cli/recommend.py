@@ -11,7 +11,7 @@ import click
 from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.options import PlanOptions, as_of, plan_options, report_options, write_reports
 from advisor.reports import FORMATS
-from advisor.solver.advice import Advice, Status
+from advisor.solver.answer import Advice, Status
 
 
 @click.command()
@@ -45,14 +45,14 @@ def recommend(
     """
     asked = PlanOptions(**planning)
     if asked.measurements is not None:
-        from advisor.cli.planning import plan_table
+        from advisor.cli.recommend_plan import plan_table
 
         code = plan_table(asked, (file, template), as_of, (forms, outputs))
         return ExitCode.CLEAN if exit_zero else code
     from advisor.catalog import load_catalog
-    from advisor.cli.sources import probed, read_requirements
+    from advisor.cli.inputs import probed, read_requirements
     from advisor.reports import Recommendation, render
-    from advisor.requirements.names import require_known_names
+    from advisor.requirements.check_names import require_known_names
     from advisor.solver import advise
 
     name, requirements = read_requirements(file, template)
@@ -62,11 +62,11 @@ def recommend(
     advice = advise(catalog, requirements, measurements=measurements)
     recommendation = Recommendation(requirements, advice, name)
     if doubt:
-        from advisor.decision.doubt import doubts
+        from advisor.decision.value_of_cases import doubts
 
         recommendation = recommendation._replace(doubt=doubts(advice, requirements))
     if requirements.portfolio is not None or asked != PlanOptions():
-        from advisor.cli.planning import plan_file
+        from advisor.cli.recommend_plan import plan_file
 
         code = plan_file(asked, recommendation, catalog, measurements, (file, template), (forms, outputs))
         return ExitCode.CLEAN if exit_zero else max(code, exit_code(advice))

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from advisor.cli.diagnostics import ExitCode, hint, printable, say
-from advisor.requirements.files import RequirementsFile
-from advisor.requirements.problems import Problem
+from advisor.requirements.diagnose import Problem
+from advisor.requirements.file import RequirementsFile
 
 
 @click.command()
@@ -25,9 +25,9 @@ def validate(file: Path, quiet: bool) -> int:
       advisor validate
       advisor validate team/advisor.yaml --quiet
     """
-    from advisor.requirements.files import read_file
-    from advisor.requirements.sentences import sentences
-    from advisor.requirements.traffic import count_traffic
+    from advisor.requirements.file import read_file
+    from advisor.requirements.summary import sentences
+    from advisor.requirements.traffic.count import count_traffic
 
     read = read_file(file)
     if not _names_are_known(read):
@@ -44,7 +44,7 @@ def validate(file: Path, quiet: bool) -> int:
 def _names_are_known(read: RequirementsFile) -> bool:
     """Report names that the catalogue does not know; whether all that must be known are."""
     from advisor.catalog import load_catalog
-    from advisor.requirements.names import check_names
+    from advisor.requirements.check_names import check_names
 
     check = check_names(read.requirements, load_catalog())
     for problem in check.problems:

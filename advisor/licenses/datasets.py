@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from advisor.licenses.aliases import Licenses
 from advisor.licenses.findings import Finding, Level
-from advisor.licenses.naming import Licenses
-from advisor.licenses.terms import CLASS_STRICTNESS
+from advisor.licenses.license import CLASS_STRICTNESS
 
 MOST_DATASETS = 32
 """Data sets of one model that are looked up."""

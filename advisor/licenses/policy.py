@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from advisor.documents import read_document
 from advisor.errors import PolicyError
+from advisor.files.yaml import read_document
 from advisor.licenses.findings import RULES, Finding, Level
 from advisor.licenses.review import Review
-from advisor.requirements.records import Use
+from advisor.requirements.schema import Use
 
 _PACKAGE = Path(__file__).parent.parent
 

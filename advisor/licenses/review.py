@@ -10,23 +10,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from advisor.licenses.circumstances import EU, Circumstances
-from advisor.licenses.concluding import Conclusion, conclude
+from advisor.licenses.aliases import Licenses
+from advisor.licenses.compatibility import Conflict, conflicts_of
+from advisor.licenses.conclude import Conclusion, conclude
+from advisor.licenses.conditions import EU, Circumstances
 from advisor.licenses.datasets import DatasetTerms, Lookup, dataset_findings, dataset_terms
-from advisor.licenses.evidence import UNREACHABLE, Evidence, EvidenceSource, Outcome
-from advisor.licenses.expressions import verdict_of
+from advisor.licenses.evidence.lineage import Lineage, walk
+from advisor.licenses.evidence.records import UNREACHABLE, Evidence, EvidenceSource, Outcome
 from advisor.licenses.findings import Finding, Level
-from advisor.licenses.inheriting import Conflict, conflicts_of
-from advisor.licenses.lineage import Lineage, walk
-from advisor.licenses.naming import Licenses
-from advisor.licenses.targets import Place
-from advisor.licenses.terms import STRICTNESS, Clause, License, Verdict, strictest
+from advisor.licenses.license import STRICTNESS, Clause, License, Verdict, strictest
+from advisor.licenses.spdx import verdict_of
+from advisor.licenses.targets.target import Place
 from advisor.licenses.text.fingerprints import Fingerprint
 from advisor.licenses.text.identify import identify
-from advisor.licenses.text.normalising import located_words
-from advisor.licenses.text.quoting import Quotable, Quote, quote
+from advisor.licenses.text.normalize import located_words
+from advisor.licenses.text.quote import Quotable, Quote, quote
 from advisor.licenses.verdict import UseAnswer, judge_use
-from advisor.requirements.records import Organization
+from advisor.requirements.schema import Organization
 
 PASSED_ON = {"redistribute": ("redistribute", "redistribute-modified")}
 """What a use of a derived model is a use of its base: who passes on a derivative passes on the base, changed."""

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.memory import remembered
+from advisor.catalog.cache import remembered
 from advisor.catalog.records import Offering
 from advisor.facts import Fact, Source
-from advisor.licenses.circumstances import Circumstances, effect, exposure
-from advisor.licenses.terms import FULL_TEXT, STRICTNESS, Clause, License, Verdict, license_of, strictest
+from advisor.licenses.conditions import Circumstances, effect, exposure
+from advisor.licenses.license import FULL_TEXT, STRICTNESS, Clause, License, Verdict, license_of, strictest
 
 if TYPE_CHECKING:
-    from advisor.requirements.records import Organization
+    from advisor.requirements.schema import Organization
 
 __all__ = [
     "LicenseAnswer",

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, STANDARD, Candidate, PriceRow
 from advisor.errors import ProbeError, UnknownName
-from advisor.probe.protocol import Target
+from advisor.probe.worker_protocol import Target
 
 _SERVICE_TIERS = ("flex", "priority")
 """Price tiers that a request can ask for while its answer is waited for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from advisor.facts import Measurement
-from advisor.probe.records import CandidateLine, Mode, Phase, Run
+from advisor.probe.run_file import CandidateLine, Mode, Phase, Run
 from advisor.probe.summary import P95, QUANTITIES, with_failures
 from advisor.statistics import Interval, quantile
 

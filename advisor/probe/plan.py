@@ -11,10 +11,10 @@ from typing import NamedTuple
 from advisor.errors import ProbeError
 from advisor.probe.budget import Caps
 from advisor.probe.candidates import Probed
-from advisor.probe.prices import most_input_tokens, most_usd
+from advisor.probe.cost import most_input_tokens, most_usd
 from advisor.probe.prompts import Prompts, built_in
-from advisor.probe.protocol import Limits
-from advisor.probe.records import Mode
+from advisor.probe.run_file import Mode
+from advisor.probe.worker_protocol import Limits
 from advisor.statistics import LOOKS
 
 NONCE_LENGTH = 16

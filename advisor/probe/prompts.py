@@ -7,10 +7,10 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from advisor.documents import read_text
 from advisor.errors import ProbeError
-from advisor.probe.protocol import Message
-from advisor.rows import MAX_BYTES, Row, holds_rows, read_rows
+from advisor.files.tables import MAX_BYTES, Row, holds_rows, read_rows
+from advisor.files.yaml import read_text
+from advisor.probe.worker_protocol import Message
 
 SIZES: Mapping[str, int] = {"short": 60, "medium": 1_000, "long": 10_000, "huge": 100_000}
 """Tokens of each built-in size, about: four characters of English a token."""
@@ -62,7 +62,7 @@ def built_in(size: str, *, tools: bool = False) -> Prompts:
 
 
 def from_files(paths: Sequence[Path]) -> Prompts:
-    """Prompts from text files (one each) and from files of prompts or cases (one an entry; see ``advisor.rows``).
+    """Prompts from text files (one each) and from files of prompts or cases (one an entry, see :mod:`advisor.files`).
 
     Raises ProbeError with file and line.
     """

@@ -10,7 +10,7 @@ from math import log
 from typing import NamedTuple
 
 from advisor.probe.faults import RULINGS, Fault, Notice
-from advisor.probe.records import CandidateLine, Mode, Phase, RequestLine, Run
+from advisor.probe.run_file import CandidateLine, Mode, Phase, RequestLine, Run
 from advisor.statistics import CONFIDENCE, Comparison, Interval, compare_pairs, quantile, share
 
 P95 = 0.95

@@ -9,17 +9,17 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.solver.advice import Advice
+from advisor.solver.answer import Advice
 
 if TYPE_CHECKING:
-    from advisor.decision.doubt import Doubt
-    from advisor.requirements.records import Requirements
+    from advisor.decision.value_of_cases import Doubt
+    from advisor.requirements.schema import Requirements
 
 FORMATS: Mapping[str, str] = {
-    "table": "advisor.reports.table",
-    "json": "advisor.reports.json_report",
-    "markdown": "advisor.reports.markdown",
-    "html": "advisor.reports.html",
+    "table": "advisor.reports.writers.text",
+    "json": "advisor.reports.recommendation.json",
+    "markdown": "advisor.reports.writers.markdown",
+    "html": "advisor.reports.writers.html",
 }
 """The formats of a recommendation and the module that writes each."""
 

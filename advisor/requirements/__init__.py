@@ -6,7 +6,7 @@ from typing import Any
 
 __all__ = ["Requirements", "load_requirements"]
 
-_HOMES = {"Requirements": "advisor.requirements.records", "load_requirements": "advisor.requirements.files"}
+_HOMES = {"Requirements": "advisor.requirements.schema", "load_requirements": "advisor.requirements.file"}
 
 
 def __getattr__(name: str) -> Any:

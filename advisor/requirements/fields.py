@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 from pydantic import BaseModel
 
-from advisor.requirements.records import Requirements
+from advisor.requirements.schema import Requirements
 
 
 class FieldOf(NamedTuple):

@@ -8,14 +8,14 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
+from advisor.requirements.diagnose import PATTERNS
 from advisor.requirements.fields import docs_of, fields, record_in
-from advisor.requirements.problems import PATTERNS
-from advisor.requirements.records import OnUnknown, Requirements
+from advisor.requirements.schema import OnUnknown, Requirements
 
 _HEAD = """\
 # advisor.yaml
 
-This page is written from the records that check the file (`python -m advisor.requirements.generated`). The
+This page is written from the records that check the file (`python -m advisor.requirements.codegen`). The
 [guide](../guides/requirements.md) explains when to use what; [the JSON schema](../../catalog/schema/requirements.json)
 serves editors that read a first line such as `# yaml-language-server: $schema=PATH/requirements.json`.
 

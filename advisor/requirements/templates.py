@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.errors import RequirementsError
 
 if TYPE_CHECKING:
-    from advisor.requirements.files import RequirementsFile
-    from advisor.requirements.records import Requirements
+    from advisor.requirements.file import RequirementsFile
+    from advisor.requirements.schema import Requirements
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -45,7 +45,7 @@ def load_template(name: str) -> Requirements:
 
 def read_template(name: str) -> RequirementsFile:
     """The same with the line of each key."""
-    from advisor.requirements.files import read_file
+    from advisor.requirements.file import read_file
 
     return read_file(find_template(name).path)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.solver.advice import Advice
-from advisor.solver.solve import advise
+from advisor.solver.advise import advise
+from advisor.solver.answer import Advice
 
 __all__ = ["Advice", "advise"]

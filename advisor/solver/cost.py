@@ -6,21 +6,33 @@ middle of one, each part counts by its days. Where a rate is disputed the dearer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.catalog.hosting_estimate import HOURS_PER_MONTH
+from advisor.catalog import Catalog
+from advisor.catalog.cache import remembered
 from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
 from advisor.facts import State
-from advisor.solver.advice import Cost
-from advisor.solver.needs import add_months
+from advisor.self_hosting.estimate import HOURS_PER_MONTH, middle, rent_words
+from advisor.solver.answer import Cost
+from advisor.solver.constraints.capabilities import add_months
 
 if TYPE_CHECKING:
-    from advisor.requirements.records import OwnGpus, Traffic
+    from advisor.catalog import Catalog
+    from advisor.requirements.schema import OwnGpus, Traffic, Workload
+from typing import TYPE_CHECKING
+
+from advisor.catalog import Catalog
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Requirements, Workload
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import OwnGpus, Traffic
 
 _MILLION = Decimal(1_000_000)
 _CENT = Decimal("0.01")
@@ -262,3 +274,44 @@ def _notes(rows: Sequence[PriceRow], end: date, horizon: date, *, cached: bool) 
         yield "no price for cached input on record; cached tokens are priced as fresh ones"
     if end < horizon:
         yield f"{RETIRES} {end}; nothing is counted after"
+
+
+CostOf = Callable[[Candidate], Cost | None]
+
+
+def rented(gpus: OwnGpus | None, catalog: Catalog) -> tuple[Decimal, str] | None:
+    """The rental price on record that stands in for what the team did not say, with its label; None without one."""
+    gpu = catalog.gpus.get(gpus.model) if gpus else None
+    rents = gpu.rents_on(catalog.as_of) if gpu else ()
+    return (middle(rents).usd_per_gpu_hour, rent_words(rents)) if rents else None
+
+
+def cost_function(catalog: Catalog, traffic: Volume, requirements: Requirements) -> CostOf:
+    """The cost of any candidate on this traffic over the horizon, each worked out once for a catalogue."""
+    gpus, months = requirements.deployment.own_gpus, requirements.horizon_months
+    rent = rented(gpus, catalog)
+    known: dict[tuple[str, str, bool], Cost | None] = remembered(catalog, ("cost", traffic, months, gpus), dict)
+
+    def cost_of(candidate: Candidate) -> Cost | None:
+        key = (candidate.offering.id, candidate.tier, thinks(candidate))
+        if key not in known:
+            known[key] = cost(candidate, traffic, start=catalog.as_of, months=months, gpus=gpus, rent=rent)
+        return known[key]
+
+    return cost_of
+
+
+def _no_cost(_: Candidate) -> None:
+    return None
+
+
+def _with_reasoning(found: Cost | None, candidate: Candidate, workload: Workload) -> Cost | None:
+    """The cost with a word on hidden reasoning, which is billed as output and whose length is on no record."""
+    if found is None or not thinks(candidate):
+        return found
+    stated = workload.traffic.reasoning_tokens if workload.traffic else None
+    effort = candidate.config.effort
+    words = f"hidden reasoning at effort {effort} is billed as output on top of this; its length is not on record"
+    if stated is not None:
+        words = f"{stated:,g} tokens of hidden reasoning an answer are counted, as you state"
+    return found._replace(notes=(*found.notes, words))

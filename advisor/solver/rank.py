@@ -8,11 +8,11 @@ from math import hypot
 from typing import NamedTuple
 
 from advisor.catalog.records import Quality
-from advisor.requirements.vocabulary import Preference
-from advisor.solver.advice import Standing
-from advisor.solver.constraints import Measured
-from advisor.solver.limits import SPEED_BANDS
-from advisor.solver.quality import Z_95, differs
+from advisor.requirements.enums import Preference
+from advisor.solver.answer import Standing
+from advisor.solver.constraints.base import Measured
+from advisor.solver.constraints.latency import SPEED_BANDS
+from advisor.solver.constraints.quality import Z_95, differs
 
 _NO_COST = Decimal("Infinity")
 

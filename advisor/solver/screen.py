@@ -13,16 +13,16 @@ from operator import and_, or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.memory import remembered
+from advisor.catalog.cache import remembered
 from advisor.catalog.records import Candidate
 from advisor.facts import Ternary
-from advisor.requirements.vocabulary import OnUnknown
-from advisor.solver.advice import Cause
-from advisor.solver.constraints import Constraint, Graded, Outcome, Sharing
-from advisor.solver.sets import Groups, Order, by_count, members
+from advisor.requirements.enums import OnUnknown
+from advisor.solver.answer import Cause
+from advisor.solver.bitsets import Groups, Order, by_count, members
+from advisor.solver.constraints.base import Constraint, Graded, Outcome, Sharing
 
 if TYPE_CHECKING:
-    from advisor.requirements.records import UnknownRules
+    from advisor.requirements.schema import UnknownRules
 
 
 class Column(NamedTuple):

@@ -9,7 +9,7 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from advisor.catalog import Catalog, load_catalog
-from advisor.requirements.questionnaire import Questionnaire, load_questionnaire
+from advisor.requirements.questionnaire.questions import Questionnaire, load_questionnaire
 from advisor.tui.screens.main import MainScreen
 from advisor.tui.session import Session
 from advisor.tui.storage import DEFAULT_FILE

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from advisor.catalog import Catalog
-from advisor.requirements import answers as replies
-from advisor.requirements.answers import NO_ANSWERS, Answers
-from advisor.requirements.questionnaire import WORKLOAD, Question, Questionnaire
-from advisor.tui.measured import Measured, read_measured
-from advisor.tui.solving import Solved, solve
+from advisor.requirements.questionnaire import answers as replies
+from advisor.requirements.questionnaire.answers import NO_ANSWERS, Answers
+from advisor.requirements.questionnaire.questions import WORKLOAD, Question, Questionnaire
+from advisor.tui.probe_session import Measured, read_measured
+from advisor.tui.solve import Solved, solve
 
 SHARED = "portfolio."
 """Keys of what workloads share; some of them are stated without a question."""

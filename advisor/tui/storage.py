@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from advisor.documents import replace_text
 from advisor.errors import RequirementsError, UsageError
+from advisor.files.atomic import replace_text
 from advisor.reports import Recommendation, render
-from advisor.requirements.answers import from_requirements
-from advisor.requirements.files import read_file, save
+from advisor.requirements.file import read_file, save
+from advisor.requirements.questionnaire.answers import from_requirements
 from advisor.tui.session import Session
-from advisor.tui.solving import Solved
+from advisor.tui.solve import Solved
 
 DEFAULT_FILE = Path("advisor.yaml")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from advisor.catalog import Catalog, load_catalog
-from advisor.catalog.build import build, check
-from advisor.catalog.catalogue import COMPILED
-from advisor.catalog.interning import shared
-from advisor.catalog.schemas import schemas
+from advisor.catalog.catalog import COMPILED
+from advisor.catalog.source.build import build, check
+from advisor.catalog.source.dedupe import shared
+from advisor.catalog.source.json_schemas import schemas
 from advisor.errors import CatalogError
 from tests.catalog_files import SOURCES, Files
 

@@ -14,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.catalog import load_catalog
-from advisor.catalog.hosting import (
+from advisor.catalog.records import Config, Facts, Gpu, Model, Rent
+from advisor.facts import Source, Ternary
+from advisor.self_hosting.capacity import (
     OVERHEAD_BYTES,
     READ_SHARE,
     Architecture,
@@ -30,9 +32,7 @@ from advisor.catalog.hosting import (
     rig,
     weights_bytes,
 )
-from advisor.catalog.hosting_estimate import Estimate, estimate
-from advisor.catalog.records import Config, Facts, Gpu, Model, Rent
-from advisor.facts import Source, Ternary
+from advisor.self_hosting.estimate import Estimate, estimate
 
 DAY = date(2026, 11, 23)
 SOURCE = Source("https://example.com", DAY)

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from advisor.catalog.quality.calibration import leave_group_out, widening_factor
 from advisor.catalog.quality.command import ESTIMATES, read_evidence, render, widening_on_file
-from advisor.catalog.quality.estimating import _View
+from advisor.catalog.quality.estimates import _View
 from advisor.catalog.quality.evidence import POINTS_PER_LOGIT, Column, Evidence
-from advisor.catalog.quality.fitting import fit, posterior
-from advisor.catalog.quality.validating import leave_group_out, widening_factor
+from advisor.catalog.quality.factor_model import fit, posterior
 
 ROOT = Path(__file__).parents[2] / "catalog"
 VOTED = [Column("arena", f"task-{n}") for n in range(6)]

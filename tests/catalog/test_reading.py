@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.catalog.build import build
+from advisor.catalog.source.build import build
 from advisor.errors import CatalogError
 from tests.catalog_files import Files, license_file
 

@@ -14,17 +14,19 @@ from typing import Any
 import pytest
 import yaml
 
-from advisor.catalog.authoring import ModelEntry
-from advisor.catalog.build import build
-from advisor.catalog.catalogue import Catalog
-from advisor.catalog.interning import shared
-from advisor.catalog.refresh import genai_prices_file, litellm_file, metergraph_file, model_prices_file
+from advisor.catalog.catalog import Catalog
 from advisor.catalog.refresh.command import PACKAGES, refresh
-from advisor.catalog.refresh.merged import Merged
-from advisor.catalog.refresh.merging import merge
-from advisor.catalog.refresh.naming import Names, canonical
-from advisor.catalog.refresh.observing import Observation, Price, PriceKey, Rates, Said
+from advisor.catalog.refresh.model_names import Names, canonical
+from advisor.catalog.refresh.observation import Merged, Observation, Price, PriceKey, Rates, Said
 from advisor.catalog.refresh.readings import FILE, dated, load_readings, render_readings
+from advisor.catalog.refresh.reconcile import merge
+from advisor.catalog.refresh.sources import genai_prices as genai_prices_file
+from advisor.catalog.refresh.sources import litellm as litellm_file
+from advisor.catalog.refresh.sources import metergraph as metergraph_file
+from advisor.catalog.refresh.sources import model_prices as model_prices_file
+from advisor.catalog.source.build import build
+from advisor.catalog.source.dedupe import shared
+from advisor.catalog.source.schema import ModelEntry
 from advisor.errors import SourceUnavailable
 from tests.catalog_files import Files
 

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.catalog import Catalog, load_catalog
-from advisor.catalog.build import build
-from advisor.catalog.changes import Change, Kind, changes, to_calendar
+from advisor.catalog.calendar import Change, Kind, changes, to_calendar
 from advisor.catalog.freshness import LIMIT_DAYS, notes, stale
 from advisor.catalog.freshness import Kind as Age
-from advisor.catalog.interning import shared
-from advisor.catalog.overlay import OWN, apply, overlay_path
-from advisor.catalog.sheets import compile_sheet
+from advisor.catalog.price_overlay import OWN, apply, overlay_path
+from advisor.catalog.source.build import build
+from advisor.catalog.source.dedupe import shared
+from advisor.catalog.source.price_sheet import compile_sheet
 from advisor.errors import CatalogError
 from advisor.facts import UNKNOWN, Fact, Source, State, at
 from tests.catalog_files import Files

@@ -10,9 +10,9 @@ import pytest
 
 from advisor.cli import main
 from advisor.requirements import load_requirements
-from advisor.requirements.files import parse_requirements
-from advisor.requirements.interview import Interview
-from advisor.requirements.questionnaire import load_questionnaire
+from advisor.requirements.file import parse_requirements
+from advisor.requirements.questionnaire.interview import Interview
+from advisor.requirements.questionnaire.questions import load_questionnaire
 from advisor.requirements.templates import load_template
 
 

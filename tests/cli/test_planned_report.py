@@ -12,10 +12,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from advisor.reports.plan_report import PlanReport
-from advisor.reports.planned import render
-from advisor.solver.portfolio.posing import Posed
-from advisor.solver.portfolio.records import Plan, Problem, Task
+from advisor.portfolio.build import Posed
+from advisor.portfolio.problem import Plan, Problem, Task
+from advisor.reports.plan.render import render
+from advisor.reports.plan.report import PlanReport
 from tests.solver.portfolio.problems import single
 
 
@@ -30,7 +30,7 @@ def test_a_search_without_an_end_is_undecided_and_not_infeasible() -> None:
 def test_markdown_escapes_what_a_table_of_results_brings() -> None:
     way = single("a|b*c", "v", "90", "1")
     problem = Problem((Task("job", (way,)),))
-    from advisor.solver.portfolio.plan import plan
+    from advisor.portfolio.solve import plan
 
     report = PlanReport("r.csv", date(2026, 11, 23), None, Posed(problem), plan(problem))
     assert "a\\|b\\*c" in render("markdown", report)
@@ -38,8 +38,8 @@ def test_markdown_escapes_what_a_table_of_results_brings() -> None:
 
 def fronted() -> PlanReport:
     """Two jobs with a front of several points, and a name that must not become markup."""
-    from advisor.solver.portfolio.front import front, shifts
-    from advisor.solver.portfolio.plan import plan
+    from advisor.portfolio.pareto_front import front, shifts
+    from advisor.portfolio.solve import plan
 
     ways = (single("a<b>", "v", "60", "1"), single("c", "w", "90", "9"))
     problem = Problem((Task("one", ways), Task("two", ways)), budget_usd=Decimal(11))
@@ -60,7 +60,7 @@ def test_the_page_draws_the_front_and_loads_nothing() -> None:
 
 @pytest.mark.parametrize("budget", ["11", "1"])
 def test_plans_follow_the_published_schema(budget: str) -> None:
-    from advisor.solver.portfolio.plan import plan
+    from advisor.portfolio.solve import plan
 
     schema = json.loads((Path(__file__).parents[2] / "docs/reference/plan.schema.json").read_text())
     problem = replace(fronted().posed.problem, budget_usd=Decimal(budget))

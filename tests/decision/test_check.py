@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from advisor.decision.checking import Checked, check
-from advisor.decision.deciding import decide
-from advisor.decision.lockfile import dump, load, save
-from advisor.decision.outcomes import Outcome
-from advisor.decision.records import Decision
+from advisor.decision.check import Checked, check
+from advisor.decision.decide import decide
+from advisor.decision.finding import Outcome
+from advisor.decision.lock_file import dump, load, save
+from advisor.decision.lock_schema import Decision
 from advisor.errors import DecisionError
-from advisor.reports.decided import CheckReport, render
-from advisor.requirements.records import Requirements
+from advisor.reports.decision_check import CheckReport, render
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from advisor.decision.checking import Checked, check
-from advisor.decision.lockfile import load, save
-from advisor.decision.locking import lock_plan
-from advisor.decision.outcomes import ALL, Finding, Outcome
-from advisor.decision.planning import Basis, planned
-from advisor.decision.records import Decision
+from advisor.decision.check import Checked, check
+from advisor.decision.finding import ALL, Finding, Outcome
+from advisor.decision.lock_file import load, save
+from advisor.decision.lock_plan import lock_plan
+from advisor.decision.lock_schema import Decision
+from advisor.decision.plan_context import Basis, planned
 from advisor.errors import DecisionError
-from advisor.reports.decided import FORMATS, CheckReport, render
-from advisor.requirements.records import Requirements
-from advisor.requirements.results import Results, parse_results
+from advisor.reports.decision_check import FORMATS, CheckReport, render
+from advisor.requirements.schema import Requirements
+from advisor.requirements.score_table import Results, parse_results
 from advisor.solver import advise
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 

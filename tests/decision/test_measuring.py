@@ -11,9 +11,9 @@ from typing import NamedTuple
 import pytest
 
 from advisor.catalog import Catalog
-from advisor.decision.measuring import worth_measuring
+from advisor.decision.next_measurement import worth_measuring
 from advisor.facts import Measurement
-from advisor.requirements.records import Requirements
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from tests.catalogues import AS_OF, catalog, document, license_record, model, offering, price
 

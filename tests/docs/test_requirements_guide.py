@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from advisor.documents import parse_document
 from advisor.errors import RequirementsError
-from advisor.requirements.answers import draft
-from advisor.requirements.answers_file import read_answers
+from advisor.files.yaml import parse_document
+from advisor.requirements.diagnose import check
 from advisor.requirements.fields import fields
-from advisor.requirements.problems import check
-from advisor.requirements.questionnaire import load_questionnaire
+from advisor.requirements.questionnaire.answers import draft
+from advisor.requirements.questionnaire.answers_file import read_answers
+from advisor.requirements.questionnaire.questions import load_questionnaire
 from advisor.requirements.templates import templates
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "requirements.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from advisor.catalog import load_catalog
-from advisor.licenses.naming import Licenses
+from advisor.licenses.aliases import Licenses
 from tests.licenses.hub_server import Hub, serve
 
 TEXTS = Path(__file__).parents[2].parent / "shared" / "data" / "licenses"

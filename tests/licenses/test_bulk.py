@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from advisor.cli import main
-from advisor.licenses.asking import ATTEMPTS, Polite
-from advisor.licenses.bulk import Progress, resumed
-from advisor.licenses.evidence import Evidence, Outcome
-from advisor.licenses.hub import Hub as Client
+from advisor.licenses.audit.bulk import Progress, resumed
+from advisor.licenses.evidence.hub import Hub as Client
+from advisor.licenses.evidence.rate_limit import ATTEMPTS, Polite
+from advisor.licenses.evidence.records import Evidence, Outcome
 from tests.licenses.hub_server import Hub, Repo
 
 

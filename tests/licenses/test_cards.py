@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from advisor.cli import main
-from advisor.licenses.card import card_of, derived_as
+from advisor.licenses.evidence.model_card import card_of, derived_as
 from tests.licenses.hub_server import Hub, Repo
 
 SMALL = ("--monthly-active-users", "1000", "--yearly-revenue-usd", "1000", "--country", "US")

@@ -15,7 +15,8 @@ import pytest
 
 from advisor.cli import main
 from advisor.cli.check_license import exit_code
-from advisor.licenses.checking import Settings, run
+from advisor.licenses.check import run
+from advisor.licenses.settings import Settings
 from tests.licenses.hub_server import Hub, Repo, serve
 
 Run = Any

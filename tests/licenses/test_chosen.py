@@ -12,11 +12,11 @@ import pytest
 
 from advisor.catalog import Catalog, load_catalog
 from advisor.cli import main
-from advisor.licenses.naming import Licenses
-from advisor.licenses.on_record import Chosen, Judging, review_chosen
+from advisor.licenses.aliases import Licenses
+from advisor.licenses.catalog_review import Chosen, Judging, review_chosen
 from advisor.licenses.review import Reviewer
 from advisor.reports.licenses import FORMATS, Checked, render
-from advisor.requirements.records import Organization
+from advisor.requirements.schema import Organization
 from advisor.solver import advise
 from tests.catalogues import catalog, document, license_record, model, offering, price
 from tests.licenses.hub_server import Hub, Repo
@@ -53,7 +53,7 @@ def farm() -> Catalog:
 @pytest.fixture
 def review(hub: Hub) -> Callable[..., Any]:
     """Review an offering of the farm for a profile."""
-    from advisor.licenses.hub import Hub as Client
+    from advisor.licenses.evidence.hub import Hub as Client
 
     known = farm()
 

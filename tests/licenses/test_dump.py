@@ -16,12 +16,12 @@ from pyarrow import parquet
 
 from advisor.cli import main
 from advisor.errors import UsageError
-from advisor.licenses import rows as reading
-from advisor.licenses.dump import Classifier, Row
-from advisor.licenses.naming import Licenses
-from advisor.licenses.rows import Declared, read_rows
-from advisor.licenses.terms import CLASS_STRICTNESS, STRICTNESS, Verdict
-from advisor.requirements.records import Organization
+from advisor.licenses.aliases import Licenses
+from advisor.licenses.audit import read_dump as reading
+from advisor.licenses.audit.classify_dump import Classifier, Row
+from advisor.licenses.audit.read_dump import Declared, read_rows
+from advisor.licenses.license import CLASS_STRICTNESS, STRICTNESS, Verdict
+from advisor.requirements.schema import Organization
 
 ROWS: tuple[dict[str, Any], ...] = (
     {"id": "owls/a", "license": "mit"},

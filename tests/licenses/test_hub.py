@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.licenses.evidence import Outcome
-from advisor.licenses.hub import LARGEST_TEXT_BYTES, wait_of
-from advisor.licenses.hub import Hub as Client
+from advisor.licenses.evidence.hub import LARGEST_TEXT_BYTES, wait_of
+from advisor.licenses.evidence.hub import Hub as Client
+from advisor.licenses.evidence.records import Outcome
 from tests.licenses.hub_server import SHA, Hub, Repo, serve
 
 

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.catalog import load_catalog
-from advisor.licenses.circumstances import Circumstances
-from advisor.licenses.evidence import Evidence, Parent
-from advisor.licenses.expressions import verdict_of
-from advisor.licenses.lineage import Edge, Lineage
-from advisor.licenses.naming import Licenses
+from advisor.licenses.aliases import Licenses
+from advisor.licenses.conditions import Circumstances
+from advisor.licenses.evidence.lineage import Edge, Lineage
+from advisor.licenses.evidence.records import Evidence, Parent
+from advisor.licenses.license import FULL_TEXT, STRICTNESS, License, Verdict
 from advisor.licenses.review import Review, Reviewer
-from advisor.licenses.terms import FULL_TEXT, STRICTNESS, License, Verdict
+from advisor.licenses.spdx import verdict_of
 from advisor.licenses.verdict import judge_use
-from advisor.requirements.records import Business, Organization
+from advisor.requirements.schema import Business, Organization
 from tests.licenses.test_records import USES, organizations
 
 STRICTER = (

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 import pytest
 
-from advisor.licenses.evidence import Outcome
-from advisor.licenses.hub import Hub as Client
+from advisor.licenses.evidence.hub import Hub as Client
+from advisor.licenses.evidence.records import Outcome
 from tests.licenses.hub_server import SHA, Hub, Repo, serve
 
 INSTALLED = Path(__file__).parents[2] / ".venv-mirror" / "bin" / "olah-cli"

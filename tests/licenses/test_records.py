@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.catalog.license_entries import ClauseEntry, LicenseEntry, UseName, license_mistakes
-from advisor.licenses.circumstances import Circumstances
-from advisor.licenses.naming import Licenses
-from advisor.licenses.terms import STRICTNESS, License, Verdict
+from advisor.catalog.source.license_schema import ClauseEntry, LicenseEntry, UseName, license_mistakes
+from advisor.licenses.aliases import Licenses
+from advisor.licenses.conditions import Circumstances
+from advisor.licenses.license import STRICTNESS, License, Verdict
 from advisor.licenses.verdict import judge_use
-from advisor.requirements.records import Business, Organization
+from advisor.requirements.schema import Business, Organization
 from tests.catalog_files import license_file
 from tests.licenses.conftest import TEXTS
 

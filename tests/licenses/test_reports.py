@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from advisor.licenses.evidence import Evidence, Parent
-from advisor.licenses.lineage import walk
-from advisor.licenses.naming import Licenses
+from advisor.licenses.aliases import Licenses
+from advisor.licenses.evidence.lineage import walk
+from advisor.licenses.evidence.records import Evidence, Parent
 from advisor.licenses.review import Reviewer
 from advisor.reports.licenses import FORMATS, Checked, render
-from advisor.requirements.records import Organization
+from advisor.requirements.schema import Organization
 
 EVIL = "<script>alert(1)</script> \x1b[2J [x](javascript:y) | `z`"
 

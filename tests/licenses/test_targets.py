@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import UsageError
-from advisor.licenses.checking import Settings
-from advisor.licenses.sources import hub_cache, targets_in
-from advisor.licenses.targets import Place, Target, parse_target, read_list, targets_of
+from advisor.licenses.settings import Settings
+from advisor.licenses.targets.discover import hub_cache, targets_in
+from advisor.licenses.targets.parse import targets_of
+from advisor.licenses.targets.target import Place, Target, parse_target, read_list
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.catalog.license_texts import read_passages
-from advisor.licenses.naming import Licenses
-from advisor.licenses.terms import CLASS_STRICTNESS
-from advisor.licenses.text.building import mark_of
+from advisor.catalog.source.license_texts import read_passages
+from advisor.licenses.aliases import Licenses
+from advisor.licenses.license import CLASS_STRICTNESS
+from advisor.licenses.text.build_fingerprints import mark_of
 from advisor.licenses.text.fingerprints import Fingerprint, dump_fingerprints, load_fingerprints
 from advisor.licenses.text.identify import Match, identify
-from advisor.licenses.text.normalising import digest, located_words, shingles, without_front_matter, words_of
-from advisor.licenses.text.quoting import Quotable, Quote, quote
+from advisor.licenses.text.normalize import digest, located_words, shingles, without_front_matter, words_of
+from advisor.licenses.text.quote import Quotable, Quote, quote
 from advisor.licenses.text.sections import sections_of
 from tests.licenses.altered import CHANGED, MORE_WORDS, SAME_WORDS, Alteration
 

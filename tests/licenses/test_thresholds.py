@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from advisor.licenses.verdict import Verdict, judge
-from advisor.requirements.records import Organization
+from advisor.requirements.schema import Organization
 
 
 def _record(then: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from advisor.catalog import load_catalog
 from advisor.licenses.verdict import judge, multimodal_of
-from advisor.requirements.records import Organization
+from advisor.requirements.schema import Organization
 
 PRODUCT = {
     "country": "US",

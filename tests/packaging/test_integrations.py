@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from advisor.licenses.sources import _ENDINGS, _NAMES
+from advisor.licenses.targets.discover import _ENDINGS, _NAMES
 from tests.licenses.hub_server import Hub, Repo, serve
 
 ROOT = Path(__file__).parents[2]

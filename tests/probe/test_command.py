@@ -17,8 +17,8 @@ import jsonschema
 import pytest
 
 from advisor.facts import Measurement
-from advisor.probe.kept import read_measurements, run_files
-from advisor.probe.records import read_run
+from advisor.probe.measurement_cache import read_measurements
+from advisor.probe.run_file import read_run, run_files
 from tests.probe.truth import ROOT, Truth, environment
 
 KEY = "sk-test-0123456789abcdef0123456789"
@@ -356,7 +356,7 @@ def _today(shell: Shell) -> Any:
 def test_the_cheap_commands_do_not_import_the_client() -> None:
     code = (
         "import sys; from advisor.cli import main; main(['probe', '--help']);"
-        "import advisor.cli.probing, advisor.reports.probe, advisor.probe.measurements;"
+        "import advisor.cli.probe_run, advisor.reports.probe.render, advisor.probe.measurements;"
         "bad = {'litellm', 'openai', 'httpx'} & set(sys.modules); sys.exit(str(bad) if bad else 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -6,8 +6,8 @@ import asyncio
 import os
 from typing import Any
 
-from advisor.probe.link import Link
-from advisor.probe.protocol import Answer, Message, Params, Send, Target
+from advisor.probe.worker_client import Link
+from advisor.probe.worker_protocol import Answer, Message, Params, Send, Target
 from tests.evals.answer_server import AnswerServer, serving
 
 KEY = "A1b2C3d4E5f6G7h8I9j0K1l2"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from advisor.probe.faults import RULINGS, Fault, Notice
-from advisor.probe.protocol import Answer, Limits, Send, Target
+from advisor.probe.worker_protocol import Answer, Limits, Send, Target
 from tests.probe.truth import Truth, ask, environment, order
 
 KEY = "sk-proj-4f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c"
@@ -200,7 +200,7 @@ def test_a_kept_connection_that_the_server_closed_is_told_apart(truth: Truth, by
     """The server closes after each stream without saying so; whoever sends at once meets the closed connection."""
     import asyncio
 
-    from advisor.probe.link import Link
+    from advisor.probe.worker_client import Link
 
     async def run() -> list[Answer]:
         link = Link(environment(bytecode))
@@ -227,7 +227,7 @@ def test_a_worker_that_dies_is_a_class_too(truth: Truth, bytecode: Path) -> None
     import os
     import signal
 
-    from advisor.probe.link import Link
+    from advisor.probe.worker_client import Link
 
     async def run() -> list[Answer]:
         link = Link(environment(bytecode))

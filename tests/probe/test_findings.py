@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from advisor.decision.measuring import worth_measuring
+from advisor.decision.next_measurement import worth_measuring
 from advisor.errors import EvidenceError, ProbeError
 from advisor.facts import Measurement, Ternary
 from advisor.probe.faults import Fault
-from advisor.probe.kept import STALE_AFTER_DAYS, read_measurements
-from advisor.probe.protocol import Answer, Limits, Timing, Tokens
-from advisor.probe.records import (
+from advisor.probe.measurement_cache import STALE_AFTER_DAYS, read_measurements
+from advisor.probe.run_file import (
     CandidateLine,
     Mode,
     Phase,
@@ -27,7 +26,8 @@ from advisor.probe.records import (
     read_runs,
 )
 from advisor.probe.summary import summarize
-from advisor.requirements.records import Requirements
+from advisor.probe.worker_protocol import Answer, Limits, Timing, Tokens
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.statistics import Verdict
 from tests.catalogues import AS_OF, catalog, document, license_record, model, offering, price

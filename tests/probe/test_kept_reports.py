@@ -10,8 +10,8 @@ import pytest
 
 from advisor.probe.faults import Fault
 from advisor.probe.summary import summarize
-from advisor.reports.probe_exports import otel_text
-from advisor.reports.probe_history import entries, render_change, render_history
+from advisor.reports.probe.csv_and_otel import otel_text
+from advisor.reports.probe.history import entries, render_change, render_history
 from tests.catalogues import catalog, document, model, offering
 from tests.probe.test_command import Shell
 from tests.probe.test_findings import NOON, a_run

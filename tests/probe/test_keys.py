@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.probe.link import Link
-from advisor.probe.protocol import Keys, Target
+from advisor.probe.worker_client import Link
+from advisor.probe.worker_protocol import Keys, Target
 from tests.probe.truth import environment
 
 HERE = "http://127.0.0.1:9"

@@ -14,11 +14,11 @@ from advisor.catalog import Catalog
 from advisor.errors import ProbeError, UnknownName
 from advisor.probe.budget import Budget, CapReached, Caps
 from advisor.probe.candidates import find_probed, split_bases
+from advisor.probe.cost import most_input_tokens, most_usd, usd
 from advisor.probe.plan import REASONING_TOKENS, Settings, make_plan, short_of_tokens
-from advisor.probe.prices import most_input_tokens, most_usd, usd
 from advisor.probe.prompts import SIZES, built_in
-from advisor.probe.protocol import Message, Tokens
-from advisor.probe.records import Mode
+from advisor.probe.run_file import Mode
+from advisor.probe.worker_protocol import Message, Tokens
 from tests.catalogues import AS_OF, catalog, document, model, offering, price
 
 PRICES = (price("2", "10", "0.5"), price("4", "20", above=200_000))

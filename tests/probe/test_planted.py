@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from advisor.probe.faults import Fault, Notice
-from advisor.probe.protocol import Answer, Limits, Tokens
-from advisor.probe.reading import Kind, Piece
-from advisor.probe.timing import per_token_ms
+from advisor.probe.wire.stream_content import Kind, Piece
+from advisor.probe.wire.timing import per_token_ms
+from advisor.probe.worker_protocol import Answer, Limits, Tokens
 from tests.probe.truth import Truth, ask, environment, order
 from tests.probe.truth_speakers import Script
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import ProbeError
+from advisor.files.tables import MAX_BYTES, MAX_YAML_BYTES
 from advisor.probe.prompts import from_files
-from advisor.rows import MAX_BYTES, MAX_YAML_BYTES
 
 CHAT = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "two"}]
 

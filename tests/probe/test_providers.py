@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from advisor.probe.faults import Fault, Notice
-from advisor.probe.protocol import Answer, Limits, Send, Target
+from advisor.probe.worker_protocol import Answer, Limits, Send, Target
 from tests.probe.truth import Truth, ask, environment, order
 
 KEY = "A1b2C3d4E5f6G7h8I9j0K1l2"

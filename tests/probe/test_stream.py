@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.probe.reading import Kind, Protocol
-from advisor.probe.stream import protocol_of, read_stream
+from advisor.probe.wire.stream import protocol_of, read_stream
+from advisor.probe.wire.stream_content import Kind, Protocol
 
 
 def sse(*events: object, end: bool = True) -> bytes:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from advisor.probe.link import Link
-from advisor.probe.protocol import Answer, Limits, Message, Send, Target
+from advisor.probe.worker_client import Link
+from advisor.probe.worker_protocol import Answer, Limits, Message, Send, Target
 
 SERVER = "tests.probe.truth_server"
 ROOT = Path(__file__).parents[2]

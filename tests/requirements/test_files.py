@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from advisor.errors import InvalidRequirements, RequirementsError
 from advisor.requirements import load_requirements
-from advisor.requirements.files import dump, parse_requirements, read_file, save
-from advisor.requirements.problems import check
-from advisor.requirements.records import Preference, Requirements, Use
+from advisor.requirements.diagnose import check
+from advisor.requirements.file import dump, parse_requirements, read_file, save
+from advisor.requirements.schema import Preference, Requirements, Use
 
 ONE_JOB = "workloads: [{name: x}]\n"
 

@@ -7,10 +7,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from advisor.errors import CatalogError
-from advisor.requirements.authoring import compile_questionnaire
+from advisor.requirements.codegen import generated_files, requirements_schema
+from advisor.requirements.diagnose import check
 from advisor.requirements.fields import fields
-from advisor.requirements.generated import generated_files, requirements_schema
-from advisor.requirements.problems import check
+from advisor.requirements.questionnaire.schema import compile_questionnaire
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("path", sorted(generated_files(ROOT)), ids=str)
 def test_committed_files_follow_from_their_sources(path: Path) -> None:
     assert (ROOT / path).read_text(encoding="utf-8") == generated_files(ROOT)[path], (
-        "write them with `python -m advisor.requirements.generated`"
+        "write them with `python -m advisor.requirements.codegen`"
     )
 
 

@@ -18,14 +18,17 @@ def test_reading_a_file_loads_no_questions_and_no_tokenizer() -> None:
     loaded = modules_after(
         "from advisor.requirements import load_requirements; load_requirements('examples/support-bot.yaml')"
     )
-    assert "advisor.requirements.files" in loaded
-    assert not {"advisor.requirements.questionnaire", "advisor.requirements.fields", "tiktoken", "click"} & loaded
+    assert "advisor.requirements.file" in loaded
+    assert (
+        not {"advisor.requirements.questionnaire.questions", "advisor.requirements.fields", "tiktoken", "click"}
+        & loaded
+    )
 
 
 def test_questions_and_answers_load_without_the_command_line() -> None:
     loaded = modules_after(
-        "from advisor.requirements.answers import *\n"
-        "from advisor.requirements.questionnaire import load_questionnaire\n"
+        "from advisor.requirements.questionnaire.answers import *\n"
+        "from advisor.requirements.questionnaire.questions import load_questionnaire\n"
         "draft(load_questionnaire(), NO_ANSWERS)"
     )
-    assert not {"click", "textual", "tiktoken", "advisor.requirements.authoring", "advisor.catalog"} & loaded
+    assert not {"click", "textual", "tiktoken", "advisor.requirements.questionnaire.schema", "advisor.catalog"} & loaded

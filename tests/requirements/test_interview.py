@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import InvalidRequirements, RequirementsError
-from advisor.requirements.answers import NO_ANSWERS, answer, draft, from_requirements
-from advisor.requirements.answers_file import read_answers
-from advisor.requirements.interview import Interview
-from advisor.requirements.questionnaire import load_questionnaire
+from advisor.requirements.questionnaire.answers import NO_ANSWERS, answer, draft, from_requirements
+from advisor.requirements.questionnaire.answers_file import read_answers
+from advisor.requirements.questionnaire.interview import Interview
+from advisor.requirements.questionnaire.questions import load_questionnaire
 from advisor.requirements.templates import load_template, templates
 
 QUESTIONS = load_questionnaire()

@@ -9,13 +9,13 @@ import pytest
 from pydantic import BaseModel
 
 from advisor.catalog import load_catalog
-from advisor.reports.json_report import document
-from advisor.requirements.files import parse_requirements
-from advisor.requirements.kept import keep, recall
-from advisor.requirements.records import Requirements
+from advisor.reports.recommendation.json import document
+from advisor.requirements.cache import keep, recall
+from advisor.requirements.file import parse_requirements
+from advisor.requirements.schema import Requirements
 from advisor.requirements.templates import templates
 from advisor.solver import advise
-from advisor.solver.relax import edited
+from advisor.solver.explain.relaxations import edited
 
 DAY = date(2026, 11, 23)
 TEXTS = {template.name: template.path.read_text(encoding="utf-8") for template in templates()}

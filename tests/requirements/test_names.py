@@ -6,9 +6,9 @@ import pytest
 
 from advisor.catalog import Catalog, load_catalog
 from advisor.errors import InvalidRequirements
-from advisor.requirements.files import parse_requirements
-from advisor.requirements.names import check_names, require_known_names
-from advisor.requirements.questionnaire import load_questionnaire
+from advisor.requirements.check_names import check_names, require_known_names
+from advisor.requirements.file import parse_requirements
+from advisor.requirements.questionnaire.questions import load_questionnaire
 from advisor.requirements.templates import load_template, templates
 
 

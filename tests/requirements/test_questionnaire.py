@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.errors import RequirementsError
-from advisor.requirements.answers import (
+from advisor.requirements.fields import fields
+from advisor.requirements.file import parse_requirements
+from advisor.requirements.questionnaire.answers import (
     NO_ANSWERS,
     Answers,
     add_workload,
@@ -21,10 +23,8 @@ from advisor.requirements.answers import (
     visible,
     withdraw,
 )
-from advisor.requirements.fields import fields
-from advisor.requirements.files import parse_requirements
-from advisor.requirements.questionnaire import Question, load_questionnaire
-from advisor.requirements.records import Requirements, Stage, Use
+from advisor.requirements.questionnaire.questions import Question, load_questionnaire
+from advisor.requirements.schema import Requirements, Stage, Use
 from advisor.requirements.templates import read_template, templates
 
 QUESTIONS = load_questionnaire()

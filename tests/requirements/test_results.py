@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import EvidenceError
-from advisor.requirements.results import load_results, parse_results
+from advisor.requirements.score_table import load_results, parse_results
 
 HEAD = "workload,offering,vendor,score,cost_usd,n,weight\n"
 

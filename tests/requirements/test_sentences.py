@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from advisor.requirements.fields import fields
-from advisor.requirements.files import parse_requirements
-from advisor.requirements.sentences import sentences
+from advisor.requirements.file import parse_requirements
+from advisor.requirements.summary import sentences
 from advisor.requirements.templates import load_template, templates
 
 FULL = """

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from advisor.documents import read_document
 from advisor.errors import RequirementsError
+from advisor.files.yaml import read_document
 from advisor.requirements.templates import find_template, read_template, templates
 
 ROOT = Path(__file__).parents[2]

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from advisor.errors import RequirementsError
-from advisor.requirements import encodings
-from advisor.requirements.encodings import CHECKSUMS, file_name, load_encoding, places
-from advisor.requirements.files import parse_requirements
-from advisor.requirements.samples import read_exchanges
-from advisor.requirements.traffic import LEAST, MOST, count_sample, count_traffic, resolve_traffic
+from advisor.requirements.file import parse_requirements
+from advisor.requirements.traffic import tokenizers as encodings
+from advisor.requirements.traffic.count import LEAST, MOST, count_sample, count_traffic, resolve_traffic
+from advisor.requirements.traffic.samples import read_exchanges
+from advisor.requirements.traffic.tokenizers import CHECKSUMS, file_name, load_encoding, places
 
 
 @pytest.fixture(autouse=True)
@@ -171,7 +171,7 @@ def test_counting_needs_no_network_and_no_litellm(name: str) -> None:
         "import socket, sys\n"
         "def refuse(*_, **__): raise SystemExit('a connection was tried')\n"
         "socket.socket.connect = refuse\n"
-        "from advisor.requirements.encodings import load_encoding\n"
+        "from advisor.requirements.traffic.tokenizers import load_encoding\n"
         f"assert load_encoding({name!r}).encode_ordinary('hello world')\n"
         "assert 'litellm' not in sys.modules\n"
     )

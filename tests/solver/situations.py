@@ -7,18 +7,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from advisor.decision.checking import check
-from advisor.decision.deciding import decide
+from advisor.decision.check import check
+from advisor.decision.decide import decide
 from advisor.facts import Measurement
-from advisor.requirements.records import Requirements
+from advisor.portfolio.build import LeftOut, Posed
+from advisor.portfolio.problem import Objective, Problem, Task
+from advisor.portfolio.sentences import plan_sentences
+from advisor.portfolio.solve import Effort, plan
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from advisor.solver.advice import WorkloadAdvice
-from advisor.solver.portfolio.plan import Effort, plan
-from advisor.solver.portfolio.posing import LeftOut, Posed
-from advisor.solver.portfolio.records import Objective, Problem, Task
-from advisor.solver.portfolio.telling import plan_sentences
-from advisor.solver.sentences import why_not_sentences
-from advisor.solver.why_not import why_not
+from advisor.solver.answer import WorkloadAdvice
+from advisor.solver.explain.sentences import why_not_sentences
+from advisor.solver.explain.why_not import why_not
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 from tests.solver.portfolio.problems import single
 
@@ -100,7 +100,7 @@ def unserved() -> str:
 
 
 def plan_nothing() -> Any:
-    from advisor.solver.portfolio.records import Plan
+    from advisor.portfolio.problem import Plan
 
     return Plan(status="infeasible", proven=True)
 

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from advisor.facts import Measurement
-from advisor.requirements.records import Requirements
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from advisor.solver.constraints import Measured, Question
-from advisor.solver.contenders import Contender, contenders
+from advisor.solver.constraints.base import Measured, Question
+from advisor.solver.explain.contenders import Contender, contenders
+from advisor.solver.explain.rank_stability import drawn, leader
 from advisor.solver.rank import slowness_of
-from advisor.solver.solve import Solving
-from advisor.solver.stability import drawn, leader
+from advisor.solver.workload import Solving
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 
 ORDERS = list(permutations(["quality", "cost", "latency"]))

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from advisor.requirements.records import Requirements
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from advisor.solver.advice import Flip, WorkloadAdvice
+from advisor.solver.answer import Flip, WorkloadAdvice
 from tests.catalogues import AS_OF, Document, catalog, document, license_record, model, offering, price
 from tests.solver.test_draws import ORDERS, POLICIES
 

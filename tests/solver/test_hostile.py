@@ -15,10 +15,10 @@ import pytest
 
 from advisor.errors import UsageError
 from advisor.facts import Measurement
-from advisor.solver.conflicts import minimal_conflicts, minimal_masks
-from advisor.solver.constraints import Measured
-from advisor.solver.portfolio.plan import Effort, plan
-from advisor.solver.portfolio.records import Problem, Task
+from advisor.portfolio.problem import Problem, Task
+from advisor.portfolio.solve import Effort, plan
+from advisor.solver.constraints.base import Measured
+from advisor.solver.explain.conflicts import minimal_conflicts, minimal_masks
 from tests.solver.portfolio.problems import single
 
 ROOT = Path(__file__).parents[2]

@@ -9,11 +9,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.requirements.records import Requirements
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from advisor.solver.advice import WorkloadAdvice
-from advisor.solver.conflicts import minimal_conflicts, minimal_masks
-from advisor.solver.relax import edited
+from advisor.solver.answer import WorkloadAdvice
+from advisor.solver.explain.conflicts import minimal_conflicts, minimal_masks
+from advisor.solver.explain.relaxations import edited
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 
 VERDICTS = ("allowed", "conditional", "unknown", "forbidden")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from advisor.catalog import Catalog, load_catalog
-from advisor.requirements.records import Requirements
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from advisor.solver.advice import WorkloadAdvice
+from advisor.solver.answer import WorkloadAdvice
 
 LLAMA_AND_TUNES = {"llama", "alpaca", "vicuna", "koala"}
 PROPRIETARY_OR_FREE = {"api": True, "own_gpus": {"model": "a100-80gb", "count": 8}}

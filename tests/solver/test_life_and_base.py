@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from advisor.licenses.verdict import Verdict, judge_offering
-from advisor.requirements.records import Organization, Requirements
+from advisor.requirements.schema import Organization, Requirements
 from advisor.solver import advise
-from advisor.solver.advice import Status, WorkloadAdvice
+from advisor.solver.answer import Status, WorkloadAdvice
 from tests.catalogues import catalog, document, fact, license_record, model, offering, price
 
 OPEN = license_record("open")

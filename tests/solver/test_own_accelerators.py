@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from advisor.requirements.records import Requirements
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from advisor.solver.advice import WorkloadAdvice
+from advisor.solver.answer import WorkloadAdvice
 from tests.catalogues import SOURCE, Document, catalog, document, model, offering
 
 SEVENTY: dict[str, Any] = {

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from advisor.catalog import Catalog, load_catalog
 from advisor.facts import Ternary
 from advisor.requirements.templates import Template, load_template, templates
-from advisor.solver.conflicts import minimal_masks
-from advisor.solver.constraints import Measured, Question
+from advisor.solver.bitsets import Groups, Order, by_count, members
+from advisor.solver.constraints.base import Measured, Question
+from advisor.solver.explain.conflicts import minimal_masks
 from advisor.solver.screen import Screen
-from advisor.solver.sets import Groups, Order, by_count, members
-from advisor.solver.solve import Solving
+from advisor.solver.workload import Solving
 from tests.catalogues import Document, catalog
 from tests.solver.test_laws import asks, build, catalogues
 

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from advisor.decision.cases import Priced, knowledge_gradient, robust_front, worth_of_cases
+from advisor.decision.value_of_cases import Priced, knowledge_gradient, robust_front, worth_of_cases
 from advisor.facts import Measurement
-from advisor.requirements.records import Requirements
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from advisor.solver.advice import WorkloadAdvice
-from advisor.solver.stability import SEED
+from advisor.solver.answer import SEED, WorkloadAdvice
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 0}

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from advisor.requirements.records import Requirements
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from advisor.solver.advice import WorkloadAdvice
+from advisor.solver.answer import WorkloadAdvice
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 from tests.solver.test_laws import asks, catalogues, solved
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from advisor.requirements.records import Requirements
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from advisor.solver.relax import edited
-from advisor.solver.why_not import WhyNot, why_not
+from advisor.solver.explain.relaxations import edited
+from advisor.solver.explain.why_not import WhyNot, why_not
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 from tests.solver.test_laws import asks, build, catalogues
 

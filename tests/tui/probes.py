@@ -12,15 +12,14 @@ from textual.pilot import Pilot
 from advisor.catalog import Catalog
 from advisor.probe.faults import Fault
 from advisor.probe.measurements import measurements
-from advisor.probe.protocol import Answer, Keys, Limits, Timing
-from advisor.probe.records import EndLine, Mode, Phase, RequestLine, Run, RunLine
-from advisor.probe.run import candidate_line
+from advisor.probe.run_file import EndLine, Mode, Phase, RequestLine, Run, RunLine
+from advisor.probe.runner import candidate_line
 from advisor.probe.summary import summarize
-from advisor.requirements.records import Requirements, Workload
+from advisor.probe.worker_protocol import Answer, Keys, Limits, Timing
+from advisor.requirements.schema import Requirements, Workload
 from advisor.tui.app import AdvisorApp
-from advisor.tui.bounds import Bounds
-from advisor.tui.measured import Measured
-from advisor.tui.probing import Checked, Ended, Probing, Stage
+from advisor.tui.latency_bounds import Bounds
+from advisor.tui.probe_session import Checked, Ended, Measured, Probing, Stage
 from tests.catalogues import catalog, document, license_record, model, offering, price
 from tests.tui.world import few_questions, main, settle
 

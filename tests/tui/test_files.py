@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from advisor.errors import AdvisorError
-from advisor.requirements.answers import Answers
-from advisor.requirements.questionnaire import load_questionnaire
+from advisor.requirements.questionnaire.answers import Answers
+from advisor.requirements.questionnaire.questions import load_questionnaire
 from advisor.tui.screens.dialogs import Ask
 from advisor.tui.session import Session
 from advisor.tui.storage import Stamp, doubts, open_file, save_file

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.tui.keys import markdown
+from advisor.tui.key_help import markdown
+from advisor.tui.screens.main import MainScreen
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "tui.md"
 END = "<!-- end of keys -->"
@@ -16,7 +17,7 @@ def test_the_keys_in_the_guide_are_fresh(request: pytest.FixtureRequest) -> None
     text = GUIDE.read_text(encoding="utf-8")
     head, _, rest = text.partition("<!-- keys:")
     comment, _, keys = rest.partition("-->\n")
-    fresh = f"{head}<!-- keys:{comment}-->\n\n{markdown()}\n{END}\n"
+    fresh = f"{head}<!-- keys:{comment}-->\n\n{markdown(MainScreen.BINDINGS)}\n{END}\n"
     if request.config.getoption("update_snapshots"):
         GUIDE.write_text(fresh, encoding="utf-8")
         return

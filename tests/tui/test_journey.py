@@ -11,20 +11,20 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from advisor.catalog import load_catalog
-from advisor.requirements.files import load_requirements
-from advisor.requirements.records import Stage
+from advisor.requirements.file import load_requirements
+from advisor.requirements.schema import Stage
 from advisor.solver import advise
-from advisor.solver.sentences import why_not_sentences
-from advisor.solver.why_not import why_not
+from advisor.solver.explain.sentences import why_not_sentences
+from advisor.solver.explain.why_not import why_not
 from advisor.tui.app import AdvisorApp
 from advisor.tui.screens.candidate import CandidateScreen
 from advisor.tui.screens.compare import CompareScreen
 from advisor.tui.screens.dialogs import Ask
-from advisor.tui.widgets.bars import Headline
 from advisor.tui.widgets.frontier import Plot
 from advisor.tui.widgets.questions import Questions
 from advisor.tui.widgets.reply import Reply
-from advisor.tui.widgets.rows import Rows
+from advisor.tui.widgets.row_list import Rows
+from advisor.tui.widgets.title_bars import Headline
 from tests.tui.world import NARROW, SUPPORT_BOT, WIDE, main, press, running, settle, small_app
 
 AS_OF = date(2026, 11, 23)

@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from advisor.errors import RequirementsError
-from advisor.reports.comparison import compare_candidates
-from advisor.requirements.answers import NO_ANSWERS, Answers
-from advisor.requirements.questionnaire import load_questionnaire
-from advisor.tui.choices import alternatives, options
-from advisor.tui.keys import key_groups, markdown
+from advisor.reports.recommendation.compare import compare_candidates
+from advisor.requirements.questionnaire.answers import NO_ANSWERS, Answers
+from advisor.requirements.questionnaire.questions import load_questionnaire
+from advisor.tui.format import money
+from advisor.tui.key_help import key_groups, markdown
+from advisor.tui.reply_options import alternatives, options
+from advisor.tui.screens.main import MainScreen
 from advisor.tui.session import Session
-from advisor.tui.solving import asks, ruled_out_by, solve
-from advisor.tui.widgets.rows import fitted
-from advisor.tui.wording import money
+from advisor.tui.solve import asks, ruled_out_by, solve
+from advisor.tui.widgets.row_list import fitted
 from tests.tui.world import few_questions, small_catalog
 
 
@@ -153,6 +154,6 @@ def test_money_is_short(usd: float | None, words: str) -> None:
 
 
 def test_the_keys_come_from_the_bindings() -> None:
-    everywhere = dict(key_groups()[0][1])
+    everywhere = dict(key_groups(MainScreen.BINDINGS)[0][1])
     assert everywhere["F4"] == "Try other answers to the question in view"
-    assert "| Ctrl+S | Save advisor.yaml |" in markdown()
+    assert "| Ctrl+S | Save advisor.yaml |" in markdown(MainScreen.BINDINGS)

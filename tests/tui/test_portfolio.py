@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from advisor.requirements.files import load_requirements
-from advisor.solver.portfolio.from_catalog import pose_catalog
-from advisor.solver.portfolio.plan import plan
-from advisor.solver.portfolio.posing import Limits
+from advisor.portfolio.build import Limits
+from advisor.portfolio.from_catalog import pose_catalog
+from advisor.portfolio.solve import plan
+from advisor.requirements.file import load_requirements
 from advisor.tui.screens.portfolio import PortfolioScreen
 from advisor.tui.widgets.frontier import Plot
-from advisor.tui.widgets.rows import Rows
+from advisor.tui.widgets.row_list import Rows
 from tests.tui.world import NARROW, TWO_JOBS, WIDE, main, press, running, small_app, small_catalog
 
 FILE = Path("jobs.yaml")

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from advisor.probe.kept import run_files
-from advisor.probe.records import find_run
-from advisor.tui.measured import NOTHING_MEASURED
-from advisor.tui.probing import Stage
+from advisor.probe.run_file import find_run, run_files
+from advisor.tui.probe_session import NOTHING_MEASURED, Stage
 from advisor.tui.screens.probe import ProbeScreen
-from advisor.tui.widgets.bars import TitleBar
-from advisor.tui.widgets.rows import Rows
+from advisor.tui.widgets.row_list import Rows
+from advisor.tui.widgets.title_bars import TitleBar
 from tests.probe.truth import Truth
 from tests.tui.probes import KEY, app, text, two_channels, until
 from tests.tui.world import WIDE, main, press, running
@@ -136,7 +134,7 @@ async def test_a_run_that_cannot_be_read_is_said_and_left_out() -> None:
 
 def test_the_program_never_imports_the_client_library() -> None:
     code = (
-        "import sys, advisor.tui.app, advisor.tui.screens.probe, advisor.tui.probing;"
+        "import sys, advisor.tui.app, advisor.tui.screens.probe, advisor.tui.probe_session;"
         "print([m for m in sys.modules if m.split('.')[0] in ('litellm', 'openai', 'httpx')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)

@@ -8,17 +8,16 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from advisor.probe.kept import run_files
 from advisor.probe.plan import quick_settings
-from advisor.probe.records import Mode, find_run
-from advisor.requirements.questionnaire import load_questionnaire
+from advisor.probe.run_file import Mode, find_run, run_files
+from advisor.requirements.questionnaire.questions import load_questionnaire
 from advisor.tui.app import AdvisorApp
-from advisor.tui.probe_ways import DECIDED, FIELDS, FIXED, LOAD, QUICK, Draft, settings_of, usual_text
-from advisor.tui.probing import Stage
+from advisor.tui.probe_session import Stage
+from advisor.tui.probe_settings import DECIDED, FIELDS, FIXED, LOAD, QUICK, Draft, settings_of, usual_text
 from advisor.tui.screens.candidate import CandidateScreen
 from advisor.tui.screens.probe import ProbeScreen
 from advisor.tui.screens.probe_plan import PlanForm
-from advisor.tui.widgets.rows import Rows
+from advisor.tui.widgets.row_list import Rows
 from tests.tui.probes import ANSWERS, app, text, two_channels, until
 from tests.tui.world import NARROW, WIDE, main, press, running, settle
 

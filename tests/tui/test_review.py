@@ -16,15 +16,15 @@ from textual.widgets import Input, Static
 
 from advisor.catalog import Catalog, load_catalog
 from advisor.errors import PolicyError
+from advisor.licenses.add_waiver import add_waiver
 from advisor.licenses.datasets import MOST_DATASETS
-from advisor.licenses.evidence import Evidence, Outcome, Parent
+from advisor.licenses.evidence.records import Evidence, Outcome, Parent
 from advisor.licenses.policy import Waiver, load_policy
-from advisor.licenses.waiving import add_waiver
 from advisor.tui.app import AdvisorApp
-from advisor.tui.reviewing import Online
+from advisor.tui.license_review import Online
 from advisor.tui.screens.review import ReviewScreen
 from advisor.tui.screens.waiver import WaiverForm
-from advisor.tui.widgets.rows import POINTER, Rows
+from advisor.tui.widgets.row_list import POINTER, Rows
 from tests.catalogues import catalog, document, license_record, model, offering, price
 from tests.licenses.hub_server import Hub, Repo, serve
 from tests.tui.world import NARROW, WIDE, few_questions, press, running, settle

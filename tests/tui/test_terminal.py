@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.probe.records import Phase, find_run
-from advisor.requirements.files import load_requirements
+from advisor.probe.run_file import Phase, find_run
+from advisor.requirements.file import load_requirements
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 60.0

@@ -10,7 +10,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from advisor.catalog import Catalog
-from advisor.requirements.questionnaire import Questionnaire, decode
+from advisor.requirements.questionnaire.questions import Questionnaire, decode
 from advisor.tui.app import AdvisorApp
 from tests.catalogues import catalog, document, license_record, model, offering, price
 

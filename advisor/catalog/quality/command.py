@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from advisor.catalog.joining import Catalogue, join
-from advisor.catalog.quality.estimating import Estimate, estimates
+from advisor.catalog.quality.calibration import Held, leave_group_out
+from advisor.catalog.quality.estimates import Estimate, estimates
 from advisor.catalog.quality.evidence import Evidence, gather
-from advisor.catalog.quality.fitting import STEPS, fit
-from advisor.catalog.quality.validating import Held, leave_group_out
-from advisor.catalog.reading import read_record, read_tree
-from advisor.catalog.suite_entries import EstimateFile, LinkFile
+from advisor.catalog.quality.factor_model import STEPS, fit
+from advisor.catalog.source.benchmark_schema import EstimateFile, LinkFile
+from advisor.catalog.source.merge import Catalogue, join
+from advisor.catalog.source.read import read_record, read_tree
 
 LINKS = Path("quality") / "links.yaml"
 ESTIMATES = Path("quality") / "estimates.yaml"

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.catalog.joining import Catalogue
-from advisor.catalog.suite_entries import LinkFile, SuiteFile
+from advisor.catalog.source.benchmark_schema import LinkFile, SuiteFile
+from advisor.catalog.source.merge import Catalogue
 
 Table = NDArray[np.float64]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.catalog.authoring import ChannelEntry
+from advisor.catalog.source.schema import ChannelEntry
 
 _ROWS = (
     ("openai", "OpenAI API", "lab", "openai"),

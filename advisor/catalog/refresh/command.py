@@ -8,18 +8,20 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import NamedTuple
 
-from advisor.catalog.authoring import ChannelEntry
-from advisor.catalog.reading import read_names
-from advisor.catalog.refresh import genai_prices_file, litellm_file, metergraph_file, model_prices_file
 from advisor.catalog.refresh.channels import CHANNELS
-from advisor.catalog.refresh.merged import Merged
-from advisor.catalog.refresh.merging import merge
-from advisor.catalog.refresh.naming import Names
-from advisor.catalog.refresh.observing import Observation, Pointing
+from advisor.catalog.refresh.model_names import Names
+from advisor.catalog.refresh.observation import Merged, Observation, Pointing
 from advisor.catalog.refresh.readings import FILE, dated, load_readings, render_readings
-from advisor.catalog.refresh.writing import write_channel
-from advisor.documents import replace_text
+from advisor.catalog.refresh.reconcile import merge
+from advisor.catalog.refresh.sources import genai_prices as genai_prices_file
+from advisor.catalog.refresh.sources import litellm as litellm_file
+from advisor.catalog.refresh.sources import metergraph as metergraph_file
+from advisor.catalog.refresh.sources import model_prices as model_prices_file
+from advisor.catalog.refresh.write_yaml import write_channel
+from advisor.catalog.source.read import read_names
+from advisor.catalog.source.schema import ChannelEntry
 from advisor.errors import CatalogError, SourceUnavailable
+from advisor.files.atomic import replace_text
 
 Reader = Callable[[Path, str, date], Iterator[Observation]]
 

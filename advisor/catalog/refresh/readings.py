@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from advisor.catalog.refresh.observing import Observation, Price
+from advisor.catalog.refresh.observation import Observation, Price
 from advisor.errors import CatalogError
 
 FILE = Path("prices") / "readings.jsonl"

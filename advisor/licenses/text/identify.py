@@ -14,7 +14,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from advisor.licenses.text.fingerprints import Fingerprint
-from advisor.licenses.text.normalising import (
+from advisor.licenses.text.normalize import (
     SHINGLE_WORDS,
     Word,
     digest,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from advisor.licenses.review import Review
-    from advisor.requirements.records import Organization
+    from advisor.requirements.schema import Organization
 
 
 class Checked(NamedTuple):
@@ -37,6 +37,5 @@ FORMATS: Mapping[str, str] = {
 
 def render(form: str, checked: Checked) -> str:
     """The report in one of the formats."""
-    name = "json_report" if form == "json" else form
-    write: Callable[[Checked], str] = import_module(f"{__name__}.{name}").render
+    write: Callable[[Checked], str] = import_module(f"{__name__}.{form}").render
     return write(checked)

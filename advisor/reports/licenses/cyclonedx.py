@@ -10,10 +10,10 @@ from urllib.parse import quote
 from uuid import UUID
 
 from advisor import __version__
-from advisor.licenses.concluding import Conclusion
-from advisor.licenses.evidence import Evidence
+from advisor.licenses.conclude import Conclusion
+from advisor.licenses.evidence.records import Evidence
+from advisor.licenses.license import License
 from advisor.licenses.review import Review
-from advisor.licenses.terms import License
 from advisor.reports.licenses import Checked
 
 SPEC = "1.6"

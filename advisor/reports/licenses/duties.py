@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from advisor.licenses.license import License
 from advisor.licenses.review import Reason, Review
-from advisor.licenses.terms import License
 from advisor.reports.licenses.markdown import escaped
 
 

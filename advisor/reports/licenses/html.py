@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from advisor.reports.licenses import Checked
-from advisor.reports.licenses.outline import Section, headline, sections
+from advisor.reports.licenses.sections import Section, headline, sections
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; }

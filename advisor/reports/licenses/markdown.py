@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from advisor.reports.licenses import Checked
-from advisor.reports.licenses.outline import Section, headline, sections
+from advisor.reports.licenses.sections import Section, headline, sections
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 

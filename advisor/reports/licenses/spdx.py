@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from advisor import __version__
-from advisor.licenses.concluding import Conclusion
-from advisor.licenses.evidence import Evidence
-from advisor.licenses.expressions import is_expression
+from advisor.licenses.conclude import Conclusion
+from advisor.licenses.evidence.records import Evidence
+from advisor.licenses.spdx import is_expression
 from advisor.reports.licenses import Checked
 
 CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 
 from advisor.reports.licenses import Checked
-from advisor.reports.licenses.outline import headline, sections
+from advisor.reports.licenses.sections import headline, sections
 
 LEAST_WIDTH = 60
 """Columns below which text is not squeezed."""

@@ -18,13 +18,12 @@ from textual.widgets import Footer, Static
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate, PriceRow
 from advisor.facts import Fact
-from advisor.reports.comparison import FACTS, fact_words
-from advisor.reports.explanation import explanation, with_least_changes
-from advisor.solver.advice import Standing, WorkloadAdvice
-from advisor.solver.stability import Stability
-from advisor.tui.place_lines import heading, place_lines, stability_lines
-from advisor.tui.solving import Solved
-from advisor.tui.wording import VERDICTS
+from advisor.reports.recommendation.compare import FACTS, fact_words
+from advisor.reports.recommendation.explain import explanation, with_least_changes
+from advisor.solver.answer import Stability, Standing, WorkloadAdvice
+from advisor.tui.candidate_lines import heading, place_lines, stability_lines
+from advisor.tui.format import VERDICTS
+from advisor.tui.solve import Solved
 
 _BAR = 24
 

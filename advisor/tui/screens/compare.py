@@ -14,10 +14,10 @@ from textual.widgets import Footer
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate
-from advisor.reports.comparison import Comparison, compare_candidates
-from advisor.tui.solving import Solved
-from advisor.tui.widgets.rows import Cell, Column, Row, Rows
-from advisor.tui.wording import channel_words, model_words
+from advisor.reports.recommendation.compare import Comparison, compare_candidates
+from advisor.tui.format import channel_words, model_words
+from advisor.tui.solve import Solved
+from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
 
 
 class CompareScreen(Screen[None]):

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from advisor.errors import AdvisorError
-from advisor.tui.widgets.rows import Cell, Column, Row, Rows
+from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
 
 
 class Ask(ModalScreen[str | None]):

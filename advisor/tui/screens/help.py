@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,9 +12,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from advisor.requirements.questionnaire import Question
-from advisor.requirements.replies import expected
-from advisor.tui.keys import key_groups
+from advisor.requirements.questionnaire.parse_reply import expected
+from advisor.requirements.questionnaire.questions import Question
+
+KeyGroups = Sequence[tuple[str, Sequence[tuple[str, str]]]]
+"""Titles with pairs of keys and what they do."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -21,16 +24,16 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,f1", "dismiss(None)", "Back")]
 
-    def __init__(self, question: Question | None, moves: str) -> None:
+    def __init__(self, question: Question | None, moves: str, keys: KeyGroups) -> None:
         super().__init__()
-        self._question, self._moves = question, moves
+        self._question, self._moves, self._key_groups = question, moves, keys
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
         with VerticalScroll(classes="dialog -wide") as box:
             box.border_title = "Help"
             box.border_subtitle = "↑↓ scroll · Esc goes back"
-            yield Static(Content("\n").join([*self._about(), *_keys()]))
+            yield Static(Content("\n").join([*self._about(), *self._keys()]))
 
     def _about(self) -> list[Content]:
         question = self._question
@@ -44,10 +47,9 @@ class HelpScreen(ModalScreen[None]):
             Content.styled(self._moves, "$text-accent"),
         ]
 
-
-def _keys() -> list[Content]:
-    lines = []
-    for title, entries in key_groups():
-        lines.append(Content.assemble("\n", (title, "bold $text-accent")))
-        lines += [Content.assemble((f"  {keys:<12}", "bold"), words) for keys, words in entries]
-    return lines
+    def _keys(self) -> list[Content]:
+        lines = []
+        for title, entries in self._key_groups:
+            lines.append(Content.assemble("\n", (title, "bold $text-accent")))
+            lines += [Content.assemble((f"  {keys:<12}", "bold"), words) for keys, words in entries]
+        return lines

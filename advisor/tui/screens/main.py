@@ -12,25 +12,26 @@ from textual.widgets import Footer
 
 from advisor.catalog.records import Candidate
 from advisor.errors import AdvisorError
-from advisor.requirements.questionnaire import Question
-from advisor.requirements.replies import DONT_KNOW
-from advisor.tui.choices import UNANSWERED, effect
+from advisor.requirements.questionnaire.parse_reply import DONT_KNOW
+from advisor.requirements.questionnaire.questions import Question
+from advisor.tui.format import counted
+from advisor.tui.key_help import key_groups
+from advisor.tui.reply_options import UNANSWERED, effect
 from advisor.tui.screens.candidate import CandidateScreen
 from advisor.tui.screens.compare import CompareScreen
 from advisor.tui.screens.help import HelpScreen
-from advisor.tui.screens.probing import ProbingScreen
+from advisor.tui.screens.probe_actions import ProbingScreen
 from advisor.tui.screens.review import review_screen
 from advisor.tui.session import Session
-from advisor.tui.solving import ruled_out_by
-from advisor.tui.trial import Trial, with_reply
-from advisor.tui.widgets.bars import Headline, TitleBar
+from advisor.tui.solve import ruled_out_by
+from advisor.tui.what_if import Trial, with_reply
 from advisor.tui.widgets.frontier import Plot
 from advisor.tui.widgets.questions import Questions
 from advisor.tui.widgets.reply import Reply
-from advisor.tui.widgets.rows import Rows
+from advisor.tui.widgets.row_list import Rows
 from advisor.tui.widgets.ruled_out import RuledOut
+from advisor.tui.widgets.title_bars import Headline, TitleBar
 from advisor.tui.widgets.views import Views
-from advisor.tui.wording import counted
 
 _MOST_COMPARED = 4
 
@@ -235,7 +236,7 @@ class MainScreen(ProbingScreen):
             count = self._out.get(question.id, 0)
             total = len(found.standings) + len(found.excluded)
             moves = f"As it is answered now, it rules out at least {counted(count, 'candidate')} of {total:,}."
-        self.app.push_screen(HelpScreen(question, moves))
+        self.app.push_screen(HelpScreen(question, moves, key_groups(self.BINDINGS)))
 
     def action_other_side(self) -> None:
         """Go to the other side; on a narrow screen it takes the place of the first."""

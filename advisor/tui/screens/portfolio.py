@@ -16,16 +16,16 @@ from textual.widgets import Footer, Static
 
 from advisor.errors import AdvisorError
 from advisor.facts import Measurement
-from advisor.requirements.answers import draft
-from advisor.requirements.records import Requirements
-from advisor.solver.portfolio.limits import limits, words
-from advisor.solver.portfolio.records import Choice, Plan, Wayout
+from advisor.portfolio.limits import limits, words
+from advisor.portfolio.problem import Choice, Plan, Wayout
+from advisor.requirements.questionnaire.answers import draft
+from advisor.requirements.schema import Requirements
+from advisor.tui.format import clean, listed, money
+from advisor.tui.portfolio import Together, plan_together
 from advisor.tui.session import Session
-from advisor.tui.together import Together, plan_together
 from advisor.tui.widgets.frontier import Plot
-from advisor.tui.widgets.rows import Cell, Column, Row, Rows
+from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
 from advisor.tui.widgets.ruled_out import Causes
-from advisor.tui.wording import clean, listed, money
 
 _COLUMNS = (Column("Job", 16), Column("Served by"), Column("Score", 7, right=True), Column("$/month", 9, right=True))
 

@@ -13,15 +13,14 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from advisor.probe.plan import Plan
-from advisor.reports.probe import limits_words
-from advisor.tui.bounds import Bound, Bounds
-from advisor.tui.measured import NOTHING_MEASURED, Measured
-from advisor.tui.probe_ways import way_words
-from advisor.tui.probing import Ended, Probing, Stage
+from advisor.reports.probe.render import limits_words
+from advisor.tui.format import clean, counted
+from advisor.tui.latency_bounds import Bound, Bounds
+from advisor.tui.probe_session import NOTHING_MEASURED, Ended, Measured, Probing, Stage
+from advisor.tui.probe_settings import way_words
 from advisor.tui.screens.probe_plan import PlanForm
-from advisor.tui.widgets.probed import about, plan_rows, run_rows
-from advisor.tui.widgets.rows import Rows
-from advisor.tui.wording import clean, counted
+from advisor.tui.widgets.probe_table import about, plan_rows, run_rows
+from advisor.tui.widgets.row_list import Rows
 
 _WIDE = 110
 _AROUND_ROWS = 3

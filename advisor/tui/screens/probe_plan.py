@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from advisor.reports.probe import limits_words
-from advisor.tui.probe_ways import FIELDS, FIXED, QUICK, WAYS, usual_text
-from advisor.tui.probing import Probing
-from advisor.tui.widgets.rows import Cell, Column, Row, Rows
+from advisor.reports.probe.render import limits_words
+from advisor.tui.probe_session import Probing
+from advisor.tui.probe_settings import FIELDS, FIXED, QUICK, WAYS, usual_text
+from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
 
 _TICKED, _BLANK = "(•)", "( )"
 

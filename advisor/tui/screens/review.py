@@ -16,18 +16,18 @@ from textual.widgets import Footer, Static
 
 from advisor.catalog.records import Candidate
 from advisor.errors import AdvisorError
-from advisor.licenses.on_record import repository_of
+from advisor.licenses.add_waiver import DEFAULT_FILE, add_waiver
+from advisor.licenses.catalog_review import repository_of
 from advisor.licenses.policy import NEVER_WAIVED
-from advisor.licenses.waiving import DEFAULT_FILE, add_waiver
-from advisor.requirements.records import Organization
-from advisor.tui.review_lines import COLUMNS, Entry, entries, plain
-from advisor.tui.reviewing import Asking, Reviewed, Sources, fetched, hub_source, judged, recorded
+from advisor.requirements.schema import Organization
+from advisor.tui.format import VERDICTS
+from advisor.tui.license_review import Asking, Reviewed, Sources, fetched, hub_source, judged, recorded
+from advisor.tui.license_review_lines import COLUMNS, Entry, entries, plain
 from advisor.tui.screens.dialogs import AskName, problem
 from advisor.tui.screens.waiver import WaiverForm
 from advisor.tui.session import Session
-from advisor.tui.solving import Solved
-from advisor.tui.widgets.rows import Cell, Row, Rows
-from advisor.tui.wording import VERDICTS
+from advisor.tui.solve import Solved
+from advisor.tui.widgets.row_list import Cell, Row, Rows
 
 
 class ReviewScreen(Screen[None]):

@@ -16,7 +16,7 @@ from textual.widgets import Button, Input, Static
 
 from advisor.licenses.findings import Finding
 from advisor.licenses.policy import Waiver
-from advisor.tui.review_lines import plain
+from advisor.tui.license_review_lines import plain
 
 FIELDS = (
     ("id", "id", "by which reports refer to it"),

@@ -11,13 +11,13 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from advisor.reports.explanation import explanation
-from advisor.solver.advice import Advice, Standing, WorkloadAdvice
-from advisor.solver.sentences import cause_words, quality_words
+from advisor.reports.recommendation.explain import explanation
+from advisor.solver.answer import Advice, Standing, WorkloadAdvice
+from advisor.solver.explain.sentences import cause_words, quality_words
+from advisor.tui.format import MARKED, channel_words, counted, license_badge, model_words, money, place_sign
 from advisor.tui.session import Session
-from advisor.tui.solving import Solved
-from advisor.tui.widgets.rows import Cell, Column, Row, Rows
-from advisor.tui.wording import MARKED, channel_words, counted, license_badge, model_words, money, place_sign
+from advisor.tui.solve import Solved
+from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
 
 MOST_ROWS = 200
 """More than anybody reads; the report as JSON has all."""

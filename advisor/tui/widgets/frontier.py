@@ -18,11 +18,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from advisor.reports.frontier import Point, points
-from advisor.solver.advice import WorkloadAdvice
+from advisor.reports.recommendation.frontier_svg import Point, points
+from advisor.solver.answer import WorkloadAdvice
+from advisor.tui.format import money
 from advisor.tui.session import Session
-from advisor.tui.solving import Solved
-from advisor.tui.wording import money
+from advisor.tui.solve import Solved
 
 _LEFT = 6
 _BOTTOM = 2

@@ -7,11 +7,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from advisor.solver.advice import Step, WorkloadAdvice
+from advisor.solver.answer import Step, WorkloadAdvice
+from advisor.tui.format import money
 from advisor.tui.session import Session
-from advisor.tui.solving import Solved
-from advisor.tui.widgets.rows import Cell, Column, Row, Rows
-from advisor.tui.wording import money
+from advisor.tui.solve import Solved
+from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
 
 _COLUMNS = (
     Column("", 7),

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from advisor.requirements.questionnaire import Question
-from advisor.requirements.replies import DONT_KNOW
-from advisor.tui.choices import UNANSWERED
+from advisor.requirements.questionnaire.parse_reply import DONT_KNOW
+from advisor.requirements.questionnaire.questions import Question
+from advisor.tui.format import label, reply_words
+from advisor.tui.reply_options import UNANSWERED
 from advisor.tui.session import Session
-from advisor.tui.widgets.rows import Cell, Column, Row, Rows
-from advisor.tui.wording import label, reply_words
+from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
 
 _COLUMNS = (Column("", 1), Column("", 17), Column(""), Column("", 6, right=True))
 

@@ -13,12 +13,12 @@ from textual.message import Message
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
-from advisor.requirements.questionnaire import Question
-from advisor.requirements.replies import DONT_KNOW
-from advisor.tui.choices import UNANSWERED, Option, alternatives, listed_choices, options, takes_text
+from advisor.requirements.questionnaire.parse_reply import DONT_KNOW
+from advisor.requirements.questionnaire.questions import Question
+from advisor.tui.format import label
+from advisor.tui.reply_options import UNANSWERED, Option, alternatives, listed_choices, options, takes_text
 from advisor.tui.session import Session
-from advisor.tui.widgets.rows import Cell, Column, Row, Rows
-from advisor.tui.wording import label
+from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
 
 _PLAIN = (Column("", 3), Column(""))
 _WITH_EFFECT = (Column("", 3), Column(""), Column("changes", 15, right=True))

@@ -10,11 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
-from advisor.solver.advice import Relaxation, WorkloadAdvice
+from advisor.solver.answer import Relaxation, WorkloadAdvice
+from advisor.tui.format import listed
 from advisor.tui.session import Session
-from advisor.tui.solving import Solved
-from advisor.tui.widgets.rows import Cell, Column, Row, Rows
-from advisor.tui.wording import listed
+from advisor.tui.solve import Solved
+from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
 
 _MOST = 60
 """Candidates named under an opened cause."""

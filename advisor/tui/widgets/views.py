@@ -9,11 +9,11 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from advisor.tui.session import Session
-from advisor.tui.solving import Solved
+from advisor.tui.solve import Solved
 from advisor.tui.widgets.answer import Answer
 from advisor.tui.widgets.frontier import Frontier, Plot
 from advisor.tui.widgets.ladder import Ladder
-from advisor.tui.widgets.rows import Rows
+from advisor.tui.widgets.row_list import Rows
 from advisor.tui.widgets.ruled_out import RuledOut
 
 NAMES = {"answer": "Answer", "ruled-out": "Ruled out", "ladder": "Ladder", "frontier": "Frontier"}

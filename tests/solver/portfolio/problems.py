@@ -7,8 +7,8 @@ from decimal import Decimal
 from itertools import product
 from random import Random
 
-from advisor.solver.portfolio.certificate import Worth, broken, worth
-from advisor.solver.portfolio.records import Choice, Objective, Part, Problem, Task, Tier, Way
+from advisor.portfolio.problem import Choice, Objective, Part, Problem, Task, Tier, Way
+from advisor.portfolio.verify import Worth, broken, worth
 
 
 def single(name: str, vendor: str, score: str, usd: str, *labels: tuple[str, str]) -> Way:

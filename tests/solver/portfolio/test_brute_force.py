@@ -8,12 +8,12 @@ from random import Random
 
 import pytest
 
-from advisor.solver.portfolio.certificate import broken, names_used, rate_used, worth
-from advisor.solver.portfolio.exact import MOST_STATES
-from advisor.solver.portfolio.limits import limits, only
-from advisor.solver.portfolio.plan import Effort, plan
-from advisor.solver.portfolio.records import Objective, Problem, Task
-from advisor.solver.portfolio.ways_out import DEFAULT_PRICES, moved_problem
+from advisor.portfolio.enumerate import MOST_STATES
+from advisor.portfolio.limits import limits, only
+from advisor.portfolio.problem import Objective, Problem, Task
+from advisor.portfolio.relaxations import DEFAULT_PRICES, moved_problem
+from advisor.portfolio.solve import Effort, plan
+from advisor.portfolio.verify import broken, names_used, rate_used, worth
 from tests.solver.portfolio.problems import assignments, brute_force, random_problem, single
 
 BLOCKS = range(10)

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from advisor.requirements.answers import from_requirements, state
-from advisor.requirements.questionnaire import Questionnaire
-from advisor.solver.portfolio.edits import edits
-from advisor.solver.portfolio.from_catalog import pose_catalog
-from advisor.solver.portfolio.plan import plan
-from advisor.solver.portfolio.posing import Limits
+from advisor.portfolio.build import Limits
+from advisor.portfolio.edits import edits
+from advisor.portfolio.from_catalog import pose_catalog
+from advisor.portfolio.solve import plan
+from advisor.requirements.questionnaire.answers import from_requirements, state
+from advisor.requirements.questionnaire.questions import Questionnaire
 from tests.catalogues import catalog
 from tests.solver.portfolio.test_from_requirements import requirements, three_vendors
 

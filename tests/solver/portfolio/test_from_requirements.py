@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from advisor.requirements.records import Requirements
-from advisor.requirements.results import parse_results
-from advisor.solver.portfolio.from_catalog import pose_catalog
-from advisor.solver.portfolio.own_numbers import pose_requirements
-from advisor.solver.portfolio.plan import plan
-from advisor.solver.portfolio.posing import Limits, Posed
-from advisor.solver.portfolio.staircase import against_staircase
+from advisor.portfolio.build import Limits, Posed
+from advisor.portfolio.from_catalog import pose_catalog
+from advisor.portfolio.from_scores import pose_requirements
+from advisor.portfolio.single_baseline import against_staircase
+from advisor.portfolio.solve import plan
+from advisor.requirements.schema import Requirements
+from advisor.requirements.score_table import parse_results
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 from tests.solver.portfolio.problems import brute_force
 

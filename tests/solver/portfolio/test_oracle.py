@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from advisor.solver.portfolio.plan import Effort, plan
-from advisor.solver.portfolio.records import Objective, Problem, Task
+from advisor.portfolio.problem import Objective, Problem, Task
+from advisor.portfolio.solve import Effort, plan
 from tests.solver.portfolio.problems import single
 
 cp_model = pytest.importorskip("ortools.sat.python.cp_model", reason="the oracles' requirements are not installed")

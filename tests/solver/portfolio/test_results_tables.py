@@ -13,11 +13,11 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.requirements.results import parse_results
-from advisor.solver.portfolio.own_numbers import pose_table
-from advisor.solver.portfolio.plan import Effort, plan
-from advisor.solver.portfolio.posing import Limits
-from advisor.solver.portfolio.records import Objective
+from advisor.portfolio.build import Limits
+from advisor.portfolio.from_scores import pose_table
+from advisor.portfolio.problem import Objective
+from advisor.portfolio.solve import Effort, plan
+from advisor.requirements.score_table import parse_results
 
 HEAD = ("workload", "offering", "vendor", "score", "cost_usd", "n", "weight")
 SCORES = ("0.1", "0.2", "0.3", ".30", "7e-1", "50", "66.6667", "100")

@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from advisor.requirements.portfolio import Cascade
-from advisor.solver.portfolio.records import Problem, Task, Way
-from advisor.solver.portfolio.staircase import against_staircase
-from advisor.solver.portfolio.stated import cascade_way
+from advisor.portfolio.from_requirements import cascade_way
+from advisor.portfolio.problem import Problem, Task, Way
+from advisor.portfolio.single_baseline import against_staircase
+from advisor.requirements.portfolio_schema import Cascade
 from tests.solver.portfolio.problems import brute_force, single
 
 

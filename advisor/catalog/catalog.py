@@ -1,0 +1,341 @@
+"""The compiled catalogue as of a date: load it once, look things up, never change it."""
+
+from __future__ import annotations
+
+import gc
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from functools import cache, cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from advisor.catalog.price_overlay import apply, overlay_path
+from advisor.catalog.records import (
+    STANDARD,
+    Candidate,
+    Channel,
+    Config,
+    Facts,
+    Gpu,
+    Lab,
+    Model,
+    Offering,
+    Pointer,
+    PriceRow,
+    Quality,
+    Rent,
+    candidate_id,
+)
+from advisor.catalog.source.dedupe import shared
+from advisor.errors import CatalogError, UnknownName
+from advisor.facts import Fact, Source, State
+
+FORMAT = 3
+"""The layout of the compiled file that this version reads."""
+
+COMPILED = Path(__file__).parent.parent / "_catalog.json"
+"""The compiled catalogue that travels inside the package."""
+
+
+class Catalog:
+    """Everything that is known on one day; the same input always gives the same records in the same order."""
+
+    def __init__(self, document: Mapping[str, Any], *, as_of: date, digest: str) -> None:
+        self.version: str = document["version"]
+        self.sha256 = digest
+        self.as_of = as_of
+        self._document = document
+        self._decoded: dict[int, tuple[Fact, ...]] = {}
+        read = document["sources"]
+        keyed = read.items() if isinstance(read, Mapping) else enumerate(read)
+        self._sources = {key: Source(url, date.fromisoformat(day)) for key, (url, day) in keyed}
+        self.labs = {row[0]: Lab(*row) for row in document["labs"]}
+        self.channels = {raw["id"]: self._channel(raw) for raw in document["channels"]}
+        self.models = {raw["id"]: self._model(raw) for raw in document["models"]}
+        self._raw_models = {raw["id"]: raw for raw in document["models"]}
+        self._by_tiers: dict[tuple[str, ...], tuple[Candidate, ...]] = {}
+        self._quality: dict[tuple[str, str], Quality | None] = {}
+        self._on_record: dict[str, tuple[str | None, str | None]] = {
+            _offering_id(raw): tuple(raw["on_record"]) for raw in document["offerings"] if "on_record" in raw
+        }
+
+    def on(self, day: date) -> Catalog:
+        """The same catalogue as of another day."""
+        return Catalog(self._document, as_of=day, digest=self.sha256)
+
+    @cached_property
+    def offerings(self) -> dict[str, Offering]:
+        """Every offering on record, by id, whether or not it can be had on ``as_of``."""
+        with _no_collection():
+            offerings = [self._offering(raw) for raw in self._document["offerings"]]
+        return {offering.id: offering for offering in offerings}
+
+    @cached_property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Every offering that can be had on ``as_of``, at each effort and the standard price tier, sorted by id."""
+        return self.candidates_at((STANDARD,))
+
+    def candidates_at(self, tiers: tuple[str, ...]) -> tuple[Candidate, ...]:
+        """The candidates at these price tiers, where an offering has them, sorted by id; the same tuple each time."""
+        if tiers not in self._by_tiers:
+            with _no_collection():
+                found = [c for offering in self.offerings.values() for c in self._candidates(offering, tiers)]
+            self._by_tiers[tiers] = tuple(sorted(found, key=lambda candidate: candidate.id))
+        return self._by_tiers[tiers]
+
+    @cached_property
+    def licenses(self) -> dict[str, Mapping[str, Any]]:
+        """The license records as compiled, by id; ``advisor.licenses`` gives them their meaning."""
+        return {raw["id"]: raw for raw in self._document["licenses"]}
+
+    @cached_property
+    def gpus(self) -> dict[str, Gpu]:
+        """The accelerators on record, by id."""
+        rows: list[Any] = self._document["gpus"]
+        return {row[0]: self._gpu(row) for row in rows}
+
+    @cached_property
+    def pointers(self) -> tuple[Pointer, ...]:
+        """The names that mean one version or another for a time, in the order of names and days."""
+        rows: list[list[Any]] = self._document.get("pointers", [])
+        return tuple(Pointer(row[0], row[1], row[2], _day(row[3]), _day(row[4]), self._sources[row[5]]) for row in rows)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Everything that was read, by address and day."""
+        return tuple(self._sources.values())
+
+    def quality(self, config: Config, dimension: str) -> Quality | None:
+        """The newest estimate known on ``as_of`` of that config in that dimension; None if nothing measured it."""
+        key = (config.id, dimension)
+        if key not in self._quality:
+            rows = self._raw_models[config.model]["quality"].get(config.effort or "", ())
+            known = [row for row in rows if row[0] == dimension and date.fromisoformat(row[6]) <= self.as_of]
+            self._quality[key] = self._decode_quality(max(known, key=lambda row: row[6])) if known else None
+        return self._quality[key]
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions in which at least one config is measured, sorted."""
+        rows = (row for raw in self._raw_models.values() for group in raw["quality"].values() for row in group)
+        return tuple(sorted({row[0] for row in rows}))
+
+    @property
+    def newest_read(self) -> date:
+        """The last day on which anything in the catalogue was read: models launched later are not in it."""
+        return max(source.read_on for source in self.sources)
+
+    def find_model(self, name: str) -> Model:
+        """The model of that id or alias; a name that points at a version is looked up as of the catalogue's day.
+
+        Raises UnknownName with the nearest names.
+        """
+        if name in self.models:
+            return self.models[name]
+        for model in self.models.values():
+            if name in model.aliases:
+                return model
+        for pointer in self.pointers:
+            if self._is_meant(pointer, name):
+                return self.models[pointer.model]
+        raise UnknownName("model", name, _near(name, self._model_names()), known_as_of=self.newest_read)
+
+    def _is_meant(self, pointer: Pointer, name: str) -> bool:
+        return name in (pointer.name, f"{pointer.channel}/{pointer.name}") and pointer.holds_on(self.as_of)
+
+    def find_candidates(self, name: str) -> tuple[Candidate, ...]:
+        """The candidates that a person may mean: a candidate's id, an offering's id, or a model's name.
+
+        Raises UnknownName with the nearest names.
+        """
+        exact = [c for c in self.candidates if name in (c.id, c.offering.id)]
+        if exact:
+            return tuple(exact)
+        by_model = [c for c in self.candidates if name == c.offering.model.id or name in c.offering.model.aliases]
+        if by_model:
+            return tuple(by_model)
+        pointed = {pointer.model for pointer in self.pointers if self._is_meant(pointer, name)}
+        by_pointer = [c for c in self.candidates if c.offering.model.id in pointed]
+        if by_pointer:
+            return tuple(by_pointer)
+        self._require_on_offer(name)
+        known = {c.id for c in self.candidates} | {c.offering.id for c in self.candidates} | set(self._model_names())
+        raise UnknownName("offering or model", name, _near(name, known), known_as_of=self.newest_read)
+
+    def _require_on_offer(self, name: str) -> None:
+        """Raise UnknownName with the reason if the name is on record but nothing of it can be had on this day."""
+        ids = {model.id for model in self.models.values() if name in (model.id, *model.aliases)}
+        plain = name.partition("~")[0]
+        named = [o for o in self.offerings.values() if o.model.id in ids or plain == o.id]
+        if not named and not ids:
+            return
+        retired = [fact.value for o in named if (fact := o.fact("retirement_date", self.as_of)).is_usable]
+        gone = len(retired) == len(named) and retired and max(retired) <= self.as_of
+        reason = f"retired on {max(retired)}" if gone else "none of its offerings is on record for that day"
+        raise UnknownName.not_on_offer(name, f"{self.as_of}", reason)
+
+    def _model_names(self) -> set[str]:
+        return {name for model in self.models.values() for name in (model.id, *model.aliases)}
+
+    def _facts(self, raw: Mapping[str, Any]) -> Facts:
+        return Facts(raw["facts"], self._sources, self._decoded)
+
+    def _gpu(self, row: list[Any]) -> Gpu:
+        rents = row[6] if len(row) > 6 else ()  # noqa: PLR2004 - catalogues compiled before have no rents
+        priced = tuple(Rent(name, Decimal(usd), self._sources[source], note) for name, usd, source, note in rents)
+        return Gpu(row[0], row[1], row[2], row[3], row[4], self._sources[row[5]], priced)
+
+    def _channel(self, raw: Mapping[str, Any]) -> Channel:
+        return Channel(raw["id"], raw["name"], raw["kind"], raw.get("prefix"), self._facts(raw))
+
+    def _model(self, raw: Mapping[str, Any]) -> Model:
+        model_id = raw["id"]
+        configs = tuple(
+            Config(f"{model_id}~{effort}" if effort else model_id, model_id, effort) for effort in raw["efforts"]
+        )
+        return Model(
+            model_id,
+            raw["name"],
+            raw["lab"],
+            tuple(raw["aliases"]),
+            configs,
+            self._facts(raw),
+        )
+
+    def _offering(self, raw: Mapping[str, Any]) -> Offering:
+        return Offering(
+            id=_offering_id(raw),
+            model=self.models[raw["model"]],
+            channel=self.channels[raw["channel"]],
+            region=raw.get("region"),
+            api_name=raw.get("api_name"),
+            prices=tuple(self._price(row) for row in raw["prices"]),
+            facts=self._facts(raw),
+        )
+
+    def _price(self, row: list[Any]) -> PriceRow:
+        tier, first, last, above, hours, *rates_and_rest = row
+        input_, output, cached_input, cache_write = map(_decimal, rates_and_rest[:4])
+        state, source, note, claims = rates_and_rest[4:] + [None] * (8 - len(rates_and_rest))
+        return PriceRow(
+            tier,
+            _day(first),
+            _day(last),
+            above,
+            tuple((start, end) for start, end in hours) if hours else None,
+            input_,
+            output,
+            cached_input,
+            cache_write,
+            State(state) if state else State.KNOWN,
+            self._sources[source],
+            note,
+            tuple(claims or ()),
+        )
+
+    def _decode_quality(self, row: list[Any]) -> Quality:
+        dimension, estimate, low, high, unit, sources, day, *note = row
+        read_from = tuple(self._sources[index] for index in sources)
+        return Quality(dimension, estimate, low, high, unit, read_from, date.fromisoformat(day), *note)
+
+    def _candidates(self, offering: Offering, tiers: tuple[str, ...]) -> Iterable[Candidate]:
+        if not self._is_available(offering):
+            return
+        priced = {row.tier for row in offering.prices if row.holds_on(self.as_of)} | {STANDARD}
+        for tier in (tier for tier in tiers if tier in priced):
+            for config in offering.model.configs:
+                yield Candidate(candidate_id(offering.id, tier, config.effort), offering, config, tier)
+
+    def _is_on_record(self, offering_id: str) -> bool:
+        """Offerings of the past are seen only on the days for which they are recorded."""
+        first, last = self._on_record.get(offering_id, (None, None))
+        day = self.as_of.isoformat()
+        return (first is None or first <= day) and (last is None or day < last)
+
+    def _is_available(self, offering: Offering) -> bool:
+        """Launched by ``as_of`` and not retired; without a launch date, from the day its facts were read."""
+        if not self._is_on_record(offering.id):
+            return False
+        launches = [fact.value for fact in offering.facts.timeline("launch_date") if fact.is_usable]
+        if launches:
+            launched = min(launches) <= self.as_of
+        else:
+            launched = any(row.holds_on(self.as_of) for row in offering.prices) or any(
+                fact.holds_on(self.as_of) for name in offering.facts.names() for fact in offering.facts.timeline(name)
+            )
+        if not launched:
+            return False
+        retired = offering.fact("retirement_date", self.as_of)
+        return not (retired.is_usable and retired.value <= self.as_of)
+
+
+def load_catalog(as_of: date | None = None, *, path: Path = COMPILED, overlay: bool = True) -> Catalog:
+    """The compiled catalogue as of a day (today by default), with the user's own price sheet on top if one is kept.
+
+    Raises CatalogError if the file is missing, is not a compiled catalogue, or was compiled for another version.
+    """
+    with _no_collection():
+        catalog = _load(as_of or date.today(), path, overlay)  # noqa: DTZ011
+        gc.freeze()  # what was read stays until the end: no later pass need look at its quarter of a million objects
+    return catalog
+
+
+def _load(as_of: date, path: Path, overlay: bool) -> Catalog:
+    try:
+        content = path.read_bytes()
+        document = json.loads(content)
+    except OSError as error:
+        raise CatalogError(f"{path}: cannot read the compiled catalogue: {error.strerror}", hint=_REBUILD) from None
+    except ValueError as error:
+        raise CatalogError(f"{path}: the compiled catalogue is not JSON: {error}", hint=_REBUILD) from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        found = document.get("format") if isinstance(document, dict) else type(document).__name__
+        raise CatalogError(f"{path}: expected a catalogue of format {FORMAT}, found {found}", hint=_REBUILD)
+    document = shared(document)
+    own = overlay_path()
+    if overlay and own.is_file():
+        sheet = own.read_bytes()
+        document, content = apply(document, sheet), content + sheet
+    return Catalog(document, as_of=as_of, digest=sha256(content).hexdigest())
+
+
+_REBUILD = "build it from catalog/ with `advisor catalog build`"
+
+
+@cache
+def _decimal(rate: str | None) -> Decimal | None:
+    """A few hundred rates make up some ten thousand cells, so each is made once."""
+    return None if rate is None else Decimal(rate)
+
+
+@cache
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the collector's passes, which find nothing while thousands of records are being made: a third faster."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _offering_id(raw: Mapping[str, Any]) -> str:
+    region = raw.get("region")
+    return f"{raw['channel']}/{raw['model']}" + (f"@{region}" if region else "")
+
+
+def _near(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    from difflib import get_close_matches
+
+    lowered = {other.lower(): other for other in known}
+    return tuple(lowered[match] for match in get_close_matches(name.lower(), sorted(lowered), n=3, cutoff=0.5))

@@ -1,0 +1,116 @@
+"""From the fit to what the catalogue carries: per model and dimension an estimate with its 95 % interval.
+
+Everything is on Arena's points, so that dimensions and models can be compared. A dimension is given only where
+something measured it: Arena's task for it, or a test that stands for the same ability (Aider for coding, function
+calling and tau2 for tool use). Faithfulness is no part of this: general ability does not predict it, so it stays the
+measured percentage of its own suite.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from advisor.catalog.quality.calibration import Z
+from advisor.catalog.quality.evidence import POINTS_PER_LOGIT, Column, Evidence
+from advisor.catalog.quality.factor_model import Fit, Posterior, noise, posterior
+from advisor.catalog.source.merge import Catalogue
+
+SCALE = "arena"
+"""The suite whose points everything is expressed in."""
+
+STAND_INS: dict[str, tuple[str, ...]] = {"coding": ("aider",), "general": ("aider", "bfcl", "tau2")}
+"""Dimension to the suites that may stand for Arena's own task where Arena has not measured the model."""
+
+TOOL_USE, TOOL_SUITES = "tool-use", ("bfcl", "tau2")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What is known of one model in one dimension; points, with the suites that measured it."""
+
+    model: str
+    dimension: str
+    estimate: float
+    low: float
+    high: float
+    suites: tuple[str, ...]
+
+
+def estimates(catalogue: Catalogue, evidence: Evidence, fitted: Fit, widening: dict[str, float]) -> Iterator[Estimate]:
+    """The estimates of every model of the catalogue, in the order of models and dimensions.
+
+    ``widening`` is the calibration by suite (see :mod:`advisor.catalog.quality.calibration`); it applies to what was
+    predicted and not to what was measured.
+    """
+    view = _View(evidence, fitted, posterior(evidence, fitted), widening)
+    tasks = catalogue.suites[SCALE].suite.dimensions
+    columns = {dimension: evidence.columns.index(Column(SCALE, task)) for dimension, task in tasks.items()}
+    for sheet in catalogue.models:
+        if sheet.entry.id not in evidence.configs:
+            continue
+        row = evidence.configs.index(sheet.entry.id)
+        found = [view.on_task(row, column, dimension) for dimension, column in columns.items()]
+        found.append(view.tool_use(row, columns["general"]))
+        ready = [Estimate(sheet.entry.id, *one) for one in found if one is not None]
+        yield from sorted(ready, key=lambda one: one.dimension)
+
+
+Found = tuple[str, float, float, float, tuple[str, ...]]
+
+
+class _View(NamedTuple):
+    """The fit and what it says about every config."""
+
+    evidence: Evidence
+    fitted: Fit
+    known: Posterior
+    widening: dict[str, float]
+
+    def on_task(self, row: int, column: int, dimension: str) -> Found | None:
+        """The posterior of a task's true score: the prediction and, where there is one, the measurement."""
+        score = float(self.evidence.score[row, column])
+        is_direct = not math.isnan(score)
+        stand_ins = tuple(sorted(self._suites(row) & set(STAND_INS.get(dimension, ()))))
+        if not is_direct and not stand_ins:
+            return None
+        groups = (self.fitted.factor_of[column],) if self.fitted.factor_of[column] >= 0 else ()
+        mean, variance = self._ability(row, column, groups)
+        residual = float(self.fitted.residual[column]) ** 2
+        if not is_direct:
+            half = Z * math.sqrt(variance + residual) * self.widening.get(SCALE, 1.0)
+            return _points(dimension, mean, half, stand_ins)
+        error = float(noise(self.evidence, self.fitted)[row, column]) - residual
+        share = residual / (residual + error)
+        mean = (1 - share) * mean + share * score
+        half = Z * math.sqrt((1 - share) ** 2 * variance + residual * (1 - share))
+        return _points(dimension, mean, half, (SCALE, *stand_ins))
+
+    def tool_use(self, row: int, scale: int) -> Found | None:
+        """General ability with the factor of tool use, put on the points of Arena's overall task."""
+        suites = tuple(sorted(self._suites(row) & set(TOOL_SUITES)))
+        if not suites:
+            return None
+        mean, variance = self._ability(row, scale, (self.fitted.groups.index(TOOL_USE),))
+        half = Z * math.sqrt(variance) * max(self.widening.get(suite, 1.0) for suite in suites)
+        return _points(TOOL_USE, mean, half, suites)
+
+    def _ability(self, row: int, column: int, groups: tuple[int, ...]) -> tuple[float, float]:
+        """Mean and variance of general ability with some group factors, on the scale of a column."""
+        design = np.zeros(1 + len(self.fitted.groups))
+        design[[0, *(1 + group for group in groups)]] = self.fitted.slope[column]
+        mean = float(self.fitted.difficulty[column] + design @ self.known.mean[row])
+        return mean, float(design @ self.known.covariance[row] @ design)
+
+    def _suites(self, row: int) -> set[str]:
+        seen = ~np.isnan(self.evidence.score[row])
+        return {column.suite for column, is_seen in zip(self.evidence.columns, seen, strict=True) if is_seen}
+
+
+def _points(dimension: str, mean: float, half: float, suites: tuple[str, ...]) -> Found:
+    low, middle, high = ((mean + side) * POINTS_PER_LOGIT for side in (-half, 0.0, half))
+    return dimension, round(middle, 1), round(low, 1), round(high, 1), suites

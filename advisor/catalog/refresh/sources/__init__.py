@@ -1,0 +1,1 @@
+"""Read the packages that carry prices and limits as data, one file each."""

@@ -1,0 +1,1 @@
+"""Read, check, merge and compile the YAML that people write."""

@@ -1,0 +1,88 @@
+"""Check the catalogue's files and build what is generated from them: the compiled catalogue and the JSON schemas."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from advisor.catalog.source import disputes as ledger
+from advisor.catalog.source.compile import compile_document
+from advisor.catalog.source.dedupe import interned
+from advisor.catalog.source.json_schemas import schemas
+from advisor.catalog.source.merge import Catalogue, join
+from advisor.catalog.source.read import Tree, read_tree
+from advisor.catalog.source.validate import Problem, problems
+from advisor.errors import CatalogError
+
+
+def build(root: Path) -> bytes:
+    """The compiled catalogue of the YAML files below ``root`` (the folder ``catalog``); same files, same bytes.
+
+    Raises CatalogError if a file or the catalogue as a whole is wrong; ``check`` lists everything that is.
+    """
+    tree, catalogue = _read(root)
+    found = problems(tree, catalogue)
+    if found:
+        more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
+        raise CatalogError(f"{found[0]}{more}", hint="list everything that is wrong with `advisor catalog check`")
+    return one_record_a_line(interned(compile_document(tree, catalogue))).encode()
+
+
+def one_record_a_line(document: dict[str, Any]) -> str:
+    """A document as JSON in which each member of a table has a line of its own, so that git can merge two changes."""
+    parts = []
+    for name, content in sorted(document.items()):
+        if isinstance(content, dict):
+            lines = [f"{_line(key)}:{_line(value)}" for key, value in sorted(content.items())]
+            text = "{\n" + ",\n".join(lines) + "\n}"
+        elif isinstance(content, list):
+            text = "[\n" + ",\n".join(_line(value) for value in content) + "\n]"
+        else:
+            text = _line(content)
+        parts.append(f"{_line(name)}:{text}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def check(root: Path) -> list[Problem]:
+    """Everything that is wrong below ``root``: the records, the rules that hold between them, stale schemas.
+
+    Raises CatalogError at a file that cannot be read or that breaks its record.
+    """
+    tree, catalogue = _read(root)
+    return [*problems(tree, catalogue), *_stale(root, catalogue)]
+
+
+def write_generated(root: Path) -> list[Path]:
+    """Write the JSON schemas (``root/schema``) and the ledger of disputes; gives the files that changed."""
+    changed = []
+    (root / "schema").mkdir(exist_ok=True)
+    for path, content in _generated(root, _read(root)[1]).items():
+        if not path.is_file() or path.read_bytes() != content:
+            partial = path.with_suffix(".partial")
+            partial.write_bytes(content)
+            partial.replace(path)
+            changed.append(path)
+    return changed
+
+
+def _read(root: Path) -> tuple[Tree, Catalogue]:
+    tree = read_tree(root)
+    return tree, join(tree)
+
+
+def _generated(root: Path, catalogue: Catalogue) -> dict[Path, bytes]:
+    files = {root / "schema" / name: content for name, content in schemas().items()}
+    return {**files, root / ledger.FILE: ledger.render(catalogue)}
+
+
+def _stale(root: Path, catalogue: Catalogue) -> list[Problem]:
+    return [
+        Problem(path, "generated", "differs from the files it is made from; `advisor catalog build` writes it anew")
+        for path, content in _generated(root, catalogue).items()
+        if not path.is_file() or path.read_bytes() != content
+    ]

@@ -1,0 +1,294 @@
+"""Turn the catalogue's YAML into the one file that the program reads; the same files give the same bytes.
+
+What is generated here and written nowhere else: offerings of open-weight models on the user's own GPUs, quality
+rows from benchmark results, and the keys of sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from advisor.catalog.catalog import FORMAT
+from advisor.catalog.source.dedupe import content_keys
+from advisor.catalog.source.license_schema import TAKES_HOLD, LicenseEntry
+from advisor.catalog.source.merge import Catalogue, ModelSheet, OfferingSheet, Pointer
+from advisor.catalog.source.read import Tree
+from advisor.catalog.source.schema import (
+    ChannelEntry,
+    FactEntry,
+    Facts,
+    ModelEntry,
+    PriceEntry,
+    SourceEntry,
+    Timeline,
+)
+from advisor.catalog.source.self_hosted_offerings import OWN_GPUS, own_gpu_offerings
+from advisor.facts import State
+
+
+def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
+    """The compiled catalogue as plain lists and dictionaries, in canonical order."""
+    numbers = _Sources()
+    channels = {sheet.entry.id: sheet for sheet in catalogue.channels}
+    offerings = [*catalogue.offerings, *own_gpu_offerings(catalogue)]
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "version": tree.catalog.version,
+        "labs": [[lab.id, lab.name, lab.country] for lab in catalogue.labs],
+        "models": [_model(sheet, catalogue, tree, numbers) for sheet in catalogue.models],
+        "offerings": [_offering(sheet, numbers) for sheet in sorted(offerings, key=lambda sheet: sheet.id)],
+        "licenses": [_license(entry) for _, entry in tree.licenses],
+        "gpus": _gpus(tree, numbers),
+        "pointers": [_pointer(pointer, numbers) for pointer in catalogue.pointers],
+    }
+    used = {sheet.channel for sheet in offerings}
+    document["channels"] = [
+        {
+            "id": entry.id,
+            "name": entry.name,
+            "kind": entry.kind,
+            "prefix": entry.litellm_prefix,
+            "facts": _facts(channels[entry.id].facts, channels[entry.id].sources, numbers)
+            if entry.id in channels
+            else {},
+        }
+        for entry in _channel_entries(catalogue, used)
+    ]
+    return numbers.settle(document)
+
+
+def compile_offerings(sheets: list[OfferingSheet]) -> dict[str, Any]:
+    """Offerings alone, with the sources that they name."""
+    numbers = _Sources()
+    return numbers.settle({"offerings": [_offering(sheet, numbers) for sheet in sheets]})
+
+
+class _Sources:
+    """Gives every (address, day) a short key of its own content, so that a new source changes no other record."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], _Number] = {}
+
+    def number(self, source: SourceEntry, read_on: date | None = None) -> _Number:
+        key = (source.url, (read_on or source.read_on).isoformat())
+        return self._seen.setdefault(key, _Number())
+
+    def settle(self, document: dict[str, Any]) -> dict[str, Any]:
+        keys = content_keys(" ".join(pair) for pair in self._seen)
+        for pair, number in self._seen.items():
+            number.value = keys[" ".join(pair)]
+        settled: dict[str, Any] = _settled(document)
+        settled["sources"] = {number.value: list(pair) for pair, number in self._seen.items()}
+        return settled
+
+
+class _Number:
+    __slots__ = ("value",)
+
+    value: str
+
+
+def _settled(value: Any) -> Any:
+    if isinstance(value, _Number):
+        return value.value
+    if isinstance(value, dict):
+        return {key: _settled(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_settled(part) for part in value]
+    return value
+
+
+def _channel_entries(catalogue: Catalogue, used: set[str]) -> Iterable[ChannelEntry]:
+    entries = {sheet.entry.id: sheet.entry for sheet in catalogue.channels}
+    if OWN_GPUS.id in used:
+        entries.setdefault(OWN_GPUS.id, OWN_GPUS)
+    return (entries[key] for key in sorted(entries))
+
+
+def _model(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, numbers: _Sources) -> dict[str, Any]:
+    entry = sheet.entry
+    quality = _quality(sheet, catalogue, tree, numbers)
+    efforts = sorted({*entry.efforts, *([entry.main_effort] if entry.main_effort else [])})
+    return {
+        "id": entry.id,
+        "name": entry.name or entry.id,
+        "lab": sheet.lab,
+        "aliases": sorted(entry.aliases),
+        "efforts": efforts or [None],
+        "facts": _facts(sheet.facts, sheet.sources, numbers),
+        "quality": {effort: sorted(rows, key=lambda row: (row[0], row[6])) for effort, rows in quality.items()},
+    }
+
+
+def _quality(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, numbers: _Sources) -> dict[str, list[list[Any]]]:
+    """Effort ("" for none) to rows [dimension, estimate, low, high, unit, sources, day, note]."""
+    main = sheet.entry.main_effort or ""
+    rows: dict[str, list[list[Any]]] = {}
+    for stated in sheet.entry.quality:
+        source = numbers.number(sheet.sources[stated.source])
+        row = [stated.dimension, stated.estimate, stated.low, stated.high, stated.unit, [source]]
+        rows.setdefault(main, []).append([*row, stated.as_of.isoformat(), *([stated.note] if stated.note else [])])
+    estimated = tree.estimates.estimates.get(sheet.entry.id, {})
+    for dimension, (estimate, low, high, suites, day) in sorted(estimated.items()):
+        sources = [_suite_source(catalogue, suite, numbers) for suite in suites]
+        note = [] if "arena" in suites or dimension == "tool-use" else ["predicted from other benchmarks"]
+        rows.setdefault(main, []).append([dimension, estimate, low, high, "points", sources, _plain(day), *note])
+    for suite_id, names in sorted(sheet.entry.evidence.items()):
+        for name in names:
+            for row in _direct(catalogue, suite_id, name, sheet.entry, numbers):
+                if row[0] not in estimated:
+                    rows.setdefault(main, []).append(row)
+    return rows
+
+
+def _direct(
+    catalogue: Catalogue, suite_id: str, name: str, entry: ModelEntry, numbers: _Sources
+) -> Iterable[list[Any]]:
+    """The rows of a suite that states a dimension's quality itself, on its own scale."""
+    suite = catalogue.suites[suite_id]
+    result, _, effort = name.partition("~")
+    note = [f"measured at effort {effort}"] if effort and effort != entry.main_effort else []
+    tasks = suite.results[result]
+    for dimension, task in sorted(suite.suite.dimensions.items()):
+        if task in tasks:
+            source = _suite_source(catalogue, suite_id, numbers)
+            yield [dimension, *tasks[task][:3], suite.suite.unit, [source], suite.suite.date.isoformat(), *note]
+
+
+def _suite_source(catalogue: Catalogue, suite_id: str, numbers: _Sources) -> _Number:
+    suite = catalogue.suites[suite_id].suite
+    return numbers.number(SourceEntry(url=suite.source, read_on=suite.date))
+
+
+def _offering(sheet: OfferingSheet, numbers: _Sources) -> dict[str, Any]:
+    entry = sheet.entry
+    compiled: dict[str, Any] = {
+        "model": entry.model,
+        "channel": sheet.channel,
+        "region": entry.region,
+        "api_name": entry.api_name,
+        "facts": _facts(sheet.facts, sheet.sources, numbers),
+        "prices": [_price(row, sheet.sources, numbers) for row in sorted(entry.prices, key=price_order)],
+    }
+    if entry.on_record_from or entry.on_record_to:
+        compiled["on_record"] = [_plain(entry.on_record_from), _plain(entry.on_record_to)]
+    return compiled
+
+
+def price_order(row: PriceEntry) -> tuple[Any, ...]:
+    """Tier, then conditions, then time: the order in which price rows are written and compiled."""
+    return (row.tier, row.above_prompt_tokens, row.hours_utc or [], row.valid_from or date.min)
+
+
+def _price(row: PriceEntry, sources: dict[str, SourceEntry], numbers: _Sources) -> list[Any]:
+    claims = [
+        {
+            **{key: str(value) for key, value in claim if key != "source" and value is not None},
+            "source": sources[claim.source].url,
+        }
+        for claim in row.claims
+    ]
+    compiled = [
+        row.tier,
+        _plain(row.valid_from),
+        _plain(row.valid_to),
+        row.above_prompt_tokens,
+        [list(pair) for pair in row.hours_utc] if row.hours_utc else None,
+        *(None if rate is None else rate_text(rate) for rate in (row.input, row.output)),
+        *(None if rate is None else rate_text(rate) for rate in (row.cached_input, row.cache_write)),
+        None if row.state is State.KNOWN else row.state.value,
+        numbers.number(sources[row.source]),
+        row.note,
+        claims or None,
+    ]
+    return _trimmed(compiled)
+
+
+def rate_text(rate: Decimal) -> str:
+    """A rate as the shortest plain decimal: 2.50 is 2.5 and 1E+1 is 10."""
+    text = format(rate.normalize(), "f")
+    return "0" if text in ("-0", "0") else text
+
+
+def _facts(facts: Facts, sources: dict[str, SourceEntry], numbers: _Sources) -> dict[str, Any]:
+    return {name: [_fact(row, sources, numbers) for row in _by_start(rows)] for name, rows in sorted(facts.items())}
+
+
+def _by_start(rows: Timeline) -> list[FactEntry]:
+    return sorted(rows, key=lambda row: (row.valid_from or date.min, row.valid_to or date.max))
+
+
+def _fact(row: FactEntry, sources: dict[str, SourceEntry], numbers: _Sources) -> list[Any]:
+    claims = [[_plain(claim.value), numbers.number(sources[claim.source])] for claim in row.claims]
+    compiled = [
+        _plain(row.value),
+        None if row.state is State.KNOWN else row.state.value,
+        numbers.number(sources[row.source], row.read_on),
+        _plain(row.valid_from),
+        _plain(row.valid_to),
+        row.note,
+        claims or None,
+    ]
+    return _trimmed(compiled)
+
+
+def _license(entry: LicenseEntry) -> dict[str, Any]:
+    """As written, without what a clause leaves out."""
+    compiled: dict[str, Any] = entry.model_dump(mode="json", by_alias=True)
+    for clause in compiled["clauses"]:
+        if clause["kind"] not in TAKES_HOLD:
+            del clause["then"]
+        for name in [name for name, value in clause.items() if value in (None, [])]:
+            del clause[name]
+    return compiled
+
+
+def _pointer(pointer: Pointer, numbers: _Sources) -> list[Any]:
+    entry = pointer.entry
+    days = [_plain(entry.valid_from), _plain(entry.valid_to)]
+    return [entry.name, pointer.channel, entry.model, *days, numbers.number(pointer.source)]
+
+
+def _gpus(tree: Tree, numbers: _Sources) -> list[list[Any]]:
+    _, record = tree.hardware
+    rows = sorted(record.gpus, key=lambda gpu: gpu.id)
+    return [
+        [
+            gpu.id,
+            gpu.name,
+            gpu.memory_gib,
+            gpu.bandwidth_gb_s,
+            gpu.bf16_tflops,
+            _gpu_source(gpu.source, tree, numbers),
+            [
+                [rent.provider, str(rent.usd_per_gpu_hour), _gpu_source(rent.source, tree, numbers), rent.note]
+                for rent in gpu.rents
+            ],
+        ]
+        for gpu in rows
+    ]
+
+
+def _gpu_source(name: str, tree: Tree, numbers: _Sources) -> _Number:
+    return numbers.number(tree.hardware[1].sources[name])
+
+
+def _trimmed(row: list[Any]) -> list[Any]:
+    while row and row[-1] is None:
+        row.pop()
+    return row
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return value

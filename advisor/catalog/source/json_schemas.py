@@ -1,0 +1,38 @@
+"""The JSON schemas of the catalogue's files, generated from the records that read them."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import BaseModel
+
+from advisor.catalog.source.benchmark_schema import EstimateFile, HardwareFile, LinkFile, SuiteFile
+from advisor.catalog.source.license_schema import LicenseEntry
+from advisor.catalog.source.license_texts import PassagesFile, TextsFile
+from advisor.catalog.source.schema import CatalogFile, ChannelFile, HistoryFile, LabFile, PriceFile
+
+RECORDS: dict[str, type[BaseModel]] = {
+    "catalog.json": CatalogFile,
+    "channel.json": ChannelFile,
+    "estimates.json": EstimateFile,
+    "hardware.json": HardwareFile,
+    "history.json": HistoryFile,
+    "lab.json": LabFile,
+    "license.json": LicenseEntry,
+    "license_passages.json": PassagesFile,
+    "license_texts.json": TextsFile,
+    "links.json": LinkFile,
+    "prices.json": PriceFile,
+    "suite.json": SuiteFile,
+}
+"""Schema file to record; the first line of each YAML file names the schema."""
+
+
+def schemas() -> dict[str, bytes]:
+    """Every schema by file name, as canonical JSON."""
+    return {name: _schema(record) for name, record in RECORDS.items()}
+
+
+def _schema(record: type[BaseModel]) -> bytes:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **record.model_json_schema()}
+    return (json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

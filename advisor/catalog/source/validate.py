@@ -1,0 +1,258 @@
+"""What must hold for the catalogue as a whole, each rule on its own; every finding says file, key and expectation.
+
+The rules stand for mistakes that public price lists really carry: output limits copied from the context window,
+a price of 0 for a model that is not free, figures given per token or per thousand in a field per million, and
+aliases used as keys, so that the price changes under a name that stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from advisor.catalog.source.license_schema import license_mistakes
+from advisor.catalog.source.merge import Catalogue, ModelSheet, OfferingSheet
+from advisor.catalog.source.read import Tree
+from advisor.catalog.source.schema import FactEntry, Facts, PriceEntry, SourceEntry
+from advisor.facts import State
+
+ALIAS = re.compile(r"(^|[-_.])(latest|default|auto|newest|current)$|-latest-")
+"""A name that its owner may point at another version tomorrow."""
+
+DEAREST_USD_PER_MILLION = Decimal(1000)
+"""No text rate of any channel is above this; a figure per token or per thousand in the wrong field is."""
+
+CHEAPEST_USD_PER_MILLION = Decimal("0.0005")
+"""No text rate that is not free is below this; a figure per thousand or per token in the wrong field is."""
+
+FACT_TYPES: dict[str, type | tuple[type, ...]] = {
+    "context_window_tokens": int,
+    "max_input_tokens": int,
+    "max_output_tokens": int,
+    "input_modalities": list,
+    "output_modalities": list,
+    "tools": bool,
+    "structured_output": bool,
+    "prompt_caching": bool,
+    "fine_tuning": list,
+    "processing_regions": list,
+    "certifications": list,
+    "retention_days": (int, float),
+    "parameters_total": int,
+    "parameters_active": int,
+    "layers": int,
+    "kv_heads": int,
+    "head_dimension": int,
+    "kv_values_per_token": int,
+    "languages": list,
+    "training_data": list,
+    "weights": str,
+    "license": str,
+}
+"""What kind of value each known fact has; names ending in ``_date`` hold dates."""
+
+
+class Problem(NamedTuple):
+    """One mistake: where it is, what is wrong, what was expected."""
+
+    path: Path
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.place}: {self.message}"
+
+
+def problems(tree: Tree, catalogue: Catalogue) -> list[Problem]:
+    """Every mistake in the joined catalogue, in the order of the files; empty when all rules hold."""
+    known = {model.entry.id for model in catalogue.models}
+    found = [
+        *_licenses(tree, catalogue),
+        *_evidence(catalogue),
+        *(problem for model in catalogue.models for problem in _model(model)),
+        *(
+            problem
+            for channel in catalogue.channels
+            for problem in _facts(channel.path, channel.entry.id, channel.facts, channel.sources)
+        ),
+        *(problem for offering in catalogue.offerings for problem in offering_problems(offering, known)),
+        *_names(catalogue),
+        *_pointers(catalogue),
+    ]
+    return sorted(found, key=lambda problem: (str(problem.path), problem.place, problem.message))
+
+
+def _licenses(tree: Tree, catalogue: Catalogue) -> Iterator[Problem]:
+    known = {entry.id for _, entry in tree.licenses}
+    for path, entry in tree.licenses:
+        yield from (Problem(path, place, message) for place, message in license_mistakes(entry))
+    yield from _license_tags(tree)
+    sheets = [
+        *((model.entry.id, model.facts, model.path) for model in catalogue.models),
+        *((offering.id, offering.facts, offering.path) for offering in catalogue.offerings),
+        *((channel.entry.id, channel.facts, channel.path) for channel in catalogue.channels),
+    ]
+    for owner, facts, path in sheets:
+        for row in facts.get("license", ()):
+            if row.value is not None and row.value not in known:
+                yield Problem(
+                    path, f"{owner}.license", f"no file licenses/{row.value}.yaml; write the license's record first"
+                )
+
+
+def _license_tags(tree: Tree) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for path, entry in tree.licenses:
+        for tag in entry.hub_ids:
+            owner = owners.setdefault(tag, entry.id)
+            if owner != entry.id:
+                yield Problem(path, "hub_ids", f"the tag {tag!r} already means {owner}")
+
+
+def _evidence(catalogue: Catalogue) -> Iterator[Problem]:
+    for model in catalogue.models:
+        for suite, names in model.entry.evidence.items():
+            place = f"{model.entry.id}.evidence.{suite}"
+            if suite not in catalogue.suites:
+                yield Problem(model.path, place, f"expected a suite of benchmarks/, found {suite!r}")
+                continue
+            for name in names:
+                if name.partition("~")[0] not in catalogue.suites[suite].results:
+                    yield Problem(model.path, place, f"{suite} has no result named {name.partition('~')[0]!r}")
+
+
+def _names(catalogue: Catalogue) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for model in catalogue.models:
+        for name in (model.entry.id, *model.entry.aliases):
+            owner = owners.setdefault(name, model.entry.id)
+            if owner != model.entry.id:
+                yield Problem(model.path, f"{model.entry.id}.aliases", f"{name!r} already names {owner}")
+
+
+def _pointers(catalogue: Catalogue) -> Iterator[Problem]:
+    known = {model.entry.id for model in catalogue.models}
+    rows: dict[tuple[str, str], list[FactEntry]] = {}
+    for pointer in catalogue.pointers:
+        entry = pointer.entry
+        if entry.model not in known:
+            yield Problem(pointer.path, f"pointers.{entry.name}", f"no model {entry.model!r} in models/")
+        if entry.name == entry.model:
+            yield Problem(pointer.path, f"pointers.{entry.name}", "points at itself")
+        row = FactEntry(value=True, source="page", valid_from=entry.valid_from, valid_to=entry.valid_to)
+        rows.setdefault((pointer.channel, entry.name), []).append(row)
+        sources = {"page": pointer.source}
+        yield from _overlaps(pointer.path, f"pointers.{entry.name}", rows[pointer.channel, entry.name], sources)
+
+
+def _model(model: ModelSheet) -> Iterator[Problem]:
+    if ALIAS.search(model.entry.id):
+        yield Problem(model.path, model.entry.id, "an alias is no key: name the version that it means today")
+    yield from _facts(model.path, model.entry.id, model.facts, model.sources)
+    for row in model.facts.get("weights", ()):
+        if row.value not in (None, "open", "closed"):
+            yield Problem(model.path, f"{model.entry.id}.weights", f"expected open or closed, found {row.value!r}")
+    total, active = _number(model.facts, "parameters_total"), _number(model.facts, "parameters_active")
+    if total is not None and active is not None and active > total:
+        message = f"{active:,} active of {total:,} parameters: expected no more active than there are"
+        yield Problem(model.path, f"{model.entry.id}.parameters_active", message)
+
+
+def _facts(path: Path, owner: str, facts: Facts, sources: dict[str, SourceEntry]) -> Iterator[Problem]:
+    for name, rows in facts.items():
+        place = f"{owner}.{name}"
+        for row in rows:
+            yield from _fact(path, place, name, row, sources)
+        yield from _overlaps(path, place, rows, sources)
+
+
+def _fact(path: Path, place: str, name: str, row: FactEntry, sources: dict[str, SourceEntry]) -> Iterator[Problem]:
+    for source in (row.source, *(claim.source for claim in row.claims)):
+        if source not in sources:
+            yield Problem(path, place, f"no source named {source.rpartition(':')[2]!r} in the file's sources")
+    expected = date if name.endswith("_date") else FACT_TYPES.get(name)
+    value = row.value
+    if value is None or expected is None:
+        return
+    if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+        label = getattr(expected, "__name__", "a number")
+        yield Problem(path, place, f"expected {label}, found {value!r}")
+    elif expected is int and isinstance(value, int) and value <= 0:
+        yield Problem(path, place, f"expected more than 0, found {value}")
+
+
+def _overlaps(path: Path, place: str, rows: list[FactEntry], sources: dict[str, SourceEntry]) -> Iterator[Problem]:
+    spans = sorted(
+        (row.valid_from or (sources[row.source].read_on if row.source in sources else date.min), row.valid_to)
+        for row in rows
+    )
+    for (_, first_end), (second_start, _) in pairwise(spans):
+        if first_end is None or first_end > second_start:
+            message = f"two values hold on {second_start}: expected the earlier to end (valid_to) by then"
+            yield Problem(path, place, message)
+
+
+def offering_problems(sheet: OfferingSheet, models: Collection[str]) -> Iterator[Problem]:
+    """What is wrong with one offering; ``models`` are the ids that the catalogue has."""
+    if sheet.entry.model not in models:
+        yield Problem(sheet.path, sheet.id, f"no model {sheet.entry.model!r} in models/; add its entry first")
+    yield from _facts(sheet.path, sheet.id, sheet.facts, sheet.sources)
+    yield from _limits(sheet)
+    for row in sheet.entry.prices:
+        yield from _price(sheet, row)
+    yield from _price_overlaps(sheet)
+
+
+def _limits(sheet: OfferingSheet) -> Iterator[Problem]:
+    window = _number(sheet.facts, "context_window_tokens")
+    for name in ("max_output_tokens", "max_input_tokens"):
+        limit = _number(sheet.facts, name)
+        if window is not None and limit is not None and limit > window:
+            message = f"{limit:,} is more than the context window of {window:,}"
+            yield Problem(sheet.path, f"{sheet.id}.{name}", message)
+
+
+def _price(sheet: OfferingSheet, row: PriceEntry) -> Iterator[Problem]:
+    place = f"{sheet.id}.prices.{row.tier}"
+    for source in (row.source, *(claim.source for claim in row.claims)):
+        if source not in sheet.sources:
+            yield Problem(sheet.path, place, f"no source named {source.rpartition(':')[2]!r} in the file's sources")
+    for name in ("input", "output", "cached_input", "cache_write"):
+        rate: Decimal | None = getattr(row, name)
+        if rate is None:
+            continue
+        if rate == 0 and not row.free and name in ("input", "output"):
+            message = f"{name} is 0 and nothing says that it is free: leave it out (unknown) or set free: true"
+            yield Problem(sheet.path, place, message)
+        if rate > DEAREST_USD_PER_MILLION or 0 < rate < CHEAPEST_USD_PER_MILLION:
+            message = (
+                f"{name} is {rate} USD per million tokens: expected a figure per million, not per token or thousand"
+            )
+            yield Problem(sheet.path, place, message)
+    if row.cached_input is not None and row.input is not None and row.cached_input > row.input:
+        yield Problem(sheet.path, place, f"cached_input {row.cached_input} is dearer than input {row.input}")
+    if row.state is State.DISPUTED and len(row.claims) < 2:  # noqa: PLR2004 - two sides make a dispute
+        yield Problem(sheet.path, place, "a disputed price needs the claims of at least two sources")
+
+
+def _price_overlaps(sheet: OfferingSheet) -> Iterator[Problem]:
+    groups: dict[tuple[object, ...], list[PriceEntry]] = {}
+    for row in sheet.entry.prices:
+        hours = tuple(row.hours_utc) if row.hours_utc else None
+        groups.setdefault((row.tier, row.above_prompt_tokens, hours), []).append(row)
+    for key, rows in groups.items():
+        yield from _overlaps(sheet.path, f"{sheet.id}.prices.{key[0]}", _as_facts(rows), sheet.sources)
+
+
+def _as_facts(rows: Iterable[PriceEntry]) -> list[FactEntry]:
+    return [FactEntry(value=True, source=row.source, valid_from=row.valid_from, valid_to=row.valid_to) for row in rows]
+
+
+def _number(facts: Facts, name: str) -> int | None:
+    values = [row.value for row in facts.get(name, ()) if isinstance(row.value, int)]
+    return values[-1] if values else None

@@ -1,0 +1,85 @@
+"""Where a command's requirements come from: a file, a template, or advisor.yaml in the folder it is called in."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.cli.diagnostics import printable, say
+from advisor.errors import RequirementsError, UsageError
+from advisor.facts import Measurement
+from advisor.files.yaml import read_text
+from advisor.requirements.cache import keep, recall
+from advisor.requirements.traffic.resolve import counted
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Requirements
+    from advisor.requirements.score_table import Results
+
+DEFAULT_FILE = Path("advisor.yaml")
+PROBES = Path(".advisor/probes")
+
+
+def read_requirements(file: Path | None, template: str | None) -> tuple[str, Requirements]:
+    """The requirements and the name to report them under, their traffic samples counted."""
+    if file and template:
+        raise UsageError("expected FILE or --template, found both", hint="leave one of them out")
+    if template:
+        from advisor.requirements.templates import find_template
+
+        return template, _checked(find_template(template).path)
+    path = file or DEFAULT_FILE
+    if file is None and not path.exists():
+        raise UsageError(
+            f"{path}: there is no such file here",
+            hint="answer the questions with `advisor ask`, or try `advisor recommend --template support-bot`",
+        )
+    return printable(str(path)), counted(_checked(path), path.parent)
+
+
+def requirements_of_lock(lock: Path, named: str) -> tuple[Path | None, str | None]:
+    """Where the requirements that a decision names are: a file beside it or below this folder, or a template."""
+    if not Path(named).suffix:
+        return None, named
+    beside = lock.parent / named
+    return (beside if beside.is_file() or not Path(named).is_file() else Path(named)), None
+
+
+def read_results(path: Path, folder: Path) -> Results:
+    """A table of results, named as seen from a folder. Raises EvidenceError."""
+    from advisor.requirements.score_table import load_results
+
+    return load_results(path)._replace(path=os.path.relpath(path, folder))
+
+
+def probed(day: date) -> tuple[Measurement, ...]:
+    """What probes in this folder measured and what still counts on that day; says what is too old or cannot be read."""
+    if not PROBES.is_dir():
+        return ()
+    from advisor.probe.measurement_cache import STALE_AFTER_DAYS, read_measurements
+
+    found = read_measurements(day)
+    for error in found.unreadable:
+        say(f"left out: {error.message}")
+    if found.stale:
+        say(f"measured more than {STALE_AFTER_DAYS} days ago, so not counted: {', '.join(found.stale)}")
+    return found.fresh
+
+
+def _checked(path: Path) -> Requirements:
+    """The requirements in a file, checked now or, where exactly this text passed before, read back."""
+    try:
+        text = read_text(path, error=RequirementsError)
+    except RequirementsError as error:
+        error.hint = error.hint or "write one with `advisor ask`, or name another file"
+        raise
+    kept = recall(text, os.environ)
+    if kept is not None:
+        return kept
+    from advisor.requirements.file import parse_requirements
+
+    requirements = parse_requirements(text, name=str(path)).requirements
+    keep(text, requirements, os.environ)
+    return requirements

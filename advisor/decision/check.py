@@ -1,0 +1,99 @@
+"""A committed decision solved again: does it stand, which fact overturns it, and what to move to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.decision.check_workload import single_findings
+from advisor.decision.decide import requirements_sha256
+from advisor.decision.diff import Difference, everyone, since_lock
+from advisor.decision.finding import Finding, Outcome
+from advisor.decision.forecast import Upcoming, upcoming, upcoming_plan
+from advisor.decision.lock_schema import Decision
+from advisor.decision.plan_context import Basis
+from advisor.errors import DecisionError
+from advisor.facts import Measurement
+from advisor.solver import advise
+from advisor.solver.answer import Advice
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Requirements
+    from advisor.requirements.score_table import Results
+
+WORTH_MOVING_PERCENT = 5.0
+"""A rival as good must be cheaper by more than this share to overturn a decision, unless stated otherwise."""
+
+
+class Checked(NamedTuple):
+    """What came of checking a decision."""
+
+    as_of: date
+    since: date
+    catalog: Catalog
+    decision: Decision
+    findings: tuple[Finding, ...]
+    changes: tuple[Difference, ...]
+    """What of the chosen candidates is another than the lock has, whether or not it matters."""
+    upcoming: tuple[Upcoming, ...]
+    requirements_changed: bool
+    advice: Advice
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst of the workloads."""
+        order = list(Outcome)
+        return max((finding.outcome for finding in self.findings), key=order.index, default=Outcome.STANDS)
+
+
+def check(
+    decision: Decision,
+    catalog: Catalog,
+    requirements: Requirements,
+    *,
+    measurements: Iterable[Measurement] = (),
+    results: Results | None = None,
+    since: date | None = None,
+    worth_moving_percent: float = WORTH_MOVING_PERCENT,
+    look_ahead: bool = True,
+) -> Checked:
+    """Solve a decision again as of the catalogue's day; ``since`` is the day before which changes are not told.
+
+    ``results`` is the table of results that a plan was made on, as it is today.
+
+    Raises DecisionError if the requirements have lost a workload of the decision.
+    """
+    taken = tuple(measurements)
+    advice = advise(catalog, requirements, measurements=taken)
+    answers = {answer.workload: answer for answer in advice.workloads}
+    missing = [locked.workload for locked in decision.workloads if locked.workload not in answers]
+    if missing:
+        raise DecisionError(
+            f"the requirements no longer have the workload {missing[0]!r} of the decision",
+            hint="decide again with `advisor decide`",
+        )
+    start = since or decision.decided_on
+    then = catalog.on(start)
+    basis = Basis(catalog, requirements, taken, results)
+    if decision.plan is None and requirements.portfolio is None:
+        findings = single_findings(decision, basis, advice, then, worth_moving_percent)
+        ahead = upcoming(decision, catalog, requirements, advice, taken) if look_ahead else ()
+    else:
+        from advisor.decision.check_plan import plan_findings
+
+        findings = plan_findings(decision, basis, advice, then, worth_moving_percent)
+        ahead = upcoming_plan(decision, basis, advice, findings, worth_moving_percent) if look_ahead else ()
+    changes = tuple(one for locked in everyone(decision) for one in since_lock(locked, catalog))
+    return Checked(
+        catalog.as_of,
+        start,
+        catalog,
+        decision,
+        findings,
+        changes,
+        ahead,
+        requirements_sha256(requirements) != decision.requirements.sha256,
+        advice,
+    )

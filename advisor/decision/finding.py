@@ -1,0 +1,33 @@
+"""What comes of checking a decision, workload by workload."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from advisor.decision.diff import Difference
+from advisor.solver.answer import Cause
+
+ALL = "all workloads"
+"""The name under which what workloads share is told; no workload can have it."""
+
+
+class Outcome(StrEnum):
+    """What came of checking, from best to worst."""
+
+    STANDS = "stands"
+    UNDECIDED = "undecided"
+    OVERTURNED = "overturned"
+
+
+class Finding(NamedTuple):
+    """What came of one workload."""
+
+    workload: str
+    outcome: Outcome
+    chosen: str
+    message: str
+    by: tuple[Difference, ...]
+    """The facts that did it."""
+    move_to: str | None
+    causes: tuple[Cause, ...] = ()

@@ -1,0 +1,1 @@
+"""Judge many repositories at once, from dumps of metadata."""

@@ -1,0 +1,222 @@
+"""Run a check: from settings to reviews. The one path that the command line and Python callers take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import ValidationError
+
+from advisor.catalog import Catalog, load_catalog
+from advisor.errors import UsageError
+from advisor.files.yaml import read_text
+from advisor.licenses.aliases import Licenses
+from advisor.licenses.catalog_review import Judging, review_chosen
+from advisor.licenses.datasets import Lookup
+from advisor.licenses.evidence.lineage import walk
+from advisor.licenses.evidence.records import A_FILE, Evidence, EvidenceSource, Outcome, Text
+from advisor.licenses.license import STRICTNESS, Verdict
+from advisor.licenses.policy import Policy, apply, is_settled, load_policy
+from advisor.licenses.review import Review, Reviewer
+from advisor.licenses.settings import DEFAULT_USES, Settings
+from advisor.licenses.text.fingerprints import load_fingerprints
+from advisor.requirements.schema import Organization
+
+if TYPE_CHECKING:
+    from advisor.licenses.audit.classify_dump import Classifier
+    from advisor.licenses.evidence.hub import Hub
+    from advisor.licenses.targets.target import Target
+
+
+class Check(NamedTuple):
+    """What was reviewed."""
+
+    reviews: tuple[Review, ...]
+    uses: tuple[str, ...]
+    organization: Organization
+    catalog: Catalog
+    policy: Policy | None = None
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdict of each review."""
+        return tuple(review.verdict for review in self.reviews)
+
+    def fails(self, fail_on: str | None = None) -> bool:
+        """Whether anything is at or above a verdict (the policy's, else forbidden), or denied; waivers count."""
+        threshold = fail_on or (self.policy.fail_on if self.policy else "forbidden")
+        if threshold == "never":
+            return False
+        unknown_fails = fail_on is None and self.policy is not None and self.policy.unknown == "fail"
+        least = STRICTNESS[Verdict(threshold)]
+        open_ones = self._open()
+        return (
+            self.has_denials
+            or any(STRICTNESS[verdict] >= least for verdict in open_ones)
+            or (unknown_fails and Verdict.UNKNOWN in open_ones)
+        )
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether something is unknown that may not pass by itself."""
+        accepted = self.policy is not None and self.policy.unknown == "accept"
+        return not accepted and Verdict.UNKNOWN in self._open()
+
+    def _open(self) -> tuple[Verdict, ...]:
+        """The verdicts of what no waiver covers."""
+        return tuple(review.verdict for review in self.reviews if not is_settled(review))
+
+    @property
+    def has_denials(self) -> bool:
+        """Whether the policy denies something, or a waiver that was relied on has expired."""
+        findings = (finding for review in self.reviews for finding in review.findings)
+        return any(one.rule in ("policy-denied", "waiver-expired") and not one.waived_by for one in findings)
+
+
+def run(settings: Settings) -> Check:
+    """Review everything that the settings name. Raises AdvisorError on wrong settings or files, never on the Hub's."""
+    from advisor.licenses.targets.parse import targets_of
+
+    targets = targets_of(settings)
+    policy = load_policy(settings.policy) if settings.policy else None
+    source, hub = _source(settings)
+    lookup = hub.dataset_licenses if hub and settings.datasets else None
+    reviewer, catalog, asked = reviewer_of(settings, policy, lookup)
+    reviews = (
+        *_texts(settings, reviewer),
+        *_repositories(settings, reviewer, source, targets),
+        *_chosen(settings, reviewer, source, Judging(catalog, *asked)),
+    )
+    if policy is not None:
+        reviews = apply(policy, reviews, catalog.as_of)
+    return Check(reviews, asked.uses, asked.organization, catalog, policy)
+
+
+class Asked(NamedTuple):
+    """Who asks, and about which uses."""
+
+    organization: Organization
+    uses: tuple[str, ...]
+
+
+def reviewer_of(
+    settings: Settings, policy: Policy | None = None, lookup: Lookup | None = None
+) -> tuple[Reviewer, Catalog, Asked]:
+    """The reviewer for the settings, the catalogue that it judges by, and what it judges."""
+    catalog = load_catalog(settings.as_of)
+    organization, stated = profile(settings)
+    wanted = tuple(use.value for use in policy.uses) if policy else ()
+    asked = Asked(organization, settings.uses or wanted or stated or DEFAULT_USES)
+    licenses = Licenses(catalog.licenses)
+    return Reviewer(licenses, load_fingerprints(), asked.uses, organization, dataset_licenses=lookup), catalog, asked
+
+
+def classifier_of(settings: Settings) -> Classifier:
+    """The classifier of dumps for the settings."""
+    from advisor.licenses.audit.classify_dump import Classifier as Made
+
+    organization, stated = profile(settings)
+    licenses = Licenses(load_catalog(settings.as_of).licenses)
+    return Made(licenses, settings.uses or stated or DEFAULT_USES, organization)
+
+
+def profile(settings: Settings) -> tuple[Organization, tuple[str, ...]]:
+    """The organisation and the uses of a requirements file, with what the flags say in their place."""
+    stated, uses = Organization(), ()
+    if settings.requirements:
+        from advisor.requirements import load_requirements
+
+        requirements = load_requirements(settings.requirements)
+        stated, uses = requirements.organization, tuple(use.value for use in requirements.uses)
+    country = settings.country.upper() if settings.country else None
+    flags = {
+        "country": country,
+        "monthly_active_users": settings.monthly_active_users,
+        "yearly_revenue_usd": settings.yearly_revenue_usd,
+        "business": settings.business,
+    }
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Organization.model_validate(stated.model_dump() | given), uses
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0])
+        why = first.get("ctx", {}).get("error") or f"expected {_EXPECTED.get(key, 'another value')}"
+        raise UsageError(f"--{key.replace('_', '-')} {str(first['input'])!r}: {why}") from None
+
+
+_EXPECTED = {
+    "country": "a country's two letters of ISO 3166 such as DE",
+    "monthly_active_users": "a whole number from 0 to 10^15",
+    "yearly_revenue_usd": "an amount in USD from 0 to 10^15",
+}
+"""What a flag on the organisation takes."""
+
+
+def _source(settings: Settings) -> tuple[EvidenceSource, Hub | None]:
+    from advisor.licenses.evidence.cache import Cached, Once, Recording, Replay, cache_folder
+
+    hub: Hub | None = None
+    source: EvidenceSource
+    if settings.evidence:
+        source = Replay(Path(settings.evidence))
+    else:
+        from advisor.licenses.evidence.hub import Hub as RealHub
+
+        hub = RealHub(settings.endpoint, follow_links=settings.follow_links)
+        source = hub if settings.no_cache else Cached(hub, cache_folder(hub.endpoint))
+    # Models share their bases, and a decision names what many channels serve.
+    source = Once(source)
+    if settings.save_evidence:
+        source = Recording(source, Path(settings.save_evidence))
+    return source, hub
+
+
+def _texts(settings: Settings, reviewer: Reviewer) -> Iterator[Review]:
+    for name in settings.texts:
+        evidence = text_evidence(Path(name))
+        yield reviewer.judge(name, walk(_Nowhere(), evidence))
+
+
+def text_evidence(path: Path) -> Evidence:
+    """A license text on disk as evidence. Raises UsageError if it cannot be read."""
+    content = read_text(path, error=UsageError)
+    raw = content.encode()
+    text = Text(place=path.name, role="license", sha256=sha256(raw).hexdigest(), size_bytes=len(raw), content=content)
+    return Evidence(repository=str(path), endpoint=A_FILE, read_at=datetime.now(UTC), texts=(text,))
+
+
+class _Nowhere:
+    def evidence(self, repository: str, revision: str | None = None) -> Evidence:
+        raise UsageError(f"{repository}@{revision}: a text has no lineage")
+
+
+def _repositories(
+    settings: Settings, reviewer: Reviewer, source: EvidenceSource, targets: tuple[Target, ...]
+) -> Iterator[Review]:
+    for number, target in enumerate(targets, 1):
+        if len(targets) > 1:
+            settings.say(f"[{number}/{len(targets)}] {target}")
+        if target.missing:
+            review = reviewer.judge(target.repository, walk(_Nowhere(), _unplaced(target)))
+        else:
+            review = reviewer.review(source, target.repository, target.revision)
+        yield review._replace(place=target.place)
+
+
+def _unplaced(target: Target) -> Evidence:
+    """Evidence on something that is no repository: there is none, and nothing is allowed by it."""
+    outcome, detail = Outcome.NO_REPOSITORY, target.missing or ""
+    return Evidence(
+        repository=target.repository, endpoint=A_FILE, read_at=datetime.now(UTC), outcome=outcome, detail=detail
+    )
+
+
+def _chosen(settings: Settings, reviewer: Reviewer, source: EvidenceSource, judging: Judging) -> Iterator[Review]:
+    for number, chosen in enumerate(settings.chosen, 1):
+        if len(settings.chosen) > 1:
+            settings.say(f"[{number}/{len(settings.chosen)}] {chosen.offerings[0].id}")
+        yield review_chosen(chosen, reviewer, source, judging)

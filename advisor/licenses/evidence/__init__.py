@@ -1,0 +1,1 @@
+"""Fetch, keep and read what speaks about the rights of a repository."""

@@ -1,0 +1,40 @@
+"""What a license check is asked: the options of the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from advisor.licenses.catalog_review import Chosen
+
+DEFAULT_USES = ("commercial", "serve")
+"""What is asked when neither a flag nor a file says it."""
+
+
+class Settings(NamedTuple):
+    """What is to be checked, for whom, and where evidence comes from; the fields are the command's options."""
+
+    targets: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
+    """Offerings of the catalogue that a decision, or the answer to requirements, names."""
+    datasets: bool = False
+    policy: str | None = None
+    requirements: str | None = None
+    country: str | None = None
+    monthly_active_users: int | None = None
+    yearly_revenue_usd: Decimal | None = None
+    business: str | None = None
+    endpoint: str | None = None
+    follow_links: bool = False
+    evidence: str | None = None
+    save_evidence: str | None = None
+    no_cache: bool = False
+    as_of: date | None = None
+    say: Callable[[str], None] = lambda _: None
+    """Told of progress."""

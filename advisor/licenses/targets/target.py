@@ -1,0 +1,67 @@
+"""A repository at a revision, and how its name is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from advisor.errors import UsageError
+
+REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}|[A-Za-z0-9][\w.-]{0,95}")
+"""``org/name``, or a name alone for the few repositories that have no owner."""
+
+
+_REVISION = re.compile(r"[\w./-]{1,250}")
+
+
+class Place(NamedTuple):
+    """Where something is named: a file, and the line from 1 where that is known."""
+
+    path: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+class Target(NamedTuple):
+    """A repository at a revision; None means its main branch."""
+
+    repository: str
+    revision: str | None = None
+    missing: str | None = None
+    """Why it is no repository, for something that is named and cannot be looked up."""
+    place: Place | None = None
+    """Where it is named first, if a file names it."""
+
+    def __str__(self) -> str:
+        return f"{self.repository}@{self.revision}" if self.revision else self.repository
+
+
+def parse_target(text: str) -> Target:
+    """``org/name[@revision]``; an address on the Hub is understood too. Raises UsageError."""
+    name = re.sub(r"^(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)/|hf://)", "", text.strip())
+    name = re.sub(r"/(?:tree|blob|resolve)/([^/]+).*$", r"@\1", name).rstrip("/")
+    repository, _, revision = name.partition("@")
+    if not REPOSITORY.fullmatch(repository) or (revision and not _REVISION.fullmatch(revision)):
+        raise UsageError(f"{text!r}: expected a repository such as org/name or org/name@revision")
+    return Target(repository, revision or None)
+
+
+def read_list(text: str, path: str) -> Iterator[Target]:
+    """One target a line; empty lines and what follows # are left out.
+
+    Raises UsageError with the line, and on a list of nothing: what made it may have failed.
+    """
+    found = 0
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        content = line.partition("#")[0].strip()
+        if content:
+            found += 1
+            try:
+                yield parse_target(content)._replace(place=Place(path, number))
+            except UsageError as error:
+                raise UsageError(f"{path}:{number}: {error.message}") from None
+    if not found:
+        raise UsageError(f"{path}: expected at least one repository", hint="one a line, such as org/name@revision")

@@ -1,0 +1,1 @@
+"""Time what stands on the wire and read it as a stream."""

@@ -1,0 +1,1 @@
+"""Run the model client in a process of its own."""

@@ -1,0 +1,208 @@
+"""One call of litellm, measured: in the worker process only."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from importlib.metadata import version
+from typing import Any
+
+import httpx
+import litellm
+from litellm.caching.llm_caching_handler import LLMClientCache
+from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler, get_ssl_configuration
+
+from advisor.probe.faults import Fault, by_status
+from advisor.probe.redaction import Redactor
+from advisor.probe.wire.timing import Chunk, measured
+from advisor.probe.worker.api_keys import variables
+from advisor.probe.worker.content import ContentReader
+from advisor.probe.worker.exchange import CURRENT, Exchange
+from advisor.probe.worker.transport import WireThread, client
+from advisor.probe.worker_protocol import Answer, Keys, Limits, Send, Target
+
+_NO_KEY = "none"
+"""What is sent as a key to a server of the user's own that asks for none."""
+
+_TOOL = {
+    "type": "function",
+    "function": {
+        "name": "look_up_order",
+        "description": "Look up an order by its number.",
+        "parameters": {
+            "type": "object",
+            "properties": {"number": {"type": "string"}, "fields": {"type": "array", "items": {"type": "string"}}},
+            "required": ["number"],
+        },
+    },
+}
+
+_BY_EXCEPTION = {
+    "AuthenticationError": Fault.AUTHENTICATION,
+    "UnsupportedParamsError": Fault.UNSUPPORTED,
+    "NotFoundError": Fault.NOT_FOUND,
+    "ImportError": Fault.MISSING_PACKAGE,
+    "ModuleNotFoundError": Fault.MISSING_PACKAGE,
+}
+"""Errors of litellm's own, before anything was sent."""
+
+_BY_SERVICE = ("RateLimitError", "PermissionDeniedError", "ServiceUnavailableError", "ContentPolicyViolationError")
+"""Errors that only a service can cause, for providers whose requests do not pass through the transport."""
+
+
+class _Clients(LLMClientCache):
+    """Where litellm looks for its HTTP clients: those of providers without an SDK get one that sends on the wire."""
+
+    def __init__(self, handler: AsyncHTTPHandler) -> None:
+        super().__init__()
+        self._handler = handler
+
+    def get_cache(self, key: str, **more: Any) -> Any:
+        """The client on the wire for every key of an asynchronous client."""
+        if key.startswith("async_httpx_client"):
+            return self._handler
+        return super().get_cache(key, **more)  # type: ignore[no-untyped-call]
+
+
+class Caller:
+    """Calls models through litellm, with the clock on the wire."""
+
+    def __init__(self) -> None:
+        self.version = version("litellm")
+        self._redactor = Redactor(os.environ)
+        verify = get_ssl_configuration()
+        wire = client(WireThread(), verify=True if isinstance(verify, str) else verify)
+        handler = AsyncHTTPHandler()
+        handler.client = wire
+        litellm.aclient_session = wire
+        litellm.in_memory_llm_clients_cache = _Clients(handler)
+        litellm.num_retries = 0
+        litellm.suppress_debug_info = True
+        litellm.telemetry = False
+        for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "httpx", "openai"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+    async def warm_up(self) -> None:
+        """Let litellm set up what it sets up at its first call, against a port of this machine that is closed."""
+        target = Target(model="openai/warm-up", api_base="http://127.0.0.1:9/v1", key_variable="")
+        await self.call(Send(id=0, target=target, messages=(), max_tokens=1, limits=Limits(connect_s=1)))
+
+    def keys(self, targets: tuple[Target, ...]) -> Keys:
+        """Which variables each target's provider needs, and which of them are not set; names only."""
+        every = [variables(target) for target in targets]
+        return Keys(missing=tuple(one.missing for one in every), found=tuple(one.found for one in every))
+
+    async def call(self, order: Send) -> Answer:
+        """One request and what became of it. Never raises but when it is cancelled."""
+        exchange = Exchange(order.limits, send_at_ns=_moment(order.send_in_s))
+        CURRENT.set(exchange)
+        began, chunks, error = time.monotonic_ns(), list[Chunk](), None
+        ahead = order.send_in_s or 0.0
+        content = ContentReader() if order.wants_content else None
+        try:
+            async with asyncio.timeout(order.limits.total_s + order.limits.connect_s + ahead):
+                stream = await litellm.acompletion(**self._arguments(order))
+                async for part in stream:
+                    chunks.append(Chunk(time.monotonic_ns(), *_content(part)))
+                    if content is not None:
+                        content.add(part)
+        except asyncio.CancelledError:
+            return Answer(id=order.id, fault=Fault.INTERRUPTED)
+        except Exception as raised:  # noqa: BLE001 - every failure is a result here
+            error = raised
+        answer = self._judge(order, exchange, began, chunks, error)
+        if content is None or answer.fault is not None:
+            return answer
+        return answer.model_copy(update={"content": content.content(self._redactor)})
+
+    def failed(self, number: int, error: Exception) -> Answer:
+        """What to answer where measuring itself failed."""
+        return Answer(id=number, fault=Fault.UNREADABLE, message=self._redactor.message(error))
+
+    def _judge(
+        self, order: Send, exchange: Exchange, began: int, chunks: list[Chunk], error: Exception | None
+    ) -> Answer:
+        answer = measured(order.id, exchange, began, chunks)
+        if answer.fault is None and answer.clock != "wire" and error is not None:
+            answer = answer.model_copy(update=self._failure(exchange, error))
+        if answer.message is not None:
+            answer = answer.model_copy(update={"message": self._redactor.clean(answer.message)})
+        return answer
+
+    def _failure(self, exchange: Exchange, error: Exception) -> dict[str, Any]:
+        """The fault of an error that the wire did not see."""
+        message = self._redactor.message(error)
+        if isinstance(error, TimeoutError):
+            return {"fault": Fault.TOTAL_TIMEOUT, "message": message}
+        kind = type(error).__name__
+        if exchange.requests:
+            return {"fault": Fault.UNREADABLE, "message": message}
+        if any(isinstance(cause, ImportError) for cause in (error, error.__cause__, error.__context__)) or (
+            "pip install" in message
+        ):
+            return {"fault": Fault.MISSING_PACKAGE, "message": message}
+        if "credentials" in message.lower():
+            return {"fault": Fault.AUTHENTICATION, "message": message}
+        status = getattr(error, "status_code", None)
+        if kind not in _BY_EXCEPTION and kind in _BY_SERVICE and isinstance(status, int):
+            return {"fault": by_status(status, str(error), None), "status": status, "message": message}
+        return {"fault": _BY_EXCEPTION.get(kind, Fault.NOT_SENT), "message": message}
+
+    def _arguments(self, order: Send) -> dict[str, Any]:
+        target = order.target
+        arguments: dict[str, Any] = {
+            "model": target.model,
+            "messages": [message.model_dump() for message in order.messages],
+            "max_tokens": order.max_tokens,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "max_retries": 0,
+            "timeout": httpx.Timeout(order.limits.total_s + order.limits.connect_s + (order.send_in_s or 0.0)),
+        }
+        if target.api_base:
+            arguments["api_base"] = target.api_base
+        if key := self._key(target):
+            arguments["api_key"] = key
+        if target.effort:
+            arguments["reasoning_effort"] = target.effort
+        if target.service_tier:
+            arguments["service_tier"] = target.service_tier
+        arguments |= order.params.model_dump(exclude_none=True)
+        if order.params.tools:
+            arguments["_skip_mcp_handler"] = True
+        if order.tools:
+            # Without the gateway for MCP servers, which would ask for a package that nothing here needs.
+            arguments |= {"tools": [_TOOL], "tool_choice": "required", "_skip_mcp_handler": True}
+        return arguments
+
+    def _key(self, target: Target) -> str | None:
+        """A key to pass on by hand; None where litellm finds its own."""
+        if target.key_variable:
+            key = os.environ.get(target.key_variable)
+            self._redactor.hide(key or "")
+            return key
+        if target.api_base and (target.key_variable is not None or variables(target).lacks_key):
+            return _NO_KEY
+        return None
+
+
+def _moment(in_s: float | None) -> int | None:
+    return None if in_s is None else time.monotonic_ns() + round(in_s * 1e9)
+
+
+def _content(part: Any) -> tuple[str, int | None, int | None, str | None]:
+    """Of a chunk of litellm's: kind of its content ("" for none), tokens in and out if it has usage, finish reason."""
+    kind, reason = "", None
+    for choice in part.choices or ():
+        delta = choice.delta
+        reason = choice.finish_reason or reason
+        if delta.content:
+            kind = "answer"
+        elif getattr(delta, "reasoning_content", None):
+            kind = "reasoning"
+        elif delta.tool_calls:
+            kind = "tool"
+    usage = getattr(part, "usage", None)
+    return kind, usage.prompt_tokens if usage else None, usage.completion_tokens if usage else None, reason

@@ -1,0 +1,195 @@
+"""One entry of the catalogue with all its facts, and lists of what a search found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.catalog.records import Channel, Facts, Model, Offering, PriceRow, Quality
+from advisor.errors import UnknownName
+from advisor.facts import Fact
+from advisor.reports.header import heading_of
+from advisor.reports.recommendation.compare import fact_words
+from advisor.reports.recommendation.json import fact_document, price_document, quality_document
+from advisor.reports.writers.text import aligned
+from advisor.solver.explain.sentences import quality_words
+
+
+class Found(NamedTuple):
+    """What a search found: which kind of entry, its id, and a few words."""
+
+    kind: str
+    id: str
+    words: str
+
+
+def found_in(catalog: Catalog, text: str) -> tuple[Found, ...]:
+    """Entries whose id, name or alias holds the text, whatever the case."""
+    wanted = text.lower()
+    return tuple(found for found in _all(catalog) if wanted in f"{found.id} {found.words}".lower())
+
+
+def _all(catalog: Catalog) -> Iterator[Found]:
+    for model in catalog.models.values():
+        aliases = f", also {', '.join(model.aliases)}" if model.aliases else ""
+        yield Found("model", model.id, f"{model.name} of {model.lab}{aliases}")
+    for channel in catalog.channels.values():
+        yield Found("channel", channel.id, f"{channel.name} ({channel.kind})")
+    for identifier, record in catalog.licenses.items():
+        yield Found("license", identifier, f"{record['name']} ({record['class']})")
+    for gpu in catalog.gpus.values():
+        yield Found("gpu", gpu.id, f"{gpu.name}, {gpu.memory_gib:g} GiB")
+
+
+def render_found(form: str, catalog: Catalog, found: tuple[Found, ...]) -> str:
+    """What a search found, as text or JSON."""
+    if form == "json":
+        return json.dumps({**heading_of(catalog), "found": [one._asdict() for one in found]}, indent=2) + "\n"
+    return "".join(f"{line}\n" for line in aligned([("kind", "id", ""), *found]))
+
+
+def render(form: str, catalog: Catalog, name: str, channel: str | None) -> str:
+    """An entry by name, as text or JSON. Raises UnknownName."""
+    if name in catalog.licenses:
+        return _license(form, catalog, name)
+    if name in catalog.channels:
+        return _facts_only(form, catalog, catalog.channels[name])
+    model, offerings = _model(catalog, name)
+    if channel is not None:
+        if channel not in catalog.channels:
+            raise UnknownName("channel", channel, tuple(sorted({o.channel.id for o in offerings}))[:3])
+        offerings = tuple(offering for offering in offerings if offering.channel.id == channel)
+    document = _model_document(catalog, model, offerings)
+    return (
+        json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        if form == "json"
+        else _text(catalog, model, offerings)
+    )
+
+
+def _model(catalog: Catalog, name: str) -> tuple[Model, tuple[Offering, ...]]:
+    """The model meant by a model's, an alias's, an offering's or a candidate's name, and the offerings to show."""
+    if name in catalog.offerings:
+        offering = catalog.offerings[name]
+        return offering.model, (offering,)
+    for candidate in catalog.candidates:
+        if candidate.id == name:
+            return candidate.offering.model, (candidate.offering,)
+    model = catalog.find_model(name)
+    return model, tuple(offering for offering in catalog.offerings.values() if offering.model.id == model.id)
+
+
+def _known(facts: Facts, catalog: Catalog) -> dict[str, Fact]:
+    return {name: facts.at(name, catalog.as_of) for name in facts.names() if facts.at(name, catalog.as_of).source}
+
+
+def _qualities(catalog: Catalog, model: Model) -> Iterator[tuple[str | None, Quality]]:
+    for config in model.configs:
+        for dimension in catalog.dimensions:
+            quality = catalog.quality(config, dimension)
+            if quality:
+                yield config.effort, quality
+
+
+def _model_document(catalog: Catalog, model: Model, offerings: tuple[Offering, ...]) -> dict[str, Any]:
+    def facts(owner: Facts) -> dict[str, Any]:
+        return {name: fact_document(fact) for name, fact in _known(owner, catalog).items()}
+
+    return {
+        **heading_of(catalog),
+        "model": model.id,
+        "name": model.name,
+        "lab": model.lab,
+        "aliases": list(model.aliases),
+        "facts": facts(model.facts),
+        "configs": [
+            {
+                "effort": config.effort,
+                "quality": [
+                    quality_document(quality, quality.dimension)
+                    for effort, quality in _qualities(catalog, model)
+                    if effort == config.effort
+                ],
+            }
+            for config in model.configs
+        ],
+        "offerings": [
+            {
+                "id": offering.id,
+                "channel": offering.channel.id,
+                "region": offering.region,
+                "facts": facts(offering.facts),
+                "prices": [price_document(row) for row in offering.prices],
+            }
+            for offering in offerings
+        ],
+    }
+
+
+def _text(catalog: Catalog, model: Model, offerings: tuple[Offering, ...]) -> str:
+    lines = [f"{model.name} ({model.id}) of {model.lab}, as of {catalog.as_of}", *_fact_lines(model.facts, catalog)]
+    qualities = [
+        (effort or "", quality.dimension, quality_words(quality)) for effort, quality in _qualities(catalog, model)
+    ]
+    if qualities:
+        lines += ["", "Quality", *aligned([("effort", "dimension", "estimate"), *qualities])]
+    for offering in offerings:
+        lines += ["", offering.id, *_fact_lines(offering.facts, catalog)]
+        lines += list(aligned([_PRICE_HEAD, *(_price_row(row) for row in offering.prices)])) if offering.prices else []
+    return "\n".join(lines) + "\n"
+
+
+_PRICE_HEAD = ("tier", "from", "to", "prompts over", "input", "output", "cached", "write", "source")
+
+
+def _price_row(row: PriceRow) -> tuple[str, ...]:
+    """Rates in USD per million tokens."""
+    return (
+        row.tier + (" *" if row.state.value == "disputed" else ""),
+        str(row.valid_from or ""),
+        str(row.valid_to or ""),
+        f"{row.above_prompt_tokens:,}" if row.above_prompt_tokens else "",
+        *(_rate(rate) for rate in (row.input, row.output, row.cached_input, row.cache_write)),
+        f"{row.source.url} ({row.source.read_on})",
+    )
+
+
+def _rate(rate: Decimal | None) -> str:
+    """A rate with every digit that it has."""
+    return "-" if rate is None else f"${rate.normalize():f}"
+
+
+def _fact_lines(facts: Facts, catalog: Catalog) -> list[str]:
+    rows = [
+        (name, fact_words(fact), f"{fact.source.url} ({fact.source.read_on})" if fact.source else "")
+        for name, fact in _known(facts, catalog).items()
+    ]
+    return list(aligned([("fact", "value", "source"), *rows])) if rows else []
+
+
+def _facts_only(form: str, catalog: Catalog, channel: Channel) -> str:
+    if form == "json":
+        facts = {name: fact_document(fact) for name, fact in _known(channel.facts, catalog).items()}
+        document = {
+            **heading_of(catalog),
+            "channel": channel.id,
+            "name": channel.name,
+            "kind": channel.kind,
+            "facts": facts,
+        }
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    head = f"{channel.name} ({channel.id}), {channel.kind}, as of {catalog.as_of}"
+    return "\n".join([head, *_fact_lines(channel.facts, catalog)]) + "\n"
+
+
+def _license(form: str, catalog: Catalog, name: str) -> str:
+    record = catalog.licenses[name]
+    if form == "json":
+        return json.dumps({**heading_of(catalog), "license": record}, indent=2, ensure_ascii=False, default=str) + "\n"
+    lines = [f"{record['name']} ({record['id']}), {record['class']}, evidence {record['evidence']}", ""]
+    lines += aligned([("use", "verdict"), *record["uses"].items()])
+    lines += ["", *(f"  {c['section']} ({c['kind']}): {c['says']}" for c in record["clauses"])]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,58 @@
+"""A plan as one HTML file: no script, nothing from elsewhere, the front of budget and quality as inline SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from advisor.reports import Recommendation
+from advisor.reports.plan.report import PlanReport
+from advisor.reports.recommendation.frontier_svg import HEIGHT, WIDTH, Axes, Point
+from advisor.reports.section import Section
+from advisor.reports.writers.html import answers, section, whole
+
+_OPENING = (
+    f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Weighted score against cost" '
+    'font-family="system-ui, sans-serif" font-size="12" fill="currentColor">'
+)
+
+
+def page(
+    report: PlanReport, headline: str, sections: Sequence[Section], recommendation: Recommendation | None = None
+) -> str:
+    """A whole page: the plan with its front, then each workload by itself where that is given."""
+    body = [f"<h1>{escape(headline)}</h1>", front_svg(report)]
+    body += [part for one in sections for part in section(one)]
+    body += list(answers(recommendation)) if recommendation else []
+    catalog = f", catalogue {escape(report.catalog.version)}" if report.catalog else ""
+    return whole(report.name, [*body, f"<footer>As of {report.as_of}{catalog}.</footer>"])
+
+
+def front_svg(report: PlanReport) -> str:
+    """What each budget buys, with the plan itself; a sentence where there are not two points to join."""
+    plans = [point.plan for point in report.front] + [report.plan]
+    found = {
+        (float(plan.cost_usd), float(plan.score))
+        for plan in plans
+        if plan.cost_usd is not None and plan.score is not None and plan.cost_usd > 0
+    }
+    drawn = [Point(f"${usd:,.2f} a month", usd, score, score, score) for usd, score in sorted(found)]
+    if len(drawn) < 2:  # noqa: PLR2004 - a line has two ends
+        return "<p>With <code>--front</code> the page shows what each budget buys.</p>"
+    axes, own = Axes.around(drawn), report.plan
+    line = " ".join(f"{axes.x(one.usd):.1f},{axes.y(one.estimate):.1f}" for one in drawn)
+    dots = [
+        f'<circle cx="{axes.x(one.usd):.1f}" cy="{axes.y(one.estimate):.1f}" r="{6 if is_own else 4}" '
+        f'fill="{"#c2410c" if is_own else "#2a6fdb"}"><title>{escape(one.id)}: {one.estimate:.2f}</title></circle>'
+        for one in drawn
+        for is_own in (own.cost_usd is not None and one.usd == float(own.cost_usd),)
+    ]
+    return "\n".join(
+        (
+            _OPENING,
+            *axes.lines(f"weighted score, {report.posed.unit}"),
+            f'<polyline points="{line}" fill="none" stroke="#2a6fdb" stroke-width="1.5"/>',
+            *dots,
+            "</svg>",
+        )
+    )

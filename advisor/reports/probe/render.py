@@ -1,0 +1,185 @@
+"""A probe's results for a reader or a program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from advisor.catalog import Catalog
+from advisor.probe.faults import RULINGS
+from advisor.probe.plan import Plan
+from advisor.probe.run_file import Mode
+from advisor.probe.summary import CandidateSummary, Pair, Summary
+from advisor.probe.worker_protocol import Keys
+from advisor.reports.writers.text import aligned
+from advisor.statistics import Interval, Verdict, least_n
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORMATS: Mapping[str, str] = {"table": "", "json": "", "markdown": "", "csv": "", "otel": ""}
+"""The formats of a run's results."""
+
+_HEAD = ("candidate", "n", "failed", "first token p50", "95 % interval", "p95", "tokens/s", "end to end p50", "cost")
+
+_VERDICTS = {
+    Verdict.FIRST: "{first} is faster than {second}",
+    Verdict.SECOND: "{second} is faster than {first}",
+    Verdict.EQUAL: "{first} and {second} are equal within 10 %",
+    Verdict.OPEN: "{first} and {second} cannot be told apart yet",
+}
+
+
+def render(form: str, summary: Summary, catalog: Catalog) -> str:
+    """A run's results in one of ``FORMATS``."""
+    from advisor.reports.probe import csv_and_otel as probe_exports
+
+    writers: Mapping[str, Callable[[], str]] = {
+        "table": lambda: _table(summary),
+        "json": lambda: _json(summary, catalog),
+        "markdown": lambda: _markdown(summary),
+        "csv": lambda: probe_exports.csv_text(summary.run),
+        "otel": lambda: probe_exports.otel_text(summary.run),
+    }
+    return writers[form]()
+
+
+def render_plan(plan: Plan, keys: Keys | None) -> str:
+    """What is about to happen: requests, tokens, the most it can cost and take, and which keys are there."""
+    rows = [("candidate", "requests", "tokens in at most", "out at most", "cost at most", "key")]
+    for index, one in enumerate(plan.candidates):
+        base = f" at {one.probed.target.api_base}" if one.probed.target.api_base else ""
+        cost = "own server" if one.most_usd is None else f"${one.most_usd:.4f}"
+        key = _key_words(keys, index, own_address=bool(base))
+        figures = (f"{one.requests:,}", f"{one.input_tokens:,}", f"{one.output_tokens:,}", cost, key)
+        rows.append((f"{one.probed.name}{base}", *figures))
+    prompt = f"Prompt: {plan.settings.prompts.source}; at most {plan.settings.max_tokens} tokens out."
+    return "\n".join([*aligned(rows), limits_words(plan), prompt]) + "\n"
+
+
+def limits_words(plan: Plan) -> str:
+    """What the whole may take at most, and whether a cap may end it before its last request."""
+    caps = plan.settings.caps
+    words = f"At most {min(plan.requests, caps.requests):,} requests, ${min(plan.most_usd, caps.usd):.4f} and "
+    words += f"{caps.seconds:g} s; the caps hold before each request."
+    tight = [
+        name
+        for name, is_tight in (("money", plan.most_usd > caps.usd), ("requests", plan.requests > caps.requests))
+        if is_tight
+    ]
+    return words + (f" The cap on {' and '.join(tight)} may end it early." if tight else "")
+
+
+def _key_words(keys: Keys | None, index: int, *, own_address: bool) -> str:
+    if keys is None:
+        return "checked next"
+    if keys.missing[index]:
+        names = ", ".join(keys.missing[index])
+        return f"none is sent ({names} is not set)" if own_address else f"not set: {names}"
+    return ", ".join(keys.found[index]) or "present"
+
+
+def _json(summary: Summary, catalog: Catalog) -> str:
+    from advisor.reports.probe.json import document
+
+    return json.dumps(document(summary, catalog), indent=2, ensure_ascii=False) + "\n"
+
+
+def _table(summary: Summary) -> str:
+    lines = [*aligned([_HEAD, *(_row(found) for found in summary.candidates)])]
+    for title, sentences in _sections(summary):
+        lines += ["", title, *(f"  {sentence}" for sentence in sentences)]
+    return "\n".join([*lines, "", _footer(summary)]) + "\n"
+
+
+def _markdown(summary: Summary) -> str:
+    rows = [_HEAD, *(_row(found) for found in summary.candidates)]
+    lines = [f"# Probe {summary.run.head.id}", ""]
+    lines += [f"| {' | '.join(rows[0])} |", "|" + " --- |" * len(_HEAD)]
+    lines += [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows[1:]]
+    for title, sentences in _sections(summary):
+        lines += ["", f"## {title}", "", *(f"- {sentence}" for sentence in sentences)]
+    return "\n".join([*lines, "", _footer(summary)]) + "\n"
+
+
+def _row(found: CandidateSummary) -> tuple[str, ...]:
+    ttft, speed, e2e = (found.figures[name] for name in ("ttft_ms", "output_tokens_per_s", "e2e_ms"))
+    failed = f"{sum(found.faults.values())}" + (f" (to {found.failures.high:.0%})" if found.failures.high else "")
+    return (
+        found.name,
+        str(found.measured),
+        failed,
+        _value(ttft.p50, "ms"),
+        "-" if ttft.p50.low is None or ttft.p50.high is None else f"{ttft.p50.low:,.0f} to {ttft.p50.high:,.0f}",
+        _value(ttft.p95, "ms", 0.95),
+        _value(speed.p50, ""),
+        _value(e2e.p50, "ms"),
+        "-" if found.usd is None else f"${found.usd:.5f}",
+    )
+
+
+def _value(interval: Interval, unit: str, p: float = 0.5) -> str:
+    if interval.value is None:
+        return f"needs {least_n(p)}"
+    return f"{interval.value:,.0f} {unit}".strip()
+
+
+def _sections(summary: Summary) -> Iterator[tuple[str, Sequence[str]]]:
+    if summary.pairs:
+        yield "Compared", [sentence(pair) for pair in summary.pairs]
+    faults = [
+        f"{found.name}: {count} x {fault.value}. {RULINGS[fault].advice}{_quote(found.messages.get(fault))}"
+        for found in summary.candidates
+        for fault, count in found.faults.items()
+    ]
+    if faults:
+        yield "Failed", faults
+    notes = list(_notes(summary))
+    if notes:
+        yield "To know", notes
+
+
+def sentence(pair: Pair) -> str:
+    """A comparison in words, with its interval and the error that it allows."""
+    found = pair.comparison
+    words = _VERDICTS[found.verdict].format(first=pair.first, second=pair.second)
+    if found.ratio is None:
+        return f"{words}: fewer than 8 rounds in which both were measured."
+    bounds = "" if found.low is None else f" (surely {found.low:.2f} to {found.high:.2f})"
+    return (
+        f"{words}: ratio of {pair.quantity} {found.ratio:.2f}{bounds} over {found.looked_at} rounds, "
+        f"error {found.error:.1%}."
+    )
+
+
+def _quote(message: str | None) -> str:
+    return f" It said: {message}" if message else ""
+
+
+def _notes(summary: Summary) -> Iterator[str]:
+    for found in summary.candidates:
+        if found.cached_share is not None or found.cached:
+            fresh, warm = found.figures["ttft_ms"].p50, found.cached["ttft_ms"].p50
+            told = "did not say" if found.cached_share is None else f"says {found.cached_share:.0%} of the input"
+            yield (
+                f"{found.name}: first token {_value(fresh, 'ms')} for a new prompt, {_value(warm, 'ms')} when the "
+                f"cache may have it; how much was cached the server {told}."
+            )
+        if "application" in found.clocks:
+            yield f"{found.name}: timed above litellm, not on the wire: 7 to 30 ms too long."
+        if "estimated" in found.usage.sources:
+            yield f"{found.name}: the server did not count tokens; speed and cost rest on litellm's estimate."
+        for notice, count in found.notices.items():
+            yield f"{found.name}: {count} x {notice.value}."
+    if summary.run.head.mode is Mode.LOAD:
+        yield "Under load times count from the moment at which a request was to leave."
+
+
+def _footer(summary: Summary) -> str:
+    head, end = summary.run.head, summary.run.end
+    spent = f", spent ${end.spent_usd:.5f}" if end else ""
+    return (
+        f"{head.id}: {head.prompt}, at most {head.max_tokens} tokens out, litellm {head.litellm_version}; "
+        f"{end.reason if end else 'killed or still running'}{spent}. Intervals hold with 95 %."
+    )

@@ -1,0 +1,188 @@
+"""Offerings side by side: one row a property, the best of a row marked where better has a meaning."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.catalog.records import Candidate, Quality
+from advisor.facts import Fact, Measurement, State
+from advisor.licenses.verdict import judge_offering
+from advisor.reports.header import heading_of
+from advisor.reports.recommendation.json import plain
+from advisor.reports.section import money
+from advisor.reports.writers.markdown import table
+from advisor.reports.writers.text import aligned
+from advisor.requirements.schema import Organization, Requirements
+from advisor.solver import advise
+from advisor.solver.cost import NOMINAL, cost
+from advisor.solver.explain.sentences import quality_words
+
+FACTS = (
+    ("context_window_tokens", "context window"),
+    ("max_input_tokens", "maximum input"),
+    ("max_output_tokens", "maximum output"),
+    ("input_modalities", "takes"),
+    ("tools", "tools"),
+    ("structured_output", "structured output"),
+    ("fine_tuning", "fine-tuning"),
+    ("training_on_inputs", "trains on inputs"),
+    ("retention_days", "kept, days"),
+    ("processing_regions", "processed in"),
+    ("retirement_date", "retires"),
+    ("knowledge_cutoff_date", "knowledge until"),
+    ("weights", "weights"),
+)
+"""The facts compared, with their words; more is better for the first three only."""
+
+_MORE_IS_BETTER = {"context_window_tokens", "max_input_tokens", "max_output_tokens"}
+
+
+class Row(NamedTuple):
+    """One property: its name, a cell and a value for each candidate, and the indexes of the best."""
+
+    name: str
+    cells: tuple[str, ...]
+    values: tuple[Any, ...]
+    best: frozenset[int] = frozenset()
+
+
+class Comparison(NamedTuple):
+    """All rows for the candidates, as of the catalogue's date."""
+
+    catalog: Catalog
+    candidates: tuple[Candidate, ...]
+    rows: tuple[Row, ...]
+
+
+def compare_candidates(
+    catalog: Catalog,
+    candidates: Sequence[Candidate],
+    requirements: Requirements | None,
+    measurements: Iterable[Measurement] = (),
+) -> Comparison:
+    """Compare candidates on the traffic of the requirements' workloads, or on nominal traffic without any.
+
+    Samples of traffic must have been counted before, as for ``advise``.
+    """
+    rows = [
+        *_requirement_rows(catalog, candidates, requirements, measurements),
+        *_quality_rows(catalog, candidates),
+        _license_row(catalog, candidates, requirements),
+        *(_fact_row(name, words, catalog, candidates) for name, words in FACTS),
+    ]
+    return Comparison(catalog, tuple(candidates), tuple(row for row in rows if any(cell != "-" for cell in row.cells)))
+
+
+def _requirement_rows(
+    catalog: Catalog,
+    candidates: Sequence[Candidate],
+    requirements: Requirements | None,
+    measurements: Iterable[Measurement],
+) -> Iterator[Row]:
+    if requirements is None:
+        costs = [cost(c, NOMINAL, start=catalog.as_of, months=12, gpus=None) for c in candidates]
+        figures = tuple(c.usd_per_month_now if c else None for c in costs)
+        yield _ranked("1M in + 250k out", tuple(money(f) for f in figures), figures, smallest=True)
+        return
+    for answer in advise(catalog, requirements, measurements=measurements).workloads:
+        standings = [answer.standing(candidate.id) for candidate in candidates]
+        fails = {out.id: ", ".join(out.constraints) for out in answer.excluded}
+        cells = tuple(
+            "passes" if standing else fails.get(candidate.id, "-")
+            for standing, candidate in zip(standings, candidates, strict=True)
+        )
+        yield Row(f"{answer.workload}: fails", cells, cells)
+        now = tuple(s.cost.usd_per_month_now if s and s.cost else None for s in standings)
+        yield _ranked(f"{answer.workload}: a month", tuple(money(figure) for figure in now), now, smallest=True)
+        horizon = tuple(s.cost.usd_horizon if s and s.cost else None for s in standings)
+        words = f"{answer.workload}: {requirements.horizon_months} months"
+        yield _ranked(words, tuple(money(figure) for figure in horizon), horizon, smallest=True)
+
+
+def _quality_rows(catalog: Catalog, candidates: Sequence[Candidate]) -> Iterator[Row]:
+    for dimension in catalog.dimensions:
+        found = [catalog.quality(candidate.config, dimension) for candidate in candidates]
+        if any(found):
+            cells = tuple(quality_words(quality) if quality else "-" for quality in found)
+            estimates = tuple(quality.estimate if quality else None for quality in found)
+            yield Row(dimension, cells, estimates, _best_quality(found))
+
+
+def _best_quality(found: Sequence[Quality | None]) -> frozenset[int]:
+    """The best and those that cannot be told from it, where all are on one scale."""
+    from advisor.solver.constraints.quality import differs
+
+    known = [quality for quality in found if quality]
+    if len({quality.unit for quality in known}) != 1 or len(known) < 2:  # noqa: PLR2004 - one has nothing to beat
+        return frozenset()
+    best = max(known, key=lambda quality: quality.estimate)
+    return frozenset(index for index, quality in enumerate(found) if quality and not differs(best, quality))
+
+
+def _license_row(catalog: Catalog, candidates: Sequence[Candidate], requirements: Requirements | None) -> Row:
+    uses = requirements.uses if requirements else ()
+    organization = requirements.organization if requirements else Organization()
+    answers = [judge_offering(catalog, candidate.offering, uses, organization) for candidate in candidates]
+    verdicts = [f" ({answer.verdict})" if uses else "" for answer in answers]
+    cells = tuple(f"{answer.license or '-'}{verdict}" for answer, verdict in zip(answers, verdicts, strict=True))
+    return Row("license", cells, tuple(answer.license for answer in answers))
+
+
+def _fact_row(name: str, words: str, catalog: Catalog, candidates: Sequence[Candidate]) -> Row:
+    facts = [candidate.offering.fact(name, catalog.as_of) for candidate in candidates]
+    cells = tuple(fact_words(fact) for fact in facts)
+    if name in _MORE_IS_BETTER:
+        return _ranked(words, cells, tuple(fact.value for fact in facts), smallest=False)
+    return Row(words, cells, tuple(fact.value for fact in facts))
+
+
+def fact_words(fact: Fact) -> str:
+    """A fact for a person: its value, or in which way it is not known."""
+    if fact.state in (State.NOT_DISCLOSED, State.BY_CONTRACT):
+        return fact.state.replace("-", " ")
+    value = fact.value
+    if value is None:
+        return "-"
+    disputed = " (disputed)" if fact.state is State.DISPUTED else ""
+    if isinstance(value, bool):
+        return ("yes" if value else "no") + disputed
+    if isinstance(value, tuple):
+        return (", ".join(map(str, value)) or "none") + disputed
+    return (f"{value:,}" if isinstance(value, int | float) else str(value)) + disputed
+
+
+def _ranked(name: str, cells: tuple[str, ...], values: tuple[Any, ...], *, smallest: bool) -> Row:
+    known = [value for value in values if value is not None]
+    if len(set(known)) < 2:  # noqa: PLR2004 - equal values have no best
+        return Row(name, cells, values)
+    best = min(known) if smallest else max(known)
+    return Row(name, cells, values, frozenset(index for index, value in enumerate(values) if value == best))
+
+
+def render(form: str, comparison: Comparison) -> str:
+    """The comparison as text, markdown or JSON."""
+    if form == "json":
+        return json.dumps(_document(comparison), indent=2, ensure_ascii=False) + "\n"
+    head = ("", *(candidate.id for candidate in comparison.candidates))
+    rows = [head, *((row.name, *_marked(row)) for row in comparison.rows)]
+    lines = table(rows) if form == "markdown" else aligned(rows)
+    return "\n".join(lines) + f"\n\n  * best of its row, as of {comparison.catalog.as_of}\n"
+
+
+def _marked(row: Row) -> tuple[str, ...]:
+    return tuple(f"{cell} *" if index in row.best else cell for index, cell in enumerate(row.cells))
+
+
+def _document(comparison: Comparison) -> dict[str, Any]:
+    catalog = comparison.catalog
+    return {
+        **heading_of(catalog),
+        "candidates": [candidate.id for candidate in comparison.candidates],
+        "rows": [
+            {"name": row.name, "values": [plain(value) for value in row.values], "best": sorted(row.best)}
+            for row in comparison.rows
+        ],
+    }

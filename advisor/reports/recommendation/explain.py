@@ -1,0 +1,169 @@
+"""Why a candidate is in or out: every cause, and the least change under which it would lead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from textwrap import fill
+from typing import Any, NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.facts import Measurement
+from advisor.reports.recommendation.json import header, plain
+from advisor.reports.section import money
+from advisor.requirements.schema import Requirements
+from advisor.solver.answer import Advice, Cause, Standing, WorkloadAdvice
+from advisor.solver.explain.sentences import cause_words, quality_words, why_not_sentences
+from advisor.solver.explain.why_not import WhyNot, why_not
+
+
+class Explanation(NamedTuple):
+    """One candidate in one workload."""
+
+    workload: str
+    candidate: str
+    passes: bool
+    place: int | None
+    """Its place among those that pass, from 1."""
+    because: tuple[Cause, ...]
+    would_change: tuple[str, ...]
+    why_not: WhyNot | None = None
+    """The least change under which it would lead; None for the one that does, and for more than are asked about."""
+
+
+MOST_WHY_NOT = 40
+"""Candidates for which the least change is worked out."""
+
+
+def with_least_changes(
+    told: Sequence[Explanation],
+    advice: Advice,
+    catalog: Catalog,
+    requirements: Requirements,
+    measurements: Iterable[Measurement] = (),
+) -> tuple[Explanation, ...]:
+    """The explanations with what it would take to lead; ``measurements`` are those that the answer rests on."""
+    measured = tuple(measurements)
+    answers = {answer.workload: answer for answer in advice.workloads}
+    workloads = {workload.name: workload for workload in requirements.workloads}
+    found = list(told[MOST_WHY_NOT:])
+    for one in reversed(told[:MOST_WHY_NOT]):
+        answer = answers[one.workload]
+        known = one.passes or answer.excluded.find(one.candidate) is not None
+        if answer.recommended == one.candidate or not known:
+            found.insert(0, one)
+            continue
+        least = why_not(catalog, requirements, workloads[one.workload], one.candidate, measured)
+        words = one.would_change if one.passes else ()
+        found.insert(0, one._replace(why_not=least, would_change=(*words, *why_not_sentences(least))))
+    return tuple(found)
+
+
+def explanation(advice: Advice, candidates: Sequence[str]) -> tuple[Explanation, ...]:
+    """For each workload and candidate, in that order."""
+    return tuple(_explain(answer, name) for answer in advice.workloads for name in candidates)
+
+
+def _explain(answer: WorkloadAdvice, name: str) -> Explanation:
+    for place, standing in enumerate(answer.standings, start=1):
+        if standing.id == name:
+            causes = (*standing.open_questions, *standing.accepted_unknowns)
+            return Explanation(answer.workload, name, True, place, causes, _to_lead(answer, standing))
+    out = answer.excluded.find(name)
+    because = out.because if out else ()
+    changes = tuple(f"{cause.constraint}: {cause_words(cause)}" for cause in because)
+    ways = tuple(f"{way.change}, and it passes" for way in answer.relaxations if name in way.lets_in)
+    return Explanation(answer.workload, name, False, None, because, ways or changes)
+
+
+def _to_lead(answer: WorkloadAdvice, standing: Standing) -> tuple[str, ...]:
+    """What a candidate that passes lacks against the recommended one."""
+    first = answer.standings[0]
+    if standing.id == first.id:
+        return tuple(f"{flip.at}: {f'{flip.to} leads' if flip.to else flip.because}" for flip in answer.flips)
+    gaps = []
+    if first.quality and standing.quality and standing.id not in answer.tied:
+        gap = first.quality.estimate - standing.quality.estimate
+        gaps.append(f"{answer.dimension}: {gap:.0f} {first.quality.unit} behind {first.id}")
+    if first.cost and standing.cost and standing.cost.usd_per_month_mean > first.cost.usd_per_month_mean:
+        more = standing.cost.usd_per_month_mean - first.cost.usd_per_month_mean
+        share = float(more / standing.cost.usd_per_month_mean) * 100
+        gaps.append(f"cost: {money(more)} a month more than {first.id}; it would have to fall by {share:.0f} %")
+    if standing.quality is None:
+        gaps.append(f"{answer.dimension}: not measured")
+    return tuple(gaps)
+
+
+def render(form: str, told: Sequence[Explanation], name: str, advice: Advice) -> str:
+    """The explanations as text or JSON."""
+    if form == "json":
+        return json.dumps(header(advice) | {"explanations": [_document(one) for one in told]}, indent=2) + "\n"
+    lines = [f"{name}: as of {advice.as_of}, catalogue {advice.catalog_version}"]
+    for one in told:
+        answer = next(answer for answer in advice.workloads if answer.workload == one.workload)
+        lines += ["", *_lines(one, answer)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(one: Explanation, answer: WorkloadAdvice) -> list[str]:
+    verdict = f"passes, place {one.place} of {len(answer.standings)}" if one.passes else "is out"
+    lines = [f"{one.candidate} {verdict} for {one.workload}"]
+    standing = answer.standing(one.candidate)
+    if standing:
+        now = money(standing.cost.usd_per_month_now if standing.cost else None)
+        lines.append(f"  {answer.dimension} {quality_words(standing.quality)}, {now} a month now")
+        lines.append(f"  license {standing.license.license or 'unknown'}: {standing.license.verdict}")
+    lines += [
+        fill(
+            f"- {cause.constraint} {cause.state}: {cause_words(cause)}{_where(cause)}",
+            100,
+            initial_indent="  ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for cause in one.because
+    ]
+    lines += ["  to change that:" if not one.passes else "  against the first:"] if one.would_change else []
+    lines += [f"    {change}" for change in one.would_change]
+    return lines
+
+
+def _where(cause: Cause) -> str:
+    return f" ({cause.source.url}, read {cause.source.read_on})" if cause.source else ""
+
+
+def _document(one: Explanation) -> dict[str, Any]:
+    return {
+        "workload": one.workload,
+        "id": one.candidate,
+        "passes": one.passes,
+        "place": one.place,
+        "because": [
+            {
+                "constraint": cause.constraint,
+                "state": cause.state.value,
+                "required": cause.required,
+                "found": cause.found,
+                "source": cause.source.url if cause.source else None,
+            }
+            for cause in one.because
+        ],
+        "would_change": list(one.would_change),
+        "why_not": _why_not(one.why_not) if one.why_not else None,
+    }
+
+
+def _why_not(found: WhyNot) -> dict[str, Any]:
+    return {
+        "leader": found.leader,
+        "cannot_change": list(found.fixed),
+        "change": found.change.words if found.change else None,
+        "edits": {key: plain(value) for key, value in found.edits.items()},
+        "leads_after_change": found.leads_after_change,
+        "usd_per_month_below": plain(found.usd_per_month_below),
+        "price_cut_percent": found.price_cut_percent,
+        "quality_at_least": found.quality_at_least,
+        "quality_gain": found.quality_gain,
+        "open_questions": list(found.open_questions),
+    }

@@ -1,0 +1,135 @@
+"""The frontier as a picture: quality against cost, what passes in full, the frontier joined by a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from math import log10
+from typing import NamedTuple
+
+from advisor.solver.answer import Standing, WorkloadAdvice
+
+WIDTH, HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 960, 390, 64, 44, 28, 320
+_MOST_LETTERS = 44
+"""How long a name at the right edge may be; the whole stands in the point's title."""
+
+
+class Point(NamedTuple):
+    """A candidate in the picture: cost in USD a month and quality with its interval."""
+
+    id: str
+    usd: float
+    estimate: float
+    low: float
+    high: float
+
+
+def points(standings: Sequence[Standing]) -> tuple[Point, ...]:
+    """Those whose quality and cost are both known and whose cost is above zero."""
+    return tuple(
+        Point(s.id, float(s.cost.usd_per_month_mean), s.quality.estimate, s.quality.low, s.quality.high)
+        for s in standings
+        if s.quality and s.cost and s.cost.usd_per_month_mean > 0
+    )
+
+
+def frontier_svg(answer: WorkloadAdvice) -> str:
+    """The picture, or a sentence when nothing can be drawn."""
+    drawn = points(answer.standings)
+    if not drawn:
+        return "<p>No candidate has both a measured quality and a known cost, so there is no frontier to draw.</p>"
+    axes = Axes.around(drawn)
+    front = sorted((p for p in drawn if p.id in answer.frontier), key=lambda p: p.usd)
+    line = " ".join(f"{axes.x(p.usd):.1f},{axes.y(p.estimate):.1f}" for p in front)
+    unit = next(s.quality.unit for s in answer.standings if s.quality)
+    parts = [
+        (
+            f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Quality against cost of what passes" '
+            'font-family="system-ui, sans-serif" font-size="12" fill="currentColor">'
+        ),
+        *axes.lines(f"{answer.dimension}, {unit}"),
+        f'<polyline points="{line}" fill="none" stroke="#2a6fdb" stroke-width="1.5"/>',
+        *(_dot(point, axes, answer) for point in drawn),
+        *_labels(front, axes),
+        "</svg>",
+    ]
+    return "\n".join(parts)
+
+
+class Axes(NamedTuple):
+    """Cost on a logarithmic axis from left to right, quality upwards."""
+
+    low_usd: float
+    high_usd: float
+    low: float
+    high: float
+
+    @classmethod
+    def around(cls, drawn: Sequence[Point]) -> Axes:
+        """Axes that all these points fit on."""
+        costs = [log10(p.usd) for p in drawn]
+        low, high = min(p.low for p in drawn), max(p.high for p in drawn)
+        pad = (high - low or 1.0) * 0.05
+        return cls(min(costs) - 0.1, max(costs) + 0.1, low - pad, high + pad)
+
+    def x(self, usd: float) -> float:
+        """Where a cost stands."""
+        return _LEFT + (log10(usd) - self.low_usd) / (self.high_usd - self.low_usd) * (WIDTH - _LEFT - _RIGHT)
+
+    def y(self, estimate: float) -> float:
+        """Where a quality stands."""
+        return HEIGHT - _BOTTOM - (estimate - self.low) / (self.high - self.low) * (HEIGHT - _BOTTOM - _TOP)
+
+    def lines(self, what: str) -> list[str]:
+        """The axes with their figures; ``what`` names the upward one."""
+        bottom = HEIGHT - _BOTTOM
+        parts = [
+            f'<path d="M{_LEFT} {_TOP}V{bottom}H{WIDTH - _RIGHT}" fill="none" stroke="currentColor" opacity=".5"/>',
+            f'<text x="{_LEFT}" y="{HEIGHT - 6}">USD a month (logarithmic)</text>',
+            f'<text x="4" y="{_TOP - 14}">{escape(what)}</text>',
+        ]
+        parts += [
+            f'<text x="{self.x(usd):.1f}" y="{bottom + 16}" text-anchor="middle">${usd:,g}</text>'
+            for usd in self._ticks()
+        ]
+        for step in range(5):
+            level = self.low + (self.high - self.low) * step / 4
+            parts.append(f'<text x="{_LEFT - 6}" y="{self.y(level) + 4:.1f}" text-anchor="end">{level:.0f}</text>')
+        return parts
+
+    def _ticks(self) -> list[float]:
+        ticks = [m * 10.0**power for power in range(-6, 12) for m in (1, 2, 5)]
+        inside = [t for t in ticks if self.low_usd <= log10(t) <= self.high_usd]
+        return inside[:: max(1, len(inside) // 8)]
+
+
+def _dot(point: Point, axes: Axes, answer: WorkloadAdvice) -> str:
+    chosen, front = point.id == answer.recommended, point.id in answer.frontier
+    x, top, bottom = axes.x(point.usd), axes.y(point.high), axes.y(point.low)
+    colour = "#c2410c" if chosen else "#2a6fdb" if front else "#888"
+    title = escape(f"{point.id}: {point.estimate:.0f} [{point.low:.0f}, {point.high:.0f}], ${point.usd:,.2f} a month")
+    return (
+        f'<g stroke="{colour}" fill="{colour}"><title>{title}</title>'
+        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{bottom:.1f}" opacity=".6"/>'
+        f'<circle cx="{x:.1f}" cy="{axes.y(point.estimate):.1f}" r="{6 if chosen else 4 if front else 2.5}"/></g>'
+    )
+
+
+def _labels(front: Sequence[Point], axes: Axes) -> list[str]:
+    """Names of the frontier at the right edge, one a point, pushed apart so that none covers another."""
+    parts, lowest = [], float("-inf")
+    places = {(point.usd, point.estimate): point for point in sorted(front, key=lambda p: p.id, reverse=True)}
+    for point in sorted(places.values(), key=lambda p: -p.estimate):
+        y = max(axes.y(point.estimate) + 4, lowest + 14)
+        lowest = y
+        x = WIDTH - _RIGHT + 8
+        parts.append(
+            f'<path d="M{axes.x(point.usd) + 5:.1f} {axes.y(point.estimate):.1f}L{x - 3} {y - 4:.1f}" '
+            'stroke="currentColor" opacity=".25"/>'
+            f'<text x="{x}" y="{y:.1f}">{escape(_shortened(point.id))}</text>'
+        )
+    return parts
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"

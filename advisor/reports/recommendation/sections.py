@@ -1,0 +1,212 @@
+"""A recommendation as headed sections of rows: what the table, markdown and HTML formats have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.reports import Recommendation
+from advisor.reports.section import Section, _counted, money
+from advisor.solver.answer import Standing, Step, WorkloadAdvice
+from advisor.solver.cost import RETIRES
+from advisor.solver.explain.sentences import cause_words, quality_words, stability_sentence
+
+if TYPE_CHECKING:
+    from advisor.decision.value_of_cases import Doubt
+    from advisor.solver.answer import Acceptability
+
+MOST_STANDINGS = 12
+"""How many candidates a report for people lists; JSON has them all."""
+
+
+class Outline(NamedTuple):
+    """One workload's part of a report."""
+
+    title: str
+    answer: str
+    sections: tuple[Section, ...]
+    workload: WorkloadAdvice
+
+
+def outlines(recommendation: Recommendation) -> tuple[Outline, ...]:
+    """One outline a workload."""
+    months = recommendation.requirements.horizon_months
+    has_traffic = {workload.name: workload.traffic is not None for workload in recommendation.requirements.workloads}
+    made = (_outline(answer, months, stated=has_traffic[answer.workload]) for answer in recommendation.advice.workloads)
+    if recommendation.doubt is None:
+        return tuple(made)
+    return tuple(
+        outline._replace(sections=(*outline.sections, *_doubt(recommendation.doubt[outline.workload.workload])))
+        for outline in made
+    )
+
+
+def _doubt(doubt: Doubt) -> tuple[Section, ...]:
+    """Who else may be best, and whose evaluation would tell."""
+    shares = tuple((one.candidate, *share_words(one)) for one in doubt.stability.shares[:MOST_STANDINGS])
+    cases = tuple(
+        (one.candidate, money(one.usd_per_month), money(one.costs_usd))
+        for one in doubt.cases[:5]
+        if one.usd_per_month >= 0.01  # noqa: PLR2004 - a cent
+    )
+    said = (stability_sentence(doubt.stability),)
+    sections = (
+        Section("Stability", said, (("candidate", "first in", "95 % interval"), *shares)) if shares else None,
+        Section("Worth evaluating on more cases", (), (("candidate", "gain a month", "200 cases cost"), *cases))
+        if cases
+        else None,
+    )
+    return tuple(section for section in sections if section)
+
+
+def share_words(one: Acceptability) -> tuple[str, str]:
+    """A share of draws, and the interval that the number of draws allows."""
+    return f"{one.share:.1%}", f"{one.low:.1%} to {one.high:.1%}"
+
+
+def _outline(answer: WorkloadAdvice, months: int, *, stated: bool) -> Outline:
+    sections = [
+        Section("Why", answer.why),
+        _standings(answer, months, stated=stated),
+        _duties(answer),
+        _ladder(answer),
+        _excluded(answer),
+        _conflicts(answer),
+        _ways_out(answer),
+        _flips(answer),
+    ]
+    title = f"{answer.workload} ({answer.dimension})"
+    return Outline(title, headline(answer), tuple(s for s in sections if s.sentences or s.rows), answer)
+
+
+def headline(answer: WorkloadAdvice) -> str:
+    """The answer in one line."""
+    if answer.recommended is None:
+        return "Nothing passes."
+    first = answer.standings[0]
+    tied = [standing for standing in answer.standings if standing.id in answer.tied]
+    models = {standing.candidate.config.id for standing in tied} - {first.candidate.config.id}
+    elsewhere = sum(1 for standing in tied if standing.candidate.config.id == first.candidate.config.id) - 1
+    parts = [answer.recommended]
+    parts += [f"tied with {_counted(len(models), 'other model')}"] if models and first.quality else []
+    same = f"; the same model on {_counted(elsewhere, 'other offering')}" if elsewhere else ""
+    return ", ".join(parts) + same + (" (provisional)" if answer.status.value == "undecided" else "")
+
+
+def _standings(answer: WorkloadAdvice, months: int, *, stated: bool) -> Section:
+    if not answer.standings:
+        return Section("What passes")
+    head = ("", "candidate", "quality", "now / month", f"{months} months", "license")
+    shown = answer.standings[:MOST_STANDINGS]
+    rows = tuple(_standing_row(standing, answer) for standing in shown)
+    notes: tuple[str, ...] = (
+        () if stated else ("No traffic is stated: costs are for 1,000 requests of 1,000 tokens in and 250 out.",)
+    )
+    first = answer.standings[0]
+    notes += tuple(f"{first.id}: {note}." for note in (first.cost.notes if first.cost else ()))
+    notes += tuple(f"{standing.id} {note}." for standing in shown[1:] for note in _retirement(standing))
+    if answer.cases_to_separate:
+        notes += (
+            f"About {answer.cases_to_separate:,} paired cases would separate the first from its nearest tied rival.",
+        )
+    return Section("What passes", notes, (head, *rows), len(answer.standings) - len(shown))
+
+
+def _retirement(standing: Standing) -> tuple[str, ...]:
+    """That the sum over the horizon ends early: without it the figure would look cheap."""
+    return tuple(note for note in (standing.cost.notes if standing.cost else ()) if note.startswith(RETIRES))
+
+
+def _standing_row(standing: Standing, answer: WorkloadAdvice) -> tuple[str, ...]:
+    mark = "=" if standing.id in answer.tied else "?" if standing.open_questions else ""
+    if standing.id == answer.recommended:
+        mark = ">"
+    cost = standing.cost
+    return (
+        mark,
+        standing.id,
+        quality_words(standing.quality),
+        money(cost.usd_per_month_now if cost else None),
+        money(cost.usd_horizon if cost else None),
+        _license_words(standing, answer),
+    )
+
+
+def _license_words(standing: Standing, answer: WorkloadAdvice) -> str:
+    """The license with its verdict, or without one where no use was asked."""
+    asked = any(name.startswith("license.") for name in answer.required)
+    return f"{standing.license.license or '-'}" + (f" ({standing.license.verdict})" if asked else "")
+
+
+def _duties(answer: WorkloadAdvice) -> Section:
+    """What the license of the recommended offering asks in return."""
+    first = answer.standing(answer.recommended) if answer.recommended else None
+    return Section("Duties of the recommended license", first.license.duties if first else ())
+
+
+def _ladder(answer: WorkloadAdvice) -> Section:
+    if len(answer.ladder) < 2:  # noqa: PLR2004 - one rung is no ladder
+        return Section("Ladder")
+    head = ("", "candidate", "a month", "saves", "gives up", "also changes")
+    unanswered = {standing.id for standing in answer.standings if standing.open_questions}
+    rows = tuple(
+        (
+            "x" if not step.passes else "?" if step.candidate in unanswered else "",
+            step.candidate,
+            money(step.usd_per_month),
+            money(step.saves_usd_per_month) if index else "",
+            _given_up(step) if index else "",
+            "; ".join(step.also),
+        )
+        for index, step in enumerate(answer.ladder)
+    )
+    note = "From the best down, each step cheaper; x: fails the quality floor or the budget; ?: something is unknown."
+    return Section("Ladder", (note,), (head, *rows))
+
+
+def _given_up(step: Step) -> str:
+    """The loss of quality with its interval."""
+    points = (round(figure) for figure in (step.gives_up, step.gives_up_low, step.gives_up_high))
+    return "{} [{}, {}]".format(*points)
+
+
+def _excluded(answer: WorkloadAdvice) -> Section:
+    """How many candidates each constraint rules out, and how many it rules out alone."""
+    if not answer.excluded:
+        return Section("Ruled out")
+    counts = sorted(answer.excluded.counts.items(), key=lambda item: (-item[1][0], item[0]))
+    rows = tuple((str(count), str(alone), name, answer.required[name]) for name, (count, alone) in counts)
+    heading = f"Ruled out: {len(answer.excluded)} of {len(answer.excluded) + len(answer.standings)}"
+    return Section(heading, (), (("out", "by it alone", "constraint", "required"), *rows))
+
+
+def _conflicts(answer: WorkloadAdvice) -> Section:
+    shown = answer.conflicts[:3]
+    sentences = tuple(
+        f"No candidate satisfies {' and '.join(conflict.required)}{' together' if len(conflict.required) > 1 else ''}."
+        for conflict in shown
+    )
+    return Section("Conflicts", sentences, more=len(answer.conflicts) - len(shown))
+
+
+def _ways_out(answer: WorkloadAdvice) -> Section:
+    rows = tuple((way.change, str(len(way.lets_in)), _best(way.lets_in)) for way in answer.relaxations)
+    return Section("Cheapest ways out", (), (("change", "lets in", "best of them"), *rows) if rows else ())
+
+
+def _best(names: Sequence[str]) -> str:
+    return names[0] if names else "-"
+
+
+def _flips(answer: WorkloadAdvice) -> Section:
+    sentences = tuple(
+        f"{flip.at}: {flip.to} leads, because {flip.because}." if flip.to else f"{flip.at}: {flip.because}."
+        for flip in answer.flips
+    )
+    return Section("What would overturn it", sentences)
+
+
+def exclusion_sentences(answer: WorkloadAdvice, candidate: str) -> tuple[str, ...]:
+    """Every cause for which one candidate is out."""
+    out = answer.excluded.find(candidate)
+    return tuple(cause_words(cause) for cause in out.because) if out else ()

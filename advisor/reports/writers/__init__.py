@@ -1,0 +1,1 @@
+"""Write a report as text, markdown, HTML or SARIF."""

@@ -1,0 +1,109 @@
+"""Requirements that passed every check before, kept by the hash of their text and read again without checking.
+
+Checking a file takes the library that checks, whose import is a third of a cold `advisor recommend`. Text that passed
+once passes again, so the result is kept in the user's cache folder under the hash of the text and of the records'
+own source: a changed file or a changed record is checked anew. What is read back has the same attributes as
+:class:`advisor.requirements.schema.Requirements` and answers the same questions (a test holds the two together).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from advisor.requirements.enums import Business, Derived, OnUnknown, Preference, Stage, Use
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Requirements
+
+_WORDS: Mapping[str, type[StrEnum]] = {kind.__name__: kind for kind in (Business, OnUnknown, Preference, Stage, Use)}
+_RECORDS = ("types.py", "portfolio_schema.py", "schema.py", "enums.py", "cache.py")
+
+
+class Kept:
+    """A record read back: the same attributes, equal and hashed by value, never changed."""
+
+    __slots__ = ("__dict__",)
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self.__dict__.update(fields)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"requirements never change; {name!r} cannot be set")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.__dict__ == self.__dict__
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.__dict__.items()))
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> Kept:
+        """A copy with some attributes replaced."""
+        return type(self)(self.__dict__ | dict(update))
+
+
+class KeptRequirements(Derived, Kept):
+    """The whole of a file, read back."""
+
+
+def recall(text: str, environment: Mapping[str, str]) -> Requirements | None:
+    """The requirements of a text that was checked before; None if it was not, or if the kept copy cannot be read."""
+    try:
+        document = json.loads(_place(text, environment).read_bytes())
+        return cast("Requirements", KeptRequirements({key: _restored(value) for key, value in document.items()}))
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return None
+
+
+def keep(text: str, requirements: Requirements, environment: Mapping[str, str]) -> None:
+    """Keep the requirements of a text that passed; a cache folder that cannot be written is left alone."""
+    place = _place(text, environment)
+    temporary = place.with_suffix(f".{os.getpid()}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(_plain(requirements.model_dump())), encoding="utf-8")
+        temporary.replace(place)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _place(text: str, environment: Mapping[str, str]) -> Path:
+    cache = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    here = Path(__file__).parent
+    records = b"".join((here / name).read_bytes() for name in _RECORDS)
+    return cache / "advisor" / "checked" / f"{sha256(records + text.encode()).hexdigest()}.json"
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it; what JSON has no word for is a block of one key that begins with ``$``."""
+    if isinstance(value, StrEnum):
+        return {f"${type(value).__name__}": value.value}
+    if isinstance(value, Decimal):
+        return {"$Decimal": str(value)}
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
+    return value
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_restored(part) for part in value)
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        (key, part), *_ = value.items()
+        if key == "$Decimal":
+            return Decimal(part)
+        if key.startswith("$"):
+            return _WORDS[key[1:]](part)
+    return Kept({key: _restored(part) for key, part in value.items()})

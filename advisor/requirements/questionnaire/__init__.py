@@ -1,0 +1,1 @@
+"""Ask the questions whose answers become `advisor.yaml`."""

@@ -1,0 +1,309 @@
+"""What a team needs, as it stands in ``advisor.yaml``: one record per block of the file.
+
+Nothing here knows the catalogue. A field that is missing was not asked for; ``unknown`` says, group by group, what
+happens to a candidate of which the answer is not known.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from advisor.requirements.enums import Business, Derived, OnUnknown, Preference, Stage, Use
+from advisor.requirements.portfolio_schema import Portfolio
+from advisor.requirements.types import Count, Country, Hours, Language, Name, Record, Share, Slug, Usd
+
+__all__ = [
+    "Business",
+    "DataTerms",
+    "Deployment",
+    "GivingUp",
+    "Latency",
+    "MeasuredFloor",
+    "NameRule",
+    "Needs",
+    "OnUnknown",
+    "Organization",
+    "OwnGpus",
+    "Preference",
+    "QualityFloor",
+    "Requirements",
+    "RetentionDays",
+    "Stage",
+    "Traffic",
+    "UnknownRules",
+    "Use",
+    "Workload",
+]
+
+
+class Organization(Record):
+    """Who will use the model."""
+
+    country: Country | None = None
+    """Where it is established: ISO 3166 code of two letters."""
+    monthly_active_users: Count | None = None
+    """Monthly active users of all its products, affiliates included."""
+    yearly_revenue_usd: Usd | None = None
+    """Yearly revenue in USD, affiliates included."""
+    business: Business | None = None
+    """What it does with the model."""
+
+
+class RetentionDays(Record):
+    """How long inputs and outputs may be kept by others."""
+
+    at_most: Annotated[int, Field(ge=0, le=36500)]
+    """Days."""
+
+
+class DataTerms(Record):
+    """What may happen to the data that is sent."""
+
+    training_on_inputs: Literal["forbidden", "allowed"] | None = None
+    """Whether the channel may train on what is sent."""
+    retention_days: RetentionDays | None = None
+    """The longest that the channel may keep what is sent."""
+    regions: tuple[Name, ...] = ()
+    """Where processing must stay, as region codes (``eu``, ``us``, ``de``); none: anywhere."""
+    certifications: tuple[Name, ...] = ()
+    """What the channel must hold, all of them (``soc2``, ``iso27001``, ``hipaa``)."""
+
+
+class OwnGpus(Record):
+    """The accelerators that the organisation can use itself."""
+
+    model: Name
+    """Which one, as `advisor catalog search` names it, for instance ``h100-80gb``."""
+    count: Annotated[int, Field(ge=0, le=100_000)]
+    """How many."""
+    usd_per_gpu_hour: Usd | None = None
+    """What one costs an hour, power and people included; if not given, estimated from rental prices on record."""
+    concurrency: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """Requests in flight at once whose longest prompts must all fit; if not given, derived from the traffic."""
+
+
+class NameRule(Record):
+    """Names that are allowed or not."""
+
+    allow: tuple[Name, ...] = ()
+    """If any is named, only these."""
+    deny: tuple[Name, ...] = ()
+    """Never these."""
+
+
+class Deployment(Record):
+    """Where the model may run."""
+
+    api: bool = True
+    """Whether a hosted API is allowed."""
+    own_gpus: OwnGpus | None = None
+    """The organisation's own accelerators, if it will host open weights."""
+    channels: NameRule = NameRule()
+    """Channels allowed or denied."""
+    labs: NameRule = NameRule()
+    """Labs allowed or denied."""
+    open_weights: bool = False
+    """Whether only models with open weights will do."""
+    price_tiers: Annotated[tuple[Literal["standard", "batch", "flex", "priority"], ...], Field(min_length=1)] = (
+        "standard",
+    )
+    """Price tiers to consider: ``batch`` answers within a day, ``flex`` when there is room, ``priority`` first."""
+    alive_months: Annotated[int, Field(ge=0, le=120)] | None = None
+    """For how long no announced retirement may come; the horizon if left out in production, else 0."""
+
+
+class Traffic(Record):
+    """What the workload sends and gets back."""
+
+    requests_per_month: Count
+    """Requests a month."""
+    input_tokens: Annotated[float, Field(ge=0, le=10**9)] | None = None
+    """Mean tokens of a prompt, cached part included."""
+    output_tokens: Annotated[float, Field(ge=0, le=10**9)] | None = None
+    """Mean tokens of an answer, without hidden reasoning."""
+    reasoning_tokens: Annotated[float, Field(ge=0, le=10**9)] | None = None
+    """Mean hidden reasoning tokens before an answer, for models that think first; they are billed as output."""
+    cached_input_share: Share = 0.0
+    """The share of prompt tokens that a prompt cache can serve, 0 to 1."""
+    sample: Name | None = None
+    """A JSONL file of real prompts (``{"prompt": ..., "answer": ...}`` a line) to count instead of stating tokens."""
+    batch_share: Share = 0.0
+    """The share of requests that may wait a day and so take a batch price, 0 to 1."""
+    peak_hours_utc: tuple[Hours, ...] = ()
+    """Hours in UTC in which all requests come, as ``HH:MM-HH:MM``; none: evenly through the day."""
+
+    @model_validator(mode="after")
+    def _tokens_or_sample(self) -> Traffic:
+        stated = self.input_tokens is not None and self.output_tokens is not None
+        if not stated and self.sample is None:
+            raise ValueError("expected input_tokens and output_tokens, or a sample file")
+        return self
+
+
+class Needs(Record):
+    """What a model must be able to do."""
+
+    context_tokens: Count | None = None
+    """The longest prompt, in tokens."""
+    output_tokens: Count | None = None
+    """The longest answer, in tokens."""
+    tools: bool = False
+    """Whether it must call tools."""
+    structured_output: bool = False
+    """Whether it must answer in a given JSON schema."""
+    modalities: tuple[Literal["text", "image", "audio", "video", "pdf"], ...] = ()
+    """What it must take in besides text."""
+    fine_tuning: bool = False
+    """Whether it must be possible to fine-tune it."""
+
+
+class MeasuredFloor(Record):
+    """A floor in a score that the team measured itself."""
+
+    score: Annotated[float, Field(ge=0, le=100)]
+    """The least score, 0 to 100."""
+    case_set: Name
+    """The case set that it was measured on."""
+
+
+class QualityFloor(Record):
+    """How good is good enough; at most one of the two."""
+
+    within_points_of_best: Annotated[float, Field(ge=0, le=10_000)] | None = None
+    """At most this far below the best model of the catalogue in the workload's dimension (Arena points)."""
+    at_least: Name | MeasuredFloor | None = None
+    """As good as this model of the catalogue, or a measured score."""
+
+    @model_validator(mode="after")
+    def _one_floor(self) -> QualityFloor:
+        if self.within_points_of_best is not None and self.at_least is not None:
+            raise ValueError("expected either within_points_of_best or at_least, found both")
+        return self
+
+
+class Latency(Record):
+    """How fast is fast enough."""
+
+    ttft_ms_p95: Annotated[float, Field(gt=0, le=10**7)] | None = None
+    """Time to first token at the 95th percentile, at most, in milliseconds."""
+    output_tokens_per_s: Annotated[float, Field(gt=0, le=10**6)] | None = None
+    """Decoding speed, at least, in tokens a second."""
+    speed: Literal["slow", "medium", "fast"] | None = None
+    """The least coarse speed band of the catalogue, for those who have not measured."""
+
+
+class Workload(Record):
+    """One job for a model."""
+
+    name: Slug
+    """Its name: lower-case letters, digits and hyphens."""
+    dimension: Name = "general"
+    """The dimension of quality that matters most (``coding``, ``reasoning``, ``instruction-following`` ...)."""
+    languages: tuple[Language, ...] = ()
+    """Languages it must serve: ISO 639 codes of two letters."""
+    traffic: Traffic | None = None
+    """What it sends; without it no cost can be computed."""
+    needs: Needs = Needs()
+    """What the model must be able to do."""
+    quality: QualityFloor = QualityFloor()
+    """How good is good enough."""
+    latency: Latency = Latency()
+    """How fast is fast enough."""
+    budget_usd_per_month: Usd | None = None
+    """The most it may cost in any month of the horizon, in USD."""
+
+
+class UnknownRules(Record):
+    """What an unknown answer does, by group of constraints."""
+
+    license: OnUnknown = OnUnknown.EXCLUDE
+    """License and terms for the uses asked."""
+    data: OnUnknown = OnUnknown.EXCLUDE
+    """Training, retention, regions, certifications."""
+    cost: OnUnknown = OnUnknown.EXCLUDE
+    """The budget."""
+    needs: OnUnknown = OnUnknown.EXCLUDE
+    """Context, tools, structured output, modalities, fine-tuning."""
+    deployment: OnUnknown = OnUnknown.EXCLUDE
+    """Whether it fits the own GPUs."""
+    quality: OnUnknown = OnUnknown.ASK
+    """The quality floor, where nothing measured it or the interval straddles the floor."""
+    languages: OnUnknown = OnUnknown.ASK
+    """Whether it serves the languages."""
+    latency: OnUnknown = OnUnknown.ASK
+    """Latency and speed."""
+    retirement: OnUnknown = OnUnknown.ACCEPT
+    """Whether a retirement is announced."""
+
+
+class GivingUp(Record):
+    """What giving up one constraint of a group is worth to you a month, in USD; it orders the ways out."""
+
+    license: Usd | None = None
+    """A use asked."""
+    data: Usd | None = None
+    """A data term."""
+    deployment: Usd | None = None
+    """A rule on where it runs and who makes or serves it."""
+    needs: Usd | None = None
+    """Something the model must be able to do."""
+    quality: Usd | None = None
+    """The whole quality floor."""
+    languages: Usd | None = None
+    """A language."""
+    latency: Usd | None = None
+    """A limit on latency or speed."""
+    retirement: Usd | None = None
+    """The rule that no retirement may be announced."""
+    cost: Usd | None = None
+    """That the cost must be known."""
+
+
+class Requirements(Record, Derived):
+    """The whole of ``advisor.yaml``."""
+
+    schema_version: Literal[1] = 1
+    """The layout of this file."""
+    stage: Stage = Stage.PROOF_OF_CONCEPT
+    """Proof of concept puts quality first; production does as ``preferences`` says."""
+    organization: Organization = Organization()
+    """Who will use the model."""
+    uses: tuple[Use, ...] = ()
+    """What is done with the model."""
+    data: DataTerms = DataTerms()
+    """What may happen to the data."""
+    deployment: Deployment = Deployment()
+    """Where the model may run."""
+    horizon_months: Annotated[int, Field(ge=1, le=60)] = 12
+    """How many months the cost is summed over."""
+    unknown: UnknownRules = UnknownRules()
+    """What an unknown answer does."""
+    preferences: tuple[Preference, ...] = ()
+    """What decides, in order; required in production."""
+    quality_point_usd_per_month: Usd | None = None
+    """What a point of quality is worth a month; if given, quality and cost are weighed in money and not in order."""
+    giving_up: GivingUp = GivingUp()
+    """What giving up a constraint is worth to you; defaults are documented where it is left out."""
+    workloads: Annotated[tuple[Workload, ...], Field(min_length=1, max_length=1_000)]
+    """The jobs."""
+    portfolio: Portfolio | None = None
+    """What the workloads share, if they are planned together; without it each is answered by itself."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Requirements:
+        wrong = []
+        if self.stage is Stage.PRODUCTION and not self.preferences:
+            wrong.append("preferences: expected an order such as [quality, cost, latency] in production")
+        if len(set(self.preferences)) != len(self.preferences):
+            wrong.append("preferences: expected each at most once")
+        names = [workload.name for workload in self.workloads]
+        if len(set(names)) != len(names):
+            wrong.append("workloads: expected each name once")
+        wrong += self.portfolio.problems(names) if self.portfolio else []
+        if not self.deployment.api and (self.deployment.own_gpus is None or self.deployment.own_gpus.count == 0):
+            wrong.append("deployment: expected own_gpus with a count above 0 when api is false, else nothing can run")
+        if wrong:
+            raise ValueError("\n".join(wrong))
+        return self

@@ -1,0 +1,1 @@
+"""Count the tokens of the traffic that requirements state or sample."""

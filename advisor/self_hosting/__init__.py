@@ -1,0 +1,1 @@
+"""Estimate what own accelerators can serve."""

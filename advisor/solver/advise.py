@@ -1,0 +1,139 @@
+"""From a catalog and requirements to the answer. Pure and deterministic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from advisor.catalog import Catalog
+from advisor.catalog.freshness import notes as age_notes
+from advisor.facts import Measurement
+from advisor.solver.answer import Advice, Conflict, Exclusions, Stability, Status, WorkloadAdvice
+from advisor.solver.bitsets import members
+from advisor.solver.constraints.base import Measured, Question
+from advisor.solver.constraints.quality import expected_score
+from advisor.solver.explain import sentences
+from advisor.solver.explain.conflicts import minimal_conflicts
+from advisor.solver.explain.contenders import contenders
+from advisor.solver.explain.ladder import ladder
+from advisor.solver.explain.price_and_date_flips import flips
+from advisor.solver.explain.rank_stability import Rules, stability
+from advisor.solver.explain.relaxations import Priced, nearest_misses, relaxations
+from advisor.solver.explain.rerank import deciding
+from advisor.solver.explain.traffic_flips import flip_points
+from advisor.solver.rank import Ranking, cases_to_separate
+from advisor.solver.screen import Screen
+from advisor.solver.workload import Solving
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Requirements
+
+
+def advise(catalog: Catalog, requirements: Requirements, *, measurements: Iterable[Measurement] = ()) -> Advice:
+    """Answer the requirements from the catalogue as of its date.
+
+    ``measurements`` are this user's own figures (latency, scores), which stand in for what no datasheet knows.
+    Samples of traffic must have been counted before (``requirements.traffic``). Raises UnknownName if a quality floor
+    names a model that the catalogue does not have.
+    """
+    measured = Measured(measurements)
+    answers = tuple(
+        _answer(Solving(Question(catalog, requirements, workload, measured))) for workload in requirements.workloads
+    )
+    leaders = (answer.standings[0] for answer in answers if answer.standings)
+    offerings = dict.fromkeys(leader.candidate.offering.id for leader in leaders)
+    status = _overall(answer.status for answer in answers)
+    return Advice(catalog.as_of, catalog.version, catalog.sha256, status, answers, age_notes(catalog, offerings))
+
+
+def _answer(solving: Solving) -> WorkloadAdvice:
+    """The whole answer for one workload."""
+    question, screened = solving.question, solving.screen
+    ranking = solving.ranking()
+    required = {constraint.id: constraint.required for constraint in screened.constraints}
+    conflicts = _conflicts(screened) if not ranking.order else ()
+    status = _status(ranking)
+    pool = deciding(solving, ranking) if ranking.order else []
+    expected = expected_score(question, ranking.order[0].candidate) if ranking.order else None
+    priced = Priced(question.requirements, question.workload, screened)
+    nearest = cache(partial(nearest_misses, priced))
+    return WorkloadAdvice(
+        workload=question.workload.name,
+        dimension=question.workload.dimension,
+        status=status,
+        recommended=ranking.order[0].id if ranking.order else None,
+        tied=tuple(standing.id for standing in ranking.tied),
+        standings=ranking.order,
+        excluded=_exclusions(screened),
+        conflicts=conflicts,
+        find_relaxations=cache(partial(relaxations, priced, solving.resolve)),
+        find_nearest_misses=nearest,
+        find_stability=cache(lambda: _stability(solving)),
+        ladder=ladder(solving.rungs(ranking), frozenset(s.id for s in ranking.order)),
+        frontier=tuple(standing.id for standing in ranking.frontier),
+        flips=(
+            *flips(solving, ranking, pool),
+            *flip_points(solving, ranking, pool, solving.cost_at),
+        ),
+        why=(
+            *sentences.why(ranking, status, question, conflicts, () if ranking.order else nearest()),
+            *sentences.expectation(expected),
+        ),
+        required=required,
+        expected_score=expected,
+        cases_to_separate=_cases(ranking),
+    )
+
+
+def _stability(solving: Solving) -> Stability:
+    """How often each would be first if everything uncertain were measured again."""
+    requirements = solving.question.requirements
+    found = contenders(solving.question, solving.screen, solving.standing, solving.slowness())
+    return stability(found, Rules(requirements.order, requirements.quality_point_usd_per_month))
+
+
+def _overall(statuses: Iterable[Status]) -> Status:
+    """The worst of the workloads' statuses."""
+    order = (Status.DECIDED, Status.TIED, Status.UNDECIDED, Status.INFEASIBLE)
+    return max(statuses, key=order.index)
+
+
+def _exclusions(screened: Screen) -> Exclusions:
+    out, candidates = screened.out, screened.candidates
+    counts = {
+        constraint.id: (failed.bit_count(), screened.alone(index).bit_count())
+        for index, (constraint, failed) in enumerate(zip(screened.constraints, screened.failed, strict=True))
+        if failed
+    }
+    return Exclusions(
+        out.bit_count(),
+        lambda: [(index, candidates[index]) for index in members(out)],
+        lambda index: screened.causes(index, screened.failed),
+        counts,
+    )
+
+
+def _conflicts(screened: Screen) -> tuple[Conflict, ...]:
+    required = {constraint.id: constraint.required for constraint in screened.constraints}
+    masks = minimal_conflicts(screened.corrections())
+    named = (screened.names(mask) for mask in masks)
+    return tuple(Conflict(names, tuple(required[name] for name in names)) for names in named)
+
+
+def _status(ranking: Ranking) -> Status:
+    if not ranking.order:
+        return Status.INFEASIBLE
+    if ranking.order[0].open_questions:
+        return Status.UNDECIDED
+    return Status.TIED if len({standing.candidate.config for standing in ranking.tied}) > 1 else Status.DECIDED
+
+
+def _cases(ranking: Ranking) -> int | None:
+    """The fewest cases that tell the winner from its nearest tied rival of another config."""
+    if not ranking.tied or ranking.tied[0].quality is None:
+        return None
+    first = ranking.tied[0]
+    others = [s.quality for s in ranking.tied if s.candidate.config != first.candidate.config and s.quality]
+    counts = [n for other in others if first.quality and (n := cases_to_separate(first.quality, other))]
+    return min(counts, default=None)

@@ -1,0 +1,365 @@
+"""What the solver answers: the same values for every front end, with the causes rather than the prose.
+
+Text is made from these in :mod:`advisor.solver.explain.sentences`; files and screens in :mod:`advisor.reports` and
+:mod:`advisor.tui`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple, Protocol, overload
+
+from advisor.catalog.records import Candidate, PriceRow, Quality
+from advisor.facts import Fact, Source, Ternary
+
+DRAWS = 2_000
+SEED = 20261123
+"""Fixed, so that the same question gives the same shares."""
+
+
+class Status(StrEnum):
+    """How the question came out."""
+
+    DECIDED = "decided"
+    """One candidate is the answer."""
+    TIED = "tied"
+    """Several cannot be told apart by quality; cost, latency or the name chose among them."""
+    INFEASIBLE = "infeasible"
+    """Nothing passes."""
+    UNDECIDED = "undecided"
+    """The answer hangs on something unknown that may not pass by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a candidate is out: one constraint that it does not satisfy."""
+
+    constraint: str
+    """The constraint's id, for instance ``data.retention_days``."""
+    state: Ternary
+    required: str
+    found: str
+    source: Source | None
+    short_by: float | None = None
+
+
+class MonthCost(NamedTuple):
+    """What one month of the horizon costs."""
+
+    month: date
+    """Its first day."""
+    usd: Decimal
+
+
+class Cost(NamedTuple):
+    """What a workload's traffic costs with one candidate, in whole cents."""
+
+    usd_per_month_now: Decimal
+    """A month at the prices of ``as_of``."""
+    usd_horizon: Decimal
+    """The sum over the horizon, with announced price changes; after a retirement nothing is added."""
+    usd_per_month_mean: Decimal
+    """The mean month of those in which it can be had; what candidates are compared on."""
+    usd_per_month_peak: Decimal
+    """The dearest month of the horizon."""
+    first_days: tuple[date, ...]
+    """The first day of each month."""
+    usd_by_month: tuple[Decimal, ...]
+    rows: tuple[PriceRow, ...]
+    """The price rows that were used."""
+    notes: tuple[str, ...] = ()
+    """What the figure leaves out or takes from the safe side."""
+
+    @property
+    def months(self) -> tuple[MonthCost, ...]:
+        """The months of the horizon, in order."""
+        return tuple(map(MonthCost, self.first_days, self.usd_by_month))
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseAnswer:
+    """The verdict for the uses asked: the strictest of them."""
+
+    verdict: str
+    """``allowed``, ``conditional``, ``forbidden`` or ``unknown``."""
+    license: str | None
+    license_class: str
+    duties: tuple[str, ...] = ()
+    source: Source | None = None
+
+
+class Behind(Protocol):
+    """What stands behind a candidate that passes, found when it is asked for: thousands may pass, and few are read."""
+
+    def open_questions(self) -> tuple[Cause, ...]:
+        """Constraints whose answer is unknown and which were to be asked."""
+
+    def accepted_unknowns(self) -> tuple[Cause, ...]:
+        """Constraints whose answer is unknown and was accepted."""
+
+    def facts(self) -> Mapping[str, Fact]:
+        """The facts that the tests rested on, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A candidate that passes, with what it offers."""
+
+    candidate: Candidate
+    quality: Quality | None
+    cost: Cost | None
+    license: LicenseAnswer
+    is_open: bool
+    """Whether something must be answered before it counts: it has open questions."""
+    behind: Behind = field(repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        """The candidate's id."""
+        return self.candidate.id
+
+    @property
+    def open_questions(self) -> tuple[Cause, ...]:
+        """Constraints whose answer is unknown and which were to be asked."""
+        return self.behind.open_questions() if self.is_open else ()
+
+    @property
+    def accepted_unknowns(self) -> tuple[Cause, ...]:
+        """Constraints whose answer is unknown and was accepted."""
+        return self.behind.accepted_unknowns()
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """The facts that the tests rested on, by name."""
+        return self.behind.facts()
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A candidate that is out, with every cause, not the first."""
+
+    candidate: Candidate
+    because: tuple[Cause, ...]
+
+    @property
+    def id(self) -> str:
+        """The candidate's id."""
+        return self.candidate.id
+
+    @property
+    def constraints(self) -> tuple[str, ...]:
+        """The ids of the constraints that it fails, in the order of the requirements."""
+        return tuple(cause.constraint for cause in self.because)
+
+
+class Exclusions(Sequence[Exclusion]):
+    """All that are out, sorted by id; each is made when it is looked at, for thousands are out and few are asked about.
+
+    ``counts`` has, for each constraint that excludes any, how many it excludes and how many of those it alone.
+    """
+
+    def __init__(
+        self,
+        length: int,
+        find_candidates: Callable[[], Sequence[tuple[int, Candidate]]],
+        causes: Callable[[int], tuple[Cause, ...]],
+        counts: Mapping[str, tuple[int, int]],
+    ) -> None:
+        """``find_candidates`` gives those that are out, each with the number by which ``causes`` knows it."""
+        self._length = length
+        self._find_candidates = cache(find_candidates)
+        self._causes = causes
+        self.counts = counts
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> Exclusion: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Exclusion, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Exclusion | tuple[Exclusion, ...]:
+        if isinstance(index, slice):
+            return tuple(self[one] for one in range(*index.indices(len(self))))
+        number, candidate = self._find_candidates()[index]
+        return Exclusion(candidate, self._causes(number))
+
+    def find(self, candidate: str) -> Exclusion | None:
+        """The exclusion of a candidate by id; None if it is not out."""
+        found = (Exclusion(one, self._causes(number)) for number, one in self._find_candidates() if one.id == candidate)
+        return next(found, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A smallest set of constraints that no candidate satisfies together."""
+
+    constraints: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A change of the requirements that lets candidates back in, verified by solving again."""
+
+    constraints: tuple[str, ...]
+    change: str
+    """What to change, in words: "raise the budget by $120 a month"."""
+    edits: Mapping[str, Any]
+    """The same as values by dotted key of the requirements file; None removes the key."""
+    lets_in: tuple[str, ...]
+    """Ids of the candidates that then pass, best first."""
+    usd_per_month: Decimal | None = None
+    """What the change costs a month, where it costs money."""
+    counts_as_usd: Decimal = Decimal(0)
+    """What the change counts as a month when relaxations are ordered (``explain.requirement_changes``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A candidate that is out for little, with what would let it in."""
+
+    candidate: str
+    constraints: tuple[str, ...]
+    change: str
+    edits: Mapping[str, Any]
+    counts_as_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the ladder: a cheaper candidate, what it saves and what it gives up."""
+
+    candidate: str
+    usd_per_month: Decimal
+    saves_usd_per_month: Decimal
+    gives_up: float
+    """Quality given up against the step above, in the dimension's unit."""
+    gives_up_low: float
+    gives_up_high: float
+    quality: Quality
+    also: tuple[str, ...]
+    """What else changes: license class, channel, context, speed."""
+    passes: bool
+    """Whether it satisfies every requirement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """What would overturn the answer."""
+
+    kind: str
+    """``price``, ``quality``, ``date``, ``traffic``, ``cached-share`` or ``quality-point``."""
+    at: str
+    """The value or date at which the answer changes, with its unit."""
+    to: str | None
+    """The candidate that leads then; None if nothing passes or it is not known, as ``because`` says."""
+    because: str
+    value: float | None = None
+    """The figure in ``at``, for programs; None for a date."""
+
+
+class ExpectedScore(NamedTuple):
+    """The recommended one's score on own cases, and what to expect on new ones: what wins looks better than it is."""
+
+    case_set: str
+    measured: float
+    on_new_cases: float
+    among: int
+    """How many were measured on those cases."""
+
+
+class Acceptability(NamedTuple):
+    """How often a candidate is first: the share of the draws, 0 to 1, with its 95 % interval."""
+
+    candidate: str
+    share: float
+    low: float
+    high: float
+
+
+class Stability(NamedTuple):
+    """How stable an answer is."""
+
+    shares: tuple[Acceptability, ...]
+    """Of those that are ever first, most often first; empty if nothing passes."""
+    drawn: tuple[str, ...]
+    """What was drawn: ``quality``, ``score``, ``latency``, ``worth of a point``."""
+    contenders: int
+    """How many candidates could have been first."""
+    draws: int = DRAWS
+    seed: int = SEED
+
+    def of(self, candidate: str | None) -> Acceptability | None:
+        """The share of a candidate; None if it is never first."""
+        return next((one for one in self.shares if one.candidate == candidate), None)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadAdvice:
+    """The answer for one workload."""
+
+    workload: str
+    dimension: str
+    status: Status
+    recommended: str | None
+    tied: tuple[str, ...]
+    standings: tuple[Standing, ...]
+    """Everything that passes, best first."""
+    excluded: Exclusions
+    conflicts: tuple[Conflict, ...]
+    find_relaxations: Callable[[], tuple[Relaxation, ...]] = field(repr=False, compare=False)
+    """Finds ``relaxations``, once: each is solved again, which takes longer than the answer itself."""
+    find_nearest_misses: Callable[[], tuple[NearMiss, ...]] = field(repr=False, compare=False)
+    """Finds ``nearest_misses``, once."""
+    find_stability: Callable[[], Stability] = field(repr=False, compare=False)
+    """Finds ``stability``, once: it takes thousands of draws."""
+    ladder: tuple[Step, ...]
+    frontier: tuple[str, ...]
+    flips: tuple[Flip, ...]
+    why: tuple[str, ...]
+    """Sentences: why this one."""
+    required: Mapping[str, str]
+    """Each constraint that was set, in words."""
+    expected_score: ExpectedScore | None = None
+    """Where own scores chose: what is left of the recommended one's."""
+    cases_to_separate: int | None = None
+    """How many paired cases would tell the best two of the tied set apart, by estimate."""
+
+    @property
+    def relaxations(self) -> tuple[Relaxation, ...]:
+        """The changes that let candidates in, each solved again, cheapest first."""
+        return self.find_relaxations()
+
+    @property
+    def nearest_misses(self) -> tuple[NearMiss, ...]:
+        """The candidates that are out for the least, cheapest to let in first."""
+        return self.find_nearest_misses()
+
+    @property
+    def stability(self) -> Stability:
+        """How often each candidate would be first if everything uncertain were measured again."""
+        return self.find_stability()
+
+    def standing(self, candidate: str) -> Standing | None:
+        """The standing of a candidate that passes, by id."""
+        return next((standing for standing in self.standings if standing.id == candidate), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The whole answer."""
+
+    as_of: date
+    catalog_version: str
+    catalog_sha256: str
+    status: Status
+    workloads: tuple[WorkloadAdvice, ...]
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Define the constraints, one file each."""

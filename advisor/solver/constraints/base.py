@@ -1,0 +1,194 @@
+"""A constraint asks one thing of a candidate; what it asks of all is made from the requirements, group by group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from decimal import Decimal
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.catalog.records import Candidate
+from advisor.errors import UsageError
+from advisor.facts import Fact, Measurement, Source, State, Ternary
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Requirements, Workload
+
+SATISFIED, VIOLATED, UNKNOWN = Ternary.SATISFIED, Ternary.VIOLATED, Ternary.UNKNOWN
+
+
+class Outcome(NamedTuple):
+    """How one candidate did in one constraint.
+
+    ``found`` is what the catalogue has, in words with its unit, or a function that makes the words; ``short_by`` is
+    how far from passing in the constraint's own unit, None where there is no such figure.
+    """
+
+    state: Ternary
+    found: str | Callable[[], str]
+    source: Source | None = None
+    fact: tuple[str, Fact] | None = None
+    short_by: float | None = None
+
+    @property
+    def words(self) -> str:
+        """What was found, as text."""
+        return self.found if isinstance(self.found, str) else self.found()
+
+
+class Sharing(NamedTuple):
+    """What a candidate's outcome depends on, where many candidates share it.
+
+    ``key`` names the division of the candidates: equal keys divide them in the same way for the same catalogue.
+    """
+
+    key: Hashable
+    of: Callable[[Candidate], Hashable]
+
+
+class Reach(NamedTuple):
+    """Up to which bound a candidate surely satisfies a graded constraint, and above which it surely does not."""
+
+    sure: float | Decimal
+    most: float | Decimal
+
+
+NOTHING_KNOWN = Reach(-inf, inf)
+
+
+class Graded(NamedTuple):
+    """A constraint that holds a figure of each candidate against a bound; what is "at most" has both turned negative.
+
+    It is satisfied where the bound is at most ``sure``, violated where it is above ``most``, unknown between: the same
+    as the constraint's test says, without asking each. ``key`` names the figures, which no bound changes.
+    """
+
+    key: Hashable
+    bound: float | Decimal
+    reach: Callable[[Candidate], Reach]
+
+
+class Constraint(NamedTuple):
+    """One requirement of one workload, ready to be asked of candidates.
+
+    ``key`` tells two constraints apart: equal keys give equal outcomes for the same catalogue, so that an answer
+    is computed once while a person changes other answers. ``group`` is the name in ``unknown:`` of the requirements.
+    """
+
+    id: str
+    group: str
+    required: str
+    key: Hashable
+    test: Callable[[Candidate], Outcome]
+    shared: Sharing | None = None
+    """None: each candidate has its own outcome."""
+    graded: Graded | None = None
+    """None: it is no matter of degrees."""
+
+
+BY_CONFIG = Sharing("config", lambda candidate: candidate.config.id)
+"""Shared by all offerings of a model at an effort."""
+
+
+def by_facts(*names: str) -> Sharing:
+    """Shared by offerings of one kind of channel that have these facts from the same timelines."""
+
+    def shared(candidate: Candidate) -> Hashable:
+        offering = candidate.offering
+        owners = (offering.facts, offering.channel.facts, offering.model.facts)
+        return (offering.channel.kind, *(facts.identity(name) for name in names for facts in owners))
+
+    return Sharing(("facts", *names), shared)
+
+
+class Measured:
+    """What the user measured, looked up by candidate or offering; equal when they hold the same."""
+
+    def __init__(self, measurements: Iterable[Measurement] = ()) -> None:
+        """Raises UsageError for what is no measurement."""
+        self._all = tuple(measurements)
+        for one in self._all:
+            _require_figures(one)
+        self._newest = {(m.subject, m.quantity): m for m in sorted(self._all, key=lambda m: m.measured_on)}
+
+    def find(self, candidate: Candidate, quantity: str) -> Measurement | None:
+        """The newest measurement of the candidate, else of its offering."""
+        newest = self._newest
+        return newest.get((candidate.id, quantity)) or newest.get((candidate.offering.id, quantity))
+
+    def of_quantity(self, quantity: str) -> tuple[Measurement, ...]:
+        """The newest measurement of that quantity for each subject."""
+        return tuple(one for (_, name), one in self._newest.items() if name == quantity)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Measured) and self._all == other._all
+
+    def __hash__(self) -> int:
+        return hash(self._all)
+
+
+_MOST_FIGURE = 1e15
+
+
+def _require_figures(one: Measurement) -> None:
+    """NaN, a figure beyond all sense or an interval the wrong way round would decide without meaning anything.
+
+    A latency may be infinite: so many requests failed that the quantile is one of the failures.
+    """
+    figures = [figure for figure in (one.low, one.value, one.high) if figure is not None]
+    may_be_infinite = not one.quantity.startswith("score:")
+    sane = all(abs(figure) <= _MOST_FIGURE or (may_be_infinite and figure == inf) for figure in figures)
+    if not sane or figures != sorted(figures):
+        words = f"{one.value:g} [{one.low}, {one.high}]"
+        raise UsageError(
+            f"{one.subject}: expected {one.quantity} as a number inside its interval, found {words}",
+            hint=f"measure it again, or take it out of {one.source}",
+        )
+
+
+class Question(NamedTuple):
+    """What the makers of constraints are given."""
+
+    catalog: Catalog
+    requirements: Requirements
+    workload: Workload
+    measured: Measured
+
+
+def from_state(fact: Fact, name: str) -> Outcome:
+    """The outcome of a fact that has no value to compute with: unknown, and in which way."""
+    words = {
+        State.NOT_DISCLOSED: "not disclosed",
+        State.BY_CONTRACT: "depends on your contract",
+    }.get(fact.state, "unknown")
+    return Outcome(UNKNOWN, words, fact.source, (name, fact))
+
+
+def at_least(name: str, fact: Fact, least: float, unit: str) -> Outcome:
+    """Whether a number is at least as large as required."""
+    if not fact.is_usable:
+        return from_state(fact, name)
+    short = least - fact.value
+    state = SATISFIED if short <= 0 else VIOLATED
+    return Outcome(state, lambda: f"{fact.value:,} {unit}", fact.source, (name, fact), short if short > 0 else None)
+
+
+def yes(name: str, fact: Fact) -> Outcome:
+    """Whether a yes/no fact is yes."""
+    if not fact.is_usable:
+        return from_state(fact, name)
+    return Outcome(SATISFIED if fact.value else VIOLATED, "yes" if fact.value else "no", fact.source, (name, fact))
+
+
+def has_all(name: str, fact: Fact, needed: tuple[str, ...], *, exhaustive: bool) -> Outcome:
+    """Whether a set has all that is needed; what an inexhaustive set lacks is unknown, not missing."""
+    if not fact.is_usable:
+        return from_state(fact, name)
+    missing = [item for item in needed if item not in fact.value]
+    if not missing:
+        return Outcome(SATISFIED, ", ".join(needed), fact.source, (name, fact))
+    have = ", ".join(fact.value) or "none"
+    if exhaustive:
+        return Outcome(VIOLATED, have, fact.source, (name, fact), float(len(missing)))
+    return Outcome(UNKNOWN, f"{', '.join(missing)} not on record (on record: {have})", fact.source, (name, fact))

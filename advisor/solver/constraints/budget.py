@@ -1,0 +1,70 @@
+"""The constraint on what a month may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from advisor.catalog.records import Candidate
+from advisor.solver.answer import Cost
+from advisor.solver.constraints.base import (
+    NOTHING_KNOWN,
+    SATISFIED,
+    UNKNOWN,
+    VIOLATED,
+    Constraint,
+    Graded,
+    Outcome,
+    Question,
+    Reach,
+    Sharing,
+)
+from advisor.solver.cost import CostOf, thinks
+
+
+def budget(question: Question, cost_of: CostOf) -> Iterator[Constraint]:
+    """The dearest month of the horizon against the budget."""
+    most = question.workload.budget_usd_per_month
+    if most is not None:
+        traffic = question.workload.traffic
+        requirements = question.requirements
+        key = (traffic, requirements.horizon_months, requirements.deployment.own_gpus, question.catalog.as_of)
+        stated = traffic is not None and traffic.reasoning_tokens is not None
+
+        def whole(candidate: Candidate) -> bool:
+            return stated or not thinks(candidate)
+
+        yield Constraint(
+            "budget_usd_per_month",
+            "cost",
+            f"at most ${most:,} a month",
+            ("budget", most, key),
+            lambda candidate: _within(cost_of(candidate), most, whole=whole(candidate)),
+            BY_PRICE,
+            Graded(("cost", key), -most, lambda candidate: _cost_reach(cost_of(candidate), whole=whole(candidate))),
+        )
+
+
+BY_PRICE = Sharing("price", lambda candidate: (candidate.offering.id, candidate.tier, thinks(candidate)))
+"""Shared by the efforts of an offering that cost the same."""
+
+
+def _cost_reach(cost: Cost | None, *, whole: bool) -> Reach:
+    if cost is None:
+        return NOTHING_KNOWN
+    peak = -cost.usd_per_month_peak
+    return Reach(peak if whole else NOTHING_KNOWN.sure, peak)
+
+
+def _within(cost: Cost | None, most: Decimal, *, whole: bool) -> Outcome:
+    """Whether the dearest month is within the budget; a cost that is not whole can exceed it and never satisfy it."""
+    if cost is None:
+        return Outcome(UNKNOWN, "cost unknown")
+    peak = cost.usd_per_month_peak
+    source = cost.rows[0].source if cost.rows else None
+    if peak <= most and not whole:
+        return Outcome(UNKNOWN, lambda: f"${peak:,} and hidden reasoning, of which no length is stated", source)
+    over = float(peak - most) if peak > most else None
+    return Outcome(
+        SATISFIED if over is None else VIOLATED, lambda: f"${peak:,} in the dearest month", source, None, over
+    )

@@ -1,0 +1,188 @@
+"""Constraints on what a model can do: context, answers, tools, structured output, modalities, fine-tuning, life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+
+from advisor.catalog.records import SELF_HOSTED, Candidate
+from advisor.facts import Fact
+from advisor.solver.constraints.base import (
+    NOTHING_KNOWN,
+    SATISFIED,
+    UNKNOWN,
+    VIOLATED,
+    Constraint,
+    Graded,
+    Outcome,
+    Question,
+    Reach,
+    at_least,
+    by_facts,
+    from_state,
+    has_all,
+    yes,
+)
+
+
+def needs(question: Question) -> Iterator[Constraint]:
+    """What the workload's ``needs`` ask, and that the model lives long enough."""
+    wanted, day = question.workload.needs, question.catalog.as_of
+    if wanted.context_tokens:
+        yield _long_prompts(wanted.context_tokens, day)
+    if wanted.output_tokens:
+        yield _long_answers(wanted.output_tokens, day)
+    for name, words in (("tools", "tool calls"), ("structured_output", "answers in a given JSON schema")):
+        if getattr(wanted, name):
+            yield Constraint(f"needs.{name}", "needs", words, (name, day), partial(_yes, name, day), by_facts(name))
+    if wanted.modalities:
+        yield _inputs(tuple(wanted.modalities), day)
+    if wanted.fine_tuning:
+        yield _tuning(day)
+    yield from _life(question)
+
+
+def _long_prompts(tokens: int, day: date) -> Constraint:
+    return Constraint(
+        "needs.context_tokens",
+        "needs",
+        f"prompts of {tokens:,} tokens",
+        ("context", tokens, day),
+        lambda candidate: _context(candidate, tokens, day),
+        by_facts("max_input_tokens", "context_window_tokens", "max_output_tokens"),
+        Graded(("context", day), tokens, lambda candidate: _context_reach(candidate, day)),
+    )
+
+
+def _long_answers(tokens: int, day: date) -> Constraint:
+    return Constraint(
+        "needs.output_tokens",
+        "needs",
+        f"answers of {tokens:,} tokens",
+        ("output", tokens, day),
+        lambda candidate: at_least("max_output_tokens", _fact(candidate, "max_output_tokens", day), tokens, "tokens"),
+        by_facts("max_output_tokens"),
+        Graded(("output", day), tokens, lambda candidate: _figure(_fact(candidate, "max_output_tokens", day))),
+    )
+
+
+def _inputs(kinds: tuple[str, ...], day: date) -> Constraint:
+    return Constraint(
+        "needs.modalities",
+        "needs",
+        f"takes {', '.join(kinds)}",
+        ("modalities", kinds, day),
+        lambda candidate: has_all(
+            "input_modalities", _fact(candidate, "input_modalities", day), kinds, exhaustive=True
+        ),
+        by_facts("input_modalities"),
+    )
+
+
+def _tuning(day: date) -> Constraint:
+    return Constraint(
+        "needs.fine_tuning",
+        "needs",
+        "can be fine-tuned",
+        ("fine_tuning", day),
+        lambda candidate: _fine_tuning(candidate, day),
+        by_facts("fine_tuning", "fine_tuning_last_day_date", "weights"),
+    )
+
+
+def _fact(candidate: Candidate, name: str, day: date) -> Fact:
+    return candidate.offering.fact(name, day)
+
+
+def _yes(name: str, day: date, candidate: Candidate) -> Outcome:
+    return yes(name, _fact(candidate, name, day))
+
+
+def _context(candidate: Candidate, tokens: int, day: date) -> Outcome:
+    """By the maximum input; where only the window is known, by what it leaves beside the longest answer."""
+    limit = _fact(candidate, "max_input_tokens", day)
+    if limit.is_usable:
+        return at_least("max_input_tokens", limit, tokens, "tokens of input")
+    window = _fact(candidate, "context_window_tokens", day)
+    if not window.is_usable:
+        return from_state(window, "context_window_tokens")
+    if window.value < tokens:
+        return at_least("context_window_tokens", window, tokens, "tokens of window")
+    answer = _fact(candidate, "max_output_tokens", day)
+    if answer.is_usable and window.value - answer.value >= tokens:
+        return at_least("context_window_tokens", window, tokens, "tokens of window")
+    words = f"a window of {window.value:,} tokens, of which the part for input is unknown"
+    return Outcome(UNKNOWN, words, window.source, ("context_window_tokens", window))
+
+
+def _context_reach(candidate: Candidate, day: date) -> Reach:
+    """Which prompts surely fit, and which may."""
+    limit = _fact(candidate, "max_input_tokens", day)
+    if limit.is_usable:
+        return _figure(limit)
+    window = _figure(_fact(candidate, "context_window_tokens", day))
+    answer = _fact(candidate, "max_output_tokens", day)
+    return window._replace(sure=window.sure - answer.value if answer.is_usable else NOTHING_KNOWN.sure)
+
+
+def _figure(fact: Fact) -> Reach:
+    return Reach(fact.value, fact.value) if fact.is_usable else NOTHING_KNOWN
+
+
+def _fine_tuning(candidate: Candidate, day: date) -> Outcome:
+    if candidate.offering.channel.kind == SELF_HOSTED:
+        weights = _fact(candidate, "weights", day)
+        return Outcome(SATISFIED, "open weights on your own hardware", weights.source, ("weights", weights))
+    methods = _fact(candidate, "fine_tuning", day)
+    if not methods.is_usable:
+        return from_state(methods, "fine_tuning")
+    last = _fact(candidate, "fine_tuning_last_day_date", day)
+    if last.is_usable and last.value < day:
+        return Outcome(VIOLATED, f"no new jobs since {last.value}", last.source, ("fine_tuning_last_day_date", last))
+    words = ", ".join(methods.value) if methods.value else "not offered"
+    return Outcome(SATISFIED if methods.value else VIOLATED, words, methods.source, ("fine_tuning", methods))
+
+
+def _life(question: Question) -> Iterator[Constraint]:
+    months, day = question.requirements.alive_months, question.catalog.as_of
+    if months:
+        end = add_months(day, months)
+        yield Constraint(
+            "deployment.alive_months",
+            "retirement",
+            f"no retirement announced before {end}",
+            ("alive", end, day),
+            lambda candidate: _alive(candidate, end, day),
+            by_facts("retirement_date", "retirement_not_before_date", "weights"),
+        )
+
+
+def _alive(candidate: Candidate, end: date, day: date) -> Outcome:
+    if candidate.offering.channel.kind == SELF_HOSTED:
+        weights = _fact(candidate, "weights", day)
+        return Outcome(SATISFIED, "open weights on your own hardware", weights.source, ("weights", weights))
+    retirement = _fact(candidate, "retirement_date", day)
+    if not retirement.is_usable:
+        promised = _fact(candidate, "retirement_not_before_date", day)
+        if promised.is_usable and promised.value >= end:
+            words = f"served at least until {promised.value}"
+            return Outcome(SATISFIED, words, promised.source, ("retirement_not_before_date", promised))
+        return Outcome(UNKNOWN, "no retirement on record", retirement.source, ("retirement_date", retirement))
+    state = SATISFIED if retirement.value >= end else VIOLATED
+    short = (end - retirement.value).days
+    return Outcome(
+        state,
+        f"retires {retirement.value}",
+        retirement.source,
+        ("retirement_date", retirement),
+        short if short > 0 else None,
+    )
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some months later; the last day of the month where it has no such day."""
+    from calendar import monthrange
+
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,48 @@
+"""Constraints on the license: each use that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from advisor.catalog import Catalog
+from advisor.catalog.records import Candidate
+from advisor.licenses.verdict import Verdict, judge_offering, license_basis
+from advisor.solver.constraints.base import (
+    SATISFIED,
+    UNKNOWN,
+    VIOLATED,
+    Constraint,
+    Outcome,
+    Question,
+    Sharing,
+)
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Organization
+
+
+def license_terms(question: Question) -> Iterator[Constraint]:
+    """One constraint for each use asked."""
+    organization, catalog = question.requirements.organization, question.catalog
+    for use in question.requirements.uses:
+        key = ("license", use, organization, catalog.as_of)
+        yield Constraint(
+            f"license.{use}",
+            "license",
+            f"a license that allows {use}",
+            key,
+            _license_test(catalog, use, organization),
+            Sharing("license", lambda candidate: license_basis(catalog, candidate.offering)),
+        )
+
+
+def _license_test(catalog: Catalog, use: str, organization: Organization) -> Callable[[Candidate], Outcome]:
+    """The test of one use."""
+
+    def test(candidate: Candidate) -> Outcome:
+        answer = judge_offering(catalog, candidate.offering, (use,), organization)
+        state = {Verdict.FORBIDDEN: VIOLATED, Verdict.UNKNOWN: UNKNOWN}.get(answer.verdict, SATISFIED)
+        return Outcome(state, answer.words, answer.source)
+
+    return test

@@ -1,0 +1,180 @@
+"""What follows from the team's own accelerators: whether a model fits them, how fast it can be, what they cost.
+
+The physics is in :mod:`advisor.self_hosting.capacity`. An estimate may refuse a candidate when even its best end is not
+enough; it never passes one for fast enough, which only a measurement does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.catalog.cache import remembered
+from advisor.catalog.records import SELF_HOSTED, Candidate
+from advisor.facts import Ternary
+from advisor.self_hosting.capacity import (
+    READ_SHARE,
+    Architecture,
+    Load,
+    Range,
+    Rig,
+    architecture,
+    busy_share,
+    decode_tokens_per_s,
+    fits,
+    in_flight,
+    rig,
+    weights_bytes,
+)
+from advisor.self_hosting.estimate import HOURS_PER_MONTH
+from advisor.solver.constraints.base import (
+    SATISFIED,
+    UNKNOWN,
+    VIOLATED,
+    Constraint,
+    Outcome,
+    Question,
+    Sharing,
+    from_state,
+)
+from advisor.solver.cost import hours_share
+
+if TYPE_CHECKING:
+    from advisor.catalog import Catalog
+    from advisor.requirements.schema import OwnGpus, Traffic, Workload
+
+_GIB = 2**30
+
+_SERVED = Outcome(SATISFIED, "served for you")
+
+
+class Hosting(NamedTuple):
+    """What self-hosting is asked of: hashable, so that a column of outcomes is worked out once."""
+
+    gpus: OwnGpus | None
+    load: Load
+
+
+def hosting(question: Question) -> Hosting:
+    """The accelerators and the load of a workload."""
+    gpus = question.requirements.deployment.own_gpus
+    return Hosting(gpus, load_of(question.workload, gpus.concurrency if gpus else None))
+
+
+def load_of(workload: Workload, concurrency: int | None) -> Load:
+    """The load at the busiest, from the traffic and the longest prompt; a sample must have been counted before."""
+    longest, traffic = float(workload.needs.context_tokens or 0), workload.traffic
+    if traffic is None:
+        return Load(longest_tokens=longest, concurrency=concurrency)
+    prompt, answer = float(traffic.input_tokens or 0), float(traffic.output_tokens or 0)
+    return Load(
+        longest,
+        prompt + answer / 2,
+        prompt * (1 - float(traffic.cached_input_share)),
+        answer,
+        _requests_per_s(traffic),
+        concurrency,
+    )
+
+
+def _requests_per_s(traffic: Traffic) -> Range:
+    """Arrivals in the hours in which requests come; those that may wait need not be answered then."""
+    seconds = float(HOURS_PER_MONTH) * 3600
+    share = float(traffic.batch_share)
+    busiest = traffic.requests_per_month / (seconds * hours_share(traffic.peak_hours_utc))
+    return Range(busiest * (1 - share), busiest)
+
+
+def own_hardware(question: Question) -> Iterator[Constraint]:
+    """Whether weights and caches fit and the arithmetic keeps up; all others are served for the user."""
+    asked, catalog = hosting(question), question.catalog
+    gpus = asked.gpus
+    words = f"fits on {gpus.count} x {gpus.model}" if gpus else "served for you: no own GPUs stated"
+    yield Constraint(
+        "deployment.own_gpus",
+        "deployment",
+        words,
+        ("own", asked, catalog.as_of),
+        lambda candidate: _fits(candidate, asked, catalog),
+        Sharing("own", lambda candidate: candidate.offering.id if _is_own(candidate) else None),
+    )
+
+
+def _architecture(candidate: Candidate, catalog: Catalog) -> Architecture | None:
+    """What is on record of the candidate, read once for all that asks."""
+    known: dict[str, Architecture | None] = remembered(catalog, "architectures", dict)
+    offering = candidate.offering
+    if offering.id not in known:
+        known[offering.id] = architecture(offering.fact, catalog.as_of)
+    return known[offering.id]
+
+
+def _is_own(candidate: Candidate) -> bool:
+    return candidate.offering.channel.kind == SELF_HOSTED
+
+
+def _fits(candidate: Candidate, asked: Hosting, catalog: Catalog) -> Outcome:
+    gpus = asked.gpus
+    if not _is_own(candidate):
+        return _SERVED
+    if gpus is None or not gpus.count:
+        return Outcome(VIOLATED, "needs own GPUs")
+    if gpus.model not in catalog.gpus:
+        return Outcome(UNKNOWN, f"memory of {gpus.model} is not on record")
+    size = candidate.offering.fact("parameters_total", catalog.as_of)
+    model = _architecture(candidate, catalog)
+    if model is None:
+        return from_state(size, "parameters_total")
+    on = rig(catalog.gpus[gpus.model], gpus.count)
+    busy = busy_share(model, on, asked.load)
+    if busy is not None and busy > 1:
+        words = f"the traffic needs {busy:,.1f} times the arithmetic of these (estimate)"
+        return Outcome(VIOLATED, words, size.source, ("parameters_total", size), busy)
+    fit = fits(model, on, asked.load)
+    short = (fit.need.low - fit.usable) / _GIB if fit.state is VIOLATED else None
+    return Outcome(fit.state, lambda: _fit_words(model, on, asked.load), size.source, ("parameters_total", size), short)
+
+
+def _fit_words(model: Architecture, on: Rig, load: Load) -> str:
+    """``about 140 to 152 GiB of 144 usable (estimate; ...)``; written only when read."""
+    fit = fits(model, on, load)
+    low, high = (f"{end / _GIB:,.0f}" if isfinite(end) else "" for end in fit.need)
+    span = low if not high or low == high else f"{low} to {high}"
+    reason = fit.reason
+    if fit.state is not SATISFIED:
+        smaller = [name for name in ("fp8", "int4") if _fits_at(model, on, load, name)]
+        reason += f"; would fit in {smaller[0]}" if smaller else ""
+    return f"about {span} GiB of {fit.usable / _GIB:,.0f} usable (estimate, {reason})"
+
+
+def _fits_at(model: Architecture, on: Rig, load: Load, precision: str) -> bool:
+    smaller = model.at(precision)
+    return smaller.bytes_each.high < model.bytes_each.low and fits(smaller, on, load).state is Ternary.SATISFIED
+
+
+def speed_bound(candidate: Candidate, least: float, asked: Hosting, catalog: Catalog) -> Outcome | None:
+    """Of a self-hosted candidate that nobody measured: violated if even the roofline is below, else unknown."""
+    gpus = asked.gpus
+    if not _is_own(candidate) or gpus is None or not gpus.count:
+        return None
+    gpu, model = catalog.gpus.get(gpus.model), _architecture(candidate, catalog)
+    if gpu is None or model is None:
+        return None
+    on = rig(gpu, gpus.count)
+    speed = decode_tokens_per_s(model, on, asked.load, in_flight(model, on, asked.load))
+    if speed is None:
+        return None
+    if speed.high < least:
+        return Outcome(VIOLATED, lambda: _at_most(speed, model, on), gpu.source, short_by=least - speed.high)
+    words = f"not measured; between {speed.low:,.0f} and {speed.high:,.0f} tokens a second by estimate"
+    return Outcome(UNKNOWN, words, gpu.source)
+
+
+def _at_most(speed: Range, model: Architecture, on: Rig) -> str:
+    bandwidth = (on.bandwidth or 0) / 1e9
+    weights = READ_SHARE * weights_bytes(model).low * (model.active or 0) / model.parameters / 1e9
+    return (
+        f"at most {speed.high:,.0f} tokens a second (estimate: {bandwidth:,.0f} GB/s over {weights:,.1f} GB of weights "
+        "and the caches, for each token; one token a pass)"
+    )

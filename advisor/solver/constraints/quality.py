@@ -1,0 +1,194 @@
+"""Constraints on quality, and who can be told apart from whom.
+
+Estimates carry 95 % intervals. A floor is satisfied when the whole interval lies above it, violated when the whole
+lies below, and unknown between. Two estimates differ when the difference is more than 1.96 standard errors of the
+difference, taken as independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from functools import partial
+from math import hypot
+from typing import TYPE_CHECKING
+
+from advisor.catalog import Catalog
+from advisor.catalog.cache import remembered
+from advisor.catalog.records import Candidate, Quality
+from advisor.facts import Measurement
+from advisor.solver.answer import ExpectedScore
+from advisor.solver.constraints.base import (
+    BY_CONFIG,
+    NOTHING_KNOWN,
+    SATISFIED,
+    UNKNOWN,
+    VIOLATED,
+    Constraint,
+    Graded,
+    Measured,
+    Outcome,
+    Question,
+    Reach,
+    Sharing,
+)
+from advisor.statistics import shrunk
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import MeasuredFloor
+
+FLOORS = ("quality.within_points_of_best", "quality.at_least")
+"""The constraints that set a floor."""
+
+Z_95 = 1.959964
+"""The two-sided 95 % point of the normal distribution."""
+
+
+def quality(question: Question) -> Iterator[Constraint]:
+    """The floor, and the languages that it must serve."""
+    catalog = question.catalog
+    yield from _quality_floor(question)
+    for language in question.workload.languages:
+        yield Constraint(
+            f"languages.{language}",
+            "languages",
+            f"serves {language}",
+            ("language", language, catalog.as_of),
+            partial(_language, catalog, language),
+            _BY_LANGUAGES,
+        )
+
+
+def _quality_floor(question: Question) -> Iterator[Constraint]:
+    """One constraint at most: relative to the best, to a named model, or a score of the user's own cases."""
+    catalog, workload = question.catalog, question.workload
+    dimension, wanted = workload.dimension, workload.quality
+    if wanted.within_points_of_best is not None:
+        best = best_in(catalog, dimension)
+        floor = best.estimate - wanted.within_points_of_best if best else None
+        words = f"{dimension} within {wanted.within_points_of_best:g} points of the best"
+        yield _floor("quality.within_points_of_best", words, catalog, dimension, floor=floor, reference=best)
+    elif wanted.at_least is not None and not isinstance(wanted.at_least, str):
+        target = wanted.at_least
+        yield Constraint(
+            "quality.at_least",
+            "quality",
+            f"at least {target.score:g} on {target.case_set}",
+            ("score", target, question.measured),
+            lambda candidate: _scored(candidate, target, question.measured),
+        )
+    elif wanted.at_least is not None:
+        model = catalog.find_candidates(wanted.at_least)
+        reference = max(
+            (found for c in model if (found := catalog.quality(c.config, dimension))),
+            key=lambda found: found.estimate,
+            default=None,
+        )
+        words = f"{dimension} at least as good as {wanted.at_least}"
+        floor = reference.estimate if reference else None
+        yield _floor("quality.at_least", words, catalog, dimension, floor=floor, reference=reference)
+
+
+def best_in(catalog: Catalog, dimension: str) -> Quality | None:
+    """The highest estimate in the whole catalogue as of its date, whatever else is required.
+
+    It is taken over all candidates, so that a stricter requirement never moves the floor.
+    """
+    return remembered(catalog, ("best", dimension), lambda: _best_in(catalog, dimension))
+
+
+def _best_in(catalog: Catalog, dimension: str) -> Quality | None:
+    configs = {candidate.config.id: candidate.config for candidate in catalog.candidates}
+    estimates = [found for config in configs.values() if (found := catalog.quality(config, dimension))]
+    units = {found.unit for found in estimates}
+    unit = "points" if "points" in units else min(units, default="")
+    return max(
+        (found for found in estimates if found.unit == unit),
+        key=lambda found: (found.estimate, -found.high),
+        default=None,
+    )
+
+
+def differs(better: Quality, other: Quality) -> bool:
+    """Whether the first is better than the second by more than chance explains."""
+    return better.estimate - other.estimate > Z_95 * hypot(better.standard_error, other.standard_error)
+
+
+def _floor(
+    identifier: str,
+    words: str,
+    catalog: Catalog,
+    dimension: str,
+    *,
+    floor: float | None,
+    reference: Quality | None,
+) -> Constraint:
+    def test(candidate: Candidate) -> Outcome:
+        found = catalog.quality(candidate.config, dimension)
+        if floor is None or reference is None or found is None or found.unit != reference.unit:
+            return Outcome(UNKNOWN, f"{dimension} not measured")
+        state = SATISFIED if found.low >= floor else VIOLATED if found.high < floor else UNKNOWN
+
+        def text() -> str:
+            return f"{found.estimate:.0f} [{found.low:.0f}, {found.high:.0f}] against {floor:.0f} {found.unit}"
+
+        short = floor - found.low
+        return Outcome(state, text, found.sources[0], None, short if short > 0 else None)
+
+    def reach(candidate: Candidate) -> Reach:
+        found = catalog.quality(candidate.config, dimension)
+        known = found is not None and reference is not None and found.unit == reference.unit
+        return Reach(found.low, found.high) if found is not None and known else NOTHING_KNOWN
+
+    key = (identifier, dimension, floor, catalog.as_of)
+    unit = reference.unit if reference else None
+    graded = None if floor is None else Graded(("quality", dimension, unit, catalog.as_of), floor, reach)
+    return Constraint(identifier, "quality", words, key, test, BY_CONFIG, graded)
+
+
+def _scored(candidate: Candidate, target: MeasuredFloor, measured: Measured) -> Outcome:
+    found = measured.find(candidate, f"score:{target.case_set}")
+    if found is None or found.low is None or found.high is None:
+        return Outcome(UNKNOWN, f"not measured on {target.case_set}")
+    state = SATISFIED if found.low >= target.score else VIOLATED if found.high < target.score else UNKNOWN
+    words = f"{found.value:.1f} [{found.low:.1f}, {found.high:.1f}] on {found.n} cases"
+    return Outcome(state, words, short_by=max(target.score - found.low, 0.0) or None)
+
+
+def expected_score(question: Question, candidate: Candidate) -> ExpectedScore | None:
+    """What to expect on new cases of what was chosen by own scores; None without three that have errors."""
+    target = question.workload.quality.at_least
+    if target is None or isinstance(target, str):
+        return None
+    quantity = f"score:{target.case_set}"
+    found = question.measured.find(candidate, quantity)
+    error = _error(found) if found else None
+    if found is None or error is None:
+        return None
+    rivals = [(one.value, its) for one in question.measured.of_quantity(quantity) if (its := _error(one)) is not None]
+    fair = shrunk(found.value, error, rivals)
+    return None if fair is None else ExpectedScore(target.case_set, found.value, fair, len(rivals))
+
+
+def _error(found: Measurement) -> float | None:
+    """The standard error that a 95 % interval stands for."""
+    return None if found.low is None or found.high is None else (found.high - found.low) / 2 / Z_95
+
+
+def _by_languages(candidate: Candidate) -> Hashable:
+    own = candidate.offering.facts.has_any(frozenset({"languages"}))
+    return candidate.id if own else candidate.config.id
+
+
+_BY_LANGUAGES = Sharing("languages", _by_languages)
+
+
+def _language(catalog: Catalog, language: str, candidate: Candidate) -> Outcome:
+    """Satisfied when its maker lists the language or a benchmark in it has measured the config."""
+    listed = candidate.offering.fact("languages", catalog.as_of)
+    if listed.is_usable and language in listed.value:
+        return Outcome(SATISFIED, "listed by its maker", listed.source, ("languages", listed))
+    dimension = "general" if language == "en" else f"language:{language}"
+    measured = catalog.quality(candidate.config, dimension)
+    if measured:
+        return Outcome(SATISFIED, f"measured in {language}", measured.sources[0])
+    return Outcome(UNKNOWN, "neither listed nor measured")

@@ -1,0 +1,1 @@
+"""Explain an answer: conflicts, relaxations, the ladder, flips, why not."""

@@ -1,0 +1,112 @@
+"""The estimate below which the answer turns: a rival is surely better then, or the floor is no longer held."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import hypot
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.requirements.enums import OnUnknown
+from advisor.solver.answer import Flip, Standing
+from advisor.solver.constraints.quality import FLOORS, Z_95, best_in
+from advisor.solver.explain.rerank import first
+
+if TYPE_CHECKING:
+    from advisor.solver.workload import Solving
+
+_BEYOND = 1e-6
+"""How far below a point it is ranked again, in the unit of the estimate."""
+
+
+class Point(NamedTuple):
+    """An estimate of the winner at which something changes, and what."""
+
+    estimate: float
+    because: str
+
+
+def quality_flips(solving: Solving, winner: Standing, pool: Sequence[Standing]) -> Iterator[Flip]:
+    """The estimate below which the winner no longer leads, and who of the pool does then.
+
+    Between two points nothing changes, and to fall further never brings the lead back, so that the point is found by
+    halving.
+    """
+    quality = winner.quality
+    if quality is None:
+        return
+    points = sorted(one for one in _points(solving, winner, pool) if one.estimate < quality.estimate)
+
+    def leads(place: int) -> str | None:
+        return _leader(solving, winner, pool, points[place].estimate - _BEYOND)
+
+    place = bisect_left(range(len(points)), True, key=lambda index: leads(index) == winner.id) - 1
+    if place >= 0:
+        to, point = leads(place), points[place]
+        words = f"{winner.candidate.config.id} below {point.estimate:.0f} {quality.unit} in {quality.dimension}"
+        because = point.because if to else f"{point.because}, and nothing else passes"
+        yield Flip("quality", words, to, because, point.estimate)
+
+
+def _points(solving: Solving, winner: Standing, pool: Sequence[Standing]) -> Iterator[Point]:
+    """Where it leaves the tied set or lets another in, is overtaken at no more cost, or loses the floor."""
+    yield from _floor(solving, winner)
+    if winner.quality is None:
+        return
+    worth = solving.question.requirements.quality_point_usd_per_month
+    for rival in pool:
+        if rival.quality is None or rival.candidate.config == winner.candidate.config:
+            continue
+        level = rival.quality.estimate
+        if worth is not None:
+            if worth and rival.cost and winner.cost:
+                dearer = rival.cost.usd_per_month_mean - winner.cost.usd_per_month_mean
+                yield Point(level - float(dearer / worth), f"{rival.id} then has the least cost less worth")
+            continue
+        spread = Z_95 * hypot(rival.quality.standard_error, winner.quality.standard_error)
+        yield Point(level + spread, f"chance could then explain by how much it is better than {rival.id}")
+        yield Point(level, f"{rival.id} is then better and costs no more")
+        yield Point(level - spread, f"{rival.id} is then better by more than chance explains")
+
+
+def _leader(solving: Solving, winner: Standing, pool: Sequence[Standing], estimate: float) -> str | None:
+    """Who leads when the winner's config has that estimate."""
+    by = estimate - (winner.quality.estimate if winner.quality else 0.0)
+    moved = [_moved(one, by) for one in pool if one.candidate.config == winner.candidate.config]
+    others = [one for one in pool if one.candidate.config != winner.candidate.config]
+    return first(solving, [*_passing(solving, moved), *others])
+
+
+def _moved(standing: Standing, by: float) -> Standing:
+    quality = standing.quality
+    if quality is None:
+        return standing
+    moved = quality._replace(estimate=quality.estimate + by, low=quality.low + by, high=quality.high + by)
+    return replace(standing, quality=moved)
+
+
+def _bound(solving: Solving) -> float | None:
+    """The floor on the catalogue's estimates; None without one."""
+    graded = (one.graded for one in solving.screen.constraints if one.id in FLOORS)
+    return next((float(one.bound) for one in graded if one), None)
+
+
+def _floor(solving: Solving, winner: Standing) -> Iterator[Point]:
+    """The estimates at which it may miss the floor on quality, and surely does."""
+    bound, quality = _bound(solving), winner.quality
+    best = best_in(solving.question.catalog, solving.question.workload.dimension)
+    # A floor below the best falls with the best.
+    if bound is not None and quality is not None and quality != best:
+        yield Point(bound + quality.estimate - quality.low, "it then no longer surely holds the floor")
+        yield Point(bound + quality.estimate - quality.high, "it then misses the floor")
+
+
+def _passing(solving: Solving, moved: Sequence[Standing]) -> Iterator[Standing]:
+    """Those that pass the floor with their figures, the ones that only may pass it as open where that is asked."""
+    bound, rule = _bound(solving), solving.question.requirements.unknown.quality
+    for one in moved:
+        if bound is None or one.quality is None or one.quality.low >= bound:
+            yield one
+        elif one.quality.high >= bound and rule is not OnUnknown.EXCLUDE:
+            yield one if rule is OnUnknown.ACCEPT else replace(one, is_open=True)

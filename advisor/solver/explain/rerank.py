@@ -1,0 +1,40 @@
+"""Rank standings again with other figures: how a flip is verified before it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from advisor.solver.answer import Standing
+from advisor.solver.rank import Ranking
+
+if TYPE_CHECKING:
+    from advisor.solver.workload import Solving
+
+
+def costing(standing: Standing, usd_per_month: Decimal) -> Standing:
+    """The same at another cost a month."""
+    return (
+        replace(standing, cost=standing.cost._replace(usd_per_month_mean=usd_per_month)) if standing.cost else standing
+    )
+
+
+def deciding(solving: Solving, ranking: Ranking) -> list[Standing]:
+    """Those that decide who leads when the winner's config changes.
+
+    What leads is tied with the best and dominated by none, with the winner's config and without it; to rank these alone
+    gives the same leader as to rank all.
+    """
+    config = ranking.order[0].candidate.config
+    without = solving.rank([one for one in ranking.order if one.candidate.config != config])
+    same = [one for one in ranking.order if one.candidate.config == config]
+    named = (*ranking.tied, *ranking.frontier, *same, *without.tied, *without.frontier)
+    return list({one.id: one for one in named}.values())
+
+
+def first(solving: Solving, standings: Sequence[Standing], point_usd: Decimal | None = None) -> str | None:
+    """Who leads some standings; None if there are none."""
+    order = solving.rank(list(standings), point_usd).order
+    return order[0].id if order else None

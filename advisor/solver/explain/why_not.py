@@ -1,0 +1,180 @@
+"""Why not this one: the least change of the requirements, and of its price or quality, under which it would lead.
+
+Requirements are changed constraint by constraint as far as the candidate falls short, and solved again. What is then
+missing to the first place is a crossing in closed form: the price at which it costs less than the leader, the estimate
+at which chance could explain what separates it from the best. Each is verified by ranking again with that figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from math import hypot
+from typing import TYPE_CHECKING, Any
+
+from advisor.catalog import Catalog
+from advisor.errors import UnknownName
+from advisor.facts import Measurement
+from advisor.solver.answer import Standing
+from advisor.solver.bitsets import members
+from advisor.solver.constraints.base import Measured, Question
+from advisor.solver.constraints.quality import Z_95, differs
+from advisor.solver.explain.relaxations import edited
+from advisor.solver.explain.requirement_changes import Change, Failing, change_for, merged
+from advisor.solver.rank import Ranking
+from advisor.solver.workload import Solving
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Requirements, Workload
+
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """What keeps a candidate from the first place."""
+
+    workload: str
+    candidate: str
+    leader: str | None
+    """Who leads now; None if nothing passes."""
+    fixed: tuple[str, ...]
+    """Constraints that it fails and that no edit of the requirements moves."""
+    change: Change | None
+    """The least change of the requirements under which it passes; None if it passes, or if none does."""
+    leads_after_change: bool
+    """Whether it leads once that change is made, or now if it passes."""
+    usd_per_month_below: Decimal | None = None
+    """It would lead if it cost less than this a month (mean over the horizon); None if no price does it alone."""
+    price_cut_percent: float | None = None
+    quality_at_least: float | None = None
+    """It would lead with an estimate of at least this, and below the price too where one is given."""
+    quality_gain: float | None = None
+    unit: str = "points"
+    open_questions: tuple[str, ...] = ()
+    """Constraints that must be answered first: a candidate with open questions stands behind those without."""
+
+    @property
+    def edits(self) -> Mapping[str, Any]:
+        """The change of the requirements as values by dotted key."""
+        return self.change.edits if self.change else {}
+
+
+def why_not(
+    catalog: Catalog,
+    requirements: Requirements,
+    workload: Workload,
+    candidate: str,
+    measurements: tuple[Measurement, ...] = (),
+) -> WhyNot:
+    """Why a candidate does not lead a workload. Raises UnknownName if it is none of the candidates."""
+    solving = Solving(Question(catalog, requirements, workload, Measured(measurements)))
+    ids = [one.id for one in solving.screen.candidates]
+    if candidate not in ids:
+        raise UnknownName("candidate", candidate)
+    ranking = solving.ranking()
+    leader = ranking.order[0].id if ranking.order else None
+    failings = _failings(solving, ids.index(candidate))
+    changes = [(failing, change_for(failing)) for failing in failings]
+    fixed = tuple(failing.constraint.id for failing, change in changes if change is None)
+    if fixed:
+        return WhyNot(workload.name, candidate, leader, fixed, None, leads_after_change=False)
+    change = merged(tuple(one for _, one in changes if one)) if changes else None
+    if change is not None:
+        solving = _changed(solving, change)
+        ranking = solving.ranking()
+    standing = next((one for one in ranking.order if one.id == candidate), None)
+    if standing is None:
+        return WhyNot(
+            workload.name, candidate, leader, tuple(f.constraint.id for f in failings), None, leads_after_change=False
+        )
+    if ranking.order[0].id == candidate:
+        return WhyNot(workload.name, candidate, leader, (), change, leads_after_change=True)
+    if standing.open_questions and not ranking.order[0].open_questions:
+        open_ids = tuple(cause.constraint for cause in standing.open_questions)
+        return WhyNot(workload.name, candidate, leader, (), change, leads_after_change=False, open_questions=open_ids)
+    lacking = WhyNot(workload.name, candidate, leader, (), change, leads_after_change=False)
+    return _with_figures(solving, lacking, ranking, standing)
+
+
+def _failings(solving: Solving, index: int) -> list[Failing]:
+    screen, question = solving.screen, solving.question
+    return [
+        Failing(question.requirements, question.workload, screen.constraints[bit], screen.columns[bit].outcome(index))
+        for bit in members(screen.mask(index))
+    ]
+
+
+def _changed(solving: Solving, change: Change) -> Solving:
+    """Solved with the changed requirements."""
+    question = solving.question
+    requirements = edited(question.requirements, change.edits)
+    workload = next(one for one in requirements.workloads if one.name == question.workload.name)
+    return Solving(question._replace(requirements=requirements, workload=workload))
+
+
+def _with_figures(solving: Solving, lacking: WhyNot, ranking: Ranking, standing: Standing) -> WhyNot:
+    """The price, the estimate, or both, at which it would lead; each verified by ranking again."""
+    leader = ranking.order[0]
+    price = _price(leader, standing, solving)
+    quality = _estimate(ranking, standing)
+    unit = standing.quality.unit if standing.quality else "points"
+    for usd, estimate in ((price, None), (None, quality), (price, quality)):
+        if (usd is None and estimate is None) or not _leads(solving, ranking, standing, usd, estimate):
+            continue
+        cut = _cut(standing, usd) if usd is not None else None
+        gain = estimate - standing.quality.estimate if estimate is not None and standing.quality else None
+        return replace(
+            lacking,
+            usd_per_month_below=usd,
+            price_cut_percent=cut,
+            quality_at_least=estimate,
+            quality_gain=gain,
+            unit=unit,
+        )
+    return lacking
+
+
+def _cut(standing: Standing, usd: Decimal) -> float | None:
+    if standing.cost is None or not standing.cost.usd_per_month_mean:
+        return None
+    return float(1 - usd / standing.cost.usd_per_month_mean) * 100
+
+
+def _price(leader: Standing, standing: Standing, solving: Solving) -> Decimal | None:
+    """The cost at which it is level with the leader."""
+    if leader.cost is None or standing.cost is None:
+        return None
+    worth = solving.question.requirements.quality_point_usd_per_month
+    level = leader.cost.usd_per_month_mean
+    if worth is not None and leader.quality and standing.quality:
+        level += worth * Decimal(str(standing.quality.estimate - leader.quality.estimate))
+    level = level.quantize(_CENT)
+    return level if 0 < level < standing.cost.usd_per_month_mean else None
+
+
+def _estimate(ranking: Ranking, standing: Standing) -> float | None:
+    """The estimate at which the best is no longer better by more than chance explains."""
+    known = [one.quality for one in ranking.order if one.quality and not one.open_questions and one is not standing]
+    if standing.quality is None or not known:
+        return None
+    best = max(known, key=lambda quality: quality.estimate)
+    if not differs(best, standing.quality):
+        return None
+    return best.estimate - Z_95 * hypot(best.standard_error, standing.quality.standard_error)
+
+
+def _leads(solving: Solving, ranking: Ranking, standing: Standing, usd: Decimal | None, estimate: float | None) -> bool:
+    """Whether it leads with these figures just passed."""
+    changed = standing
+    if usd is not None and standing.cost is not None:
+        changed = replace(changed, cost=standing.cost._replace(usd_per_month_mean=usd - _CENT))
+    if estimate is not None and standing.quality is not None:
+        by = estimate + 1e-6 - standing.quality.estimate
+        moved = standing.quality._replace(
+            estimate=standing.quality.estimate + by, low=standing.quality.low + by, high=standing.quality.high + by
+        )
+        changed = replace(changed, quality=moved)
+    others = [changed if one is standing else one for one in ranking.order]
+    return solving.rank(others).order[0].id == standing.id

@@ -1,0 +1,160 @@
+"""From a catalogue and requirements to the answer: screen, price, rank, explain. Pure and deterministic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.catalog.cache import remembered
+from advisor.catalog.records import Offering
+from advisor.facts import UNKNOWN, Fact
+from advisor.licenses.verdict import judge_offering, license_basis
+from advisor.solver.answer import (
+    Cause,
+    LicenseAnswer,
+    Standing,
+)
+from advisor.solver.bitsets import members
+from advisor.solver.constraints.base import Constraint, Question
+from advisor.solver.constraints.budget import budget
+from advisor.solver.constraints.capabilities import needs
+from advisor.solver.constraints.data_terms import data_terms
+from advisor.solver.constraints.deployment import deployment
+from advisor.solver.constraints.latency import latency
+from advisor.solver.constraints.license import license_terms
+from advisor.solver.constraints.quality import best_in, quality
+from advisor.solver.cost import (
+    NOMINAL,
+    CostOf,
+    Volume,
+    _no_cost,
+    _with_reasoning,
+    cost_function,
+    volume,
+)
+from advisor.solver.rank import Ranking, Slowness, rank, slowness_of
+from advisor.solver.screen import Screen, screen
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Requirements
+
+_STEPPED = ("quality.within_points_of_best", "quality.at_least", "budget_usd_per_month")
+"""What the ladder steps over: it shows what these cost."""
+
+
+class _Behind(NamedTuple):
+    """What the screen has of a candidate that passes."""
+
+    screen: Screen
+    place: int
+    day: date
+
+    def open_questions(self) -> tuple[Cause, ...]:
+        return self.screen.causes(self.place, self.screen.asked)
+
+    def accepted_unknowns(self) -> tuple[Cause, ...]:
+        return self.screen.causes(self.place, self.screen.accepted)
+
+    def facts(self) -> dict[str, Fact]:
+        """What the tests rested on, and the window, which readers look for."""
+        screen = self.screen
+        outcomes = (column.outcome(self.place) for column in screen.columns)
+        used = {outcome.fact[0]: outcome.fact[1] for outcome in outcomes if outcome.fact}
+        window = screen.candidates[self.place].offering.facts.at("context_window_tokens", self.day)
+        return used | ({} if window is UNKNOWN else {"context_window_tokens": window})
+
+
+class Solving:
+    """One workload being solved."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.screen = self._screened()
+        self._open = self.screen.open
+        self._best = best_in(question.catalog, question.workload.dimension)
+        self._license_of = _license_function(question.catalog, question.requirements)
+
+    def ranking(self, only: int | None = None) -> Ranking:
+        """Those that pass, best first; ``only`` those in a set of candidates."""
+        passing = self.screen.everyone & ~self.screen.out
+        return self.rank([self.standing(index) for index in members(passing if only is None else passing & only)])
+
+    def rank(self, standings: list[Standing], point_usd: Decimal | None = None) -> Ranking:
+        """Standings in the order of this workload's preferences; ``point_usd`` in place of the worth of a point."""
+        requirements = self.question.requirements
+        worth = requirements.quality_point_usd_per_month if point_usd is None else point_usd
+        return rank(standings, requirements.order, self.slowness(), worth)
+
+    def slowness(self) -> Slowness:
+        catalog, measured = self.question.catalog, self.question.measured
+
+        def band(standing: Standing) -> str | None:
+            fact = standing.candidate.offering.fact("speed_band", catalog.as_of)
+            return str(fact.value) if fact.is_usable else None
+
+        return slowness_of(measured, band)
+
+    def resolve(self, requirements: Requirements) -> tuple[str, ...]:
+        """What comes in once the requirements are changed, best first."""
+        workload = next(w for w in requirements.workloads if w.name == self.question.workload.name)
+        other = Solving(self.question._replace(requirements=requirements, workload=workload))
+        return tuple(standing.id for standing in other.ranking(self.screen.out).order)
+
+    def cost_at(self, traffic: Volume) -> CostOf:
+        return cost_function(self.question.catalog, traffic, self.question.requirements)
+
+    def rungs(self, ranking: Ranking) -> list[Standing]:
+        """Those that satisfy all but what the ladder steps over."""
+        kept = [index for index, constraint in enumerate(self.screen.constraints) if constraint.id not in _STEPPED]
+        stepped_over = self.screen.out & ~self.screen.out_by(kept)
+        return [*ranking.order, *(self.standing(index) for index in members(stepped_over))]
+
+    def standing(self, index: int) -> Standing:
+        """What one candidate offers."""
+        catalog, _, workload, _ = self.question
+        candidate, best = self.screen.candidates[index], self._best
+        estimate = catalog.quality(candidate.config, workload.dimension)
+        return Standing(
+            candidate,
+            estimate if estimate and best and estimate.unit == best.unit else None,
+            _with_reasoning(self._cost_of(candidate), candidate, workload),
+            self._license_of(candidate.offering),
+            bool(self._open >> index & 1),
+            _Behind(self.screen, index, catalog.as_of),
+        )
+
+    def _screened(self) -> Screen:
+        catalog, requirements, workload, _ = self.question
+        traffic = volume(workload.traffic) if workload.traffic else NOMINAL
+        self._cost_of = cost_function(catalog, traffic, requirements)
+        candidates = catalog.candidates_at(requirements.deployment.price_tiers)
+        return screen(catalog, candidates, self._constraints(), requirements.unknown)
+
+    def _constraints(self) -> Iterable[Constraint]:
+        yield from license_terms(self.question)
+        yield from data_terms(self.question)
+        yield from deployment(self.question)
+        yield from needs(self.question)
+        yield from quality(self.question)
+        yield from latency(self.question)
+        yield from budget(self.question, self._cost_of if self.question.workload.traffic else _no_cost)
+
+
+def _license_function(catalog: Catalog, requirements: Requirements) -> Callable[[Offering], LicenseAnswer]:
+    """The verdict over the uses asked, judged once for each license and terms."""
+    uses, organization = requirements.uses, requirements.organization
+    known: dict[tuple[object, ...], LicenseAnswer] = remembered(catalog, ("licenses", uses, organization), dict)
+
+    def license_of(offering: Offering) -> LicenseAnswer:
+        basis = license_basis(catalog, offering)
+        if basis not in known:
+            found = judge_offering(catalog, offering, uses, organization)
+            known[basis] = LicenseAnswer(
+                found.verdict.value, found.license, found.license_class, found.duties, found.source
+            )
+        return known[basis]
+
+    return license_of

@@ -1,0 +1,273 @@
+"""A probe beside the screen: what it would ask and cost, then the run in a thread of its own. Knows no screen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.errors import AdvisorError, ProbeError
+from advisor.facts import Measurement
+from advisor.probe.candidates import find_probed
+from advisor.probe.plan import CandidatePlan, Plan, Settings, make_plan, quick_settings
+from advisor.probe.run_file import Phase, RequestLine, read_run
+from advisor.probe.runner import take, without_key
+from advisor.probe.summary import Summary, summarize
+from advisor.probe.worker_client import Link
+from advisor.probe.worker_protocol import Keys
+from advisor.tui.probe_settings import Chosen, Draft, settings_of
+
+
+class Prospect(NamedTuple):
+    """A candidate that is to be probed: what it may need, or why it cannot be called from here."""
+
+    name: str
+    planned: CandidatePlan | None
+    trouble: AdvisorError | None = None
+
+
+class Checked(NamedTuple):
+    """The worker is ready and has looked for keys; ``refused`` names those without one and what is not set."""
+
+    keys: Keys
+    refused: Mapping[str, str]
+
+
+class Ended(NamedTuple):
+    """The probe is over: the reason, what was found, and what all probes of the folder now say."""
+
+    reason: str
+    summary: Summary | None
+    measured: Measured | None
+    error: AdvisorError | None = None
+
+
+Event = Checked | RequestLine | Ended
+
+
+class Stage(StrEnum):
+    """How far a probe is."""
+
+    CHECKING = "looking for keys"
+    READY = "nothing sent yet"
+    RUNNING = "probing"
+    STOPPING = "stopping"
+    OVER = "over"
+
+
+def prospects(catalog: Catalog, names: Sequence[str], settings: Settings) -> tuple[Plan | None, tuple[Prospect, ...]]:
+    """The plan of a probe, and each candidate's part in it; one that cannot be called spoils no other."""
+    found = tuple(_prospect(catalog, name, settings) for name in names)
+    planned = tuple(one.planned for one in found if one.planned is not None)
+    return (Plan(settings, planned) if planned else None), found
+
+
+def _prospect(catalog: Catalog, name: str, settings: Settings) -> Prospect:
+    try:
+        plan = make_plan([find_probed(catalog, name)], settings, catalog.as_of)
+    except AdvisorError as error:
+        return Prospect(name, None, error)
+    return Prospect(name, plan.candidates[0])
+
+
+class Probing:
+    """One probe. ``run`` is the body of its thread and calls ``tell`` there; the rest is for the screen's thread.
+
+    The worker process starts with the thread, so that it is ready when the person has read the plan.
+    """
+
+    def __init__(self, catalog: Catalog, names: Sequence[str], tell: Callable[[Event], None]) -> None:
+        self._catalog, self._names = catalog, names
+        self.draft, self.usual = Draft(), quick_settings(len(names))
+        self.plan, self.prospects = prospects(catalog, names, self.usual)
+        self.stage = Stage.CHECKING if self.plan else Stage.OVER
+        self.checked: Checked | None = None
+        self.lines: list[RequestLine] = []
+        self.ended: Ended | None = None
+        self._tell = tell
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[str] | None = None
+        self._agreed: asyncio.Event | None = None
+        self._over = threading.Event()
+        self._unwanted = False
+        self._path: Path | None = None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its thread has something left to do."""
+        return self.stage is not Stage.OVER
+
+    @property
+    def can_start(self) -> bool:
+        """Whether it waits for the person, and something could be sent."""
+        return self.stage is Stage.READY and bool(self.willing)
+
+    @property
+    def can_change(self) -> bool:
+        """Whether the plan may still be another."""
+        return self.plan is not None and self.stage in (Stage.CHECKING, Stage.READY)
+
+    @property
+    def willing(self) -> tuple[CandidatePlan, ...]:
+        """Those that can be asked: called from here, with a key."""
+        refused = self.checked.refused if self.checked else {}
+        return tuple(one for one in self.plan.candidates if one.probed.name not in refused) if self.plan else ()
+
+    @property
+    def answered(self) -> int:
+        """The requests that came to an end."""
+        return sum(line.answer.id > 0 for line in self.lines)
+
+    @property
+    def most(self) -> int:
+        """The requests that may be sent."""
+        return sum(one.requests for one in self.willing)
+
+    @property
+    def spent_usd(self) -> Decimal:
+        """What the answers so far cost, as far as that is known."""
+        return sum((line.usd for line in self.lines if line.usd is not None), Decimal(0))
+
+    def planned(self, settings: Settings) -> Plan:
+        """The plan with other settings, of those that can be asked."""
+        found, _ = prospects(self._catalog, [one.probed.name for one in self.willing], settings)
+        return found or Plan(settings, ())
+
+    def of(self, name: str) -> tuple[RequestLine, ...]:
+        """A candidate's requests that were to be measured."""
+        return tuple(line for line in self.lines if line.candidate == name and line.phase is Phase.MEASURED)
+
+    def take_in(self, event: Event) -> None:
+        """Note what the thread told."""
+        if isinstance(event, Checked):
+            self.checked = event
+            self.stage = Stage.READY if self.stage is Stage.CHECKING else self.stage
+            self._plan_for_willing()
+        elif isinstance(event, Ended):
+            self.ended, self.stage = event, Stage.OVER
+        else:
+            self.lines.append(event)
+
+    def sized(self, draft: Draft) -> Chosen:
+        """The settings that a draft stands for with the candidates that can be asked, or what is wrong with it."""
+        return settings_of(draft, self.usual, len(self.willing))
+
+    def change(self, draft: Draft, settings: Settings) -> None:
+        """Plan anew, before the start only."""
+        if self.can_change:
+            self.draft = draft
+            self.plan, self.prospects = prospects(self._catalog, self._names, settings)
+
+    def _plan_for_willing(self) -> None:
+        """Size the plan for those with a key; a way that takes more of them gives place to the quick one."""
+        draft = self.draft if self.sized(self.draft).settings is not None else Draft()
+        if self.willing and (settings := self.sized(draft).settings) is not None:
+            self.change(draft, settings)
+
+    def agree(self) -> None:
+        """Start sending."""
+        if self.can_start and self._loop and self._agreed:
+            self.stage = Stage.RUNNING
+            self._loop.call_soon_threadsafe(self._agreed.set)
+
+    def stop(self) -> None:
+        """Send nothing more and end; what was measured is kept."""
+        self._unwanted = True
+        if not self.is_alive:
+            return
+        self.stage = Stage.STOPPING
+        if self._loop is not None and self._task is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._task.cancel)
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the worker's end and the last line of the run's file; whether they came in that time."""
+        return self.plan is None or self._over.wait(seconds)
+
+    def run(self) -> None:
+        """The thread's work, from the worker's start to its end."""
+        reason: str = "interrupted"
+        error: AdvisorError | None = None
+        try:
+            reason = asyncio.run(self._serve())
+        except asyncio.CancelledError:
+            reason = "interrupted"
+        except AdvisorError as found:
+            reason, error = "failed", found
+        except (OSError, TimeoutError) as found:
+            reason, error = "failed", ProbeError(f"the worker process did not start: {found or 'no answer in time'}")
+        finally:
+            self._over.set()
+        self._tell(_ended(reason, self._path, self._catalog.as_of, error))
+
+    async def _serve(self) -> str:
+        self._task, self._agreed = asyncio.current_task(), asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        if self._unwanted or self.plan is None:
+            return "interrupted"
+        link = Link(os.environ)
+        try:
+            await link.attach()
+            keys = await link.keys(tuple(one.probed.target for one in self.plan.candidates))
+            refused = without_key(self.plan, keys)
+            self._tell(Checked(keys, refused))
+            await self._agreed.wait()
+            return await take(
+                self.plan,
+                link,
+                refused,
+                catalog_version=self._catalog.version,
+                random=Random(),  # noqa: S311 - the order of requests, which is no secret
+                notify=self._tell,
+                opened=self._opened,
+            )
+        finally:
+            link.close()
+
+    def _opened(self, path: Path) -> None:
+        self._path = path
+
+
+def _ended(reason: str, path: Path | None, day: date, error: AdvisorError | None) -> Ended:
+    """The end with what the file has, whatever it was that ended the run."""
+    if path is None:
+        return Ended(reason, None, None, error)
+    try:
+        return Ended(reason, summarize(read_run(path)), read_measured(day), error)
+    except AdvisorError as unreadable:
+        return Ended(reason, None, read_measured(day), error or unreadable)
+
+
+PROBES = Path(".advisor/probes")
+
+
+class Measured(NamedTuple):
+    """Figures that count, and in words what was left out of them."""
+
+    fresh: tuple[Measurement, ...] = ()
+    left_out: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    """Candidates whose last measurement is too old to count."""
+
+
+NOTHING_MEASURED = Measured()
+
+
+def read_measured(day: date) -> Measured:
+    """What probes measured and what still counts on that day; nothing is imported where there is no probe."""
+    if not PROBES.is_dir():
+        return Measured()
+    from advisor.probe.measurement_cache import STALE_AFTER_DAYS, read_measurements
+
+    found = read_measurements(day)
+    left_out = [f"left out: {error.message}" for error in found.unreadable]
+    if found.stale:
+        left_out.append(f"measured more than {STALE_AFTER_DAYS} days ago, so not counted: {', '.join(found.stale)}")
+    return Measured(found.fresh, tuple(left_out), found.stale)

@@ -1,0 +1,137 @@
+"""What can be answered to a question, and what could be tried instead of the answer that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.requirements.questionnaire.parse_reply import DONT_KNOW
+from advisor.requirements.questionnaire.questions import Choice, Question
+from advisor.tui.format import money, number_words, signed
+from advisor.tui.solve import Solved
+
+UNANSWERED = object()
+"""In place of a reply: the question is left unanswered."""
+
+_FACTORS = (0.5, 0.75, 1.25, 1.5, 2.0)
+"""What a figure is multiplied by to see what it changes."""
+
+_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+class Option(NamedTuple):
+    """One line to choose: what it is called, whether it is part of the answer, and the reply that choosing it gives."""
+
+    key: str
+    label: str
+    sign: str
+    reply: Any
+
+
+class Effect(NamedTuple):
+    """What answers come to, in three figures."""
+
+    passing: int
+    recommended: str | None
+    usd_per_month: Decimal | None
+
+
+def listed_choices(question: Question, catalog: Catalog) -> tuple[Choice, ...]:
+    """The choices of a question, followed by the catalogue's names where it asks for those."""
+    names: Mapping[str, Sequence[str]] = {
+        "labs": sorted(catalog.labs),
+        "channels": sorted(catalog.channels),
+        "gpus": sorted(catalog.gpus),
+        "models": sorted(catalog.models),
+        "dimensions": catalog.dimensions,
+    }
+    known = {choice.value for choice in question.choices}
+    more = names[question.suggest] if question.suggest else ()
+    return (*question.choices, *(Choice(name, name) for name in more if name not in known))
+
+
+def takes_text(question: Question) -> bool:
+    """Whether an answer may be typed."""
+    return question.kind in ("number", "text", "names") or question.other
+
+
+def options(question: Question, given: Mapping[str, Any], catalog: Catalog) -> tuple[Option, ...]:
+    """The lines to choose from, with "I don't know" as the last."""
+    value = given.get(question.id, UNANSWERED)
+    if question.kind == "yes-no":
+        found = [_single("yes", "Yes", value is True, True), _single("no", "No", value is False, False)]
+    elif question.kind in ("choices", "names", "order"):
+        found = _several(question, value, catalog)
+    elif question.kind in ("choice", "text"):
+        choices = listed_choices(question, catalog)
+        found = [_single(one.value, one.label, one.value == value, one.value) for one in choices]
+    else:
+        found = []
+    unknown = question.id in given and value is DONT_KNOW
+    return (*found, _single("?", "I don't know", unknown, DONT_KNOW))
+
+
+def _single(key: str, label: str, chosen: bool, reply: Any) -> Option:
+    return Option(key, label, "(●)" if chosen else "( )", reply)
+
+
+def _several(question: Question, value: Any, catalog: Catalog) -> list[Option]:
+    """Each choice with the list that there is once it is chosen or no longer chosen."""
+    chosen = list(value) if isinstance(value, list | tuple) else []
+    choices = listed_choices(question, catalog)
+    own = [Choice(name, name) for name in chosen if name not in {choice.value for choice in choices}]
+    found = []
+    for choice in (*own, *choices):
+        inside = choice.value in chosen
+        rest = [name for name in chosen if name != choice.value]
+        sign = "[x]" if inside else "[ ]"
+        if question.kind == "order":
+            sign = f"[{chosen.index(choice.value) + 1}]" if inside else "[ ]"
+        found.append(Option(choice.value, choice.label, sign, rest if inside else [*rest, choice.value]))
+    return found
+
+
+def alternatives(question: Question, given: Mapping[str, Any], catalog: Catalog) -> tuple[Option, ...]:
+    """What could be answered instead: the choices, or figures around the one that stands, or no answer."""
+    value = given.get(question.id)
+    listed = [one for one in options(question, given, catalog) if one.reply is not DONT_KNOW]
+    figures: list[Option] = []
+    if question.kind == "number" and isinstance(value, int | float):
+        figures = [_figure(question, other, other == value) for other in _around(question, value)]
+    none = _single("", "No answer", question.id not in given, UNANSWERED)
+    return (*figures, *listed, none)
+
+
+def _figure(question: Question, value: float, chosen: bool) -> Option:
+    unit = f" {question.unit}" if question.unit else ""
+    return _single(str(value), f"{number_words(value)}{unit}", chosen, value)
+
+
+def _around(question: Question, value: float) -> list[float]:
+    if question.unit and question.unit.startswith("share"):
+        return sorted({*_SHARES, value})
+    whole = isinstance(value, int)
+    scaled = {round(value * factor) if whole else round(value * factor, 4) for factor in _FACTORS}
+    return sorted({*scaled, value})
+
+
+def effect(solved: Solved, workload: int) -> Effect:
+    """What solved answers come to for one workload."""
+    found = solved.workload(workload)
+    if found is None:
+        return Effect(0, None, None)
+    first = found.standings[0] if found.standings else None
+    return Effect(
+        len(found.standings), found.recommended, first.cost.usd_per_month_now if first and first.cost else None
+    )
+
+
+def effect_words(now: Effect, before: Effect) -> str:
+    """How answers differ from those before: candidates, and the monthly cost of the first."""
+    passing = f"{signed(now.passing - before.passing)}"
+    if now.passing == 0:
+        return f"{passing} none left"
+    changed = "" if now.recommended == before.recommended else " new"
+    return f"{passing}{changed} {money(now.usd_per_month)}"
