@@ -10,6 +10,7 @@ AdvisorError
 ├── EvidenceError            saved evidence or a measurement file is wrong
 ├── DecisionError            a committed decision cannot be made, read or checked
 ├── ProbeError               a probe cannot be planned or run
+├── EvaluationError          a prompt, a set of cases, their labels or an evaluation is wrong
 └── SourceUnavailable        a source outside could not be reached or refused
     ├── Offline              the network is off or the host cannot be reached
     ├── AccessDenied         a token is missing, wrong or without the right
@@ -91,6 +92,10 @@ class DecisionError(AdvisorError):
 
 class ProbeError(AdvisorError):
     """A probe cannot be planned or run."""
+
+
+class EvaluationError(AdvisorError):
+    """A prompt, a set of cases, their labels or an evaluation is wrong."""
 
 
 class SourceUnavailable(AdvisorError):

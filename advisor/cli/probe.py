@@ -34,7 +34,7 @@ class _Probe(click.Group):
             take.format_help(inner, formatter)
 
 
-class _Price(click.ParamType[tuple[Decimal, Decimal]]):
+class Price(click.ParamType[tuple[Decimal, Decimal]]):
     """INPUT/OUTPUT in USD a million tokens."""
 
     name = "price"
@@ -92,7 +92,7 @@ def probe() -> None:
 @click.option("--token-timeout", type=click.FloatRange(0.05), default=15.0, show_default=True, help="Seconds.")
 @click.option("--total-timeout", type=click.FloatRange(0.1), default=120.0, show_default=True, help="Seconds.")
 @click.option("--connect-timeout", type=click.FloatRange(0.05), default=10.0, show_default=True, help="Seconds.")
-@click.option("--price", type=_Price(), metavar="IN/OUT", help="USD a million tokens, where none is on record.")
+@click.option("--price", type=Price(), metavar="IN/OUT", help="USD a million tokens, where none is on record.")
 @click.option("--no-warm-up", is_flag=True, help="Send no request before those that are measured.")
 @click.option("--place", metavar="TEXT", help="What to call the place that you probe from.")
 @click.option("--by", type=click.Choice(_QUANTITIES), default="ttft_ms", show_default=True, help="Compare by this.")

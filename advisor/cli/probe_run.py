@@ -203,12 +203,12 @@ def _probed(catalog: Catalog, names: tuple[str, ...], options: dict[str, Any]) -
             api_name=options["api_name"],
         )
         if options["price"] is not None and not one.prices:
-            one = one._replace(prices=(_stated(catalog, options["price"], one.tier),), own_server=False)
+            one = one._replace(prices=(stated_price(catalog, options["price"], one.tier),), own_server=False)
         found.append(one)
     return found
 
 
-def _stated(catalog: Catalog, price: tuple[Decimal, Decimal], tier: str) -> PriceRow:
+def stated_price(catalog: Catalog, price: tuple[Decimal, Decimal], tier: str) -> PriceRow:
     """The price that the user stated, as a row."""
     source = Source("stated with --price", catalog.as_of)
     given, made = price

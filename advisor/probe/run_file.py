@@ -146,7 +146,7 @@ class RunFile:
                 f"{path}: cannot keep the results there: {error.strerror}", hint="call it in a folder you may write to"
             ) from None
 
-    def append(self, line: RunLine | RequestLine | EndLine) -> None:
+    def append(self, line: Line) -> None:
         """Write one line and wait until it is on disk. Raises ProbeError if the disk is full, for instance."""
         data = line.model_dump_json().encode() + b"\n"
         size = os.fstat(self._handle).st_size

@@ -14,6 +14,8 @@ from functools import lru_cache
 from math import comb, exp, inf, lgamma, log, log1p
 from typing import NamedTuple
 
+from advisor.statistics.distributions import incomplete_beta
+
 CONFIDENCE = 0.95
 """The confidence that is meant where none is stated."""
 
@@ -205,27 +207,7 @@ def _binomial_cdf(k: int, n: int, p: float) -> float:
     """P(B <= k), as the regularised incomplete beta function I(1 - p; n - k, k + 1)."""
     if k >= n or p <= 0:
         return 1.0
-    return _incomplete_beta(1 - p, n - k, k + 1) if p < 1 else 0.0
-
-
-def _incomplete_beta(x: float, a: int, b: int) -> float:
-    """By its continued fraction (DLMF 8.17.22), on the side of the mean on which it converges in about sqrt(a + b)."""
-    if x > (a + 1) / (a + b + 2):
-        return 1 - _incomplete_beta(1 - x, b, a)
-    factor = exp(lgamma(a + b) - lgamma(a + 1) - lgamma(b) + a * log(x) + b * log1p(-x))
-    inverse = 1 / (1 - (a + b) * x / (a + 1))
-    found, ratio = inverse, 1.0
-    for m in range(1, 10_000):
-        before = found
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        for step in (even, odd):
-            inverse = 1 / (1 + step * inverse)
-            ratio = 1 + step / ratio
-            found *= inverse * ratio
-        if abs(found - before) < 1e-15 * abs(found):
-            break
-    return factor * found
+    return incomplete_beta(1 - p, n - k, k + 1) if p < 1 else 0.0
 
 
 def _solve(rising: Callable[[float], float]) -> float:

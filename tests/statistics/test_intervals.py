@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.statistics import LOOKS, Verdict, _binomial_cdf, compare_pairs, least_n, quantile, share, shrunk
+from advisor.statistics import LOOKS, Verdict, compare_pairs, least_n, quantile, share, shrunk
+from advisor.statistics.intervals import _binomial_cdf
 
 
 @pytest.mark.parametrize(("p", "n"), [(0.5, 6), (0.9, 36), (0.95, 72), (0.99, 368)])

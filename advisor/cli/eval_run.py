@@ -1,0 +1,300 @@
+"""What ``advisor eval SET CANDIDATE...`` does with its options: plan, ask, run, report."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from advisor.catalog import Catalog, load_catalog
+from advisor.cli.diagnostics import ExitCode, hint, printable, say
+from advisor.cli.options import write_reports
+from advisor.cli.probe_run import stated_price
+from advisor.errors import AccessDenied, UnknownName, UsageError
+from advisor.evals.cases import CaseSet, load_cases
+from advisor.evals.compare import Comparison, PairVerdict, floor_state
+from advisor.evals.plan import MAX_TOKENS, Plan, Settings, make_plan
+from advisor.evals.prompts import BARE, load_prompt
+from advisor.evals.run import Judge, Runner
+from advisor.evals.run_file import AnswerLine, JudgementLine
+from advisor.evals.scorers import needs_judge
+from advisor.evals.session import Evaluation, Goal, Known, conclude, evaluate, known_lines
+from advisor.facts import Ternary
+from advisor.probe.budget import Caps
+from advisor.probe.candidates import Probed, find_probed, split_bases
+from advisor.probe.worker_client import Link
+from advisor.probe.worker_protocol import Keys, Limits
+from advisor.reports.evals import EvaluationReport, plan_document, render, render_plan
+
+FOLDER = Path("evals")
+"""Where sets of cases are looked for by name."""
+
+_DAY_S = 86_400.0
+_USUAL_USD = Decimal(2)
+_TIMEOUTS = Limits(connect_s=10.0, first_token_s=60.0, between_tokens_s=30.0)
+
+
+@dataclass
+class _Session:
+    """One call of the command."""
+
+    plan: Plan
+    judge: Judge | None
+    catalog: Catalog
+    link: Link
+    caps: Caps
+    goal: Goal
+    known: Known
+    forms: tuple[str, ...]
+    outputs: tuple[str, ...]
+    allow_dirty: bool
+    runner: Runner | None = None
+    done: int = 0
+    lines: list[AnswerLine | JudgementLine] = field(default_factory=list)
+    began: float = 0.0
+
+
+def run_evaluation(
+    case_set: str, names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any
+) -> int:
+    """Plan, show, ask, run, report; the exit code."""
+    link = Link(os.environ)
+    link.start()  # it imports litellm while the plan is made and read
+    try:
+        session = _prepare(case_set, names, link, forms, outputs, options)
+        if options["dry_run"]:
+            return _dry_run(session)
+        say(render_plan(session.plan, session.caps.usd).rstrip())
+        if not _may_start(session.plan, options):
+            return ExitCode.CLEAN
+        return _run(session)
+    finally:
+        link.close()
+
+
+def find_set(name: str) -> Path:
+    """The file of a set of cases, from its path or its name in ``evals/``."""
+    path = Path(name)
+    named = FOLDER / f"{name}.jsonl"
+    return named if not path.exists() and named.is_file() else path
+
+
+def find_candidates(catalog: Catalog, names: Sequence[str], options: Mapping[str, Any]) -> tuple[Probed, ...]:
+    """Whom the worker calls for each name, as the probe does; each is called as it was named."""
+    bases = split_bases(options["bases"], tuple(names))
+    found = []
+    for name in names:
+        one = find_probed(
+            catalog,
+            name,
+            api_base=bases.get(name),
+            key_variable=options["key_variable"],
+            api_name=options["api_name"],
+        )
+        if options["price"] is not None and not one.prices:
+            one = one._replace(prices=(stated_price(catalog, options["price"], one.tier),), own_server=False)
+        found.append(one._replace(name=name))
+    return tuple(found)
+
+
+def find_judge(catalog: Catalog, candidates: Sequence[Probed], options: Mapping[str, Any]) -> Judge | None:
+    """The judge that was named. Raises UsageError for one of a candidate's own lab."""
+    if options["judge"] is None:
+        return None
+    everyone = (*(one.name for one in candidates), options["judge"])
+    bases = split_bases(options["bases"], everyone)
+    own = {name: base for name, base in bases.items() if name == options["judge"]}
+    stated = {**options, "bases": tuple(own.values()), "api_name": None}
+    judge = find_candidates(catalog, (options["judge"],), stated)[0]
+    for one in candidates:
+        same_model = one.target.model == judge.target.model and one.target.api_base == judge.target.api_base
+        lab = lab_of(catalog, judge)
+        if same_model or (lab is not None and lab == lab_of(catalog, one)):
+            raise UsageError(
+                f"--judge {judge.name}: expected a model of another lab than every candidate, found {one.name} of the "
+                "same, and a model prefers answers like its own",
+                hint="name a judge of another lab",
+            )
+    return Judge(judge)
+
+
+def lab_of(catalog: Catalog, probed: Probed) -> str | None:
+    """The lab whose model it is; None for a model that the catalog does not have."""
+    if probed.subject is None:
+        return None
+    try:
+        return catalog.find_candidates(probed.subject)[0].offering.model.lab
+    except (UnknownName, IndexError):
+        return None
+
+
+def _prepare(
+    case_set: str,
+    names: tuple[str, ...],
+    link: Link,
+    forms: tuple[str, ...],
+    outputs: tuple[str, ...],
+    options: dict[str, Any],
+) -> _Session:
+    catalog = load_catalog()
+    cases = load_cases(find_set(case_set), skip_bad=options["skip_bad"])
+    for words in cases.skipped:
+        say(f"left out: {printable(words)}")
+    prompt = load_prompt(options["prompt"]) if options["prompt"] else BARE
+    candidates = find_candidates(catalog, names, options)
+    judge = find_judge(catalog, candidates, options)
+    _say_what_needs_a_judge(cases, judge)
+    known = Known({}, {}) if options["fresh"] else known_lines(datetime.now(UTC))
+    plan = make_plan(cases, prompt, candidates, _settings(options), known=known.answers, day=catalog.as_of)
+    usd = _USUAL_USD if options["max_usd"] is None else Decimal(str(options["max_usd"]))
+    caps = Caps(usd, 10_000_000, options["max_seconds"] or _DAY_S)
+    floor = None if options["at_least"] is None else options["at_least"] / 100
+    goal = Goal(options["difference"] / 100, floor, options["until_decided"])
+    return _Session(plan, judge, catalog, link, caps, goal, known, forms, outputs, options["allow_dirty"])
+
+
+def _settings(options: Mapping[str, Any]) -> Settings:
+    return Settings(
+        max_tokens=options["max_tokens"] or MAX_TOKENS,
+        epochs=options["epochs"],
+        concurrency=options["concurrency"],
+        retries=options["retries"],
+        limits=_TIMEOUTS.model_copy(update={"total_s": options["total_timeout"]}),
+        seed=options["seed"],
+        until_decided=options["until_decided"],
+    )
+
+
+def _say_what_needs_a_judge(cases: CaseSet, judge: Judge | None) -> None:
+    if judge is None and (count := sum(needs_judge(case) for case in cases.accepted)):
+        say(f"{count} cases can be scored by a judge only and stay open")
+        hint("name one of another lab with --judge MODEL")
+
+
+def _may_start(plan: Plan, options: Mapping[str, Any]) -> bool:
+    """Whether it was agreed to: by --yes, by a stated cap where nobody can be asked, or since it costs nothing."""
+    if options["yes"] or not plan.missing or (plan.most_usd == 0 and options["judge"] is None):
+        return True
+    if sys.stdin.isatty():
+        return click.confirm("Start?", default=True, err=True)
+    if options["max_usd"] is None:
+        raise UsageError(
+            "nobody is there to agree to the plan", hint="add --yes or --max-usd to start, or --dry-run to see it only"
+        )
+    return True
+
+
+def _dry_run(session: _Session) -> int:
+    def text(form: str) -> str:
+        if form == "json":
+            return json.dumps(plan_document(session.plan, session.catalog, session.caps.usd), indent=2) + "\n"
+        return render_plan(session.plan, session.caps.usd)
+
+    write_reports(session.forms, session.outputs, text)
+    return ExitCode.CLEAN
+
+
+def _run(session: _Session) -> int:
+    try:
+        found = asyncio.run(_evaluate(session))
+    except KeyboardInterrupt:
+        say("interrupted; what was answered is kept, and the same command goes on")
+        if session.runner is not None:
+            _report(session, conclude(session.runner, session.plan, session.judge, session.goal), "interrupted")
+        return ExitCode.INTERRUPTED
+    if found.reason.startswith("cap"):
+        say(f"stopped by the {found.reason}")
+    if found.changed:
+        say(f"{session.plan.case_set.path} changed during the run: the results are of the cases as they were before")
+    _report(session, found.comparison, found.reason)
+    return exit_code(found.comparison, session.goal.floor)
+
+
+async def _evaluate(session: _Session) -> Evaluation:
+    def opened(runner: Runner) -> None:
+        session.runner = runner
+
+    session.began = asyncio.get_running_loop().time()
+    try:
+        await session.link.attach()
+        refused = await _without_key(session)
+        return await evaluate(
+            session.plan,
+            session.judge,
+            session.link,
+            session.caps,
+            session.goal,
+            judgements=session.known.judgements,
+            refused=refused,
+            notify=lambda line: _progress(session, line),
+            opened=opened,
+        )
+    finally:
+        session.link.close()
+
+
+async def _without_key(session: _Session) -> Mapping[str, str]:
+    """Whom nothing is sent to because a key is missing. Raises AccessDenied if nobody is left, or for the judge."""
+    everyone = [*session.plan.candidates, *([session.judge.probed] if session.judge else [])]
+    keys: Keys = await session.link.keys(tuple(one.target for one in everyone))
+    refused = {
+        one.name: f"not set: {', '.join(missing)}"
+        for one, missing in zip(everyone, keys.missing, strict=True)
+        if missing and one.target.api_base is None
+    }
+    names = {one.name for one in session.plan.candidates}
+    is_known = not session.plan.missing
+    if refused and not is_known and (names <= refused.keys() or not refused.keys() <= names):
+        words = "; ".join(f"{name}: {why}" for name, why in refused.items())
+        raise AccessDenied(f"no key for any candidate: {words}", hint="export the variable and try again")
+    for name, why in refused.items():
+        say(f"{name}: {why}; nothing is sent to it")
+    return refused
+
+
+def _progress(session: _Session, line: AnswerLine | JudgementLine) -> None:
+    if isinstance(line, AnswerLine):
+        session.done += 1
+        if line.answer.fault is not None and line.attempt:
+            say(f"{line.candidate}: case {line.case}: {line.answer.fault.value}")
+    total = len(session.plan.missing)
+    if sys.stderr.isatty() and total:
+        now = asyncio.get_running_loop().time()
+        left = (now - session.began) / max(session.done, 1) * max(total - session.done, 0)
+        sys.stderr.write(f"\r{session.done} of {total} answers, about {left:.0f} s left \x1b[K")
+        if session.done >= total:
+            sys.stderr.write("\n")
+        sys.stderr.flush()
+
+
+def _report(session: _Session, comparison: Comparison, reason: str) -> None:
+    plan = session.plan
+    not_counted = None
+    if plan.prompt.dirty and not session.allow_dirty:
+        not_counted = f"{plan.prompt.path} is not committed (--allow-dirty counts it anyway)"
+    report = EvaluationReport(
+        comparison, session.catalog, reason, 100 * session.goal.margin, session.goal.floor, not_counted=not_counted
+    )
+    write_reports(session.forms, session.outputs, lambda form: render(form, report))
+
+
+def exit_code(comparison: Comparison, floor: float | None) -> ExitCode:
+    """0 decided, 1 a floor refuted, 3 undecided, 4 without any answer."""
+    if not comparison.has_answers:
+        return ExitCode.UNREACHABLE
+    states = [] if floor is None else [floor_state(one, floor) for one in comparison.results]
+    if Ternary.VIOLATED in states:
+        return ExitCode.FINDINGS
+    open_pairs = any(pair.verdict is PairVerdict.OPEN for pair in comparison.pairs) and not comparison.is_decided
+    if Ternary.UNKNOWN in states or open_pairs or not all(one.n for one in comparison.results):
+        return ExitCode.UNDECIDED
+    return ExitCode.CLEAN

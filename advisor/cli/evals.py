@@ -1,0 +1,95 @@
+"""``advisor eval``: your own cases decide between candidates, with proof."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from advisor.cli.options import report_options
+from advisor.cli.probe import Price
+from advisor.errors import UsageError
+
+FORMATS = {"table": "", "json": "", "markdown": "", "html": ""}
+
+
+class _Eval(click.Group):
+    """A group whose first word may be a set of cases: then it evaluates."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Call ``run`` unless another command is named."""
+        named = args[0] if args else ""
+        known = named in self.commands or named in ctx.help_option_names
+        return super().parse_args(ctx, args if known else ["run", *args])
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help of ``run``, and then the other commands."""
+        run = self.commands["run"]
+        settings: dict[str, Any] = {"terminal_width": ctx.terminal_width, "max_content_width": ctx.max_content_width}
+        with click.Context(run, info_name=ctx.info_name, parent=ctx.parent, **settings) as inner:
+            run.format_help(inner, formatter)
+        self.format_commands(ctx, formatter)
+
+
+def calling_options(command: Any) -> Any:
+    """How candidates are called and what they may cost, as for the probe."""
+    options = (
+        click.option("--api-base", "bases", multiple=True, metavar="[NAME=]URL", help="Call this address instead."),
+        click.option("--api-name", metavar="NAME", help="What the server calls the model, if not as in the catalog."),
+        click.option("--api-key-env", "key_variable", metavar="VARIABLE", help="The environment variable of the key."),
+        click.option("--price", type=Price(), metavar="IN/OUT", help="USD a million tokens, where none is on record."),
+        click.option("--max-usd", type=click.FloatRange(0, 100_000), help="Cap on money. [default: 2]"),
+        click.option("--max-seconds", type=click.FloatRange(1), help="Cap on time. [default: a day]"),
+        click.option("--max-tokens", type=click.IntRange(1, 1_000_000), help="Of each answer. [default: 4000]"),
+        click.option("--total-timeout", type=click.FloatRange(0.1), default=120.0, show_default=True, help="Seconds."),
+        click.option("-y", "--yes", is_flag=True, help="Start without asking."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(cls=_Eval)
+def eval_group() -> None:
+    """Evaluate candidates on your own cases."""
+
+
+@eval_group.command(hidden=True)
+@click.argument("case_set", metavar="SET")
+@click.argument("names", nargs=-1, metavar="CANDIDATE...")
+@click.option("-p", "--prompt", type=click.Path(path_type=Path), help="The prompt; the case's input alone without one.")
+@click.option("--judge", metavar="MODEL", help="Ask this model where a case needs judging; of another lab.")
+@calling_options
+@click.option("--epochs", type=click.IntRange(1, 100), default=1, show_default=True, help="Answers to each case.")
+@click.option("--concurrency", type=click.IntRange(1, 256), default=8, show_default=True, help="Requests at a time.")
+@click.option("--retries", type=click.IntRange(0, 10), default=3, show_default=True, help="Of faults that may pass.")
+@click.option("--until-decided", is_flag=True, help="Stop as soon as it is proven, refuted or not decidable.")
+@click.option("--at-least", type=click.FloatRange(0, 100), metavar="SCORE", help="The floor to prove or refute.")
+@click.option(
+    "--difference", type=click.FloatRange(0.1, 100), default=5.0, show_default=True, help="The points that matter."
+)
+@click.option("--allow-dirty", is_flag=True, help="Count the results of a prompt that is not committed.")
+@click.option("--skip-bad", is_flag=True, help="Score the rest of a file that has dead lines.")
+@click.option("--fresh", is_flag=True, help="Ask again what earlier runs have.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the order of the cases.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and send nothing.")
+@report_options(FORMATS)
+def run(case_set: str, names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> int:
+    """Ask each CANDIDATE every case of SET, score the answers, and say who is better.
+
+    SET is a file of cases (JSON lines) or its name in evals/. Shows first what it will ask and what that can cost at
+    most. Answers are kept in .advisor/evals: the same command goes on where it stopped, and `advisor recommend` finds
+    the scores. Ends with 0 decided, 1 a floor refuted, 3 undecided, 4 no answers.
+
+    \b
+    Examples:
+      advisor eval evals/support.jsonl openai/gpt-6-luna~low deepseek/deepseek-v4-pro~high --prompt prompts/support.md
+      advisor eval support openai/gpt-6-luna~low --at-least 80 --until-decided --max-usd 2
+      advisor eval support openai/my-model --api-base http://localhost:8000/v1 -f json
+    """
+    from advisor.cli.eval_run import run_evaluation
+
+    if not names:
+        raise UsageError("expected at least one CANDIDATE", hint="`advisor catalog search` lists them")
+    return run_evaluation(case_set, names, forms, outputs, **options)

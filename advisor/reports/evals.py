@@ -1,0 +1,384 @@
+"""What an evaluation found, for a reader or a program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.evals.compare import CandidateResult, Comparison, PairResult, PairVerdict, cases_for_floor, floor_state
+from advisor.evals.plan import Plan
+from advisor.evals.results import NOT_ASKED
+from advisor.facts import Ternary
+from advisor.reports.header import heading_of
+from advisor.reports.section import Section
+from advisor.reports.writers import html, markdown
+from advisor.reports.writers.text import aligned
+from advisor.statistics.paired import Estimate
+
+FORMATS: Mapping[str, str] = {"table": "", "json": "", "markdown": "", "html": ""}
+"""The formats of an evaluation's results."""
+
+_MOST_FLIPS = 20
+
+_VERDICTS = {
+    PairVerdict.FIRST: "{first} is better than {second}",
+    PairVerdict.SECOND: "{second} is better than {first}",
+    PairVerdict.EQUAL: "{first} and {second} are equal within {margin:g} points",
+    PairVerdict.OPEN: "{first} and {second} cannot be told apart yet",
+}
+
+_FLOORS = {
+    Ternary.SATISFIED: "{name} reaches {floor:g}",
+    Ternary.VIOLATED: "{name} does not reach {floor:g}",
+    Ternary.UNKNOWN: "{name} may or may not reach {floor:g}",
+}
+
+
+class JudgeStanding(NamedTuple):
+    """How far the judge is trusted."""
+
+    model: str
+    labels: int
+    kappa: float | None
+    kappa_low: float | None
+    base_rate: float | None
+    admitted: bool
+    reasons: tuple[str, ...]
+    """Why it is not admitted."""
+
+
+class EvaluationReport(NamedTuple):
+    """All that a report is made of."""
+
+    comparison: Comparison
+    catalog: Catalog
+    reason: str
+    margin: float
+    floor: float | None = None
+    coverage: float | None = None
+    read: Mapping[str, int] = {}
+    """Of each candidate, how many answers a person has read."""
+    judge: JudgeStanding | None = None
+    counted: tuple[str, ...] = ()
+    """Candidates whose score reaches the choice."""
+    not_counted: str | None = None
+    """Why none does."""
+
+
+def render(form: str, report: EvaluationReport) -> str:
+    """The report in one of ``FORMATS``."""
+    writers: Mapping[str, Callable[[], str]] = {
+        "table": lambda: _table(report),
+        "json": lambda: json.dumps(document(report), ensure_ascii=False, indent=2) + "\n",
+        "markdown": lambda: _markdown(report),
+        "html": lambda: _html(report),
+    }
+    return writers[form]()
+
+
+def document(report: EvaluationReport) -> dict[str, Any]:
+    """The report as JSON has it; scores, intervals and differences in percent."""
+    plan = report.comparison.scores.plan
+    held = sum(case.split == "held" for case in plan.order)
+    prompt = plan.prompt
+    return {
+        **heading_of(report.catalog),
+        "case_set": {
+            "name": plan.case_set.name,
+            "path": plan.case_set.path,
+            "version": plan.case_set.version,
+            "n": len(plan.order),
+            "held": held,
+            "coverage": report.coverage,
+            "skipped": list(plan.case_set.skipped),
+        },
+        "prompt": {"path": prompt.path, "version": prompt.version, "dirty": prompt.dirty},
+        "reason": report.reason,
+        "results": [_result(report, one) for one in report.comparison.results],
+        "pairs": [_pair(one) for one in report.comparison.pairs],
+        "judge": _judge(report.judge),
+        "floor": _floor(report),
+        "counted": list(report.counted),
+        "not_counted": report.not_counted,
+    }
+
+
+def plan_document(plan: Plan, catalog: Catalog, max_usd: Decimal) -> dict[str, Any]:
+    """What is about to happen, as JSON."""
+    missing = plan.missing
+    return {
+        **heading_of(catalog),
+        "case_set": {"name": plan.case_set.name, "version": plan.case_set.version, "n": len(plan.order)},
+        "prompt": {"path": plan.prompt.path, "version": plan.prompt.version, "dirty": plan.prompt.dirty},
+        "requests": len(missing),
+        "known": len(plan.requests) - len(missing),
+        "most_usd": float(plan.most_usd),
+        "max_usd": float(max_usd),
+        "candidates": [
+            {
+                "candidate": one.name,
+                "requests": sum(request.candidate.name == one.name for request in missing),
+                "most_usd": float(
+                    sum((request.most_usd for request in missing if request.candidate.name == one.name), Decimal(0))
+                ),
+            }
+            for one in plan.candidates
+        ],
+    }
+
+
+def render_plan(plan: Plan, max_usd: Decimal) -> str:
+    """What is about to happen: requests, what is known already, and the most it can cost."""
+    rows = [("candidate", "answers to ask for", "known", "cost at most")]
+    for one in plan.candidates:
+        own = [request for request in plan.requests if request.candidate.name == one.name]
+        missing = [request for request in own if request.key not in plan.known]
+        cost = sum((request.most_usd for request in missing), Decimal(0))
+        base = f" at {one.target.api_base}" if one.target.api_base else ""
+        words = "own server" if one.own_server else f"${cost:.4f}"
+        rows.append((f"{one.name}{base}", str(len(missing)), str(len(own) - len(missing)), words))
+    settings = plan.settings
+    prompt = plan.prompt.path or "the cases' input alone"
+    dirty = " (not committed: results are shown and not counted)" if plan.prompt.dirty else ""
+    tight = " The cap may end it early." if plan.most_usd > max_usd else ""
+    return (
+        "\n".join(
+            [
+                *aligned(rows),
+                f"{len(plan.order)} cases of {plan.case_set.path}, {settings.epochs} epochs; prompt: {prompt}{dirty}.",
+                f"At most ${min(plan.most_usd, max_usd):.4f}, {settings.concurrency} requests at a time.{tight}",
+            ]
+        )
+        + "\n"
+    )
+
+
+def sections(report: EvaluationReport) -> tuple[Section, ...]:
+    """The report in parts, for people."""
+    parts = [_scores_section(report)]
+    if report.comparison.pairs:
+        parts.append(_pairs_section(report))
+    if report.floor is not None:
+        parts.append(_floor_section(report, report.floor))
+    if report.judge is not None:
+        parts.append(_judge_section(report.judge))
+    if any(one.scores.open for one in report.comparison.results):
+        parts.append(_open_section(report))
+    return tuple(parts)
+
+
+def title(report: EvaluationReport) -> str:
+    """What was evaluated, in a line."""
+    plan = report.comparison.scores.plan
+    prompt = f"{plan.prompt.path} {plan.prompt.version or ''}"[:60] if plan.prompt.path else "no prompt"
+    dirty = ", not committed" if plan.prompt.dirty else ""
+    return f"{plan.case_set.name}: {len(plan.order)} cases, {prompt}{dirty}"
+
+
+def _scores_section(report: EvaluationReport) -> Section:
+    held = any(one.held for one in report.comparison.results)
+    head = ("candidate", "score", "95 % interval", *(["held back"] if held else []), "n", "open", "read", "cost")
+    rows = [head]
+    for one in report.comparison.results:
+        shown = (_percent(one.score), _interval(one.score), *([_whole(one.held)] if held else []))
+        figures = (str(one.n), str(len(one.scores.open)), str(report.read.get(one.name, 0)), _money(one.scores.usd))
+        rows.append((one.name, *shown, *figures))
+    said = [f"Ended: {report.reason}."]
+    if report.coverage is None:
+        said.append("Coverage of your traffic: unknown; `advisor eval add LOGS --to SET` measures it.")
+    else:
+        said.append(f"The cases cover {report.coverage:.0%} of the traffic that was last measured.")
+    if report.not_counted:
+        said.append(f"Not counted for the choice: {report.not_counted}.")
+    elif report.counted:
+        said.append(f"`advisor recommend` now rests on it: {', '.join(report.counted)}.")
+    expected = [one for one in report.comparison.results if one.expected is not None and one.score is not None]
+    if expected:
+        best = max(expected, key=lambda one: one.score.value if one.score else 0.0)
+        fair = f"{100 * (best.expected or 0):.1f}"
+        said.append(f"Expect {fair} of {best.name} on new cases: the best of several looks better than it is.")
+    cut = [f"{one.name} {one.scores.cut}" for one in report.comparison.results if one.scores.cut]
+    if cut:
+        said.append(f"Answers cut short by the limit on tokens: {', '.join(cut)}.")
+    return Section("Scores", tuple(said), tuple(rows))
+
+
+def _pairs_section(report: EvaluationReport) -> Section:
+    rows = [("first", "second", "difference", "95 % interval", "p", "flips", "open")]
+    said = []
+    for one in report.comparison.pairs:
+        said.append(_pair_words(one, report.margin))
+        p_value = "" if one.p_adjusted is None else f"{one.p_adjusted:.4f}"
+        flips = f"+{len(one.better)} -{len(one.worse)}"
+        shown = (_signed(one.difference), _interval(one.difference), p_value, flips, str(len(one.open)))
+        rows.append((one.first, one.second, *shown))
+    return Section("Pairs", tuple(said), tuple(rows))
+
+
+def _pair_words(one: PairResult, margin: float) -> str:
+    words = _VERDICTS[one.verdict].format(first=one.first, second=one.second, margin=100 * margin)
+    return words + (f": about {one.more_cases:,} more cases." if one.more_cases is not None else ".")
+
+
+def _floor_section(report: EvaluationReport, floor: float) -> Section:
+    said = []
+    for one in report.comparison.results:
+        words = _FLOORS[floor_state(one, floor)].format(name=one.name, floor=100 * floor)
+        more = cases_for_floor(one, floor)
+        said.append(words + (f": about {more:,} more cases." if more is not None else "."))
+    return Section(f"At least {100 * floor:g}", tuple(said))
+
+
+def _judge_section(judge: JudgeStanding) -> Section:
+    agreement = "not measured" if judge.kappa is None else f"{judge.kappa:.2f} (at least {judge.kappa_low:.2f})"
+    said = [f"{judge.model}: {judge.labels} labels of people, kappa {agreement}."]
+    if judge.base_rate is not None:
+        said.append(f"Always saying the same would agree on {judge.base_rate:.0%}.")
+    said.append("It counts." if judge.admitted else f"It does not count yet: {'; '.join(judge.reasons)}.")
+    return Section("Judge", tuple(said))
+
+
+def _open_section(report: EvaluationReport) -> Section:
+    rows = [("candidate", "fault", "cases", "what was said")]
+    for one in report.comparison.results:
+        for fault in dict.fromkeys(one.scores.open.values()):
+            count = sum(found == fault for found in one.scores.open.values())
+            rows.append((one.name, fault, str(count), one.scores.messages.get(fault, "")[:80]))
+    return Section("Open cases", ("A fault is no score of 0: the bounds allow for either outcome.",), tuple(rows))
+
+
+def _table(report: EvaluationReport) -> str:
+    lines = [title(report)]
+    for part in sections(report):
+        lines += ["", part.heading, *part.sentences, *(aligned(part.rows) if part.rows else ())]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(report: EvaluationReport) -> str:
+    lines = [f"# {markdown.escaped(title(report))}"]
+    for part in sections(report):
+        lines += ["", f"## {part.heading}", "", *(markdown.escaped(said) for said in part.sentences)]
+        lines += ["", *markdown.table(part.rows)] if part.rows else []
+    return "\n".join(lines) + "\n"
+
+
+def _html(report: EvaluationReport) -> str:
+    body = [line for part in sections(report) for line in html.section(part)]
+    body += [line for pair in report.comparison.pairs for line in html.section(_flips(report, pair))]
+    return html.whole(title(report), body)
+
+
+def _flips(report: EvaluationReport, pair: PairResult) -> Section:
+    """The cases in which two differ, side by side."""
+    first, second = (
+        next(one.scores for one in report.comparison.results if one.name == name) for name in (pair.first, pair.second)
+    )
+    flipped = [*pair.worse, *pair.better]
+    rows = [("case", "asked", pair.first, pair.second)]
+    for name in flipped[:_MOST_FLIPS]:
+        one, other = first.scored[name], second.scored[name]
+        rows.append((name, one.case.question[:300], _answer(one.value, one.text), _answer(other.value, other.text)))
+    heading = f"Flips: {pair.first} and {pair.second}"
+    return Section(heading, (), tuple(rows), max(0, len(flipped) - _MOST_FLIPS))
+
+
+def _answer(value: float, text: str) -> str:
+    return f"{100 * value:.0f}: {text[:600]}"
+
+
+def _result(report: EvaluationReport, one: CandidateResult) -> dict[str, Any]:
+    scores = one.scores
+    return {
+        "candidate": one.name,
+        "n": one.n,
+        "score": _estimate(one.score),
+        "held": {"n": one.held.n if one.held else 0, "score": _estimate(one.held)},
+        "expected": None if one.expected is None else _round(one.expected),
+        "faults": dict(scores.faults),
+        "open": {name: fault for name, fault in scores.open.items() if fault != NOT_ASKED},
+        "not_asked": sum(fault == NOT_ASKED for fault in scores.open.values()),
+        "read": report.read.get(one.name, 0),
+        "usd": None if scores.usd is None else float(scores.usd),
+        "tokens": scores.usage._asdict(),
+        "served_models": list(scores.served_models),
+        "cut": scores.cut,
+    }
+
+
+def _pair(one: PairResult) -> dict[str, Any]:
+    return {
+        "first": one.first,
+        "second": one.second,
+        "n": one.difference.n if one.difference else 0,
+        "difference": _estimate(one.difference),
+        "p_value": one.p_value,
+        "p_adjusted": one.p_adjusted,
+        "method": one.difference.method if one.difference else None,
+        "flips": {"better": len(one.better), "worse": len(one.worse)},
+        "flipped": {"better": list(one.better), "worse": list(one.worse)},
+        "open": list(one.open),
+        "verdict": one.verdict.value,
+        "more_cases": one.more_cases,
+    }
+
+
+def _judge(judge: JudgeStanding | None) -> dict[str, Any] | None:
+    if judge is None:
+        return None
+    return {
+        "model": judge.model,
+        "labels": judge.labels,
+        "kappa": {"value": judge.kappa, "low": judge.kappa_low},
+        "base_rate": judge.base_rate,
+        "admitted": judge.admitted,
+        "reasons": list(judge.reasons),
+    }
+
+
+def _floor(report: EvaluationReport) -> dict[str, Any] | None:
+    if report.floor is None:
+        return None
+    return {
+        "at_least": 100 * report.floor,
+        "candidates": [
+            {
+                "candidate": one.name,
+                "state": floor_state(one, report.floor).value,
+                "more_cases": cases_for_floor(one, report.floor),
+            }
+            for one in report.comparison.results
+        ],
+    }
+
+
+def _estimate(found: Estimate | None) -> dict[str, float | None]:
+    if found is None:
+        return {"value": None, "low": None, "high": None}
+    return {"value": _round(found.value), "low": _round(found.low), "high": _round(found.high)}
+
+
+def _round(share: float) -> float:
+    return round(100 * share, 4)
+
+
+def _percent(found: Estimate | None) -> str:
+    return "none" if found is None else f"{100 * found.value:.1f}"
+
+
+def _signed(found: Estimate | None) -> str:
+    return "none" if found is None else f"{100 * found.value:+.1f}"
+
+
+def _interval(found: Estimate | None) -> str:
+    return "" if found is None else f"[{100 * found.low:.1f}, {100 * found.high:.1f}]"
+
+
+def _whole(found: Estimate | None) -> str:
+    return "none" if found is None else f"{_percent(found)} {_interval(found)} of {found.n}"
+
+
+def _money(amount: Decimal | None) -> str:
+    return "unknown" if amount is None else f"${amount:.4f}"
