@@ -164,7 +164,7 @@ def _json_schema(value: Any) -> Test:
 
     if outside := next(_references_outside(value), None):
         raise ValueError(f"expected a schema that holds all it refers to, found {outside}")
-    validator_class = validator_for(value)
+    validator_class: Any = validator_for(value)
     try:
         validator_class.check_schema(dict(value) if isinstance(value, Mapping) else value)
     except SchemaError as error:
