@@ -72,7 +72,7 @@ class Fact(NamedTuple):
 
     def holds_on(self, day: date) -> bool:
         """Whether the fact is valid on that day, and had been read or announced for it."""
-        return holds(self.valid_from, self.valid_to, self.source, day)
+        return is_valid_on(self.valid_from, self.valid_to, self.source, day)
 
 
 UNKNOWN = Fact()
@@ -96,7 +96,7 @@ class Measurement(NamedTuple):
     confidence: float = 0.95
 
 
-def holds(valid_from: date | None, valid_to: date | None, source: Source | None, day: date) -> bool:
+def is_valid_on(valid_from: date | None, valid_to: date | None, source: Source | None, day: date) -> bool:
     """Whether a validity interval, open where None, contains the day (see :class:`Fact`)."""
     first = valid_from or (source.read_on if source else None)
     return (first is None or first <= day) and (valid_to is None or day < valid_to)

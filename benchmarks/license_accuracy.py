@@ -28,7 +28,7 @@ from advisor.licenses.license import CLASS_STRICTNESS, Verdict
 from advisor.licenses.review import Reviewer
 from advisor.licenses.text.fingerprints import Fingerprint, load_fingerprints
 from advisor.licenses.text.identify import Identification, Match, identify
-from advisor.licenses.text.normalize import digest, without_front_matter, words_of
+from advisor.licenses.text.normalize import digest, split_words, without_front_matter
 from advisor.requirements.schema import Organization
 from tests.licenses.altered import CHANGED, MORE_WORDS, SAME_WORDS
 
@@ -71,7 +71,7 @@ def labelled(licenses: Licenses, known: Sequence[Fingerprint]) -> Iterator[Label
 
 
 def _digest(content: str) -> str:
-    return digest(words_of(without_front_matter(content)[0]))
+    return digest(split_words(without_front_matter(content)[0]))
 
 
 def _left_out(texts: Sequence[Labelled], licenses: Licenses, known: Sequence[Fingerprint]) -> int:

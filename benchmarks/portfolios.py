@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any, NamedTuple
 
-from advisor.portfolio.problem import ONE, Objective, Part, Problem, Task, Tier, Way
+from advisor.portfolio.problem import ONE, CommitmentTier, Objective, PlanWorkload, Problem, ServingOption, Share
 
 VENDORS = 12
 CENTS = 100
@@ -27,13 +27,16 @@ def random_portfolio(tasks: int, offerings: int, seed: int, *, kept: float = 0.1
                 continue
             score = Decimal(f"{min(100.0, max(0.0, quality[index] + random.gauss(0, 6))):.2f}")
             usd = Decimal(f"{volume * prices[index] * random.uniform(0.7, 1.4):.2f}")
-            ways.append(Way(f"o{index}", score, (Part(f"o{index}", vendors[index], ONE, usd),)))
+            ways.append(ServingOption(f"o{index}", score, (Share(f"o{index}", vendors[index], ONE, usd),)))
         fallback = Decimal("0.02") if random.random() < 0.5 else None
-        made.append(Task(f"w{number:03}", tuple(ways), Decimal(f"{volume:.1f}"), fallback))
+        made.append(PlanWorkload(f"w{number:03}", tuple(ways), Decimal(f"{volume:.1f}"), fallback))
     least = sum((min(way.cost_usd for way in task.ways) for task in made), Decimal(0))
     most = sum((max(task.ways, key=lambda way: way.score).cost_usd for task in made), Decimal(0))
     budget = (least + (most - least) / 4).quantize(Decimal("0.01"))
-    tiers = (Tier((budget / 10).quantize(ONE), Decimal("0.08")), Tier((budget / 3).quantize(ONE), Decimal("0.2")))
+    tiers = (
+        CommitmentTier((budget / 10).quantize(ONE), Decimal("0.08")),
+        CommitmentTier((budget / 3).quantize(ONE), Decimal("0.2")),
+    )
     commitments = tuple((f"v{index}", tiers) for index in range(0, VENDORS, 2))
     return Problem(tuple(made), Objective.SCORE, budget, None, (("vendor", 4),), commitments)
 

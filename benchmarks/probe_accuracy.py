@@ -27,15 +27,15 @@ from statistics import median
 from typing import NamedTuple
 
 from advisor.probe.budget import Budget, Caps
-from advisor.probe.candidates import Probed
-from advisor.probe.plan import MOST_ROUNDS, Settings, make_plan
+from advisor.probe.candidates import ProbeTarget
+from advisor.probe.plan import MOST_ROUNDS, ProbeSettings, make_plan
 from advisor.probe.prompts import built_in
 from advisor.probe.run_file import Mode, RunFile
 from advisor.probe.runner import Runner
 from advisor.probe.summary import compare
-from advisor.probe.worker_client import Link
+from advisor.probe.worker_client import WorkerClient
 from advisor.probe.worker_protocol import Message, Send
-from advisor.statistics import Verdict, compare_pairs
+from advisor.statistics import ComparisonVerdict, compare_pairs
 from benchmarks.probe_peers import Load, Peer, Seen
 from tests.probe.truth import Truth, serving
 
@@ -46,7 +46,7 @@ REQUESTS = 64
 BATCHES = 4
 """The clients take turns in so many batches, so that the moods of the machine meet all alike."""
 CLIENTS = Path(__file__).with_name("probe_clients.py")
-DIFFERENT = (Verdict.FIRST, Verdict.SECOND)
+DIFFERENT = (ComparisonVerdict.FIRST, ComparisonVerdict.SECOND)
 
 
 class Error(NamedTuple):
@@ -85,7 +85,7 @@ def errors(client: str, streams: int, seen: Seen, truth: Truth) -> Error:
     return Error(client, streams, len(first), median(first), first[int(len(first) * 0.95)], median(rate))
 
 
-async def by_advisor(link: Link, truth: Truth, streams: int, provider: str) -> Seen:
+async def by_advisor(link: WorkerClient, truth: Truth, streams: int, provider: str) -> Seen:
     """The same requests through the worker."""
     target, numbers = truth.target(f"{provider}/{MODEL}"), iter(range(1, 10_000))
     words = (Message(role="user", content="Write until you are told to stop."),)
@@ -128,12 +128,12 @@ def simulated_false_positives(runs: int = 200) -> int:
     return wrong
 
 
-async def real_false_positives(link: Link, truth: Truth, folder: Path, runs: int = 20) -> int:
+async def real_false_positives(link: WorkerClient, truth: Truth, folder: Path, runs: int = 20) -> int:
     """The same with the whole machinery: two names of one and the same behaviour, until decided."""
     wrong = 0
     for number in range(runs):
         probed = [
-            Probed(
+            ProbeTarget(
                 name,
                 truth.target(f"openai/steady-ttft8-spread0.3-itl1-n2-{name}"),
                 None,
@@ -144,7 +144,7 @@ async def real_false_positives(link: Link, truth: Truth, folder: Path, runs: int
             for name in ("a", "b")
         ]
         caps = Caps(Decimal(1), 10_000, 600.0)
-        settings = Settings(Mode.UNTIL_DECIDED, MOST_ROUNDS, built_in("short"), 16, caps)
+        settings = ProbeSettings(Mode.UNTIL_DECIDED, MOST_ROUNDS, built_in("short"), 16, caps)
         plan = make_plan(probed, settings, date.today())
         lines: list[object] = []
         budget = Budget(caps, asyncio.get_running_loop().time)
@@ -197,7 +197,7 @@ def _peak_mb(pid: int) -> float:
 
 async def measure(truth: Truth, folder: Path, peers: Sequence[Peer]) -> Found:
     """All that needs the worker: errors at each number of streams, false positives, memory in MB."""
-    link, found, starts = Link(_environment()), list[Error](), dict[str, list[float]]()
+    link, found, starts = WorkerClient(_environment()), list[Error](), dict[str, list[float]]()
     try:
         await link.attach()
         for streams in STREAMS:

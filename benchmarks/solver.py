@@ -25,8 +25,8 @@ from advisor.portfolio.dominance import without_dominated  # noqa: E402
 from advisor.portfolio.heuristic import first_answer  # noqa: E402
 from advisor.portfolio.pareto_front import front  # noqa: E402
 from advisor.portfolio.problem import Problem  # noqa: E402
-from advisor.portfolio.solve import Effort, plan  # noqa: E402
-from advisor.solver.bitsets import members  # noqa: E402
+from advisor.portfolio.solve import SearchSettings, plan  # noqa: E402
+from advisor.solver.bitsets import indices  # noqa: E402
 from advisor.solver.explain.conflicts import minimal_conflicts  # noqa: E402
 from advisor.solver.screen import Screen  # noqa: E402
 from benchmarks.portfolios import by_cp_sat, random_portfolio  # noqa: E402
@@ -76,7 +76,7 @@ def as_screen(fails: list[list[bool]]) -> Screen:
 
 def our_choice(screen: Screen, worth: list[int]) -> int | None:
     """The best that passes."""
-    return max(members(screen.everyone & ~screen.out), key=worth.__getitem__, default=None)
+    return max(indices(screen.everyone & ~screen.out), key=worth.__getitem__, default=None)
 
 
 def our_explanations(screen: Screen) -> tuple[set[int], set[int]]:
@@ -196,7 +196,7 @@ def _explanation_cells(size: int) -> str:
         return f"{counts} | - | -"
     rc2, core = timed(lambda: pysat_corrections(fails), 1), timed(lambda: cp_sat_core(fails), 1)
     same(told.value[0], rc2.value, "correction sets")
-    if not any(all(bit in core.value for bit in members(mask)) for mask in told.value[1]):
+    if not any(all(bit in core.value for bit in indices(mask)) for mask in told.value[1]):
         raise SystemExit("CP-SAT's core holds none of our conflicts")
     return f"{counts} | {rc2.seconds:.3f} | {core.seconds:.3f}"
 
@@ -218,19 +218,19 @@ def questions(sizes: Iterable[int]) -> None:
 def _question_cells(size: int) -> str:
     from ortools.sat.python import cp_model  # noqa: F401 - its import is not counted
 
-    from advisor.solver.workload import Solving
+    from advisor.solver.workload import WorkloadSolver
     from benchmarks.speed import synthetic
 
-    def chosen(solving: Solving) -> int:
-        passing = members(solving.screen.everyone & ~solving.screen.out)
+    def chosen(solving: WorkloadSolver) -> int:
+        passing = indices(solving.screen.everyone & ~solving.screen.out)
         return min(passing, key=lambda index: (_usd(solving, index), index))
 
     catalog = synthetic(size)
     asked = [_question(catalog, number) for number in range(201)]
-    cold = timed(lambda: chosen(Solving(asked[0])), 1)
-    screened = timed(lambda: [Solving(one) for one in asked[1:101]], 1)
-    answered = timed(lambda: [chosen(Solving(one)) for one in asked[101:]], 1)
-    ours = Solving(asked[-1])
+    cold = timed(lambda: chosen(WorkloadSolver(asked[0])), 1)
+    screened = timed(lambda: [WorkloadSolver(one) for one in asked[1:101]], 1)
+    answered = timed(lambda: [chosen(WorkloadSolver(one)) for one in asked[101:]], 1)
+    ours = WorkloadSolver(asked[-1])
     cents = [int(-100 * _usd(ours, index)) for index in range(size)]
     fails = [[bool(failed >> index & 1) for failed in ours.screen.failed] for index in range(size)]
     theirs = timed(lambda: cp_sat_choice(fails, cents), 3)
@@ -250,7 +250,7 @@ def _usd(solving: Any, index: int) -> Any:
 
 def _question(catalog: Any, number: int) -> Any:
     from advisor.requirements.schema import Requirements
-    from advisor.solver.constraints.base import Measured, Question
+    from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 
     traffic = {"requests_per_month": 100_000, "input_tokens": 1_000, "output_tokens": 200}
     workload = {
@@ -272,7 +272,7 @@ def _question(catalog: Any, number: int) -> Any:
         "workloads": [workload],
     }
     requirements = Requirements.model_validate(asked)
-    return Question(catalog, requirements, requirements.workloads[0], Measured())
+    return WorkloadQuestion(catalog, requirements, requirements.workloads[0], MeasurementIndex())
 
 
 def same(ours: object, theirs: object, what: str) -> None:
@@ -294,7 +294,7 @@ def portfolios(shapes: Iterable[tuple[int, int, int]]) -> None:
 def _portfolio_cells(problem: Problem, *, large: bool) -> str:
     early = timed(lambda: first_answer(problem, without_dominated(problem)), 1)
     start = time.perf_counter()
-    found = plan(problem, Effort(gap=0.01 if large else 0.0, settle=False))
+    found = plan(problem, SearchSettings(gap=0.01 if large else 0.0, settle=False))
     wall = time.perf_counter() - start
     theirs = by_cp_sat(problem, seconds=max(wall, 5.0))
     score, bound = float(found.score or 0), float(found.bound or 0)

@@ -21,7 +21,7 @@ _memories: WeakKeyDictionary[Catalog, dict[Hashable, Any]] = WeakKeyDictionary()
 Value = TypeVar("Value")
 
 
-def remembered(catalog: Catalog, key: Hashable, work: Callable[[], Value]) -> Value:
+def memoize(catalog: Catalog, key: Hashable, work: Callable[[], Value]) -> Value:
     """The value of ``work`` for the key, worked out only the first time; equal keys must mean equal values."""
     memory = _memories.setdefault(catalog, {})
     # Put back at the end, so that what every question rests on outlives what one of them asked.

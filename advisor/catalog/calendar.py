@@ -18,7 +18,7 @@ from advisor.catalog.records import Facts, Offering, PriceRow
 from advisor.facts import Fact, Source
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What changes."""
 
     PRICE = "price"
@@ -33,7 +33,7 @@ class Change(NamedTuple):
     """One change on one day; ``before`` and ``after`` are in words and figures, None where there is no such side."""
 
     day: date
-    kind: Kind
+    kind: ChangeKind
     subject: str
     what: str
     before: str | None
@@ -41,11 +41,11 @@ class Change(NamedTuple):
     source: Source
 
 
-DATED: dict[str, tuple[Kind, str]] = {
-    "retirement_date": (Kind.RETIREMENT, "no longer served from this day"),
-    "retirement_not_before_date": (Kind.RETIREMENT, "may be retired from this day on"),
-    "fine_tuning_last_day_date": (Kind.FINE_TUNING, "last day for new fine-tuning jobs"),
-    "launch_date": (Kind.LAUNCH, "offered from this day"),
+DATED: dict[str, tuple[ChangeKind, str]] = {
+    "retirement_date": (ChangeKind.RETIREMENT, "no longer served from this day"),
+    "retirement_not_before_date": (ChangeKind.RETIREMENT, "may be retired from this day on"),
+    "fine_tuning_last_day_date": (ChangeKind.FINE_TUNING, "last day for new fine-tuning jobs"),
+    "launch_date": (ChangeKind.LAUNCH, "offered from this day"),
 }
 """Facts whose value is the day of a change: name to kind and words."""
 
@@ -86,10 +86,12 @@ def _prices(offering: Offering) -> Iterator[Change]:
         for earlier, later in pairwise(rows):
             if later.valid_from and _rates(earlier) != _rates(later):
                 yield Change(
-                    later.valid_from, Kind.PRICE, offering.id, what, _rates(earlier), _rates(later), later.source
+                    later.valid_from, ChangeKind.PRICE, offering.id, what, _rates(earlier), _rates(later), later.source
                 )
         if rows[-1].valid_to:
-            yield Change(rows[-1].valid_to, Kind.PRICE, offering.id, what, _rates(rows[-1]), None, rows[-1].source)
+            yield Change(
+                rows[-1].valid_to, ChangeKind.PRICE, offering.id, what, _rates(rows[-1]), None, rows[-1].source
+            )
 
 
 def _rates(row: PriceRow) -> str:
@@ -114,7 +116,9 @@ def _facts(subject: str, facts: Facts) -> Iterator[Change]:
             continue
         for earlier, later in pairwise(timeline):
             if later.valid_from and later.source and earlier.value != later.value:
-                yield Change(later.valid_from, Kind.TERMS, subject, name, _value(earlier), _value(later), later.source)
+                yield Change(
+                    later.valid_from, ChangeKind.TERMS, subject, name, _value(earlier), _value(later), later.source
+                )
 
 
 def _value(fact: Fact) -> str:
@@ -129,7 +133,13 @@ def _names(catalog: Catalog) -> Iterator[Change]:
         if is_same and later.valid_from:
             subject = f"{later.channel}/{later.name}"
             yield Change(
-                later.valid_from, Kind.NAME, subject, "means another version", earlier.model, later.model, later.source
+                later.valid_from,
+                ChangeKind.NAME,
+                subject,
+                "means another version",
+                earlier.model,
+                later.model,
+                later.source,
             )
 
 

@@ -15,7 +15,7 @@ from advisor.catalog.records import Facts, Offering
 from advisor.facts import Source
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     """What a fact is about; each kind has its own limit."""
 
     PRICE = "price"
@@ -26,24 +26,24 @@ class Kind(StrEnum):
     MODEL = "model"
 
 
-LIMIT_DAYS: dict[Kind, int | None] = {
-    Kind.PRICE: 45,
-    Kind.LIMIT: 90,
-    Kind.RETIREMENT: 60,
-    Kind.TERMS: 180,
-    Kind.QUALITY: 120,
-    Kind.MODEL: None,
+LIMIT_DAYS: dict[FactKind, int | None] = {
+    FactKind.PRICE: 45,
+    FactKind.LIMIT: 90,
+    FactKind.RETIREMENT: 60,
+    FactKind.TERMS: 180,
+    FactKind.QUALITY: 120,
+    FactKind.MODEL: None,
 }
 """Days after which a fact of a kind is stale; None: it does not age."""
 
-KINDS: dict[str, Kind] = {
-    **dict.fromkeys(("context_window_tokens", "max_input_tokens", "max_output_tokens"), Kind.LIMIT),
-    **dict.fromkeys(("input_modalities", "output_modalities", "tools", "structured_output"), Kind.LIMIT),
-    **dict.fromkeys(("prompt_caching", "fine_tuning", "speed_band"), Kind.LIMIT),
-    **dict.fromkeys(("retirement_date", "retirement_not_before_date", "retirement_replacement"), Kind.RETIREMENT),
-    **dict.fromkeys(("retirement_behaviour", "fine_tuning_last_day_date"), Kind.RETIREMENT),
-    **dict.fromkeys(("training_on_inputs", "retention_days", "zero_retention", "certifications"), Kind.TERMS),
-    **dict.fromkeys(("processing_regions", "rate_limits", "uptime_page"), Kind.TERMS),
+KINDS: dict[str, FactKind] = {
+    **dict.fromkeys(("context_window_tokens", "max_input_tokens", "max_output_tokens"), FactKind.LIMIT),
+    **dict.fromkeys(("input_modalities", "output_modalities", "tools", "structured_output"), FactKind.LIMIT),
+    **dict.fromkeys(("prompt_caching", "fine_tuning", "speed_band"), FactKind.LIMIT),
+    **dict.fromkeys(("retirement_date", "retirement_not_before_date", "retirement_replacement"), FactKind.RETIREMENT),
+    **dict.fromkeys(("retirement_behaviour", "fine_tuning_last_day_date"), FactKind.RETIREMENT),
+    **dict.fromkeys(("training_on_inputs", "retention_days", "zero_retention", "certifications"), FactKind.TERMS),
+    **dict.fromkeys(("processing_regions", "rate_limits", "uptime_page"), FactKind.TERMS),
 }
 """Fact name to kind; a name that is not here is about what a model is."""
 
@@ -53,7 +53,7 @@ class Stale(NamedTuple):
 
     subject: str
     what: str
-    kind: Kind
+    kind: FactKind
     source: Source
     age_days: int
     limit_days: int
@@ -71,7 +71,7 @@ def stale(catalog: Catalog, *, offerings: set[str] | None = None) -> tuple[Stale
 
 def is_stale(name: str, source: Source, day: date) -> bool:
     """Whether a fact of that name, read as ``source`` says, is older than its kind allows on a day."""
-    limit = LIMIT_DAYS[KINDS.get(name, Kind.MODEL)]
+    limit = LIMIT_DAYS[KINDS.get(name, FactKind.MODEL)]
     return limit is not None and (day - source.read_on).days > limit
 
 
@@ -89,7 +89,7 @@ def notes(catalog: Catalog, offerings: Iterable[str]) -> tuple[str, ...]:
         )
     known = catalog.newest_read
     age = (catalog.as_of - known).days
-    if age > (LIMIT_DAYS[Kind.PRICE] or 0):
+    if age > (LIMIT_DAYS[FactKind.PRICE] or 0):
         found.append(f"Models are known as of {known}, {age} days before; a newer one may be better.")
     return tuple(found)
 
@@ -99,11 +99,11 @@ def _by_excess(one: Stale) -> tuple[float, str, str]:
 
 
 def _offering(offering: Offering, day: date) -> Iterator[Stale]:
-    limit = LIMIT_DAYS[Kind.PRICE] or 0
+    limit = LIMIT_DAYS[FactKind.PRICE] or 0
     for row in offering.prices:
         age = (day - row.source.read_on).days
         if row.holds_on(day) and age > limit:
-            yield Stale(offering.id, f"{row.tier} price", Kind.PRICE, row.source, age, limit)
+            yield Stale(offering.id, f"{row.tier} price", FactKind.PRICE, row.source, age, limit)
     yield from _facts(offering.id, offering.facts, day)
     yield from _facts(offering.channel.id, offering.channel.facts, day)
 
@@ -111,7 +111,7 @@ def _offering(offering: Offering, day: date) -> Iterator[Stale]:
 def _facts(subject: str, facts: Facts, day: date) -> Iterator[Stale]:
     for name in facts.names():
         fact = facts.at(name, day)
-        kind = KINDS.get(name, Kind.MODEL)
+        kind = KINDS.get(name, FactKind.MODEL)
         limit = LIMIT_DAYS[kind]
         if fact.source and limit is not None and is_stale(name, fact.source, day):
             yield Stale(subject, name, kind, fact.source, (day - fact.source.read_on).days, limit)

@@ -51,14 +51,14 @@ def check(
       advisor check -f github -f sarif -o advisor.sarif
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.inputs import probed, read_requirements, read_results, requirements_of_lock
+    from advisor.cli.inputs import probed, read_requirements, read_results, requirements_path_for_lock
     from advisor.decision.check import check as solve_again
-    from advisor.decision.finding import Outcome
+    from advisor.decision.finding import DecisionStatus
     from advisor.decision.lock_file import load
     from advisor.reports.decision_check import CheckReport, render
 
     decision, document = load(lock)
-    path, template = (file, None) if file else requirements_of_lock(lock, decision.requirements.file)
+    path, template = (file, None) if file else requirements_path_for_lock(lock, decision.requirements.file)
     _, requirements = read_requirements(path, template)
     catalog = load_catalog(as_of)
     table = decision.plan.results if decision.plan else None
@@ -75,5 +75,7 @@ def check(
     write_reports(forms, outputs, lambda form: render(form, report))
     if checked.requirements_changed:
         hint("the requirements changed since; `advisor decide` writes the decision again")
-    code = {Outcome.OVERTURNED: ExitCode.FINDINGS, Outcome.UNDECIDED: ExitCode.UNDECIDED}.get(checked.outcome)
+    code = {DecisionStatus.OVERTURNED: ExitCode.FINDINGS, DecisionStatus.UNDECIDED: ExitCode.UNDECIDED}.get(
+        checked.outcome
+    )
     return ExitCode.CLEAN if exit_zero or code is None else code

@@ -17,8 +17,8 @@ from advisor.reports.licenses import FORMATS
 from advisor.requirements.enums import Business, Use
 
 if TYPE_CHECKING:
-    from advisor.licenses.check import Check
-    from advisor.licenses.settings import Settings
+    from advisor.licenses.check import LicenseCheck
+    from advisor.licenses.settings import CheckSettings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -92,9 +92,9 @@ def check_license(
         os.environ["HF_HUB_OFFLINE"] = "1"
     revenue = usd(yearly_revenue_usd)
     from advisor.licenses.check import run
-    from advisor.licenses.settings import Settings
+    from advisor.licenses.settings import CheckSettings
 
-    settings = Settings(targets=tuple(targets), as_of=as_of, yearly_revenue_usd=revenue, say=_tell, **options)
+    settings = CheckSettings(targets=tuple(targets), as_of=as_of, yearly_revenue_usd=revenue, say=_tell, **options)
     check = run(with_chosen(settings))
     write_reports(forms, outputs, lambda form: _render(form, check))
     _summary(check)
@@ -106,7 +106,7 @@ def _tell(line: str) -> None:
     say(printable(line))
 
 
-def with_chosen(settings: Settings) -> Settings:
+def with_chosen(settings: CheckSettings) -> CheckSettings:
     """The settings with the models that decisions and requirements among the files choose, and who asks by them."""
     from advisor.cli.lock_targets import named_by
 
@@ -115,20 +115,22 @@ def with_chosen(settings: Settings) -> Settings:
     return settings._replace(files=named.files, chosen=named.chosen, requirements=stated)
 
 
-def _render(form: str, check: Check) -> str:
-    from advisor.reports.licenses import Checked, render
+def _render(form: str, check: LicenseCheck) -> str:
+    from advisor.reports.licenses import LicenseReport, render
 
     catalog = check.catalog
-    checked = Checked(check.reviews, check.uses, check.organization, catalog.as_of, catalog.version, catalog.sha256)
+    checked = LicenseReport(
+        check.reviews, check.uses, check.organization, catalog.as_of, catalog.version, catalog.sha256
+    )
     return render(form, checked)
 
 
-def table(check: Check) -> str:
+def table(check: LicenseCheck) -> str:
     """The report for a terminal."""
     return _render("table", check)
 
 
-def exit_code(check: Check, fail_on: str | None) -> ExitCode:
+def exit_code(check: LicenseCheck, fail_on: str | None) -> ExitCode:
     """1 for findings from the threshold on, 4 where the source failed, 3 where something may not pass undecided."""
     if check.fails(fail_on):
         return ExitCode.FINDINGS
@@ -137,8 +139,8 @@ def exit_code(check: Check, fail_on: str | None) -> ExitCode:
     return ExitCode.UNDECIDED if check.is_undecided else ExitCode.CLEAN
 
 
-def _summary(check: Check) -> None:
-    from advisor.licenses.evidence.records import Outcome
+def _summary(check: LicenseCheck) -> None:
+    from advisor.licenses.evidence.records import FetchOutcome
     from advisor.licenses.license import Verdict
 
     counts = {verdict: sum(one is verdict for one in check.verdicts) for verdict in Verdict}
@@ -146,11 +148,11 @@ def _summary(check: Check) -> None:
     say(f"{len(check.reviews)} reviewed for {', '.join(check.uses)}: {said or 'nothing to review'}")
     outcomes = {review.evidence.outcome for review in check.reviews}
     waits = [review.evidence.retry_after_s for review in check.reviews if review.evidence.retry_after_s]
-    if Outcome.RATE_LIMITED in outcomes:
+    if FetchOutcome.RATE_LIMITED in outcomes:
         hint(f"the Hub asks to wait {max(waits):g} s" if waits else "the Hub asks to wait; try again later")
-    if outcomes & {Outcome.GATED, Outcome.DENIED}:
+    if outcomes & {FetchOutcome.GATED, FetchOutcome.DENIED}:
         hint("accept the terms on the model's page, and set HF_TOKEN to a token that may read it")
-    if Outcome.OFFLINE in outcomes:
+    if FetchOutcome.OFFLINE in outcomes:
         hint("reach the Hub, set HF_ENDPOINT to a mirror, or review saved evidence with --evidence")
 
 

@@ -70,11 +70,11 @@ def decide(
     else:
         from advisor.decision.decide import require_workloads
         from advisor.decision.lock_plan import lock_plan
-        from advisor.decision.plan_context import Basis, planned
+        from advisor.decision.plan_context import PlanContext, planned
 
         require_workloads(choices, [answer.workload for answer in advice.workloads])
         results = read_results(measurements, lock.parent) if measurements else None
-        basis = Basis(catalog, requirements, taken, results)
+        basis = PlanContext(catalog, requirements, taken, results)
         decision = lock_plan(basis, planned(basis, choices), advice, name)
     save(decision, lock)
     for locked in decision.workloads:

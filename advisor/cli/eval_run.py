@@ -30,9 +30,9 @@ from advisor.evals.scorers import needs_judge
 from advisor.evals.session import Evaluation, Goal, Known, conclude, evaluate, known_lines
 from advisor.facts import Ternary
 from advisor.probe.budget import Caps
-from advisor.probe.candidates import Probed, find_probed, split_bases
-from advisor.probe.worker_client import Link
-from advisor.probe.worker_protocol import Keys, Limits
+from advisor.probe.candidates import ProbeTarget, find_probed, split_bases
+from advisor.probe.worker_client import WorkerClient
+from advisor.probe.worker_protocol import Keys, RequestLimits
 from advisor.reports.evals import EvaluationReport, plan_document, render, render_plan
 
 FOLDER = Path("evals")
@@ -40,7 +40,7 @@ FOLDER = Path("evals")
 
 _DAY_S = 86_400.0
 _USUAL_USD = Decimal(2)
-_TIMEOUTS = Limits(connect_s=10.0, first_token_s=60.0, between_tokens_s=30.0)
+_TIMEOUTS = RequestLimits(connect_s=10.0, first_token_s=60.0, between_tokens_s=30.0)
 
 
 @dataclass
@@ -50,7 +50,7 @@ class _Session:
     plan: Plan
     judge: Judge | None
     catalog: Catalog
-    link: Link
+    link: WorkerClient
     caps: Caps
     goal: Goal
     known: Known
@@ -67,7 +67,7 @@ def run_evaluation(
     case_set: str, names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any
 ) -> int:
     """Plan, show, ask, run, report; the exit code."""
-    link = Link(os.environ)
+    link = WorkerClient(os.environ)
     link.start()  # it imports litellm while the plan is made and read
     try:
         session = _prepare(case_set, names, link, forms, outputs, options)
@@ -88,7 +88,7 @@ def find_set(name: str) -> Path:
     return named if not path.exists() and named.is_file() else path
 
 
-def find_candidates(catalog: Catalog, names: Sequence[str], options: Mapping[str, Any]) -> tuple[Probed, ...]:
+def find_candidates(catalog: Catalog, names: Sequence[str], options: Mapping[str, Any]) -> tuple[ProbeTarget, ...]:
     """Whom the worker calls for each name, as the probe does; each is called as it was named."""
     bases = split_bases(options["bases"], tuple(names))
     found = []
@@ -106,7 +106,7 @@ def find_candidates(catalog: Catalog, names: Sequence[str], options: Mapping[str
     return tuple(found)
 
 
-def find_judge(catalog: Catalog, candidates: Sequence[Probed], options: Mapping[str, Any]) -> Judge | None:
+def find_judge(catalog: Catalog, candidates: Sequence[ProbeTarget], options: Mapping[str, Any]) -> Judge | None:
     """The judge that was named. Raises UsageError for one of a candidate's own lab."""
     if options["judge"] is None:
         return None
@@ -127,7 +127,7 @@ def find_judge(catalog: Catalog, candidates: Sequence[Probed], options: Mapping[
     return Judge(judge)
 
 
-def lab_of(catalog: Catalog, probed: Probed) -> str | None:
+def lab_of(catalog: Catalog, probed: ProbeTarget) -> str | None:
     """The lab whose model it is; None for a model that the catalog does not have."""
     if probed.subject is None:
         return None
@@ -140,7 +140,7 @@ def lab_of(catalog: Catalog, probed: Probed) -> str | None:
 def _prepare(
     case_set: str,
     names: tuple[str, ...],
-    link: Link,
+    link: WorkerClient,
     forms: tuple[str, ...],
     outputs: tuple[str, ...],
     options: dict[str, Any],

@@ -11,7 +11,7 @@ from advisor.cli.diagnostics import printable, say
 from advisor.errors import RequirementsError, UsageError
 from advisor.facts import Measurement
 from advisor.files.yaml import read_text
-from advisor.requirements.cache import keep, recall
+from advisor.requirements.cache import load_cached, store
 from advisor.requirements.traffic.resolve import counted
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def read_requirements(file: Path | None, template: str | None) -> tuple[str, Req
     return printable(str(path)), counted(_checked(path), path.parent)
 
 
-def requirements_of_lock(lock: Path, named: str) -> tuple[Path | None, str | None]:
+def requirements_path_for_lock(lock: Path, named: str) -> tuple[Path | None, str | None]:
     """Where the requirements that a decision names are: a file beside it or below this folder, or a template."""
     if not Path(named).suffix:
         return None, named
@@ -75,11 +75,11 @@ def _checked(path: Path) -> Requirements:
     except RequirementsError as error:
         error.hint = error.hint or "write one with `advisor ask`, or name another file"
         raise
-    kept = recall(text, os.environ)
+    kept = load_cached(text, os.environ)
     if kept is not None:
         return kept
     from advisor.requirements.file import parse_requirements
 
     requirements = parse_requirements(text, name=str(path)).requirements
-    keep(text, requirements, os.environ)
+    store(text, requirements, os.environ)
     return requirements

@@ -120,7 +120,7 @@ def duties(
     import os
 
     from advisor.licenses.check import run
-    from advisor.licenses.settings import Settings
+    from advisor.licenses.settings import CheckSettings
     from advisor.reports.licenses.duties import Pack, pack_of_license, pack_of_review, render
 
     asked = tuple(uses) or ("commercial", "serve", "redistribute", "redistribute-modified")
@@ -131,7 +131,7 @@ def duties(
         if offline:
             os.environ["HF_HUB_OFFLINE"] = "1"
         revenue = usd(yearly_revenue_usd)
-        settings = Settings((target,), asked, as_of=as_of, yearly_revenue_usd=revenue, say=say, **options)
+        settings = CheckSettings((target,), asked, as_of=as_of, yearly_revenue_usd=revenue, say=say, **options)
         packs = tuple(pack_of_review(review, name) for review in run(settings).reviews)
     write_reports(forms, outputs, lambda form: render(form, packs))
     problems = [problem for pack in packs for problem in pack.name_problems]
@@ -188,10 +188,10 @@ def hook(files: Sequence[str], policy: str | None, endpoint: str | None) -> int:
     from advisor.cli.check_license import exit_code, table
     from advisor.licenses.add_waiver import DEFAULT_FILE
     from advisor.licenses.check import run
-    from advisor.licenses.settings import Settings
+    from advisor.licenses.settings import CheckSettings
 
     found = policy or (str(DEFAULT_FILE) if DEFAULT_FILE.is_file() else None)
-    check = run(with_chosen(Settings(files=tuple(files), policy=found, endpoint=endpoint)))
+    check = run(with_chosen(CheckSettings(files=tuple(files), policy=found, endpoint=endpoint)))
     code = exit_code(check, None)
     if code:
         click.echo(table(check), nl=False)

@@ -21,7 +21,7 @@ from advisor.errors import UsageError
 from advisor.requirements.enums import Use
 
 if TYPE_CHECKING:
-    from advisor.licenses.audit.classify_dump import Row
+    from advisor.licenses.audit.classify_dump import DumpRow
     from advisor.licenses.audit.read_dump import Declared
     from advisor.licenses.license import Verdict
 
@@ -52,18 +52,18 @@ def bulk(
 ) -> int:
     """Review every target of a list (- for standard input), several at a time; run it again to go on."""
     from advisor.licenses.audit.bulk import Progress, review_all, tally
-    from advisor.licenses.check import reviewer_of
+    from advisor.licenses.check import make_reviewer
     from advisor.licenses.evidence.cache import Cached, cache_folder
     from advisor.licenses.evidence.hub import Hub
-    from advisor.licenses.settings import Settings
+    from advisor.licenses.settings import CheckSettings
 
     # Other commands end before cycles matter; this one may run for hours.
     gc.enable()
     text = sys.stdin.read() if file == "-" else _text(file)
     names = [line.partition("#")[0].strip() for line in text.splitlines()]
     revenue = usd(yearly_revenue_usd)
-    settings = Settings(uses=tuple(uses), as_of=as_of, endpoint=endpoint, yearly_revenue_usd=revenue, **options)
-    reviewer, _, _ = reviewer_of(settings)
+    settings = CheckSettings(uses=tuple(uses), as_of=as_of, endpoint=endpoint, yearly_revenue_usd=revenue, **options)
+    reviewer, _, _ = make_reviewer(settings)
     told = 0.0
 
     def tell(progress: Progress) -> None:
@@ -102,12 +102,12 @@ def dump(
     """Classify a metadata dump offline (JSON lines or Parquet with id, license, license_name, base_model)."""
     from advisor.files.atomic import replace_text
     from advisor.licenses.audit.read_dump import read_rows
-    from advisor.licenses.check import classifier_of
-    from advisor.licenses.settings import Settings
+    from advisor.licenses.check import make_classifier
+    from advisor.licenses.settings import CheckSettings
 
     revenue = usd(yearly_revenue_usd)
-    settings = Settings(uses=tuple(uses), as_of=as_of, yearly_revenue_usd=revenue, **options)
-    classifier = classifier_of(settings)
+    settings = CheckSettings(uses=tuple(uses), as_of=as_of, yearly_revenue_usd=revenue, **options)
+    classifier = make_classifier(settings)
     started = monotonic()
     tally = _Tally()
     lines = tally.lines(classifier.classify(tally.read(read_rows(Path(file)))))
@@ -141,7 +141,7 @@ class _Tally:
             self.rows += 1
             yield row
 
-    def lines(self, rows: Iterable[Row]) -> Iterator[str]:
+    def lines(self, rows: Iterable[DumpRow]) -> Iterator[str]:
         """A line of JSON for each row; all but the id is the same for many and made once."""
         for row in rows:
             self.verdicts[row.verdict] += 1

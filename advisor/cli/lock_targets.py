@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.cli.diagnostics import hint, say
-from advisor.cli.inputs import probed, read_requirements, requirements_of_lock
+from advisor.cli.inputs import probed, read_requirements, requirements_path_for_lock
 from advisor.errors import DecisionError, RequirementsError, UnknownName, UsageError
 
 if TYPE_CHECKING:
     from advisor.catalog import Catalog
     from advisor.catalog.records import Offering
-    from advisor.licenses.catalog_review import Chosen
+    from advisor.licenses.catalog_review import ChosenOffering
     from advisor.requirements.schema import Requirements
     from advisor.solver.answer import WorkloadAdvice
 
@@ -32,7 +32,7 @@ _LARGEST_BYTES = 8 << 20
 class Named(NamedTuple):
     """What ``--file`` names: models that are chosen, and the files that remain to be searched."""
 
-    chosen: tuple[Chosen, ...]
+    chosen: tuple[ChosenOffering, ...]
     files: tuple[str, ...]
     requirements: str | None
     """The requirements that state the organisation and the uses."""
@@ -99,7 +99,7 @@ def _of_lock(path: Path) -> tuple[list[_Choice], str | None]:
     for locked in decision.workloads:
         names = (locked.chosen, *(one.chosen for one in locked.beside))
         choices += [_Choice(path, f"chosen in {path}", locked.workload, name) for name in names]
-    file, template = requirements_of_lock(path, decision.requirements.file)
+    file, template = requirements_path_for_lock(path, decision.requirements.file)
     if template:
         from advisor.requirements.templates import find_template
 
@@ -123,7 +123,7 @@ def _of_requirements(path: Path, catalog: Catalog) -> tuple[list[_Choice], str]:
         from advisor.decision.lock_file import load
 
         decision, _ = load(lock)
-        file, _ = requirements_of_lock(lock, decision.requirements.file)
+        file, _ = requirements_path_for_lock(lock, decision.requirements.file)
         if file is not None and file.is_file() and file.samefile(path):
             say(f"{path}: reviewed is what {lock} chose on {decision.decided_on}")
             if decision.requirements.sha256 != requirements_sha256(requirements):
@@ -138,9 +138,9 @@ def _recommended(path: Path, requirements: Requirements, catalog: Catalog) -> li
     require_known_names(requirements, catalog, str(path))
     measurements = probed(catalog.as_of)
     if requirements.portfolio is not None:
-        from advisor.decision.plan_context import Basis, planned
+        from advisor.decision.plan_context import PlanContext, planned
 
-        made = planned(Basis(catalog, requirements, measurements), {})
+        made = planned(PlanContext(catalog, requirements, measurements), {})
         ways = [(one.workload, way) for one in made.plan.choices for way in (one.way, one.fallback) if way]
         return [
             _Choice(path, f"planned for {path}", workload, part.offering)
@@ -164,19 +164,19 @@ def _how(name: str, answer: WorkloadAdvice, path: Path) -> str:
     return f"recommended for {path}" if name == answer.recommended else f"as good as what is recommended for {path}"
 
 
-def _offerings(choices: Iterable[_Choice], catalog: Catalog) -> tuple[Chosen, ...]:
+def _offerings(choices: Iterable[_Choice], catalog: Catalog) -> tuple[ChosenOffering, ...]:
     """What one review answers for, with every workload that it is chosen for.
 
     Efforts and price tiers share a license, and so do the channels that serve a model under no terms of their own.
     """
-    from advisor.licenses.catalog_review import Chosen, basis_of
+    from advisor.licenses.catalog_review import ChosenOffering, review_basis
     from advisor.licenses.targets.target import Place
 
-    found: dict[tuple[object, ...], Chosen] = {}
+    found: dict[tuple[object, ...], ChosenOffering] = {}
     for choice in choices:
         offering = _offering(choice, catalog)
-        basis = basis_of(catalog, offering)
-        known = found.get(basis, Chosen((), (), choice.by, Place(str(choice.path))))
+        basis = review_basis(catalog, offering)
+        known = found.get(basis, ChosenOffering((), (), choice.by, Place(str(choice.path))))
         found[basis] = known._replace(
             offerings=known.offerings if offering in known.offerings else (*known.offerings, offering),
             workloads=tuple(dict.fromkeys((*known.workloads, choice.workload))),

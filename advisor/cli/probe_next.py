@@ -10,7 +10,7 @@ from advisor.catalog import Catalog, load_catalog
 from advisor.cli.diagnostics import ExitCode, hint
 from advisor.cli.inputs import read_requirements
 from advisor.cli.options import write_reports
-from advisor.decision.next_measurement import Worth, worth_measuring
+from advisor.decision.next_measurement import MeasurementValue, worth_measuring
 from advisor.errors import UsageError
 from advisor.probe.measurement_cache import read_measurements
 from advisor.reports.header import heading_of
@@ -30,7 +30,7 @@ def ask_next(file: Path | None, forms: tuple[str, ...], outputs: tuple[str, ...]
     return ExitCode.CLEAN
 
 
-def _table(found: tuple[Worth, ...]) -> str:
+def _table(found: tuple[MeasurementValue, ...]) -> str:
     if not found:
         return "no measurement of latency could change the recommendation\n"
     rows = [("candidate", "workload", "chance to change it", "worth a month", "why")]
@@ -40,6 +40,6 @@ def _table(found: tuple[Worth, ...]) -> str:
     return "\n".join(aligned(rows)) + "\n"
 
 
-def _json(catalog: Catalog, found: tuple[Worth, ...]) -> str:
+def _json(catalog: Catalog, found: tuple[MeasurementValue, ...]) -> str:
     rows = [one._asdict() | {"usd_per_month": float(one.usd_per_month)} for one in found]
     return json.dumps({**heading_of(catalog), "next": rows}, indent=2) + "\n"

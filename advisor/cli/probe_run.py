@@ -21,13 +21,13 @@ from advisor.cli.options import write_reports
 from advisor.errors import AccessDenied, UsageError
 from advisor.facts import Source, State
 from advisor.probe.budget import Caps
-from advisor.probe.candidates import Probed, find_probed, split_bases
+from advisor.probe.candidates import ProbeTarget, find_probed, split_bases
 from advisor.probe.plan import (
     MOST_ROUNDS,
     QUICK_ROUNDS,
     REASONING_TOKENS,
-    Plan,
-    Settings,
+    ProbePlan,
+    ProbeSettings,
     make_plan,
     short_of_tokens,
     usual_seconds,
@@ -36,8 +36,8 @@ from advisor.probe.prompts import Prompts, built_in, from_files
 from advisor.probe.run_file import Mode, RequestLine, find_run
 from advisor.probe.runner import take, without_key
 from advisor.probe.summary import Summary, summarize
-from advisor.probe.worker_client import Link
-from advisor.probe.worker_protocol import Keys, Limits
+from advisor.probe.worker_client import WorkerClient
+from advisor.probe.worker_protocol import Keys, RequestLimits
 from advisor.reports.probe.render import render, render_plan
 
 
@@ -45,9 +45,9 @@ from advisor.reports.probe.render import render, render_plan
 class _Session:
     """One call of the command."""
 
-    plan: Plan
+    plan: ProbePlan
     catalog: Catalog
-    link: Link
+    link: WorkerClient
     forms: tuple[str, ...]
     outputs: tuple[str, ...]
     seed: int | None
@@ -59,7 +59,7 @@ class _Session:
 
 def take_probe(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> int:
     """Plan, show, ask, run, report; the exit code."""
-    link = Link(os.environ)
+    link = WorkerClient(os.environ)
     link.start()  # it imports litellm while the plan is made and read
     try:
         catalog = load_catalog()
@@ -153,7 +153,7 @@ async def _measure(session: _Session) -> None:
     )
 
 
-def _without_key(plan: Plan, keys: Keys) -> Mapping[str, str]:
+def _without_key(plan: ProbePlan, keys: Keys) -> Mapping[str, str]:
     """Whom nothing is sent to because a key is missing. Raises AccessDenied if nobody is left."""
     refused = without_key(plan, keys)
     if len(refused) == len(plan.candidates):
@@ -191,7 +191,7 @@ def _exit_code(summary: Summary) -> ExitCode:
     return ExitCode.FINDINGS if any(measured) else ExitCode.UNREACHABLE
 
 
-def _probed(catalog: Catalog, names: tuple[str, ...], options: dict[str, Any]) -> list[Probed]:
+def _probed(catalog: Catalog, names: tuple[str, ...], options: dict[str, Any]) -> list[ProbeTarget]:
     bases = split_bases(options["bases"], names)
     found = []
     for name in names:
@@ -215,7 +215,7 @@ def stated_price(catalog: Catalog, price: tuple[Decimal, Decimal], tier: str) ->
     return PriceRow(tier, None, None, 0, None, given, made, None, None, State.KNOWN, source)
 
 
-def _settings(options: dict[str, Any], candidates: int) -> Settings:
+def _settings(options: dict[str, Any], candidates: int) -> ProbeSettings:
     modes = {Mode.LOAD: options["rate"], Mode.CACHE: options["cache"], Mode.UNTIL_DECIDED: options["until_decided"]}
     asked = [mode for mode, chosen in modes.items() if chosen]
     if len(asked) > 1:
@@ -224,13 +224,13 @@ def _settings(options: dict[str, Any], candidates: int) -> Settings:
     if mode is Mode.UNTIL_DECIDED and candidates < 2:  # noqa: PLR2004 - a pair
         raise UsageError("--until-decided compares: expected at least two candidates")
     rounds = options["rounds"] or (MOST_ROUNDS if mode is Mode.UNTIL_DECIDED else QUICK_ROUNDS)
-    limits = Limits(
+    limits = RequestLimits(
         connect_s=options["connect_timeout"],
         first_token_s=options["first_token_timeout"],
         between_tokens_s=options["token_timeout"],
         total_s=options["total_timeout"],
     )
-    return Settings(
+    return ProbeSettings(
         mode=mode,
         rounds=rounds,
         prompts=_prompts(options),

@@ -12,11 +12,11 @@ from advisor.cli.options import PlanOptions, write_reports
 from advisor.cli.suggest_edit import mend
 from advisor.errors import UsageError
 from advisor.facts import Measurement
-from advisor.portfolio.build import Limits, Posed
+from advisor.portfolio.build import PortfolioProblem, SharedLimits
 from advisor.portfolio.from_catalog import pose_catalog
-from advisor.portfolio.pareto_front import front, shifts
-from advisor.portfolio.problem import Objective, Plan
-from advisor.portfolio.solve import Effort, plan
+from advisor.portfolio.pareto_front import front, sensitivity
+from advisor.portfolio.problem import Objective, PortfolioPlan
+from advisor.portfolio.solve import SearchSettings, plan
 from advisor.reports import Recommendation
 from advisor.reports.plan.render import FORMATS, render
 from advisor.reports.plan.report import PlanReport
@@ -66,20 +66,20 @@ def plan_file(
     return _write(report, wanted, asked, source, recommendation)
 
 
-def limits(asked: PlanOptions) -> Limits:
+def limits(asked: PlanOptions) -> SharedLimits:
     """The limits among the options."""
     objective = Objective(asked.objective) if asked.objective else None
-    return Limits(asked.budget_usd, asked.max_vendors, asked.min_score, objective)
+    return SharedLimits(asked.budget_usd, asked.max_vendors, asked.min_score, objective)
 
 
-def planned(name: str, as_of: date, posed: Posed, asked: PlanOptions) -> PlanReport:
+def planned(name: str, as_of: date, posed: PortfolioProblem, asked: PlanOptions) -> PlanReport:
     """The plan of a posed problem with what was asked for beside it."""
     if posed.unserved:
-        return PlanReport(name, as_of, None, posed, Plan(status="infeasible", proven=True, gap=0.0))
-    found = plan(posed.problem, Effort(gap=asked.gap))
+        return PlanReport(name, as_of, None, posed, PortfolioPlan(status="infeasible", proven=True, gap=0.0))
+    found = plan(posed.problem, SearchSettings(gap=asked.gap))
     if not asked.front or not found.choices:
         return PlanReport(name, as_of, None, posed, found)
-    return PlanReport(name, as_of, None, posed, found, front(posed.problem), shifts(posed.problem, found))
+    return PlanReport(name, as_of, None, posed, found, front(posed.problem), sensitivity(posed.problem, found))
 
 
 def _write(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from advisor.cli.inputs import DEFAULT_FILE
 from advisor.cli.options import PlanOptions
 from advisor.portfolio.edits import edits
-from advisor.portfolio.problem import Relief, Wayout
+from advisor.portfolio.problem import LimitChange, PlanRelaxation
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
@@ -20,7 +20,7 @@ _OPTIONS = {"budget_usd": "budget_usd", "min_score": "min_score", "most.vendor":
 
 
 def mend(
-    way: Wayout, asked: PlanOptions, source: tuple[Path | None, str | None], requirements: Requirements | None
+    way: PlanRelaxation, asked: PlanOptions, source: tuple[Path | None, str | None], requirements: Requirements | None
 ) -> str:
     """What moves the limits: options in a command, everything else in the file."""
     options = {_OPTIONS[one.limit]: one for one in way.reliefs if _is_option(one, asked)}
@@ -35,7 +35,7 @@ def mend(
     return f"{'; '.join(steps)}: {', then '.join(done)}" if done else "; ".join(steps)
 
 
-def _is_option(relief: Relief, asked: PlanOptions) -> bool:
+def _is_option(relief: LimitChange, asked: PlanOptions) -> bool:
     return relief.limit in _OPTIONS and getattr(asked, _OPTIONS[relief.limit]) is not None
 
 
@@ -50,7 +50,9 @@ def _edited(changes: Mapping[str, Any], file: str) -> Iterator[str]:
             yield f"set {key}: {value} in {file}"
 
 
-def _command(asked: PlanOptions, source: tuple[Path | None, str | None], moved: Mapping[str, Relief]) -> Iterator[str]:
+def _command(
+    asked: PlanOptions, source: tuple[Path | None, str | None], moved: Mapping[str, LimitChange]
+) -> Iterator[str]:
     """The same command with the moved limits."""
     file, template = source
     yield from ("advisor", "recommend")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from advisor.cli.diagnostics import ExitCode, hint, printable, say
-from advisor.requirements.diagnose import Problem
+from advisor.requirements.diagnose import RequirementsProblem
 from advisor.requirements.file import RequirementsFile
 
 
@@ -54,7 +54,7 @@ def _names_are_known(read: RequirementsFile) -> bool:
     return not check.problems
 
 
-def _say(read: RequirementsFile, kind: str, problem: Problem) -> None:
+def _say(read: RequirementsFile, kind: str, problem: RequirementsProblem) -> None:
     say(printable(f"{kind}: {read.path}:{read.line(problem.key)}: {problem}"))
     if problem.hint:
         hint(printable(problem.hint))

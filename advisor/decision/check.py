@@ -10,10 +10,10 @@ from advisor.catalog import Catalog
 from advisor.decision.check_workload import single_findings
 from advisor.decision.decide import requirements_sha256
 from advisor.decision.diff import Difference, everyone, since_lock
-from advisor.decision.finding import Finding, Outcome
+from advisor.decision.finding import DecisionStatus, Finding
 from advisor.decision.forecast import Upcoming, upcoming, upcoming_plan
 from advisor.decision.lock_schema import Decision
-from advisor.decision.plan_context import Basis
+from advisor.decision.plan_context import PlanContext
 from advisor.errors import DecisionError
 from advisor.facts import Measurement
 from advisor.solver import advise
@@ -27,7 +27,7 @@ WORTH_MOVING_PERCENT = 5.0
 """A rival as good must be cheaper by more than this share to overturn a decision, unless stated otherwise."""
 
 
-class Checked(NamedTuple):
+class DecisionCheck(NamedTuple):
     """What came of checking a decision."""
 
     as_of: date
@@ -42,10 +42,10 @@ class Checked(NamedTuple):
     advice: Advice
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> DecisionStatus:
         """The worst of the workloads."""
-        order = list(Outcome)
-        return max((finding.outcome for finding in self.findings), key=order.index, default=Outcome.STANDS)
+        order = list(DecisionStatus)
+        return max((finding.outcome for finding in self.findings), key=order.index, default=DecisionStatus.STANDS)
 
 
 def check(
@@ -58,7 +58,7 @@ def check(
     since: date | None = None,
     worth_moving_percent: float = WORTH_MOVING_PERCENT,
     look_ahead: bool = True,
-) -> Checked:
+) -> DecisionCheck:
     """Solve a decision again as of the catalogue's day; ``since`` is the day before which changes are not told.
 
     ``results`` is the table of results that a plan was made on, as it is today.
@@ -76,7 +76,7 @@ def check(
         )
     start = since or decision.decided_on
     then = catalog.on(start)
-    basis = Basis(catalog, requirements, taken, results)
+    basis = PlanContext(catalog, requirements, taken, results)
     if decision.plan is None and requirements.portfolio is None:
         findings = single_findings(decision, basis, advice, then, worth_moving_percent)
         ahead = upcoming(decision, catalog, requirements, advice, taken) if look_ahead else ()
@@ -86,7 +86,7 @@ def check(
         findings = plan_findings(decision, basis, advice, then, worth_moving_percent)
         ahead = upcoming_plan(decision, basis, advice, findings, worth_moving_percent) if look_ahead else ()
     changes = tuple(one for locked in everyone(decision) for one in since_lock(locked, catalog))
-    return Checked(
+    return DecisionCheck(
         catalog.as_of,
         start,
         catalog,

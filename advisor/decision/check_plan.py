@@ -13,16 +13,16 @@ from math import hypot
 
 from advisor.catalog import Catalog
 from advisor.decision.diff import Difference, Locked, between, everyone, find
-from advisor.decision.finding import ALL, Finding, Outcome
+from advisor.decision.finding import ALL, DecisionStatus, Finding
 from advisor.decision.lock_schema import Decision, LockedWorkload
-from advisor.decision.locked_choice import by_hand, choice_again, choice_words, words_of
-from advisor.decision.plan_context import Basis, around, put
-from advisor.decision.still_passes import changed, unfit
+from advisor.decision.locked_choice import by_hand, choice_again, choice_words, locked_words
+from advisor.decision.plan_context import PlanContext, around, put
+from advisor.decision.still_passes import changed, finding_if_unfit
 from advisor.errors import DecisionError
 from advisor.facts import Ternary
-from advisor.portfolio.build import Posed
-from advisor.portfolio.limits import plain, words
-from advisor.portfolio.problem import Choice, Objective, Plan, Problem, Task
+from advisor.portfolio.build import PortfolioProblem
+from advisor.portfolio.limits import format_decimal, words
+from advisor.portfolio.problem import Choice, Objective, PlanWorkload, PortfolioPlan, Problem
 from advisor.portfolio.score_uncertainty import Z_95, way_error
 from advisor.portfolio.sentences import (
     better_plan_sentence,
@@ -31,35 +31,35 @@ from advisor.portfolio.sentences import (
     together_sentence,
 )
 from advisor.portfolio.solve import plan
-from advisor.portfolio.verify import Worth, broken, worth
+from advisor.portfolio.verify import PlanValue, plan_value, violated_limits
 from advisor.solver.answer import Advice
 
 
 def plan_findings(
-    decision: Decision, basis: Basis, advice: Advice, then: Catalog, worth_moving_percent: float
+    decision: Decision, basis: PlanContext, advice: Advice, then: Catalog, worth_moving_percent: float
 ) -> tuple[Finding, ...]:
     """What came of each workload by itself, and under ``ALL`` what came of their plan."""
-    again = _Again(decision, basis, advice, then, worth_moving_percent)
+    again = _PlanCheck(decision, basis, advice, then, worth_moving_percent)
     single = tuple(again.serving(locked) for locked in decision.workloads)
-    together = again.together(all(one.outcome is Outcome.STANDS for one in single))
+    together = again.together(all(one.outcome is DecisionStatus.STANDS for one in single))
     return (*single, together) if together else single
 
 
-class _Again:
+class _PlanCheck:
     """A decision being planned again."""
 
     def __init__(
-        self, decision: Decision, basis: Basis, advice: Advice, then: Catalog, worth_moving_percent: float
+        self, decision: Decision, basis: PlanContext, advice: Advice, then: Catalog, worth_moving_percent: float
     ) -> None:
         self._decision, self._basis, self._then = decision, basis, then
         self._answers = {answer.workload: answer for answer in advice.workloads}
         self._percent = worth_moving_percent
         self._posed = basis.posed()
         self._by_hand = by_hand(decision)
-        self._served = {locked.workload: words_of(locked) for locked in decision.workloads}
+        self._served = {locked.workload: locked_words(locked) for locked in decision.workloads}
         self._best = self._planned()
 
-    def _planned(self) -> Plan | None:
+    def _planned(self) -> PortfolioPlan | None:
         """Today's best plan, around what people chose while that passes; None where nothing is left for a workload."""
         if self._posed.unserved:
             return None
@@ -72,20 +72,22 @@ class _Again:
 
     def serving(self, locked: LockedWorkload) -> Finding:
         """The worst of those who serve a workload; to move to is what today's plan has for it."""
-        order = list(Outcome)
+        order = list(DecisionStatus)
         parts: tuple[Locked, ...] = (locked, *locked.beside)
         found = [one for part in parts if (one := self._unfit(locked.workload, part))]
         if not found:
             names = " and ".join(part.chosen for part in parts)
             passes = "pass" if locked.beside else "passes"
-            return Finding(locked.workload, Outcome.STANDS, locked.chosen, f"{names} {passes}", (), None)
+            return Finding(locked.workload, DecisionStatus.STANDS, locked.chosen, f"{names} {passes}", (), None)
         worst = max(found, key=lambda one: order.index(one.outcome))
-        return worst._replace(move_to=self._words(locked.workload) if worst.outcome is Outcome.OVERTURNED else None)
+        return worst._replace(
+            move_to=self._words(locked.workload) if worst.outcome is DecisionStatus.OVERTURNED else None
+        )
 
     def _unfit(self, workload: str, part: Locked) -> Finding | None:
         """Why one who serves is out or in doubt."""
         if self._basis.results is None:
-            found = unfit(part, self._answers[workload], self._then, self._basis.catalog)
+            found = finding_if_unfit(part, self._answers[workload], self._then, self._basis.catalog)
             if found is not None:
                 return found
         because = next(
@@ -94,13 +96,13 @@ class _Again:
         because = because or self._posed.open_for(workload, part.chosen)
         if because:
             violated = any(cause.state is Ternary.VIOLATED for cause in because)
-            outcome = Outcome.OVERTURNED if violated else Outcome.UNDECIDED
+            outcome = DecisionStatus.OVERTURNED if violated else DecisionStatus.UNDECIDED
             message, by = left_out_sentence(part.chosen, because), changed(part, self._then, self._basis.catalog)
             return Finding(workload, outcome, part.chosen, message, by, None, because)
         if part.chosen in {way.id for way in _task(self._posed, workload).ways}:
             return None
         message = f"Because the results no longer have it, {part.chosen} cannot be planned with."
-        return Finding(workload, Outcome.OVERTURNED, part.chosen, message, (), None)
+        return Finding(workload, DecisionStatus.OVERTURNED, part.chosen, message, (), None)
 
     def together(self, all_stand: bool) -> Finding | None:
         """What came of the plan; None where a workload by itself already says that it cannot be."""
@@ -108,16 +110,16 @@ class _Again:
         if choices is None:
             return self._lost() if all_stand else None
         best = self._best
-        limits = [words(problem, name) for name in broken(problem, choices)]
+        limits = [words(problem, name) for name in violated_limits(problem, choices)]
         if limits:
             message = together_sentence(limits, best)
-            return self._finding(Outcome.OVERTURNED, message, best)
+            return self._finding(DecisionStatus.OVERTURNED, message, best)
         if best is None or not best.choices:
             return None
-        held = worth(problem, choices)
+        held = plan_value(problem, choices)
         if _is_better(problem, choices, held, best, self._percent):
-            return self._finding(Outcome.OVERTURNED, better_plan_sentence(held, best, self._posed), best)
-        return self._finding(Outcome.STANDS, standing_plan_sentence(held, best, self._posed), None)
+            return self._finding(DecisionStatus.OVERTURNED, better_plan_sentence(held, best, self._posed), best)
+        return self._finding(DecisionStatus.STANDS, standing_plan_sentence(held, best, self._posed), None)
 
     def _held(self) -> tuple[Problem, tuple[Choice, ...] | None]:
         """What was decided as choices of today's problem; None where something of it is no more."""
@@ -136,11 +138,11 @@ class _Again:
     def _lost(self) -> Finding:
         """Everyone passes, and what they did together is no longer asked for."""
         message = "Because the requirements no longer have the workloads and mixes of the decision, plan them again."
-        return self._finding(Outcome.OVERTURNED, message, self._best)
+        return self._finding(DecisionStatus.OVERTURNED, message, self._best)
 
-    def _finding(self, outcome: Outcome, message: str, best: Plan | None) -> Finding:
+    def _finding(self, outcome: DecisionStatus, message: str, best: PortfolioPlan | None) -> Finding:
         served = "; ".join(f"{name}: {way}" for name, way in self._served.items())
-        if outcome is Outcome.STANDS:
+        if outcome is DecisionStatus.STANDS:
             return Finding(ALL, outcome, served, message, (), None)
         moves = [f"{name}: {words}" for name in self._names() if (words := self._words(name)) and self._moves(name)]
         return Finding(ALL, outcome, served, message, tuple(self._by(best)), "; ".join(moves) or None)
@@ -157,7 +159,7 @@ class _Again:
         choices = self._best.choices if self._best else ()
         return next((choice_words(one) for one in choices if one.workload == workload), None)
 
-    def _by(self, best: Plan | None) -> Iterator[Difference]:
+    def _by(self, best: PortfolioPlan | None) -> Iterator[Difference]:
         """The facts that did it: of those who serve, and of those who would."""
         now = self._basis.catalog
         said: dict[Difference, None] = {}
@@ -183,16 +185,19 @@ class _Again:
             if old.score != choice.way.score:
                 yield Difference(old.way, "score", f"{old.score:f}", f"{choice.way.score:f}", None)
             if old.usd_per_month != choice.way.cost_usd:
-                was_usd, usd = f"${plain(old.usd_per_month)} a month", f"${plain(choice.way.cost_usd)} a month"
+                was_usd, usd = (
+                    f"${format_decimal(old.usd_per_month)} a month",
+                    f"${format_decimal(choice.way.cost_usd)} a month",
+                )
                 yield Difference(old.way, "cost_usd", was_usd, usd, None)
 
 
-def _task(posed: Posed, workload: str) -> Task:
+def _task(posed: PortfolioProblem, workload: str) -> PlanWorkload:
     return next(task for task in posed.problem.tasks if task.name == workload)
 
 
 def _is_better(
-    problem: Problem, choices: tuple[Choice, ...], held: Worth, best: Plan, worth_moving_percent: float
+    problem: Problem, choices: tuple[Choice, ...], held: PlanValue, best: PortfolioPlan, worth_moving_percent: float
 ) -> bool:
     """Whether the best plan is better by enough to move: in the score beyond chance, or in the cost beyond a share."""
     if best.score is None or best.cost_usd is None:

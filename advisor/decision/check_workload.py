@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from advisor.catalog import Catalog
 from advisor.decision.diff import between
-from advisor.decision.finding import Finding, Outcome
+from advisor.decision.finding import DecisionStatus, Finding
 from advisor.decision.lock_schema import Decision, LockedWorkload
-from advisor.decision.plan_context import Basis
-from advisor.decision.still_passes import changed, doubtful, out
+from advisor.decision.plan_context import PlanContext
+from advisor.decision.still_passes import changed, finding_excluded, finding_open
 from advisor.solver.answer import Advice, Standing, WorkloadAdvice
 from advisor.solver.explain.sentences import overtaken_sentence
 
 
 def single_findings(
-    decision: Decision, basis: Basis, advice: Advice, then: Catalog, worth_moving_percent: float
+    decision: Decision, basis: PlanContext, advice: Advice, then: Catalog, worth_moving_percent: float
 ) -> tuple[Finding, ...]:
     """What came of each workload."""
     answers = {answer.workload: answer for answer in advice.workloads}
@@ -32,17 +32,17 @@ def _finding(
 ) -> Finding:
     standing = answer.standing(locked.chosen)
     if standing is None:
-        return out(locked, answer, then, now)
+        return finding_excluded(locked, answer, then, now)
     if standing.open_questions:
-        return doubtful(locked, standing, answer, then, now)
+        return finding_open(locked, standing, answer, then, now)
     rival = _overtaker(locked, answer, standing, worth_moving_percent)
     if rival is None:
         message = f"{locked.chosen} passes and leads" if answer.recommended == locked.chosen else _still(locked, answer)
-        return Finding(locked.workload, Outcome.STANDS, locked.chosen, message, (), None)
+        return Finding(locked.workload, DecisionStatus.STANDS, locked.chosen, message, (), None)
     by = tuple(dict.fromkeys((*between(then, now, rival.id), *changed(locked, then, now))))
     known = next((one for one in locked.rivals if one.id == rival.id), None)
     message = overtaken_sentence(standing, rival, known.usd_per_month_mean if known else None)
-    return Finding(locked.workload, Outcome.OVERTURNED, locked.chosen, message, by, rival.id)
+    return Finding(locked.workload, DecisionStatus.OVERTURNED, locked.chosen, message, by, rival.id)
 
 
 def _overtaker(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate, PriceRow
 from advisor.decision.lock_schema import Decision, LockedBeside, LockedPrice, LockedWorkload
-from advisor.decision.snapshot import plain
+from advisor.decision.snapshot import to_yaml
 from advisor.facts import Source
 
 RATES = ("input", "output", "cached_input")
@@ -64,9 +64,9 @@ def find(catalog: Catalog, name: str) -> Candidate | None:
 def _facts_since(locked: Locked, candidate: Candidate, day: date) -> Iterator[Difference]:
     for old in locked.facts:
         fact = candidate.offering.fact(old.name, day)
-        if (plain(fact.value), fact.state.value) != (old.value, old.state):
+        if (to_yaml(fact.value), fact.state.value) != (old.value, old.state):
             yield Difference(
-                candidate.id, old.name, _shown(old.value, old.state), _shown(plain(fact.value), fact.state.value),
+                candidate.id, old.name, _shown(old.value, old.state), _shown(to_yaml(fact.value), fact.state.value),
                 fact.source,
             )  # fmt: skip
 
@@ -76,10 +76,8 @@ def _facts_between(before: Candidate, after: Candidate, then: date, now: date) -
     for name in sorted({name for facts in owners for name in facts.names()}):
         old, new = before.offering.fact(name, then), after.offering.fact(name, now)
         if (old.value, old.state) != (new.value, new.state):
-            yield Difference(
-                after.id, name, _shown(plain(old.value), old.state.value), _shown(plain(new.value), new.state.value),
-                new.source,
-            )  # fmt: skip
+            was, now_is = (_shown(to_yaml(one.value), one.state.value) for one in (old, new))
+            yield Difference(after.id, name, was, now_is, new.source)
 
 
 def _prices_since(locked: Locked, candidate: Candidate, day: date) -> Iterator[Difference]:

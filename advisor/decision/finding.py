@@ -12,7 +12,7 @@ ALL = "all workloads"
 """The name under which what workloads share is told; no workload can have it."""
 
 
-class Outcome(StrEnum):
+class DecisionStatus(StrEnum):
     """What came of checking, from best to worst."""
 
     STANDS = "stands"
@@ -24,7 +24,7 @@ class Finding(NamedTuple):
     """What came of one workload."""
 
     workload: str
-    outcome: Outcome
+    outcome: DecisionStatus
     chosen: str
     message: str
     by: tuple[Difference, ...]

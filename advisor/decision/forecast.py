@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate, Offering
 from advisor.decision.diff import everyone, find
-from advisor.decision.finding import Finding, Outcome
+from advisor.decision.finding import DecisionStatus, Finding
 from advisor.decision.lock_schema import Decision
-from advisor.decision.plan_context import Basis
+from advisor.decision.plan_context import PlanContext
 from advisor.facts import Measurement
 from advisor.solver import advise
 from advisor.solver.answer import Advice, WorkloadAdvice
@@ -62,14 +62,14 @@ def upcoming(
 
 
 def upcoming_plan(
-    decision: Decision, basis: Basis, advice: Advice, findings: Sequence[Finding], worth_moving_percent: float
+    decision: Decision, basis: PlanContext, advice: Advice, findings: Sequence[Finding], worth_moving_percent: float
 ) -> tuple[Upcoming, ...]:
     """The first day of the horizon on which a workload's part of a plan, or the plan itself, is overturned."""
     from advisor.decision.check_plan import plan_findings
 
     catalog, requirements = basis.catalog, basis.requirements
     end = add_months(catalog.as_of, requirements.horizon_months)
-    holds = {one.workload for one in findings if one.outcome is Outcome.STANDS}
+    holds = {one.workload for one in findings if one.outcome is DecisionStatus.STANDS}
     serving = [known for locked in everyone(decision) if (known := find(catalog, locked.chosen))]
     found: dict[str, Upcoming] = {}
     for day, events in _days(catalog, advice, end, serving)[:MOST_DAYS]:
@@ -78,7 +78,7 @@ def upcoming_plan(
         later = basis._replace(catalog=catalog.on(day))
         answers = advise(later.catalog, requirements, measurements=basis.measurements)
         for one in plan_findings(decision, later, answers, catalog, worth_moving_percent):
-            if one.outcome is Outcome.OVERTURNED and one.workload in holds - found.keys():
+            if one.outcome is DecisionStatus.OVERTURNED and one.workload in holds - found.keys():
                 found[one.workload] = Upcoming(day, one.workload, one.chosen, one.move_to, "; ".join(events))
     return tuple(sorted(found.values(), key=lambda one: (one.day, one.workload)))
 

@@ -20,24 +20,24 @@ from advisor.decision.lock_schema import (
     LockedServing,
     LockedWorkload,
 )
-from advisor.decision.plan_context import Basis, Planned, results_sha256
-from advisor.decision.snapshot import ABSENT, Rested, rested
-from advisor.portfolio.from_requirements import cascade_of
+from advisor.decision.plan_context import MadePlan, PlanContext, results_sha256
+from advisor.decision.snapshot import ABSENT, CandidateSnapshot, rested
+from advisor.portfolio.from_requirements import parse_cascade
 from advisor.portfolio.limits import limits, words
-from advisor.portfolio.pareto_front import shifts
-from advisor.portfolio.problem import ONE, Choice, Part, Plan, Way
+from advisor.portfolio.pareto_front import sensitivity
+from advisor.portfolio.problem import ONE, Choice, PortfolioPlan, ServingOption, Share
 from advisor.portfolio.sentences import plan_sentences
 from advisor.solver.answer import Advice, WorkloadAdvice
 
 if TYPE_CHECKING:
-    from advisor.portfolio.build import Posed
+    from advisor.portfolio.build import PortfolioProblem
 
 Role = Literal["split", "escalated", "fallback"]
 
 _CENT = Decimal("0.01")
 
 
-def lock_plan(basis: Basis, made: Planned, advice: Advice, name: str) -> Decision:
+def lock_plan(basis: PlanContext, made: MadePlan, advice: Advice, name: str) -> Decision:
     """The decision for workloads that are planned together; ``name`` is the requirements' file."""
     answers = {answer.workload: answer for answer in advice.workloads}
     return Decision(
@@ -55,7 +55,7 @@ def lock_plan(basis: Basis, made: Planned, advice: Advice, name: str) -> Decisio
 class _Serving:
     """Who serves one workload, being written down."""
 
-    def __init__(self, basis: Basis, posed: Posed, choice: Choice) -> None:
+    def __init__(self, basis: PlanContext, posed: PortfolioProblem, choice: Choice) -> None:
         self._basis, self._posed, self._choice = basis, posed, choice
         self._task = next(task for task in posed.problem.tasks if task.name == choice.workload)
 
@@ -80,18 +80,18 @@ class _Serving:
             **known._asdict(),
         )
 
-    def _beside(self, role: Role, part: Part, share: Decimal) -> LockedBeside:
+    def _beside(self, role: Role, part: Share, share: Decimal) -> LockedBeside:
         known = self._rested(part.offering)
         return LockedBeside(role=role, chosen=part.offering, vendor=part.vendor, share=share, **known._asdict())
 
-    def _rested(self, name: str) -> Rested:
+    def _rested(self, name: str) -> CandidateSnapshot:
         standing = self._basis.standing(self._choice.workload, name)
         known = rested(standing, self._basis.catalog, self._basis.measurements) if standing else ABSENT
         open_ = self._posed.open_for(self._choice.workload, name)
         return known._replace(open_questions=tuple(cause.constraint for cause in open_))
 
 
-def _plan(basis: Basis, made: Planned) -> LockedPlan:
+def _plan(basis: PlanContext, made: MadePlan) -> LockedPlan:
     found, problem = made.plan, made.posed.problem
     if found.score is None or found.cost_usd is None:
         raise ValueError("a plan without choices cannot be written down")
@@ -131,16 +131,16 @@ def _plan(basis: Basis, made: Planned) -> LockedPlan:
     )
 
 
-def _changes(made: Planned, found: Plan) -> Iterator[LockedChange]:
+def _changes(made: MadePlan, found: PortfolioPlan) -> Iterator[LockedChange]:
     """The plan with each thing changed by one step; none where a person chose, which a step would undo."""
-    for one in () if made.by_hand else shifts(made.posed.problem, found):
+    for one in () if made.by_hand else sensitivity(made.posed.problem, found):
         cost = one.plan.cost_usd
         yield LockedChange(
             change=one.change, score=one.plan.score, usd_per_month=cost.quantize(_CENT) if cost is not None else None
         )
 
 
-def _signal(basis: Basis, workload: str, way: Way) -> str | None:
+def _signal(basis: PlanContext, workload: str, way: ServingOption) -> str | None:
     """What a cascade escalates, as the requirements say it."""
-    found = cascade_of(basis.requirements, workload, way.id)
+    found = parse_cascade(basis.requirements, workload, way.id)
     return found.signal if found else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from advisor.decision.lock_schema import Decision, LockedWorkload
 from advisor.portfolio.from_requirements import split_way
-from advisor.portfolio.problem import ONE, Choice, Task, Way
+from advisor.portfolio.problem import ONE, Choice, PlanWorkload, ServingOption
 
 
 def by_hand(decision: Decision) -> dict[str, str]:
@@ -15,7 +15,7 @@ def by_hand(decision: Decision) -> dict[str, str]:
     return {locked.workload: locked.chosen for locked in decision.workloads if locked.workload in names}
 
 
-def choice_again(task: Task, locked: LockedWorkload) -> Choice | None:
+def choice_again(task: PlanWorkload, locked: LockedWorkload) -> Choice | None:
     """The way and the fallback of a decision on today's figures."""
     ways = {way.id: way for way in task.ways}
     fallback = next((one.chosen for one in locked.beside if one.role == "fallback"), None)
@@ -25,7 +25,7 @@ def choice_again(task: Task, locked: LockedWorkload) -> Choice | None:
     return Choice(task.name, way, ways[fallback] if fallback is not None else None)
 
 
-def _way(ways: Mapping[str, Way], locked: LockedWorkload) -> Way | None:
+def _way(ways: Mapping[str, ServingOption], locked: LockedWorkload) -> ServingOption | None:
     """A single offering or a cascade as it stands among the ways, a split put together again."""
     rest = next((one for one in locked.beside if one.role != "fallback"), None)
     if rest is None:
@@ -38,7 +38,7 @@ def _way(ways: Mapping[str, Way], locked: LockedWorkload) -> Way | None:
     return split_way(one, other, locked.share if locked.share is not None else ONE - rest.share)
 
 
-def words_of(locked: LockedWorkload) -> str:
+def locked_words(locked: LockedWorkload) -> str:
     """How a decision serves a workload, worded as a plan's choice is."""
     fallback = next((one.chosen for one in locked.beside if one.role == "fallback"), None)
     rest = next((one for one in locked.beside if one.role != "fallback"), None)

@@ -29,7 +29,7 @@ _MOST_MISSES = 4
 _BOUNDED = ("latency.ttft_ms_p95", "latency.output_tokens_per_s")
 
 
-class Worth(NamedTuple):
+class MeasurementValue(NamedTuple):
     """What a measurement of one candidate is worth to one workload."""
 
     candidate: str
@@ -43,22 +43,22 @@ class Worth(NamedTuple):
 
 def worth_measuring(
     catalog: Catalog, requirements: Requirements, measurements: Iterable[Measurement]
-) -> tuple[Worth, ...]:
+) -> tuple[MeasurementValue, ...]:
     """Candidates whose measurement could change a recommendation, most valuable first; empty if none could.
 
     Raises what ``advise`` raises.
     """
     taken = tuple(measurements)
-    found: list[Worth] = []
+    found: list[MeasurementValue] = []
     before = advise(catalog, requirements, measurements=taken)
     for index, answer in enumerate(before.workloads):
-        asking = _Asking(catalog, requirements, index, taken)
+        asking = _LatencyQuestion(catalog, requirements, index, taken)
         found += [asking.worth(candidate) for candidate in _open(answer)[:_MOST_TRIED]]
     changing = [one for one in found if one.chance > 0]
     return tuple(sorted(changing, key=lambda one: (-one.usd_per_month, -one.chance, one.candidate)))
 
 
-class _Asking:
+class _LatencyQuestion:
     """One workload's question, asked again under what might be learnt: pairs of a candidate and whether it passes."""
 
     def __init__(
@@ -89,7 +89,7 @@ class _Asking:
         after = self.spent(learnt | {(pick, False)}, misses + 1)
         return None if after is None else usd + (1 - self._passes) * after
 
-    def worth(self, candidate: str) -> Worth:
+    def worth(self, candidate: str) -> MeasurementValue:
         """What it is worth to measure a candidate."""
         nothing: frozenset[tuple[str, bool]] = frozenset()
         before, chance, because = self.answer(nothing), 0.0, []
@@ -100,7 +100,7 @@ class _Asking:
                 because.append(f"if {words}: {pick or 'nothing is left'}")
         value = self._saved(candidate) if chance else 0.0
         usd = Decimal(str(value)).quantize(Decimal("0.01"))
-        return Worth(candidate, before.workload, chance, usd, "; ".join(because))
+        return MeasurementValue(candidate, before.workload, chance, usd, "; ".join(because))
 
     def _saved(self, candidate: str) -> float:
         """What knowing the candidate's state beforehand saves on average; 0 if it saves nothing or nobody can tell."""

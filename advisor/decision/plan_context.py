@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.catalog import Catalog
 from advisor.errors import DecisionError
 from advisor.facts import Measurement
-from advisor.portfolio.build import Limits, Posed
+from advisor.portfolio.build import PortfolioProblem, SharedLimits
 from advisor.portfolio.from_catalog import pose_catalog
 from advisor.portfolio.from_scores import pose_requirements
 from advisor.portfolio.limits import words
-from advisor.portfolio.problem import Choice, Plan, Problem, Way
-from advisor.portfolio.solve import Effort, plan
-from advisor.portfolio.verify import broken, stands_in, worth
+from advisor.portfolio.problem import Choice, PortfolioPlan, Problem, ServingOption
+from advisor.portfolio.solve import SearchSettings, plan
+from advisor.portfolio.verify import is_valid_fallback, plan_value, violated_limits
 from advisor.solver.answer import Standing
-from advisor.solver.constraints.base import Measured, Question
-from advisor.solver.workload import Solving
+from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
+from advisor.solver.workload import WorkloadSolver
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
     from advisor.requirements.score_table import Results
 
 
-class Basis(NamedTuple):
+class PlanContext(NamedTuple):
     """What a plan is made on."""
 
     catalog: Catalog
@@ -36,31 +36,33 @@ class Basis(NamedTuple):
     results: Results | None = None
     """A team's own table, which replaces quality and cost."""
 
-    def posed(self) -> Posed:
+    def posed(self) -> PortfolioProblem:
         """The problem. Raises EvidenceError if the table has other workloads than the requirements."""
         if self.results is not None:
-            return pose_requirements(self.results, Limits(), self.requirements, self.catalog)
-        return pose_catalog(self.catalog, self.requirements, Limits(), self.measurements)
+            return pose_requirements(self.results, SharedLimits(), self.requirements, self.catalog)
+        return pose_catalog(self.catalog, self.requirements, SharedLimits(), self.measurements)
 
     def standing(self, workload: str, name: str) -> Standing | None:
         """What a candidate, or the best of an offering's candidates, is for a workload; None if there is none."""
         stated = next(one for one in self.requirements.workloads if one.name == workload)
-        solving = Solving(Question(self.catalog, self.requirements, stated, Measured(self.measurements)))
+        solving = WorkloadSolver(
+            WorkloadQuestion(self.catalog, self.requirements, stated, MeasurementIndex(self.measurements))
+        )
         screen = solving.screen
         places = [at for at, one in enumerate(screen.candidates) if name in (one.id, one.offering.id)]
         place = min(places, key=lambda at: (len(screen.causes(at, screen.failed)), at), default=None)
         return None if place is None else solving.standing(place)
 
 
-class Planned(NamedTuple):
+class MadePlan(NamedTuple):
     """A plan with the problem that it answers; ``by_hand`` are the workloads for which a person chose."""
 
-    posed: Posed
-    plan: Plan
+    posed: PortfolioProblem
+    plan: PortfolioPlan
     by_hand: tuple[str, ...] = ()
 
 
-def planned(basis: Basis, by_hand: Mapping[str, str]) -> Planned:
+def planned(basis: PlanContext, by_hand: Mapping[str, str]) -> MadePlan:
     """The plan around what a person chose for some workloads. Raises DecisionError if there is none."""
     posed = basis.posed()
     if posed.unserved:
@@ -69,13 +71,13 @@ def planned(basis: Basis, by_hand: Mapping[str, str]) -> Planned:
             hint="`advisor recommend` shows the cheapest ways out",
         )
     held = around(posed.problem, by_hand)
-    found = plan(held, Effort(explain=False))
+    found = plan(held, SearchSettings(explain=False))
     if not found.choices:
         raise DecisionError(
             "no plan keeps what the workloads share, so there is nothing to decide",
             hint="`advisor recommend` shows the conflict and the cheapest ways out",
         )
-    return Planned(posed, put(held, found, by_hand), tuple(sorted(by_hand)))
+    return MadePlan(posed, put(held, found, by_hand), tuple(sorted(by_hand)))
 
 
 def around(problem: Problem, by_hand: Mapping[str, str]) -> Problem:
@@ -93,7 +95,7 @@ def around(problem: Problem, by_hand: Mapping[str, str]) -> Problem:
     return replace(problem, tasks=tuple(tasks))
 
 
-def put(problem: Problem, found: Plan, by_hand: Mapping[str, str]) -> Plan:
+def put(problem: Problem, found: PortfolioPlan, by_hand: Mapping[str, str]) -> PortfolioPlan:
     """The plan with the choices by hand in it. Raises DecisionError if it then breaks what the workloads share."""
     choices = tuple(
         _put(choice, next(way for way in task.ways if way.id == by_hand[task.name]))
@@ -103,22 +105,22 @@ def put(problem: Problem, found: Plan, by_hand: Mapping[str, str]) -> Plan:
     )
     if choices == found.choices:
         return found
-    limits = [words(problem, name) for name in broken(problem, choices)]
+    limits = [words(problem, name) for name in violated_limits(problem, choices)]
     if limits:
         raise DecisionError(
             f"what is chosen does not keep {' and '.join(limits)}", hint="choose another candidate, or fewer by hand"
         )
-    reached = worth(problem, choices)
+    reached = plan_value(problem, choices)
     return replace(
         found, choices=choices, bills=reached.bills, score=reached.score, cost_usd=reached.cost_usd, proven=False,
         gap=None,
     )  # fmt: skip
 
 
-def _put(choice: Choice, way: Way) -> Choice:
+def _put(choice: Choice, way: ServingOption) -> Choice:
     """The way in place of the planned one, with whichever of the planned two can stand in for it."""
     other = choice._replace(way=way)
-    return other if stands_in(other) else Choice(choice.workload, way, choice.way)
+    return other if is_valid_fallback(other) else Choice(choice.workload, way, choice.way)
 
 
 def results_sha256(results: Results) -> str:

@@ -18,10 +18,11 @@ from advisor.decision.lock_schema import (
     LockedSource,
 )
 from advisor.facts import Measurement, Source
-from advisor.solver.answer import LicenseAnswer, Standing
+from advisor.licenses.verdict import LicenseAnswer
+from advisor.solver.answer import Standing
 
 
-class Rested(NamedTuple):
+class CandidateSnapshot(NamedTuple):
     """The part of a locked record that is about one candidate."""
 
     model: str | None
@@ -35,14 +36,14 @@ class Rested(NamedTuple):
     open_questions: tuple[str, ...] = ()
 
 
-ABSENT = Rested(None, None, None, None, LockedLicense(verdict="unknown"))
+ABSENT = CandidateSnapshot(None, None, None, None, LockedLicense(verdict="unknown"))
 """Of what the catalogue does not have, nothing is known."""
 
 
-def rested(standing: Standing, catalog: Catalog, measurements: tuple[Measurement, ...]) -> Rested:
+def rested(standing: Standing, catalog: Catalog, measurements: tuple[Measurement, ...]) -> CandidateSnapshot:
     """All that a candidate rested on."""
     offering = standing.candidate.offering
-    return Rested(
+    return CandidateSnapshot(
         offering.model.id,
         offering.api_name,
         _cost(standing),
@@ -84,7 +85,7 @@ def _facts(standing: Standing) -> Iterator[LockedFact]:
     """The facts that the tests rested on, by name."""
     for name, fact in sorted(standing.facts.items()):
         yield LockedFact(
-            name=name, value=plain(fact.value), unit=fact.unit, state=fact.state.value, source=_source(fact.source)
+            name=name, value=to_yaml(fact.value), unit=fact.unit, state=fact.state.value, source=_source(fact.source)
         )
 
 
@@ -103,10 +104,10 @@ def _prices(standing: Standing) -> Iterator[LockedPrice]:
         )
 
 
-def plain(value: Any) -> Any:
+def to_yaml(value: Any) -> Any:
     """A fact's value as YAML has it."""
     if isinstance(value, tuple):
-        return [plain(part) for part in value]
+        return [to_yaml(part) for part in value]
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

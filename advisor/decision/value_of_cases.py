@@ -33,7 +33,7 @@ _APART = 2.0
 """Standard errors by which a cheaper candidate must be better to leave a dearer one out."""
 
 
-class CasesWorth(NamedTuple):
+class CasesValue(NamedTuple):
     """What a measurement of one candidate on more cases is worth."""
 
     candidate: str
@@ -45,7 +45,7 @@ class CasesWorth(NamedTuple):
     """What the cases cost on this candidate at the workload's own length; None without traffic."""
 
 
-class Priced(NamedTuple):
+class FrontCandidate(NamedTuple):
     """What weighing a candidate takes."""
 
     id: str
@@ -55,7 +55,7 @@ class Priced(NamedTuple):
     cost: float
 
 
-def worth_of_cases(answer: WorkloadAdvice, requirements: Requirements, *, cases: int = CASES) -> tuple[CasesWorth, ...]:
+def value_of_cases(answer: WorkloadAdvice, requirements: Requirements, *, cases: int = CASES) -> tuple[CasesValue, ...]:
     """Candidates whose evaluation could better the choice, by what a dollar spent on it brings, most first."""
     front = robust_front(answer.standings)
     if len(front) < 2:  # noqa: PLR2004 - a choice needs two
@@ -65,14 +65,14 @@ def worth_of_cases(answer: WorkloadAdvice, requirements: Requirements, *, cases:
     workload = next(one for one in requirements.workloads if one.name == answer.workload)
     requests = workload.traffic.requests_per_month if workload.traffic else None
     found = [
-        CasesWorth(one.id, gain * point_usd, gain, one.cost / requests * cases if requests else None)
+        CasesValue(one.id, gain * point_usd, gain, one.cost / requests * cases if requests else None)
         for one in front
         if (gain := knowledge_gradient(one, front, point_usd, cases)) > 0
     ]
     return tuple(sorted(found, key=lambda one: (-_by_dollar(one), one.candidate)))
 
 
-def knowledge_gradient(one: Priced, front: Sequence[Priced], point_usd: float, cases: int) -> float:
+def knowledge_gradient(one: FrontCandidate, front: Sequence[FrontCandidate], point_usd: float, cases: int) -> float:
     """The expected gain in points of knowing one candidate better before choosing."""
     others = [other.estimate - other.cost / point_usd for other in front if other.config != one.config]
     if not others or not one.error:
@@ -84,15 +84,15 @@ def knowledge_gradient(one: Priced, front: Sequence[Priced], point_usd: float, c
     return spread * (exp(-z * z / 2) / sqrt(2 * pi) + z * (1 + erf(z / sqrt(2))) / 2)
 
 
-def _by_dollar(one: CasesWorth) -> float:
+def _by_dollar(one: CasesValue) -> float:
     return one.usd_per_month / one.costs_usd if one.costs_usd else one.usd_per_month
 
 
-def robust_front(standings: Sequence[Standing]) -> list[Priced]:
+def robust_front(standings: Sequence[Standing]) -> list[FrontCandidate]:
     """The candidates that more cases may bring to the front, sorted by cost."""
     known = sorted(
         (
-            Priced(
+            FrontCandidate(
                 one.id,
                 one.candidate.config.id,
                 one.quality.estimate,
@@ -104,21 +104,21 @@ def robust_front(standings: Sequence[Standing]) -> list[Priced]:
         ),
         key=lambda one: (one.cost, -one.estimate, one.id),
     )
-    front: list[Priced] = []
+    front: list[FrontCandidate] = []
     for one in known:
         if not any(_beats(other, one) for other in front):
             front.append(one)
     return front
 
 
-def _beats(other: Priced, one: Priced) -> bool:
+def _beats(other: FrontCandidate, one: FrontCandidate) -> bool:
     """Whether a candidate that costs no more is better beyond doubt, or is the same config."""
     if other.config == one.config:
         return True
     return other.estimate - one.estimate > _APART * hypot(other.error, one.error)
 
 
-def worth_range(front: Sequence[Priced], stated: Decimal | None) -> tuple[float, float]:
+def worth_range(front: Sequence[FrontCandidate], stated: Decimal | None) -> tuple[float, float]:
     """The range of worths of a point, in USD a month."""
     if stated is not None:
         return float(stated), float(stated)
@@ -136,11 +136,11 @@ class Doubt(NamedTuple):
     """How stable the answer for one workload is."""
 
     stability: Stability
-    cases: tuple[CasesWorth, ...]
+    cases: tuple[CasesValue, ...]
 
 
 def doubts(advice: Advice, requirements: Requirements) -> Mapping[str, Doubt]:
     """The doubt about each workload, by name."""
     return {
-        answer.workload: Doubt(answer.stability, worth_of_cases(answer, requirements)) for answer in advice.workloads
+        answer.workload: Doubt(answer.stability, value_of_cases(answer, requirements)) for answer in advice.workloads
     }

@@ -12,9 +12,9 @@ from advisor.errors import EvaluationError
 from advisor.evals.cases import Case, CaseSet
 from advisor.evals.prompts import Prompt, render
 from advisor.evals.run_file import AnswerLine, answer_key
-from advisor.probe.candidates import Probed
+from advisor.probe.candidates import ProbeTarget
 from advisor.probe.cost import most_input_tokens, most_usd
-from advisor.probe.worker_protocol import Limits, Message
+from advisor.probe.worker_protocol import Message, RequestLimits
 
 MAX_TOKENS = 4_000
 """Room for an answer and the reasoning before it, where the prompt does not say."""
@@ -30,7 +30,7 @@ class Settings(NamedTuple):
     concurrency: int = 8
     retries: int = 3
     """How often a fault that may pass is tried again."""
-    limits: Limits = Limits()
+    limits: RequestLimits = RequestLimits()
     seed: int = 0
     """Of the order of the cases."""
     until_decided: bool = False
@@ -41,7 +41,7 @@ class Settings(NamedTuple):
 class Request(NamedTuple):
     """One answer to ask for."""
 
-    candidate: Probed
+    candidate: ProbeTarget
     case: Case
     epoch: int
     key: str
@@ -54,7 +54,7 @@ class Plan(NamedTuple):
 
     case_set: CaseSet
     prompt: Prompt
-    candidates: tuple[Probed, ...]
+    candidates: tuple[ProbeTarget, ...]
     settings: Settings
     order: tuple[Case, ...]
     """The cases in random order."""
@@ -77,7 +77,7 @@ class Plan(NamedTuple):
 def make_plan(
     case_set: CaseSet,
     prompt: Prompt,
-    candidates: Sequence[Probed],
+    candidates: Sequence[ProbeTarget],
     settings: Settings,
     *,
     known: Mapping[str, AnswerLine],
@@ -105,7 +105,7 @@ def make_plan(
 
 
 def _request(
-    one: Probed,
+    one: ProbeTarget,
     prompt: Prompt,
     asked: tuple[Case, tuple[Message, ...]],
     epoch: int,
@@ -119,7 +119,7 @@ def _request(
     return Request(one, case, epoch, key, messages, most)
 
 
-def request_usd(one: Probed, messages: tuple[Message, ...], max_tokens: int, day: date, *, tools: bool) -> Decimal:
+def request_usd(one: ProbeTarget, messages: tuple[Message, ...], max_tokens: int, day: date, *, tools: bool) -> Decimal:
     """The most that one request can cost. Raises EvaluationError if no price is known and it is not an own server."""
     given = most_input_tokens(messages, tools=tools)
     cost = most_usd(one.prices, one.tier, day, given, max_tokens)

@@ -13,7 +13,7 @@ from advisor.evals.run import Judge
 from advisor.evals.run_file import AnswerLine, JudgementLine, judgement_key, output_hash
 from advisor.evals.scorers import choose, failed_check
 from advisor.evals.scorers.base import JudgedScorer, Score
-from advisor.probe.candidates import Probed
+from advisor.probe.candidates import ProbeTarget
 from advisor.probe.faults import Fault
 from advisor.probe.worker_protocol import Content
 
@@ -55,7 +55,7 @@ class CaseScore(NamedTuple):
 class CandidateScores(NamedTuple):
     """What came of one candidate."""
 
-    probed: Probed
+    probed: ProbeTarget
     scored: Mapping[str, CaseScore]
     """By the id of the case."""
     open: Mapping[str, str]
@@ -147,7 +147,7 @@ def _judged(
 
 
 def _candidate(
-    probed: Probed,
+    probed: ProbeTarget,
     requests: list[Request],
     plan: Plan,
     judge: Judge | None,

@@ -24,13 +24,13 @@ from advisor.evals.run_file import (
 from advisor.evals.scorers import choose
 from advisor.evals.scorers.base import JudgedScorer
 from advisor.probe.budget import Budget, CapReached
-from advisor.probe.candidates import Probed
+from advisor.probe.candidates import ProbeTarget
 from advisor.probe.cost import usd
 from advisor.probe.faults import UNBILLED, Fault
 from advisor.probe.run_file import RunFile
 from advisor.probe.runner import candidate_line
-from advisor.probe.worker_client import Link
-from advisor.probe.worker_protocol import Answer, Content, Limits, Message, Params, Send
+from advisor.probe.worker_client import WorkerClient
+from advisor.probe.worker_protocol import CallAnswer, Content, Message, Params, RequestLimits, Send
 
 _LONGEST_WAIT_S = 120.0
 _AHEAD = 8
@@ -46,7 +46,7 @@ IsDecided = Callable[[Mapping[str, AnswerLine], Mapping[str, JudgementLine]], bo
 class Judge(NamedTuple):
     """The model that judges, and how it is asked."""
 
-    probed: Probed
+    probed: ProbeTarget
     max_tokens: int = 1_000
     params: Params = Params(temperature=0.0)
 
@@ -54,7 +54,7 @@ class Judge(NamedTuple):
 class _Asked(NamedTuple):
     """What came of asking, retries included."""
 
-    answer: Answer
+    answer: CallAnswer
     attempt: int
     started_at: datetime
     usd: Decimal | None
@@ -67,7 +67,7 @@ class Runner:
         self,
         plan: Plan,
         judge: Judge | None,
-        link: Link,
+        link: WorkerClient,
         budget: Budget,
         file: RunFile,
         *,
@@ -87,7 +87,7 @@ class Runner:
         self._slots = asyncio.Semaphore(plan.settings.concurrency)
         self._settled = asyncio.Condition()
         self._in_flight = 0
-        self._over: dict[str, Answer] = {}
+        self._over: dict[str, CallAnswer] = {}
         self._refused: dict[str, int] = {}
         self._done: dict[str, int] = {one.name: 0 for one in plan.candidates}
         self._progress = asyncio.Condition()
@@ -97,7 +97,7 @@ class Runner:
 
     def skip(self, name: str, words: str) -> None:
         """Leave a candidate out; nothing is sent for it, and each of its cases has this fault."""
-        self._over[name] = Answer(id=0, fault=Fault.AUTHENTICATION, message=words)
+        self._over[name] = CallAnswer(id=0, fault=Fault.AUTHENTICATION, message=words)
 
     async def run(self) -> str:
         """Ask to the end, a decision, a cap or a cancellation; the reason why it ended."""
@@ -203,7 +203,7 @@ class Runner:
         self._keep(line, self.answers)
         return line
 
-    def _learn(self, name: str, answer: Answer) -> None:
+    def _learn(self, name: str, answer: CallAnswer) -> None:
         """Whether a candidate will answer nothing at all."""
         refused = self._refused.get(name, 0) + 1 if answer.fault is Fault.BAD_REQUEST else 0
         self._refused[name] = refused
@@ -242,7 +242,7 @@ class Runner:
         self._notify(line)
 
     async def _ask(
-        self, probed: Probed, messages: tuple[Message, ...], params: Params, most: tuple[Decimal, int]
+        self, probed: ProbeTarget, messages: tuple[Message, ...], params: Params, most: tuple[Decimal, int]
     ) -> _Asked:
         """Ask, and ask again while the fault is one that may pass; the last of what came."""
         spent: Decimal | None = Decimal(0)
@@ -260,14 +260,14 @@ class Runner:
         raise AssertionError("count() does not end")
 
     async def _once(
-        self, probed: Probed, messages: tuple[Message, ...], params: Params, most: tuple[Decimal, int]
-    ) -> tuple[Answer, Decimal | None]:
+        self, probed: ProbeTarget, messages: tuple[Message, ...], params: Params, most: tuple[Decimal, int]
+    ) -> tuple[CallAnswer, Decimal | None]:
         """One request: reserve, send, settle. Raises CapReached instead of sending what could break a cap."""
         most_usd, max_tokens = most
         number = next(self._numbers)
         await self._reserve(number, most_usd)
         now = datetime.now(UTC)
-        answer = Answer(id=number, fault=Fault.INTERRUPTED)
+        answer = CallAnswer(id=number, fault=Fault.INTERRUPTED)
         cost: Decimal | None = None
         try:
             answer = await self._link.send(
@@ -305,7 +305,7 @@ class Runner:
                 self._in_flight += 1
                 return
 
-    def _limits(self) -> Limits:
+    def _limits(self) -> RequestLimits:
         limits = self._settings.limits
         return limits.model_copy(update={"total_s": max(0.1, min(limits.total_s, self._budget.seconds_left))})
 

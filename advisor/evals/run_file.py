@@ -21,7 +21,7 @@ from advisor.errors import EvaluationError
 from advisor.evals.cases import Case
 from advisor.evals.prompts import Prompt
 from advisor.probe.run_file import CandidateLine
-from advisor.probe.worker_protocol import Answer, Content, Line, Params, Target
+from advisor.probe.worker_protocol import CallAnswer, CallTarget, Content, Line, Params
 
 FOLDER = Path(".advisor/evals")
 """Where runs are kept, below the folder that the program is called in."""
@@ -65,7 +65,7 @@ class AnswerLine(Line):
     attempt: int
     started_at: datetime
     usd: Decimal | None
-    answer: Answer
+    answer: CallAnswer
 
 
 class JudgementLine(Line):
@@ -80,7 +80,7 @@ class JudgementLine(Line):
     """Hash of the answer that was judged."""
     started_at: datetime
     usd: Decimal | None
-    answer: Answer
+    answer: CallAnswer
 
 
 class EndLine(Line):
@@ -98,14 +98,14 @@ AnyLine = Annotated[HeadLine | AnswerLine | JudgementLine | EndLine, Field(discr
 _LINES: TypeAdapter[HeadLine | AnswerLine | JudgementLine | EndLine] = TypeAdapter(AnyLine)
 
 
-def answer_key(target: Target, prompt: Prompt, case: Case, *, max_tokens: int, epoch: int) -> str:
+def answer_key(target: CallTarget, prompt: Prompt, case: Case, *, max_tokens: int, epoch: int) -> str:
     """The hash of what decides an answer."""
     whom = target.model_dump(exclude={"key_variable"})
     asked = prompt.version or _digest([prompt.text, prompt.system])
     return _digest([whom, asked, case.request_hash, prompt.params.model_dump(exclude_none=True), max_tokens, epoch])
 
 
-def judgement_key(target: Target, prompt_version: str, case: Case, output: str, number: int) -> str:
+def judgement_key(target: CallTarget, prompt_version: str, case: Case, output: str, number: int) -> str:
     """The hash of what decides a judge's reply; ``number`` is of the question where several are asked."""
     return _digest([target.model_dump(exclude={"key_variable"}), prompt_version, case.hash, output, number])
 

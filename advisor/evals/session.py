@@ -19,7 +19,7 @@ from advisor.evals.run_file import FOLDER, AnswerLine, JudgementLine, make_folde
 from advisor.facts import Ternary
 from advisor.probe.budget import Budget, Caps
 from advisor.probe.run_file import RunFile
-from advisor.probe.worker_client import Link
+from advisor.probe.worker_client import WorkerClient
 
 STALE_AFTER_DAYS = 90
 """Services change their models without notice; an older answer is asked for again."""
@@ -75,7 +75,7 @@ def known_lines(now: datetime, folder: Path = FOLDER) -> Known:
 async def evaluate(
     plan: Plan,
     judge: Judge | None,
-    link: Link,
+    link: WorkerClient,
     caps: Caps,
     goal: Goal,
     *,

@@ -35,10 +35,10 @@ class Document(NamedTuple):
 
     def line(self, key: str) -> int:
         """The line (from 1) of a dotted key, or of the nearest key above it that stands in the file."""
-        return line_of(self.lines, key)
+        return line_for_key(self.lines, key)
 
 
-def line_of(lines: Mapping[str, int], key: str) -> int:
+def line_for_key(lines: Mapping[str, int], key: str) -> int:
     """The line of a dotted key, or of the nearest key above it that has one; 1 if none has."""
     while key and key not in lines:
         key = key.rpartition(".")[0]

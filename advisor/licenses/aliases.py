@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from advisor.licenses.license import License, license_of
+from advisor.licenses.license import License, license_from_record
 
 NO_LICENSE = ("other", "unknown")
 """Tags that say where to look, or that nothing is known."""
@@ -37,7 +37,7 @@ class Licenses:
     @cached_property
     def by_id(self) -> dict[str, License]:
         """Every license by its id."""
-        return {name: license_of(record) for name, record in self._records.items()}
+        return {name: license_from_record(record) for name, record in self._records.items()}
 
     @cached_property
     def _by_tag(self) -> dict[str, License]:

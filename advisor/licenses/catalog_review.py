@@ -16,12 +16,12 @@ from advisor.licenses.aliases import Meaning
 from advisor.licenses.conclude import Conclusion
 from advisor.licenses.conditions import Circumstances
 from advisor.licenses.evidence.lineage import Lineage
-from advisor.licenses.evidence.records import Evidence, EvidenceSource, Outcome
-from advisor.licenses.findings import Finding, Level
-from advisor.licenses.license import STRICTNESS, License, Verdict, license_of, strictest
+from advisor.licenses.evidence.records import Evidence, EvidenceSource, FetchOutcome
+from advisor.licenses.findings import Level, LicenseFinding
+from advisor.licenses.license import STRICTNESS, License, Verdict, license_from_record, strictest
 from advisor.licenses.review import Reason, Review, Reviewer, UseVerdict, use_findings
 from advisor.licenses.targets.target import Place, Target, parse_target
-from advisor.licenses.verdict import judge_use, license_basis, licenses_of, multimodal_of
+from advisor.licenses.verdict import binding_licenses, is_multimodal, judge_use, license_basis
 from advisor.requirements.schema import Organization
 
 NO_LICENSE = "no license is on record: read that of the model"
@@ -30,7 +30,7 @@ Bound = Sequence[tuple[str, License]]
 """Licenses that bind at once, each with the name of what it covers."""
 
 
-class Chosen(NamedTuple):
+class ChosenOffering(NamedTuple):
     """Offerings that a decision, or the answer to requirements, names and that one review answers for."""
 
     offerings: tuple[Offering, ...]
@@ -42,7 +42,7 @@ class Chosen(NamedTuple):
     """Where it is named."""
 
 
-class Judging(NamedTuple):
+class CatalogReview(NamedTuple):
     """By which catalogue is judged, for whom, and for which uses."""
 
     catalog: Catalog
@@ -50,21 +50,21 @@ class Judging(NamedTuple):
     uses: tuple[str, ...]
 
 
-def repository_of(catalog: Catalog, offering: Offering) -> Target | None:
+def repository_for(catalog: Catalog, offering: Offering) -> Target | None:
     """The Hub repository of an offering's weights, where it is on record."""
     fact = offering.fact("hub_repo", catalog.as_of)
     return parse_target(str(fact.value)) if fact.is_usable else None
 
 
-def basis_of(catalog: Catalog, offering: Offering) -> tuple[object, ...]:
+def review_basis(catalog: Catalog, offering: Offering) -> tuple[object, ...]:
     """All that the review of an offering rests on: offerings of equal bases share one."""
-    return (offering.model.id, repository_of(catalog, offering), *license_basis(catalog, offering))
+    return (offering.model.id, repository_for(catalog, offering), *license_basis(catalog, offering))
 
 
-def review_chosen(chosen: Chosen, reviewer: Reviewer, source: EvidenceSource, judging: Judging) -> Review:
+def review_chosen(chosen: ChosenOffering, reviewer: Reviewer, source: EvidenceSource, judging: CatalogReview) -> Review:
     """The review of what is chosen: the evidence on the weights together with the channel's terms of service."""
     catalog, offering = judging.catalog, chosen.offerings[0]
-    target = repository_of(catalog, offering)
+    target = repository_for(catalog, offering)
     if target is None:
         review = review_on_record(offering, judging)
     else:
@@ -72,30 +72,30 @@ def review_chosen(chosen: Chosen, reviewer: Reviewer, source: EvidenceSource, ju
         review = _under(review, _channel_terms(catalog, offering), judging, offering)
     named = f"{', '.join(one.id for one in chosen.offerings)} for {', '.join(chosen.workloads)}, {chosen.by}"
     told = (
-        Finding("chosen", Level.NOTE, review.lineage.root, named),
+        LicenseFinding("chosen", Level.NOTE, review.lineage.root, named),
         *_about_record(review, chosen.offerings, catalog),
     )
     return review._replace(findings=(*told, *review.findings), place=chosen.place)
 
 
-def review_on_record(offering: Offering, judging: Judging) -> Review:
+def review_on_record(offering: Offering, judging: CatalogReview) -> Review:
     """The review that the catalogue alone allows; its target is the offering's id."""
     catalog = judging.catalog
-    own, base, _ = licenses_of(catalog, offering)
+    own, base, _ = binding_licenses(catalog, offering)
     fact = offering.fact("license", catalog.as_of)
     read_on = fact.source.read_on if fact.source else catalog.as_of
     evidence = Evidence(
         repository=offering.id,
         endpoint=f"catalogue {catalog.version}",
         read_at=datetime.combine(read_on, time(tzinfo=UTC)),
-        outcome=Outcome.NO_REPOSITORY,
+        outcome=FetchOutcome.NO_REPOSITORY,
         detail="no repository of its weights is on record, so no text was read",
         licenses=(own,) if own else (),
     )
     named = [(offering.id, own), (_base(catalog, offering), base)]
-    bound = [(name, license_of(catalog.licenses[id_])) for name, id_ in named if id_]
+    bound = [(name, license_from_record(catalog.licenses[id_])) for name, id_ in named if id_]
     terms = _channel_terms(catalog, offering)
-    circumstances = Circumstances(judging.organization, multimodal_of(catalog, offering))
+    circumstances = Circumstances(judging.organization, is_multimodal(catalog, offering))
     uses = tuple(
         use_on_record(use, [*bound, *_other(terms, bound)], circumstances, known=own is not None)
         for use in judging.uses
@@ -104,7 +104,9 @@ def review_on_record(offering: Offering, judging: Judging) -> Review:
     lineage = Lineage(offering.id, {offering.id: evidence}, (), (), complete=True)
     verdict = strictest(use.verdict for use in uses) if uses else Verdict.UNKNOWN
     findings = (
-        Finding("no-repository", Level.WARNING, offering.id, f"{evidence.detail}; judged by the catalogue's record"),
+        LicenseFinding(
+            "no-repository", Level.WARNING, offering.id, f"{evidence.detail}; judged by the catalogue's record"
+        ),
         *use_findings(offering.id, uses),
     )
     return Review(offering.id, verdict, uses, conclusion, lineage, {offering.id: conclusion}, (), findings)
@@ -136,8 +138,8 @@ def use_on_record(use: str, bound: Bound, circumstances: Circumstances, *, known
 
 def _channel_terms(catalog: Catalog, offering: Offering) -> Bound:
     """The terms of service under which the channel serves it, where they are on record."""
-    name = licenses_of(catalog, offering)[2]
-    return [(offering.channel.name, license_of(catalog.licenses[name]))] if name else []
+    name = binding_licenses(catalog, offering)[2]
+    return [(offering.channel.name, license_from_record(catalog.licenses[name]))] if name else []
 
 
 def _other(terms: Bound, bound: Bound) -> Bound:
@@ -159,11 +161,11 @@ def _concluded(binding: tuple[License, ...], *, known: bool) -> Conclusion:
     return Conclusion(declared, (), only, expression, binding, None, doubts, ())
 
 
-def _under(review: Review, terms: Bound, judging: Judging, offering: Offering) -> Review:
+def _under(review: Review, terms: Bound, judging: CatalogReview, offering: Offering) -> Review:
     """A review with the terms of a channel binding as well."""
     if not terms:
         return review
-    circumstances = Circumstances(judging.organization, multimodal_of(judging.catalog, offering))
+    circumstances = Circumstances(judging.organization, is_multimodal(judging.catalog, offering))
     uses = tuple(_joined(one, use_on_record(one.use, terms, circumstances, known=True)) for one in review.uses)
     kept = [one for one in review.findings if one.rule not in ("use-forbidden", "use-unknown")]
     verdict = strictest([review.verdict, *(use.verdict for use in uses)])
@@ -190,14 +192,14 @@ def _joined(one: UseVerdict, other: UseVerdict) -> UseVerdict:
     )
 
 
-def _about_record(review: Review, offerings: Sequence[Offering], catalog: Catalog) -> Iterator[Finding]:
+def _about_record(review: Review, offerings: Sequence[Offering], catalog: Catalog) -> Iterator[LicenseFinding]:
     """What the record lacks, and where it does not say what the evidence says."""
-    own, _, service = licenses_of(catalog, offerings[0])
+    own, _, service = binding_licenses(catalog, offerings[0])
     concluded = review.conclusion.license
     if own and concluded and concluded.id != own:
         message = f"the catalogue records {own}; the evidence comes to {concluded.id}"
-        yield Finding("catalog-differs", Level.WARNING, review.lineage.root, message)
+        yield LicenseFinding("catalog-differs", Level.WARNING, review.lineage.root, message)
     served = dict.fromkeys(one.channel.name for one in offerings if one.channel.kind != SELF_HOSTED)
     if service is None and served:
         message = f"the terms of service of {', '.join(served)} are not on record: read them"
-        yield Finding("terms-unread", Level.WARNING, review.lineage.root, message)
+        yield LicenseFinding("terms-unread", Level.WARNING, review.lineage.root, message)

@@ -14,14 +14,14 @@ from advisor.catalog import Catalog, load_catalog
 from advisor.errors import UsageError
 from advisor.files.yaml import read_text
 from advisor.licenses.aliases import Licenses
-from advisor.licenses.catalog_review import Judging, review_chosen
+from advisor.licenses.catalog_review import CatalogReview, review_chosen
 from advisor.licenses.datasets import Lookup
 from advisor.licenses.evidence.lineage import walk
-from advisor.licenses.evidence.records import A_FILE, Evidence, EvidenceSource, Outcome, Text
+from advisor.licenses.evidence.records import A_FILE, Evidence, EvidenceSource, FetchOutcome, Text
 from advisor.licenses.license import STRICTNESS, Verdict
 from advisor.licenses.policy import Policy, apply, is_settled, load_policy
 from advisor.licenses.review import Review, Reviewer
-from advisor.licenses.settings import DEFAULT_USES, Settings
+from advisor.licenses.settings import DEFAULT_USES, CheckSettings
 from advisor.licenses.text.fingerprints import load_fingerprints
 from advisor.requirements.schema import Organization
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from advisor.licenses.targets.target import Target
 
 
-class Check(NamedTuple):
+class LicenseCheck(NamedTuple):
     """What was reviewed."""
 
     reviews: tuple[Review, ...]
@@ -76,45 +76,45 @@ class Check(NamedTuple):
         return any(one.rule in ("policy-denied", "waiver-expired") and not one.waived_by for one in findings)
 
 
-def run(settings: Settings) -> Check:
+def run(settings: CheckSettings) -> LicenseCheck:
     """Review everything that the settings name. Raises AdvisorError on wrong settings or files, never on the Hub's."""
-    from advisor.licenses.targets.parse import targets_of
+    from advisor.licenses.targets.parse import load_targets
 
-    targets = targets_of(settings)
+    targets = load_targets(settings)
     policy = load_policy(settings.policy) if settings.policy else None
     source, hub = _source(settings)
     lookup = hub.dataset_licenses if hub and settings.datasets else None
-    reviewer, catalog, asked = reviewer_of(settings, policy, lookup)
+    reviewer, catalog, asked = make_reviewer(settings, policy, lookup)
     reviews = (
         *_texts(settings, reviewer),
         *_repositories(settings, reviewer, source, targets),
-        *_chosen(settings, reviewer, source, Judging(catalog, *asked)),
+        *_chosen(settings, reviewer, source, CatalogReview(catalog, *asked)),
     )
     if policy is not None:
         reviews = apply(policy, reviews, catalog.as_of)
-    return Check(reviews, asked.uses, asked.organization, catalog, policy)
+    return LicenseCheck(reviews, asked.uses, asked.organization, catalog, policy)
 
 
-class Asked(NamedTuple):
+class ReviewRequest(NamedTuple):
     """Who asks, and about which uses."""
 
     organization: Organization
     uses: tuple[str, ...]
 
 
-def reviewer_of(
-    settings: Settings, policy: Policy | None = None, lookup: Lookup | None = None
-) -> tuple[Reviewer, Catalog, Asked]:
+def make_reviewer(
+    settings: CheckSettings, policy: Policy | None = None, lookup: Lookup | None = None
+) -> tuple[Reviewer, Catalog, ReviewRequest]:
     """The reviewer for the settings, the catalogue that it judges by, and what it judges."""
     catalog = load_catalog(settings.as_of)
     organization, stated = profile(settings)
     wanted = tuple(use.value for use in policy.uses) if policy else ()
-    asked = Asked(organization, settings.uses or wanted or stated or DEFAULT_USES)
+    asked = ReviewRequest(organization, settings.uses or wanted or stated or DEFAULT_USES)
     licenses = Licenses(catalog.licenses)
     return Reviewer(licenses, load_fingerprints(), asked.uses, organization, dataset_licenses=lookup), catalog, asked
 
 
-def classifier_of(settings: Settings) -> Classifier:
+def make_classifier(settings: CheckSettings) -> Classifier:
     """The classifier of dumps for the settings."""
     from advisor.licenses.audit.classify_dump import Classifier as Made
 
@@ -123,7 +123,7 @@ def classifier_of(settings: Settings) -> Classifier:
     return Made(licenses, settings.uses or stated or DEFAULT_USES, organization)
 
 
-def profile(settings: Settings) -> tuple[Organization, tuple[str, ...]]:
+def profile(settings: CheckSettings) -> tuple[Organization, tuple[str, ...]]:
     """The organisation and the uses of a requirements file, with what the flags say in their place."""
     stated, uses = Organization(), ()
     if settings.requirements:
@@ -156,8 +156,8 @@ _EXPECTED = {
 """What a flag on the organisation takes."""
 
 
-def _source(settings: Settings) -> tuple[EvidenceSource, Hub | None]:
-    from advisor.licenses.evidence.cache import Cached, Once, Recording, Replay, cache_folder
+def _source(settings: CheckSettings) -> tuple[EvidenceSource, Hub | None]:
+    from advisor.licenses.evidence.cache import Cached, Recording, Replay, RunCache, cache_folder
 
     hub: Hub | None = None
     source: EvidenceSource
@@ -169,16 +169,16 @@ def _source(settings: Settings) -> tuple[EvidenceSource, Hub | None]:
         hub = RealHub(settings.endpoint, follow_links=settings.follow_links)
         source = hub if settings.no_cache else Cached(hub, cache_folder(hub.endpoint))
     # Models share their bases, and a decision names what many channels serve.
-    source = Once(source)
+    source = RunCache(source)
     if settings.save_evidence:
         source = Recording(source, Path(settings.save_evidence))
     return source, hub
 
 
-def _texts(settings: Settings, reviewer: Reviewer) -> Iterator[Review]:
+def _texts(settings: CheckSettings, reviewer: Reviewer) -> Iterator[Review]:
     for name in settings.texts:
         evidence = text_evidence(Path(name))
-        yield reviewer.judge(name, walk(_Nowhere(), evidence))
+        yield reviewer.judge(name, walk(_NoLineage(), evidence))
 
 
 def text_evidence(path: Path) -> Evidence:
@@ -189,19 +189,19 @@ def text_evidence(path: Path) -> Evidence:
     return Evidence(repository=str(path), endpoint=A_FILE, read_at=datetime.now(UTC), texts=(text,))
 
 
-class _Nowhere:
+class _NoLineage:
     def evidence(self, repository: str, revision: str | None = None) -> Evidence:
         raise UsageError(f"{repository}@{revision}: a text has no lineage")
 
 
 def _repositories(
-    settings: Settings, reviewer: Reviewer, source: EvidenceSource, targets: tuple[Target, ...]
+    settings: CheckSettings, reviewer: Reviewer, source: EvidenceSource, targets: tuple[Target, ...]
 ) -> Iterator[Review]:
     for number, target in enumerate(targets, 1):
         if len(targets) > 1:
             settings.say(f"[{number}/{len(targets)}] {target}")
         if target.missing:
-            review = reviewer.judge(target.repository, walk(_Nowhere(), _unplaced(target)))
+            review = reviewer.judge(target.repository, walk(_NoLineage(), _unplaced(target)))
         else:
             review = reviewer.review(source, target.repository, target.revision)
         yield review._replace(place=target.place)
@@ -209,13 +209,15 @@ def _repositories(
 
 def _unplaced(target: Target) -> Evidence:
     """Evidence on something that is no repository: there is none, and nothing is allowed by it."""
-    outcome, detail = Outcome.NO_REPOSITORY, target.missing or ""
+    outcome, detail = FetchOutcome.NO_REPOSITORY, target.missing or ""
     return Evidence(
         repository=target.repository, endpoint=A_FILE, read_at=datetime.now(UTC), outcome=outcome, detail=detail
     )
 
 
-def _chosen(settings: Settings, reviewer: Reviewer, source: EvidenceSource, judging: Judging) -> Iterator[Review]:
+def _chosen(
+    settings: CheckSettings, reviewer: Reviewer, source: EvidenceSource, judging: CatalogReview
+) -> Iterator[Review]:
     for number, chosen in enumerate(settings.chosen, 1):
         if len(settings.chosen) > 1:
             settings.say(f"[{number}/{len(settings.chosen)}] {chosen.offerings[0].id}")

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from advisor.licenses.conclude import Conclusion
 from advisor.licenses.evidence.lineage import Edge, Lineage
-from advisor.licenses.findings import Finding, Level
+from advisor.licenses.findings import Level, LicenseFinding
 from advisor.licenses.license import License
 
 MOST_PAIRS = 200
 """Pairs of merged parents that are compared."""
 
 
-class Conflict(NamedTuple):
+class LicenseConflict(NamedTuple):
     """Two models whose licenses do not fit together."""
 
     rule: str
@@ -26,14 +26,14 @@ class Conflict(NamedTuple):
     level: Level = Level.ERROR
 
     @property
-    def finding(self) -> Finding:
+    def finding(self) -> LicenseFinding:
         """The conflict as a finding about the child."""
-        return Finding(self.rule, self.level, self.child, self.message)
+        return LicenseFinding(self.rule, self.level, self.child, self.message)
 
 
-def conflicts_of(lineage: Lineage, conclusions: Mapping[str, Conclusion]) -> tuple[Conflict, ...]:
+def find_conflicts(lineage: Lineage, conclusions: Mapping[str, Conclusion]) -> tuple[LicenseConflict, ...]:
     """Every conflict along the edges of a lineage, and between the parents of a merge."""
-    found: list[Conflict] = []
+    found: list[LicenseConflict] = []
     for edge in lineage.edges:
         if edge.parent in conclusions:
             found += _along(edge, conclusions[edge.child], conclusions[edge.parent])
@@ -42,7 +42,7 @@ def conflicts_of(lineage: Lineage, conclusions: Mapping[str, Conclusion]) -> tup
     return tuple(dict.fromkeys(found))
 
 
-def _along(edge: Edge, child: Conclusion, parent: Conclusion) -> Iterator[Conflict]:
+def _along(edge: Edge, child: Conclusion, parent: Conclusion) -> Iterator[LicenseConflict]:
     for base in parent.binding:
         for own in child.binding:
             if own.id == base.id:
@@ -52,19 +52,19 @@ def _along(edge: Edge, child: Conclusion, parent: Conclusion) -> Iterator[Confli
                 message = (
                     f"{names}: a {own.license_class} license cannot take away what a {base.license_class} one asks"
                 )
-                yield Conflict("looser-than-base", edge.child, edge.parent, message)
+                yield LicenseConflict("looser-than-base", edge.child, edge.parent, message)
             elif _binds_the_same(base) and own.id not in base.successors:
                 message = f"{names}: what derives from it stays under it or a compatible license"
-                yield Conflict("incompatible-copyleft", edge.child, edge.parent, message)
+                yield LicenseConflict("incompatible-copyleft", edge.child, edge.parent, message)
         yield from _name_duty(edge, base)
 
 
-def _name_duty(edge: Edge, base: License) -> Iterator[Conflict]:
+def _name_duty(edge: Edge, base: License) -> Iterator[LicenseConflict]:
     name = _letters(edge.child.rpartition("/")[2])
     for clause in base.clauses:
         if clause.form == "name" and clause.words and not name.startswith(_letters(clause.words)):
             message = f"{base.id} of {edge.parent} asks for a name that begins with {clause.words}"
-            yield Conflict("name-duty", edge.child, edge.parent, message, Level.WARNING)
+            yield LicenseConflict("name-duty", edge.child, edge.parent, message, Level.WARNING)
             return
 
 
@@ -73,7 +73,7 @@ def _letters(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.lower())
 
 
-def _merged(edges: tuple[Edge, ...], conclusions: Mapping[str, Conclusion]) -> Iterator[Conflict]:
+def _merged(edges: tuple[Edge, ...], conclusions: Mapping[str, Conclusion]) -> Iterator[LicenseConflict]:
     """Two parents that each ask the merge to stay under their own license, and not the other's."""
     bound = {
         edge.parent: terms
@@ -87,7 +87,7 @@ def _merged(edges: tuple[Edge, ...], conclusions: Mapping[str, Conclusion]) -> I
         apart = first.id != second.id and second.id not in first.successors and first.id not in second.successors
         if apart:
             message = f"{first.id} of {one} and {second.id} of {two} cannot both be kept by one model"
-            yield Conflict("incompatible-copyleft", edges[0].child, one, message)
+            yield LicenseConflict("incompatible-copyleft", edges[0].child, one, message)
 
 
 def _binds_the_same(terms: License) -> bool:

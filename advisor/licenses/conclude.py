@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from advisor.licenses.aliases import Licenses, Meaning
-from advisor.licenses.evidence.records import Evidence, Outcome, Text
-from advisor.licenses.findings import Finding, Level
+from advisor.licenses.evidence.records import Evidence, FetchOutcome, Text
+from advisor.licenses.findings import Level, LicenseFinding
 from advisor.licenses.license import FULL_TEXT, License
-from advisor.licenses.spdx import is_expression, members
+from advisor.licenses.spdx import is_expression, license_ids
 from advisor.licenses.text.identify import POINTER, Identification, Match
 
 Identifier = Callable[[str, str], Identification]
@@ -33,7 +33,7 @@ _FOR_CODE = re.compile(r"code", re.IGNORECASE)
 _FOR_MODEL = re.compile(r"model|weight", re.IGNORECASE)
 
 
-class Found(NamedTuple):
+class IdentifiedText(NamedTuple):
     """A text of the repository and what it is."""
 
     text: Text
@@ -44,7 +44,7 @@ class Conclusion(NamedTuple):
     """What one repository's own evidence comes to, without its lineage."""
 
     declared: tuple[Meaning, ...]
-    found: tuple[Found, ...]
+    found: tuple[IdentifiedText, ...]
     license: License | None
     """The one license that is concluded; None where there is none, several or a doubt about which."""
     expression: str
@@ -55,7 +55,7 @@ class Conclusion(NamedTuple):
     """An SPDX expression with a choice in it, if that is what is declared."""
     doubts: tuple[str, ...]
     """Why nothing may be allowed, whatever the licenses say."""
-    findings: tuple[Finding, ...]
+    findings: tuple[LicenseFinding, ...]
 
     @property
     def license_class(self) -> str:
@@ -65,20 +65,20 @@ class Conclusion(NamedTuple):
         return max(self.binding, key=lambda terms: terms.strictness).license_class
 
 
-class _Case:
+class _ConclusionBuilder:
     """One repository under review."""
 
     def __init__(self, evidence: Evidence, licenses: Licenses, identified: Identifier) -> None:
         self.evidence = evidence
         self.licenses = licenses
-        self.findings: list[Finding] = []
+        self.findings: list[LicenseFinding] = []
         self.doubts: list[str] = []
         self.choice: str | None = None
         self.declared = self._declared()
-        self.found = tuple(Found(text, identified(text.content, text.role)) for text in _texts(evidence))
+        self.found = tuple(IdentifiedText(text, identified(text.content, text.role)) for text in _texts(evidence))
 
     def say(self, rule: str, level: Level, message: str, place: str | None = None) -> None:
-        self.findings.append(Finding(rule, level, self.evidence.repository, message, place))
+        self.findings.append(LicenseFinding(rule, level, self.evidence.repository, message, place))
 
     def doubt(self, rule: str, level: Level, message: str, place: str | None = None) -> None:
         self.say(rule, level, message, place)
@@ -88,14 +88,14 @@ class _Case:
         tags = list(self.evidence.licenses)
         if len(tags) == 1 and is_expression(tags[0]):
             self.choice = tags[0]
-            tags = list(members(tags[0]))
+            tags = list(license_ids(tags[0]))
         return self.licenses.declared(tags, self.evidence.license_name)
 
 
 def conclude(evidence: Evidence, licenses: Licenses, identified: Identifier) -> Conclusion:
     """What the evidence on one repository comes to."""
-    case = _Case(evidence, licenses, identified)
-    if evidence.outcome is not Outcome.READ:
+    case = _ConclusionBuilder(evidence, licenses, identified)
+    if evidence.outcome is not FetchOutcome.READ:
         case.doubt("not-read", Level.ERROR, f"not read: {evidence.outcome.value} {evidence.detail}".strip())
         return _concluded(case, ())
     for remark in evidence.remarks:
@@ -120,7 +120,7 @@ def _texts(evidence: Evidence) -> list[Text]:
     return licenses + policies
 
 
-def _says_nothing(one: Found) -> bool:
+def _says_nothing(one: IdentifiedText) -> bool:
     """A pointer to a license, or a question put to those who ask for access that is not a license itself."""
     found = one.identification
     if one.text.place == PROMPT:
@@ -128,18 +128,18 @@ def _says_nothing(one: Found) -> bool:
     return found.match is Match.NONE and found.note == POINTER
 
 
-def _unread(case: _Case) -> None:
+def _unread(case: _ConclusionBuilder) -> None:
     for one in case.evidence.unread:
         if one.role != "license":
             continue
         message = f"{one.place} was not read: {one.outcome.value} {one.detail}".strip()
-        if one.outcome in (Outcome.GATED, Outcome.ELSEWHERE):
+        if one.outcome in (FetchOutcome.GATED, FetchOutcome.ELSEWHERE):
             case.say("text-unread", Level.WARNING, message, one.place)
         else:
             case.doubt("text-unread", Level.WARNING, message, one.place)
 
 
-def _base(case: _Case) -> None:
+def _base(case: _ConclusionBuilder) -> None:
     """An adapter or a conversion is another's work: a license beside it says nothing of that work's own."""
     kind = case.evidence.derived_as
     if kind is not None and not case.evidence.parents:
@@ -147,7 +147,7 @@ def _base(case: _Case) -> None:
         case.doubt("base-unnamed", Level.WARNING, f"this is {what}, and the card names no base model")
 
 
-def _policies(case: _Case, binding: Sequence[License]) -> None:
+def _policies(case: _ConclusionBuilder, binding: Sequence[License]) -> None:
     """A use policy that none of the licenses knows of may bar what they permit."""
     expected = any(clause.kind == "policy" for terms in binding for clause in terms.clauses)
     for text, found in case.found:
@@ -161,7 +161,7 @@ def _policies(case: _Case, binding: Sequence[License]) -> None:
         tell("policy-unknown", Level.WARNING, f"{text.place} is {what}", text.place)
 
 
-def _gate(case: _Case) -> None:
+def _gate(case: _ConclusionBuilder) -> None:
     """Gating restricts nothing; a question to those who ask for access that says more than the license may."""
     for text, identification in case.found:
         said = identification.around if identification.holds else text.content
@@ -170,14 +170,16 @@ def _gate(case: _Case) -> None:
             case.doubt("gate-restricts", Level.WARNING, message, PROMPT)
 
 
-def _exact(case: _Case, texts: Sequence[Found]) -> dict[str, License]:
+def _exact(case: _ConclusionBuilder, texts: Sequence[IdentifiedText]) -> dict[str, License]:
     """The licenses whose text is there; in the question put to those who ask for access, more may stand around it."""
     ids = [one.identification.id for one in texts if one.identification.match is Match.EXACT]
     ids += [name for one in texts if one.text.place == PROMPT for name in one.identification.holds]
     return {name: case.licenses.by_id[name] for name in dict.fromkeys(ids) if name in case.licenses.by_id}
 
 
-def _by_text(case: _Case, texts: Sequence[Found], exact: dict[str, License]) -> tuple[License, ...]:
+def _by_text(
+    case: _ConclusionBuilder, texts: Sequence[IdentifiedText], exact: dict[str, License]
+) -> tuple[License, ...]:
     binding = dict(exact)
     for text, identification in texts:
         if identification.match is not Match.EXACT and text.place != PROMPT:
@@ -203,7 +205,7 @@ def _by_text(case: _Case, texts: Sequence[Found], exact: dict[str, License]) -> 
     return tuple(binding.values())
 
 
-def _inexact(case: _Case, text: Text, found: Identification) -> dict[str, License]:
+def _inexact(case: _ConclusionBuilder, text: Text, found: Identification) -> dict[str, License]:
     """A text that is no known one: a doubt, with the nearest license binding as well."""
     names = [name for name, _ in found.candidates] if found.match is Match.AMBIGUOUS else [found.id] if found.id else []
     if found.match is Match.AMBIGUOUS:
@@ -218,14 +220,14 @@ def _inexact(case: _Case, text: Text, found: Identification) -> dict[str, Licens
     return {name: case.licenses.by_id[name] for name in names if name in case.licenses.by_id}
 
 
-def _differs(case: _Case, found: License, stated: dict[str, License]) -> None:
+def _differs(case: _ConclusionBuilder, found: License, stated: dict[str, License]) -> None:
     names = ", ".join(stated)
     looser = all(terms.strictness < found.strictness for terms in stated.values())
     rule, level = ("looser-tag", Level.ERROR) if looser else ("declared-differs", Level.WARNING)
     case.say(rule, level, f"the card declares {names}; the text is {found.id}")
 
 
-def _by_declaration(case: _Case) -> tuple[License, ...]:
+def _by_declaration(case: _ConclusionBuilder) -> tuple[License, ...]:
     """Without a text the tag is all that the publisher says."""
     if not case.declared:
         case.doubt("no-license", Level.WARNING, "no license is stated: no right is given")
@@ -244,7 +246,7 @@ def _by_declaration(case: _Case) -> tuple[License, ...]:
     return tuple({terms.id: terms for meaning in case.declared for terms in meaning.licenses}.values())
 
 
-def _concluded(case: _Case, binding: tuple[License, ...]) -> Conclusion:
+def _concluded(case: _ConclusionBuilder, binding: tuple[License, ...]) -> Conclusion:
     for terms in binding:
         if terms.evidence != FULL_TEXT and not terms.family:
             case.say("evidence-below-text", Level.NOTE, f"the record of {terms.id} rests on {terms.evidence} evidence")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from advisor.licenses.aliases import Licenses
-from advisor.licenses.findings import Finding, Level
+from advisor.licenses.findings import Level, LicenseFinding
 from advisor.licenses.license import CLASS_STRICTNESS
 
 MOST_DATASETS = 32
@@ -43,12 +43,12 @@ def _terms(name: str, declared: tuple[str, ...] | None, licenses: Licenses) -> D
     return DatasetTerms(name, declared, tuple(terms.id for terms in known), strict)
 
 
-def dataset_findings(root: str, named: int, found: Sequence[DatasetTerms]) -> Iterator[Finding]:
+def dataset_findings(root: str, named: int, found: Sequence[DatasetTerms]) -> Iterator[LicenseFinding]:
     """A note on each data set whose license restricts, and on those that were left out."""
     for one in found:
         if one.license_class in _RESTRICTS:
             message = f"trained on {one.name}, which is under {', '.join(one.licenses)} ({one.license_class})"
-            yield Finding("dataset-license", Level.NOTE, root, message, "datasets")
+            yield LicenseFinding("dataset-license", Level.NOTE, root, message, "datasets")
     if named > len(found):
         message = f"{named - len(found):,} more data sets are named and were not looked up"
-        yield Finding("dataset-license", Level.NOTE, root, message, "datasets")
+        yield LicenseFinding("dataset-license", Level.NOTE, root, message, "datasets")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from advisor.licenses.evidence.records import Evidence, Outcome
-from advisor.licenses.findings import Finding, Level
+from advisor.licenses.evidence.records import Evidence, FetchOutcome
+from advisor.licenses.findings import Level, LicenseFinding
 from advisor.licenses.license import Clause, License, Verdict
 
 
@@ -18,7 +18,7 @@ class UseDifference(NamedTuple):
     second: Verdict
 
 
-class Difference(NamedTuple):
+class LicenseDifference(NamedTuple):
     """What differs between two licenses."""
 
     uses: tuple[UseDifference, ...]
@@ -27,7 +27,7 @@ class Difference(NamedTuple):
     only_second: tuple[Clause, ...]
 
 
-def difference(first: License, second: License) -> Difference:
+def difference(first: License, second: License) -> LicenseDifference:
     """What two licenses say differently, use by use and clause by clause."""
     uses = tuple(
         UseDifference(use, first.stated(use), second.stated(use))
@@ -35,7 +35,7 @@ def difference(first: License, second: License) -> Difference:
         if first.stated(use) is not second.stated(use)
     )
     ours, theirs = {_key(clause) for clause in first.clauses}, {_key(clause) for clause in second.clauses}
-    return Difference(
+    return LicenseDifference(
         uses,
         tuple(clause for clause in first.clauses if _key(clause) not in theirs),
         tuple(clause for clause in second.clauses if _key(clause) not in ours),
@@ -47,11 +47,11 @@ def _key(clause: Clause) -> tuple[object, ...]:
     return (clause.kind, clause.says, clause.uses, clause.measure, clause.above, clause.territory, clause.words)
 
 
-def drift(then: Evidence, now: Evidence) -> Iterator[Finding]:
+def drift(then: Evidence, now: Evidence) -> Iterator[LicenseFinding]:
     """What changed on a repository between two readings; a reading that failed is one finding, not many."""
     name = then.repository
-    if now.outcome is not Outcome.READ:
-        yield Finding("changed", Level.WARNING, name, f"cannot be read now: {now.outcome.value}")
+    if now.outcome is not FetchOutcome.READ:
+        yield LicenseFinding("changed", Level.WARNING, name, f"cannot be read now: {now.outcome.value}")
         return
     fields = (
         ("licenses", then.licenses, now.licenses),
@@ -65,7 +65,7 @@ def drift(then: Evidence, now: Evidence) -> Iterator[Finding]:
     since = f" since {then.read_at:%Y-%m-%d} (commit {(then.commit or '-')[:12]} to {(now.commit or '-')[:12]})"
     for field, before, after in fields:
         if before != after:
-            yield Finding(
+            yield LicenseFinding(
                 "changed", Level.ERROR, name, f"{field}: {_words(before)} is now {_words(after)}{since}", field
             )
     before_texts = {text.place: text.sha256 for text in then.texts}
@@ -73,7 +73,7 @@ def drift(then: Evidence, now: Evidence) -> Iterator[Finding]:
     for place in sorted(before_texts.keys() | after_texts.keys()):
         if before_texts.get(place) != after_texts.get(place):
             what = "is gone" if place not in after_texts else "is new" if place not in before_texts else "was changed"
-            yield Finding("changed", Level.ERROR, name, f"{place} {what}{since}", place)
+            yield LicenseFinding("changed", Level.ERROR, name, f"{place} {what}{since}", place)
 
 
 def _words(value: object) -> str:

@@ -54,7 +54,7 @@ RULES: dict[str, str] = {
 """Every rule with what it means."""
 
 
-class Finding(NamedTuple):
+class LicenseFinding(NamedTuple):
     """One thing to say about a model."""
 
     rule: str

@@ -108,7 +108,7 @@ class License(NamedTuple):
         return Verdict.UNKNOWN if below and verdict is Verdict.ALLOWED else verdict
 
 
-def license_of(record: Mapping[str, Any]) -> License:
+def license_from_record(record: Mapping[str, Any]) -> License:
     """The license that a compiled record holds; a record that says nothing of its evidence rests on none."""
     sources = {name: _source(raw) for name, raw in record["sources"].items()}
     return License(

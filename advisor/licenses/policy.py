@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from advisor.errors import PolicyError
 from advisor.files.yaml import read_document
-from advisor.licenses.findings import RULES, Finding, Level
+from advisor.licenses.findings import RULES, Level, LicenseFinding
 from advisor.licenses.review import Review
 from advisor.requirements.schema import Use
 
@@ -144,33 +144,37 @@ def is_settled(review: Review) -> bool:
     return bool(stated) and not open_ones
 
 
-def _covers(waiver: Waiver, finding: Finding) -> bool:
+def _covers(waiver: Waiver, finding: LicenseFinding) -> bool:
     if waiver.rule != finding.rule or waiver.model != finding.subject or finding.rule in NEVER_WAIVED:
         return False
     return waiver.use is None or waiver.use.value == finding.use
 
 
-def _expired(policy: Policy, review: Review, today: date) -> Iterator[Finding]:
+def _expired(policy: Policy, review: Review, today: date) -> Iterator[LicenseFinding]:
     """An expired waiver is a finding where it would have covered something."""
     for waiver in policy.waivers:
         if waiver.expires < today and any(_covers(waiver, finding) for finding in review.findings):
             message = f"waiver {waiver.id} of {waiver.owner} expired on {waiver.expires}"
-            yield Finding("waiver-expired", Level.ERROR, waiver.model, message)
+            yield LicenseFinding("waiver-expired", Level.ERROR, waiver.model, message)
 
 
-def _unused(waiver: Waiver) -> Finding:
-    return Finding("waiver-unused", Level.WARNING, waiver.model, f"waiver {waiver.id} of {waiver.owner} covers nothing")
+def _unused(waiver: Waiver) -> LicenseFinding:
+    return LicenseFinding(
+        "waiver-unused", Level.WARNING, waiver.model, f"waiver {waiver.id} of {waiver.owner} covers nothing"
+    )
 
 
-def _denied(policy: Policy, review: Review) -> Iterator[Finding]:
+def _denied(policy: Policy, review: Review) -> Iterator[LicenseFinding]:
     """One finding a license that the policy denies, for each model of the lineage."""
     for name, conclusion in review.conclusions.items():
         for terms in conclusion.binding:
             why = _why_denied(policy, terms.id, terms.license_class)
             if why:
-                yield Finding("policy-denied", Level.ERROR, name, f"{terms.id} is denied: {why}")
+                yield LicenseFinding("policy-denied", Level.ERROR, name, f"{terms.id} is denied: {why}")
         if not conclusion.binding and "unknown" in policy.deny_classes:
-            yield Finding("policy-denied", Level.ERROR, name, "no license is concluded, and the policy denies that")
+            yield LicenseFinding(
+                "policy-denied", Level.ERROR, name, "no license is concluded, and the policy denies that"
+            )
 
 
 def _why_denied(policy: Policy, license_id: str, license_class: str) -> str | None:

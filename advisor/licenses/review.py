@@ -11,15 +11,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from advisor.licenses.aliases import Licenses
-from advisor.licenses.compatibility import Conflict, conflicts_of
+from advisor.licenses.compatibility import LicenseConflict, find_conflicts
 from advisor.licenses.conclude import Conclusion, conclude
 from advisor.licenses.conditions import EU, Circumstances
 from advisor.licenses.datasets import DatasetTerms, Lookup, dataset_findings, dataset_terms
 from advisor.licenses.evidence.lineage import Lineage, walk
-from advisor.licenses.evidence.records import UNREACHABLE, Evidence, EvidenceSource, Outcome
-from advisor.licenses.findings import Finding, Level
+from advisor.licenses.evidence.records import UNREACHABLE, Evidence, EvidenceSource, FetchOutcome
+from advisor.licenses.findings import Level, LicenseFinding
 from advisor.licenses.license import STRICTNESS, Clause, License, Verdict, strictest
-from advisor.licenses.spdx import verdict_of
+from advisor.licenses.spdx import judge_expression
 from advisor.licenses.targets.target import Place
 from advisor.licenses.text.fingerprints import Fingerprint
 from advisor.licenses.text.identify import identify
@@ -63,8 +63,8 @@ class Review(NamedTuple):
     lineage: Lineage
     conclusions: Mapping[str, Conclusion]
     """What each model of the lineage comes to, the target among them."""
-    conflicts: tuple[Conflict, ...]
-    findings: tuple[Finding, ...]
+    conflicts: tuple[LicenseConflict, ...]
+    findings: tuple[LicenseFinding, ...]
     datasets: tuple[DatasetTerms, ...] = ()
     """The data sets that the target names, where they were looked up."""
     place: Place | None = None
@@ -121,7 +121,7 @@ class Reviewer:
             name: conclude(evidence, self._licenses, self._identify) for name, evidence in lineage.nodes.items()
         }
         conclusion = conclusions[lineage.root]
-        conflicts = conflicts_of(lineage, conclusions)
+        conflicts = find_conflicts(lineage, conclusions)
         quoted = {name: _Quoted(one) for name, one in conclusions.items()}
         uses = tuple(self._use(use, lineage, conclusions, quoted) for use in self._uses)
         named = tuple(dict.fromkeys(lineage.nodes[lineage.root].datasets))
@@ -173,11 +173,13 @@ class Reviewer:
             country = self._organization.country
             yield Verdict.UNKNOWN if country is None else Verdict.FORBIDDEN if country in EU else Verdict.ALLOWED
 
-    def _eu(self, lineage: Lineage) -> Iterator[Finding]:
+    def _eu(self, lineage: Lineage) -> Iterator[LicenseFinding]:
         for name, evidence in lineage.nodes.items():
             if evidence.eu_disallowed:
                 level = Level.ERROR if self._organization.country in EU else Level.WARNING
-                yield Finding("eu-disallowed", level, name, "the card bars users in the European Union from access")
+                yield LicenseFinding(
+                    "eu-disallowed", level, name, "the card bars users in the European Union from access"
+                )
 
     def _datasets(self, names: tuple[str, ...]) -> tuple[DatasetTerms, ...]:
         return dataset_terms(names, self._dataset_licenses, self._licenses) if self._dataset_licenses else ()
@@ -213,7 +215,7 @@ def _of_node(conclusion: Conclusion, answers: Sequence[tuple[License, UseAnswer]
             terms = by_name.get(name)
             return named.get(terms.id, Verdict.UNKNOWN) if terms else Verdict.UNKNOWN
 
-        return verdict_of(conclusion.choice, judge)
+        return judge_expression(conclusion.choice, judge)
     verdict = strictest(answer.verdict for _, answer in answers)
     in_doubt = conclusion.doubts or not answers
     return strictest([verdict, Verdict.UNKNOWN]) if in_doubt else verdict
@@ -229,22 +231,22 @@ def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     return tuple({(one.model, one.license, one.clause): one for one in reasons}.values())
 
 
-def _lineage_findings(lineage: Lineage, conclusions: Mapping[str, Conclusion]) -> Iterator[Finding]:
+def _lineage_findings(lineage: Lineage, conclusions: Mapping[str, Conclusion]) -> Iterator[LicenseFinding]:
     for warning in lineage.warnings:
         rule = "base-unread" if warning.startswith("parent ") else "lineage-odd"
-        yield Finding(rule, Level.WARNING, lineage.root, warning)
+        yield LicenseFinding(rule, Level.WARNING, lineage.root, warning)
     for name, conclusion in conclusions.items():
-        if name != lineage.root and lineage.nodes[name].outcome is Outcome.READ:
+        if name != lineage.root and lineage.nodes[name].outcome is FetchOutcome.READ:
             yield from (one for one in conclusion.findings if one.level is not Level.NOTE)
 
 
-def use_findings(root: str, uses: Sequence[UseVerdict]) -> Iterator[Finding]:
+def use_findings(root: str, uses: Sequence[UseVerdict]) -> Iterator[LicenseFinding]:
     """A finding for each use that is forbidden or undecided."""
     for use in uses:
         if use.verdict is Verdict.FORBIDDEN:
             reason = next((one for one in use.because if one.clause.kind != "grant"), None)
             words = f": {reason.license} {reason.clause.text}" if reason else ""
-            yield Finding("use-forbidden", Level.ERROR, root, f"{use.use} is forbidden{words}", use=use.use)
+            yield LicenseFinding("use-forbidden", Level.ERROR, root, f"{use.use} is forbidden{words}", use=use.use)
         elif use.verdict is Verdict.UNKNOWN:
             words = f": {use.read[0]}" if use.read else ""
-            yield Finding("use-unknown", Level.WARNING, root, f"{use.use} is undecided{words}", use=use.use)
+            yield LicenseFinding("use-unknown", Level.WARNING, root, f"{use.use} is undecided{words}", use=use.use)

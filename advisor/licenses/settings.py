@@ -8,20 +8,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from advisor.licenses.catalog_review import Chosen
+    from advisor.licenses.catalog_review import ChosenOffering
 
 DEFAULT_USES = ("commercial", "serve")
 """What is asked when neither a flag nor a file says it."""
 
 
-class Settings(NamedTuple):
+class CheckSettings(NamedTuple):
     """What is to be checked, for whom, and where evidence comes from; the fields are the command's options."""
 
     targets: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    chosen: tuple[Chosen, ...] = ()
+    chosen: tuple[ChosenOffering, ...] = ()
     """Offerings of the catalogue that a decision, or the answer to requirements, names."""
     datasets: bool = False
     policy: str | None = None

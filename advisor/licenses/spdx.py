@@ -32,12 +32,12 @@ def is_expression(text: str) -> bool:
     return True
 
 
-def members(expression: str) -> tuple[str, ...]:
+def license_ids(expression: str) -> tuple[str, ...]:
     """The license ids in an expression, in order. Raises UsageError if it is none."""
     return tuple(dict.fromkeys(str(symbol.key) for symbol in _parsed(expression).symbols if not _is_with(symbol)))
 
 
-def verdict_of(expression: str, judge: Callable[[str], Verdict]) -> Verdict:
+def judge_expression(expression: str, judge: Callable[[str], Verdict]) -> Verdict:
     """The verdict of an expression, each id judged by ``judge``. Raises UsageError if it is none."""
     return _verdict(_parsed(expression), judge)
 

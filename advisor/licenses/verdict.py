@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.cache import remembered
+from advisor.catalog.cache import memoize
 from advisor.catalog.records import Offering
 from advisor.facts import Fact, Source
 from advisor.licenses.conditions import Circumstances, effect, exposure
-from advisor.licenses.license import FULL_TEXT, STRICTNESS, Clause, License, Verdict, license_of, strictest
+from advisor.licenses.license import FULL_TEXT, STRICTNESS, Clause, License, Verdict, license_from_record, strictest
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Organization
@@ -19,11 +19,11 @@ __all__ = [
     "LicenseAnswer",
     "UseAnswer",
     "Verdict",
+    "binding_licenses",
     "judge",
     "judge_offering",
     "judge_use",
     "license_basis",
-    "licenses_of",
     "strictest",
 ]
 
@@ -140,14 +140,14 @@ def judge_offering(
     catalog: Catalog, offering: Offering, uses: Iterable[str], organization: Organization
 ) -> LicenseAnswer:
     """The verdict for an offering: its model's license, that of the model it derives from, its channel's terms."""
-    names = licenses_of(catalog, offering)
+    names = binding_licenses(catalog, offering)
     if names[0] is None:
         return LicenseAnswer(Verdict.UNKNOWN, None, "unknown")
     asked = tuple(uses)
     if not asked:
         record = catalog.licenses[names[0]]
         return LicenseAnswer(Verdict.UNKNOWN, names[0], record["class"], ("no use was asked",))
-    circumstances = Circumstances(organization, multimodal_of(catalog, offering))
+    circumstances = Circumstances(organization, is_multimodal(catalog, offering))
     answers = [_judged(catalog, name, asked, circumstances) for name in dict.fromkeys(names) if name]
     strict = max(answers, key=lambda answer: STRICTNESS[answer.verdict])
     return strict._replace(
@@ -158,7 +158,7 @@ def judge_offering(
     )
 
 
-def licenses_of(catalog: Catalog, offering: Offering) -> tuple[str | None, ...]:
+def binding_licenses(catalog: Catalog, offering: Offering) -> tuple[str | None, ...]:
     """The ids of the licenses that bind at once, None where none is on record.
 
     The model's own, that of the model it derives from, the channel's terms of service. The last two bind unknown terms
@@ -175,18 +175,18 @@ def _listed(catalog: Catalog, fact: Fact) -> str | None:
 
 def license_basis(catalog: Catalog, offering: Offering) -> tuple[object, ...]:
     """All that a verdict takes from an offering: equal bases give equal verdicts."""
-    known: dict[str, tuple[object, ...]] = remembered(catalog, "license basis", dict)
+    known: dict[str, tuple[object, ...]] = memoize(catalog, "license basis", dict)
     if offering.id not in known:
-        known[offering.id] = (*licenses_of(catalog, offering), multimodal_of(catalog, offering))
+        known[offering.id] = (*binding_licenses(catalog, offering), is_multimodal(catalog, offering))
     return known[offering.id]
 
 
-def multimodal_of(catalog: Catalog, offering: Offering) -> bool | None:
+def is_multimodal(catalog: Catalog, offering: Offering) -> bool | None:
     """Whether the model takes more than text on any channel; None if its input modalities are not on record.
 
     A channel that takes text alone makes no other model of it.
     """
-    more = remembered(catalog, "multimodal models", lambda: frozenset(_multimodal(catalog)))
+    more = memoize(catalog, "multimodal models", lambda: frozenset(_multimodal(catalog)))
     if offering.model.id in more:
         return True
     return False if offering.fact("input_modalities", catalog.as_of).is_usable else None
@@ -203,16 +203,16 @@ def judge(
     record: Mapping[str, Any], uses: Iterable[str], organization: Organization, *, multimodal: bool | None = None
 ) -> LicenseAnswer:
     """The strictest verdict of one license over the uses; with no use asked, ``allowed`` says nothing is forbidden."""
-    return _judge_terms(license_of(record), uses, Circumstances(organization, multimodal))
+    return _judge_terms(license_from_record(record), uses, Circumstances(organization, multimodal))
 
 
 def _judged(catalog: Catalog, name: str, uses: tuple[str, ...], circumstances: Circumstances) -> LicenseAnswer:
     """The verdict of a license of the catalogue, worked out once for the same uses and circumstances."""
-    terms: dict[str, License] = remembered(catalog, "licenses", dict)
-    known: dict[str, LicenseAnswer] = remembered(catalog, ("judged", uses, circumstances), dict)
+    terms: dict[str, License] = memoize(catalog, "licenses", dict)
+    known: dict[str, LicenseAnswer] = memoize(catalog, ("judged", uses, circumstances), dict)
     if name not in known:
         if name not in terms:
-            terms[name] = license_of(catalog.licenses[name])
+            terms[name] = license_from_record(catalog.licenses[name])
         known[name] = _judge_terms(terms[name], uses, circumstances)
     return known[name]
 

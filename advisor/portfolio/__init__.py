@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.portfolio.problem import Plan, Problem
+from advisor.portfolio.problem import PortfolioPlan, Problem
 from advisor.portfolio.solve import plan
 
-__all__ = ["Plan", "Problem", "plan"]
+__all__ = ["PortfolioPlan", "Problem", "plan"]

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from advisor.portfolio.problem import Choice, Objective, Problem, Task
+from advisor.portfolio.problem import Choice, Objective, PlanWorkload, Problem
 from advisor.solver.answer import Cause
 
 
 @dataclass(frozen=True)
-class Limits:
+class SharedLimits:
     """Shared limits as asked for on a command line; what is None is taken from the requirements or not limited."""
 
     budget_usd: Decimal | None = None
@@ -21,7 +21,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class ExcludedWay:
     """A way that the requirements rule out for a workload."""
 
     workload: str
@@ -30,12 +30,12 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Posed:
+class PortfolioProblem:
     """A problem with what its making decided."""
 
     problem: Problem
-    left_out: tuple[LeftOut, ...] = ()
-    open_questions: tuple[LeftOut, ...] = ()
+    left_out: tuple[ExcludedWay, ...] = ()
+    open_questions: tuple[ExcludedWay, ...] = ()
     """Ways that stay although something about them is unknown and was to be asked."""
     unserved: tuple[str, ...] = ()
     """Workloads that nothing is left for; there is no plan while there are any."""
@@ -54,7 +54,7 @@ class Posed:
         return tuple(dict.fromkeys(cause for name in names for cause in self.open_for(choice.workload, name)))
 
 
-def limited(tasks: tuple[Task, ...], asked: Limits, stated: Problem | None = None) -> Problem:
+def limited(tasks: tuple[PlanWorkload, ...], asked: SharedLimits, stated: Problem | None = None) -> Problem:
     """The problem of these workloads: limits as asked, else as stated; sorted, so that no figure hangs on their order.
 
     A least score without a stated objective asks for the cheapest plan that reaches it.
@@ -72,5 +72,5 @@ def limited(tasks: tuple[Task, ...], asked: Limits, stated: Problem | None = Non
     return replace(base, **changes)
 
 
-def _sorted_ways(task: Task) -> Task:
+def _sorted_ways(task: PlanWorkload) -> PlanWorkload:
     return task._replace(ways=tuple(sorted(task.ways, key=lambda way: way.id)))

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable
 
-from advisor.portfolio.problem import Problem, Task, Way
+from advisor.portfolio.problem import PlanWorkload, Problem, ServingOption
 
 
-def without_dominated(problem: Problem) -> tuple[tuple[Way, ...], ...]:
+def without_dominated(problem: Problem) -> tuple[tuple[ServingOption, ...], ...]:
     """For each workload the ways that are left, sorted by id."""
     return tuple(_front(problem, task) for task in problem.tasks)
 
 
-def _front(problem: Problem, task: Task) -> tuple[Way, ...]:
-    groups: dict[Hashable, list[Way]] = defaultdict(list)
+def _front(problem: Problem, task: PlanWorkload) -> tuple[ServingOption, ...]:
+    groups: dict[Hashable, list[ServingOption]] = defaultdict(list)
     grouped = _Grouping(problem, task)
     for way in task.ways:
         groups[grouped.key(way)].append(way)
-    kept: list[Way] = []
+    kept: list[ServingOption] = []
     for group in groups.values():
         cheapest = None
         for way in sorted(group, key=lambda way: (-way.score, way.cost_usd, way.id)):
@@ -36,7 +36,7 @@ def _front(problem: Problem, task: Task) -> tuple[Way, ...]:
 class _Grouping:
     """What two ways must share for one to stand in for the other."""
 
-    def __init__(self, problem: Problem, task: Task) -> None:
+    def __init__(self, problem: Problem, task: PlanWorkload) -> None:
         self._kinds = {kind for kind, _ in problem.most}
         if task.fallback_share is not None or problem.commitments:
             self._kinds.add("vendor")
@@ -44,7 +44,7 @@ class _Grouping:
         self._rated = {offering for offering, _ in problem.rates}
         self._has_fallback = task.fallback_share is not None
 
-    def key(self, way: Way) -> Hashable:
+    def key(self, way: ServingOption) -> Hashable:
         uses = frozenset(use for use in way.uses if use[0] in self._kinds)
         rated = tuple((part.offering, part.share) for part in way.parts if part.offering in self._rated)
         split = len(way.parts) > 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from advisor.portfolio.problem import Relief
+from advisor.portfolio.problem import LimitChange
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _KEYS = {"budget_usd": "portfolio.budget_usd_per_month", "min_score": "portfolio.min_score"}
 
 
-def edits(reliefs: Iterable[Relief], requirements: Requirements) -> Mapping[str, Any]:
+def edits(reliefs: Iterable[LimitChange], requirements: Requirements) -> Mapping[str, Any]:
     """What the file must say for limits that it states to move so; ``portfolio.workloads.NAME`` names an entry."""
     found: dict[str, Any] = {}
     for relief in reliefs:
@@ -29,7 +29,7 @@ def edits(reliefs: Iterable[Relief], requirements: Requirements) -> Mapping[str,
     return found
 
 
-def _number(relief: Relief) -> int | float:
+def _number(relief: LimitChange) -> int | float:
     value = relief.to if relief.to is not None else 0
     return int(value) if value == int(value) else float(value)
 

@@ -14,8 +14,8 @@ from hashlib import sha256
 from itertools import accumulate
 from typing import NamedTuple
 
-from advisor.portfolio.problem import ZERO, Choice, Objective, Problem, Task, Way
-from advisor.portfolio.verify import broken, choice_rates, choice_score, spends, stands_in, worth
+from advisor.portfolio.problem import ZERO, Choice, Objective, PlanWorkload, Problem, ServingOption
+from advisor.portfolio.verify import choice_rates, choice_score, is_valid_fallback, plan_value, spends, violated_limits
 
 MOST_STATES = 12_000
 """States looked at before the problem counts as too large; a count, so that every machine stops at the same place."""
@@ -28,7 +28,7 @@ class Exact(NamedTuple):
     states: int
 
 
-class _State(NamedTuple):
+class _Label(NamedTuple):
     score: Decimal
     """Weighted, not yet divided by the sum of the weights."""
     usd: Decimal
@@ -42,7 +42,9 @@ class _State(NamedTuple):
     choices: tuple[Choice, ...]
 
 
-def exact_plan(problem: Problem, ways: Sequence[Sequence[Way]], most_states: int = MOST_STATES) -> Exact | None:
+def exact_plan(
+    problem: Problem, ways: Sequence[Sequence[ServingOption]], most_states: int = MOST_STATES
+) -> Exact | None:
     """The best choices among these ways; None where more than ``most_states`` would have to be looked at."""
     sums = _Sums(problem)
     options = [list(sums.front(sums.options(task, group))) for task, group in zip(problem.tasks, ways, strict=True)]
@@ -58,7 +60,7 @@ def exact_plan(problem: Problem, ways: Sequence[Sequence[Way]], most_states: int
     return Exact(_best(problem, states), looked_at)
 
 
-def tie_figure(task: Task, way: Way, role: int) -> int:
+def tie_figure(task: PlanWorkload, way: ServingOption, role: int) -> int:
     """A stable figure of an assignment, 0 to 99,999; the least sum of them decides between equal plans."""
     return int.from_bytes(sha256(f"{task.name}\0{way.id}\0{role}".encode()).digest()[:3]) % 100_000
 
@@ -68,16 +70,16 @@ def _after(figures: list[Decimal]) -> list[Decimal]:
     return list(accumulate(reversed(figures[1:]), initial=ZERO))[::-1]
 
 
-def _best(problem: Problem, states: list[_State]) -> tuple[Choice, ...] | None:
+def _best(problem: Problem, states: list[_Label]) -> tuple[Choice, ...] | None:
     """By the objective, then by the other figure, then by the ties."""
 
-    def order(state: _State) -> tuple[Decimal, Decimal, int]:
-        reached = worth(problem, state.choices)
+    def order(state: _Label) -> tuple[Decimal, Decimal, int]:
+        reached = plan_value(problem, state.choices)
         if problem.objective is Objective.SCORE:
             return -reached.score, reached.cost_usd, state.tie
         return reached.cost_usd, -reached.score, state.tie
 
-    return next((one.choices for one in sorted(states, key=order) if not broken(problem, one.choices)), None)
+    return next((one.choices for one in sorted(states, key=order) if not violated_limits(problem, one.choices)), None)
 
 
 class _Sums:
@@ -90,9 +92,9 @@ class _Sums:
         self._committed = [vendor for vendor, tiers in problem.commitments if tiers]
         self._bits: dict[tuple[str, str], int] = {}
         self._masks: dict[str, int] = defaultdict(int)
-        self.nothing = _State(ZERO, ZERO, (ZERO,) * len(self._committed), (ZERO,) * len(problem.rates), 0, 0, ())
+        self.nothing = _Label(ZERO, ZERO, (ZERO,) * len(self._committed), (ZERO,) * len(problem.rates), 0, 0, ())
 
-    def options(self, task: Task, group: Sequence[Way]) -> Iterator[_State]:
+    def options(self, task: PlanWorkload, group: Sequence[ServingOption]) -> Iterator[_Label]:
         """Every way to serve a workload, with every fallback where one is asked for."""
         for way in group:
             if task.fallback_share is None:
@@ -100,16 +102,16 @@ class _Sums:
                 continue
             for other in group:
                 choice = Choice(task.name, way, other)
-                if stands_in(choice):
+                if is_valid_fallback(choice):
                     yield self._option(task, choice)
 
-    def _option(self, task: Task, choice: Choice) -> _State:
+    def _option(self, task: PlanWorkload, choice: Choice) -> _Label:
         spent: dict[str, Decimal] = defaultdict(Decimal)
         for vendor, usd in spends(task, choice):
             spent[vendor] += usd
         rates = choice_rates(task, choice)
         roles = [way for way in (choice.way, choice.fallback) if way is not None]
-        return _State(
+        return _Label(
             choice_score(task, choice) * task.weight,
             sum((usd for vendor, usd in spent.items() if vendor not in self._committed), ZERO),
             tuple(spent.get(vendor, ZERO) for vendor in self._committed),
@@ -119,7 +121,7 @@ class _Sums:
             (choice,),
         )
 
-    def _used(self, ways: Sequence[Way]) -> int:
+    def _used(self, ways: Sequence[ServingOption]) -> int:
         used = 0
         for use in (use for way in ways for use in way.uses if use[0] in self._most):
             bit = self._bits.setdefault(use, 1 << len(self._bits))
@@ -127,9 +129,9 @@ class _Sums:
             used |= bit
         return used
 
-    def joined(self, state: _State, option: _State) -> _State:
+    def joined(self, state: _Label, option: _Label) -> _Label:
         """Both together."""
-        return _State(
+        return _Label(
             state.score + option.score,
             state.usd + option.usd,
             tuple(map(Decimal.__add__, state.committed, option.committed)),
@@ -139,7 +141,7 @@ class _Sums:
             (*state.choices, *option.choices),
         )
 
-    def may_hold(self, state: _State, left_usd: Decimal, left_score: Decimal) -> bool:
+    def may_hold(self, state: _Label, left_usd: Decimal, left_score: Decimal) -> bool:
         """Whether the limits can still hold with the least cost and the most score of the workloads that are left."""
         budget = self._problem.budget_usd
         return (
@@ -149,9 +151,9 @@ class _Sums:
             and all(rate <= most for rate, (_, most) in zip(state.rates, self._problem.rates, strict=True))
         )
 
-    def front(self, states: Iterator[_State]) -> Iterator[_State]:
+    def front(self, states: Iterator[_Label]) -> Iterator[_Label]:
         """What none of the others makes needless; of equal ones the first by its ties."""
-        groups: dict[tuple[int, tuple[Decimal, ...], tuple[Decimal, ...]], list[_State]] = defaultdict(list)
+        groups: dict[tuple[int, tuple[Decimal, ...], tuple[Decimal, ...]], list[_Label]] = defaultdict(list)
         for state in states:
             groups[state.used, state.committed, state.rates].append(state)
         for group in groups.values():

@@ -12,43 +12,43 @@ from decimal import Decimal
 from advisor.catalog import Catalog
 from advisor.errors import UsageError
 from advisor.facts import Measurement, Ternary
-from advisor.portfolio.build import LeftOut, Limits, Posed, limited
+from advisor.portfolio.build import ExcludedWay, PortfolioProblem, SharedLimits, limited
 from advisor.portfolio.from_requirements import stated_limits, stated_task
 from advisor.portfolio.from_scores import labels
-from advisor.portfolio.problem import ONE, Part, Way
+from advisor.portfolio.problem import ONE, ServingOption, Share
 from advisor.requirements.schema import Requirements
 from advisor.solver.answer import Cause, Standing
-from advisor.solver.constraints.base import Measured, Question
-from advisor.solver.workload import Solving
+from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
+from advisor.solver.workload import WorkloadSolver
 
 _HUNDREDTH = Decimal("0.01")
 
 
 def pose_catalog(
-    catalog: Catalog, requirements: Requirements, asked: Limits, measurements: Iterable[Measurement] = ()
-) -> Posed:
+    catalog: Catalog, requirements: Requirements, asked: SharedLimits, measurements: Iterable[Measurement] = ()
+) -> PortfolioProblem:
     """The workloads of a file under its shared limits. Raises UsageError if their qualities have several units."""
-    measured = Measured(measurements)
+    measured = MeasurementIndex(measurements)
     tasks, out, open_, units = [], [], [], set()
     for workload in requirements.workloads:
-        ranking = Solving(Question(catalog, requirements, workload, measured)).ranking()
+        ranking = WorkloadSolver(WorkloadQuestion(catalog, requirements, workload, measured)).ranking()
         sure = [standing for standing in ranking.order if not standing.open_questions]
         ways = []
         for standing in sure or ranking.order:
             missing = _missing(standing, workload.dimension)
             if missing is not None:
-                out.append(LeftOut(workload.name, standing.id, (missing,)))
+                out.append(ExcludedWay(workload.name, standing.id, (missing,)))
                 continue
             units.add(standing.quality.unit if standing.quality else "")
             ways.append(_way(standing))
             if standing.open_questions:
-                open_.append(LeftOut(workload.name, standing.id, standing.open_questions))
+                open_.append(ExcludedWay(workload.name, standing.id, standing.open_questions))
         tasks.append(stated_task(requirements, workload, ways, None))
     if len(units) > 1:
         raise UsageError(f"workloads are measured in {', '.join(sorted(units))}, of which no mean can be taken")
     unserved = tuple(task.name for task in tasks if not task.ways)
     problem = limited(tuple(tasks), asked, stated_limits(requirements))
-    return Posed(problem, tuple(out), tuple(open_), unserved, notes=tuple(_notes(requirements)))
+    return PortfolioProblem(problem, tuple(out), tuple(open_), unserved, notes=tuple(_notes(requirements)))
 
 
 def _missing(standing: Standing, dimension: str) -> Cause | None:
@@ -60,14 +60,14 @@ def _missing(standing: Standing, dimension: str) -> Cause | None:
     return None
 
 
-def _way(standing: Standing) -> Way:
+def _way(standing: Standing) -> ServingOption:
     if standing.quality is None or standing.cost is None:
         raise ValueError(f"{standing.id} has no quality or no cost")
     cost = standing.cost.usd_per_month_peak
-    part = Part(standing.id, standing.candidate.offering.channel.id, ONE, cost)
+    part = Share(standing.id, standing.candidate.offering.channel.id, ONE, cost)
     license_label = (("license", standing.license.license),) if standing.license.license else ()
     score = Decimal(str(standing.quality.estimate)).quantize(_HUNDREDTH)
-    return Way(
+    return ServingOption(
         standing.id,
         score,
         (part,),

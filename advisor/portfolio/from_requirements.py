@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import combinations
 from math import hypot
 
-from advisor.portfolio.problem import ONE, ZERO, Objective, Part, Problem, Task, Tier, Way
+from advisor.portfolio.problem import ONE, ZERO, CommitmentTier, Objective, PlanWorkload, Problem, ServingOption, Share
 from advisor.portfolio.score_uncertainty import way_error
 from advisor.requirements.enums import Preference
 from advisor.requirements.portfolio_schema import Cascade, PlannedWorkload, Portfolio
@@ -43,27 +43,29 @@ def stated_limits(requirements: Requirements) -> Problem:
     )
 
 
-def _commitments(block: Portfolio) -> Iterator[tuple[str, tuple[Tier, ...]]]:
+def _commitments(block: Portfolio) -> Iterator[tuple[str, tuple[CommitmentTier, ...]]]:
     channels = dict.fromkeys(commitment.channel for commitment in block.commitments)
     for channel in channels:
         yield (
             channel,
             tuple(
-                Tier(commitment.usd_per_month, commitment.discount)
+                CommitmentTier(commitment.usd_per_month, commitment.discount)
                 for commitment in block.commitments
                 if commitment.channel == channel
             ),
         )
 
 
-def stated_task(requirements: Requirements, workload: Workload, ways: Sequence[Way], weight: Decimal | None) -> Task:
+def stated_task(
+    requirements: Requirements, workload: Workload, ways: Sequence[ServingOption], weight: Decimal | None
+) -> PlanWorkload:
     """A workload with its ways, and with the splits and cascades that the file asks for."""
     block = requirements.portfolio or Portfolio()
     planned = next((one for one in block.workloads if one.name == workload.name), None)
     if planned is None:
-        return Task(workload.name, tuple(ways), weight or ONE, None, _busy_rate(workload, block))
+        return PlanWorkload(workload.name, tuple(ways), weight or ONE, None, _busy_rate(workload, block))
     mixed = (*ways, *_cascades(planned, ways), *(_splits(ways) if planned.split else ()))
-    return Task(
+    return PlanWorkload(
         workload.name,
         mixed,
         planned.weight if weight is None else weight,
@@ -86,23 +88,23 @@ def _minutes(start: str, end: str) -> int:
     return (last - first) % 1440 or 1440
 
 
-def _cascades(planned: PlannedWorkload, ways: Sequence[Way]) -> Iterator[Way]:
+def _cascades(planned: PlannedWorkload, ways: Sequence[ServingOption]) -> Iterator[ServingOption]:
     """The measured cascades of which both steps are there."""
-    known: Mapping[str, Way] = {way.id: way for way in ways}
+    known: Mapping[str, ServingOption] = {way.id: way for way in ways}
     for cascade in planned.cascades:
         if cascade.first in known and cascade.then in known and cascade.first != cascade.then:
             yield cascade_way(cascade, known[cascade.first], known[cascade.then])
 
 
-def cascade_way(cascade: Cascade, first: Way, then: Way) -> Way:
+def cascade_way(cascade: Cascade, first: ServingOption, then: ServingOption) -> ServingOption:
     """A cascade as a way: all requests pay the first step, the escalated ones the second as well."""
     escalated = Decimal(str(cascade.escalated_share))
-    second = Part(then.parts[0].offering, then.parts[0].vendor, escalated, then.cost_usd * escalated)
+    second = Share(then.parts[0].offering, then.parts[0].vendor, escalated, then.cost_usd * escalated)
     labels = tuple(dict.fromkeys((*first.labels, *then.labels)))
-    return Way(_cascade_id(cascade), cascade.score, (first.parts[0], second), labels, cascade.n)
+    return ServingOption(_cascade_id(cascade), cascade.score, (first.parts[0], second), labels, cascade.n)
 
 
-def cascade_of(requirements: Requirements, workload: str, way: str) -> Cascade | None:
+def parse_cascade(requirements: Requirements, workload: str, way: str) -> Cascade | None:
     """The cascade of a workload that a way's id names."""
     block = requirements.portfolio or Portfolio()
     stated = (one for planned in block.workloads if planned.name == workload for one in planned.cascades)
@@ -113,14 +115,14 @@ def _cascade_id(cascade: Cascade) -> str:
     return f"{cascade.first} then {cascade.then}"
 
 
-def _splits(ways: Sequence[Way]) -> Iterator[Way]:
+def _splits(ways: Sequence[ServingOption]) -> Iterator[ServingOption]:
     """Every pair of ways worth mixing at every tenth; its score is the mean by requests."""
     for one, other in combinations(_worth_mixing(ways), 2):
         for share in _STEPS:
             yield split_way(one, other, share)
 
 
-def split_way(one: Way, other: Way, share: Decimal) -> Way:
+def split_way(one: ServingOption, other: ServingOption, share: Decimal) -> ServingOption:
     """``share`` of the requests to the first and the rest to the second."""
     rest = ONE - share
     parts = (
@@ -132,12 +134,12 @@ def split_way(one: Way, other: Way, share: Decimal) -> Way:
     errors = [(float(part), way_error(way)) for part, way in ((share, one), (rest, other))]
     known = hypot(*(part * error for part, error in errors if error is not None))
     error = known if all(error is not None for _, error in errors) else None
-    return Way(name, one.score * share + other.score * rest, parts, labels, standard_error=error)
+    return ServingOption(name, one.score * share + other.score * rest, parts, labels, standard_error=error)
 
 
-def _worth_mixing(ways: Sequence[Way]) -> list[Way]:
+def _worth_mixing(ways: Sequence[ServingOption]) -> list[ServingOption]:
     """The steps of the staircase: a mix of others costs as much as a better mix of these."""
-    kept: list[Way] = []
+    kept: list[ServingOption] = []
     for way in sorted(ways, key=lambda way: (-way.score, way.cost_usd, way.id)):
         if not kept or way.cost_usd < kept[-1].cost_usd:
             kept.append(way)

@@ -12,17 +12,17 @@ from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate
 from advisor.errors import EvidenceError
 from advisor.facts import Ternary
-from advisor.portfolio.build import LeftOut, Limits, Posed, limited
+from advisor.portfolio.build import ExcludedWay, PortfolioProblem, SharedLimits, limited
 from advisor.portfolio.from_requirements import stated_limits, stated_task
-from advisor.portfolio.problem import ONE, Part, Task, Way
+from advisor.portfolio.problem import ONE, PlanWorkload, ServingOption, Share
 from advisor.portfolio.score_uncertainty import score_interval
 from advisor.requirements.enums import OnUnknown
 from advisor.requirements.schema import MeasuredFloor, Requirements, Workload
 from advisor.requirements.score_table import Result, Results, workloads
 from advisor.solver.answer import Cause
-from advisor.solver.constraints.base import Constraint, Measured, Outcome, Question
+from advisor.solver.constraints.base import Constraint, MeasurementIndex, TestResult, WorkloadQuestion
 from advisor.solver.screen import Screen
-from advisor.solver.workload import Solving
+from advisor.solver.workload import WorkloadSolver
 
 MEASURED = frozenset({"quality.within_points_of_best", "quality.at_least", "budget_usd_per_month"})
 """The constraints that the table's own figures answer."""
@@ -30,35 +30,37 @@ MEASURED = frozenset({"quality.within_points_of_best", "quality.at_least", "budg
 _ABSENT = "not in the catalogue"
 
 
-def pose_table(results: Results, asked: Limits) -> Posed:
+def pose_table(results: Results, asked: SharedLimits) -> PortfolioProblem:
     """The table alone: every row may be chosen."""
     tasks = tuple(
-        Task(name, tuple(way(row) for row in rows), results.weights[name]) for name, rows in workloads(results)
+        PlanWorkload(name, tuple(way(row) for row in rows), results.weights[name]) for name, rows in workloads(results)
     )
-    return Posed(limited(tasks, asked))
+    return PortfolioProblem(limited(tasks, asked))
 
 
-def pose_requirements(results: Results, asked: Limits, requirements: Requirements, catalog: Catalog) -> Posed:
+def pose_requirements(
+    results: Results, asked: SharedLimits, requirements: Requirements, catalog: Catalog
+) -> PortfolioProblem:
     """The table under the requirements of a file. Raises EvidenceError if their workloads differ."""
     rows = dict(workloads(results))
     by_name = {workload.name: workload for workload in requirements.workloads}
     _same_workloads(results.path, set(rows), set(by_name))
-    out: list[LeftOut] = []
-    open_: list[LeftOut] = []
+    out: list[ExcludedWay] = []
+    open_: list[ExcludedWay] = []
     tasks = []
     for name, workload in by_name.items():
-        judge = _Judge(Question(catalog, requirements, workload, Measured()))
+        judge = _Judge(WorkloadQuestion(catalog, requirements, workload, MeasurementIndex()))
         measured = sorted(rows[name], key=lambda row: row.offering)
         kept = tuple(_kept(judge, measured, out, open_))
         tasks.append(stated_task(requirements, workload, kept, results.weights[name] if results.weighted else None))
     unserved = tuple(task.name for task in tasks if not task.ways)
     problem = limited(tuple(tasks), asked, stated_limits(requirements))
-    return Posed(problem, tuple(out), tuple(open_), unserved)
+    return PortfolioProblem(problem, tuple(out), tuple(open_), unserved)
 
 
-def way(row: Result, labels: tuple[tuple[str, str], ...] = ()) -> Way:
+def way(row: Result, labels: tuple[tuple[str, str], ...] = ()) -> ServingOption:
     """A row as a way to serve its workload."""
-    return Way(row.offering, row.score, (Part(row.offering, row.vendor, ONE, row.cost_usd),), labels, row.n)
+    return ServingOption(row.offering, row.score, (Share(row.offering, row.vendor, ONE, row.cost_usd),), labels, row.n)
 
 
 def _same_workloads(path: str, measured: set[str], required: set[str]) -> None:
@@ -74,25 +76,27 @@ def _same_workloads(path: str, measured: set[str], required: set[str]) -> None:
         )
 
 
-def _kept(judge: _Judge, rows: Iterable[Result], out: list[LeftOut], open_: list[LeftOut]) -> Iterator[Way]:
+def _kept(
+    judge: _Judge, rows: Iterable[Result], out: list[ExcludedWay], open_: list[ExcludedWay]
+) -> Iterator[ServingOption]:
     name = judge.workload.name
     for row in rows:
         failed, asked, labels = judge.judge(row)
         if failed:
-            out.append(LeftOut(name, row.offering, failed))
+            out.append(ExcludedWay(name, row.offering, failed))
             continue
         if asked:
-            open_.append(LeftOut(name, row.offering, asked))
+            open_.append(ExcludedWay(name, row.offering, asked))
         yield way(row, labels)
 
 
 class _Judge:
     """Asks a workload's constraints of the rows."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: WorkloadQuestion) -> None:
         self.workload: Workload = question.workload
         self._question = question
-        self._screen: Screen = Solving(question).screen
+        self._screen: Screen = WorkloadSolver(question).screen
         self._places: dict[str, list[int]] = {}
         for index, candidate in enumerate(self._screen.candidates):
             for name in {candidate.id, candidate.offering.id}:
@@ -122,9 +126,9 @@ class _Judge:
                 continue
             rule = getattr(self._question.requirements.unknown, constraint.group)
             if rule is OnUnknown.EXCLUDE:
-                failed.append(_cause(constraint, Outcome(Ternary.UNKNOWN, _ABSENT)))
+                failed.append(_cause(constraint, TestResult(Ternary.UNKNOWN, _ABSENT)))
             elif rule is OnUnknown.ASK:
-                asked.append(_cause(constraint, Outcome(Ternary.UNKNOWN, _ABSENT)))
+                asked.append(_cause(constraint, TestResult(Ternary.UNKNOWN, _ABSENT)))
         return tuple(failed), tuple(asked)
 
     def _own(self, row: Result, state: Ternary) -> Iterator[Cause]:
@@ -160,5 +164,5 @@ def _score_words(row: Result) -> str:
     return f"{row.score} [{low:.1f}, {high:.1f}] on {row.n} cases"
 
 
-def _cause(constraint: Constraint, outcome: Outcome) -> Cause:
+def _cause(constraint: Constraint, outcome: TestResult) -> Cause:
     return Cause(constraint.id, outcome.state, constraint.required, outcome.words, None)

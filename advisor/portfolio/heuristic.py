@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from advisor.portfolio.problem import Choice, Objective, Problem, Way
-from advisor.portfolio.verify import Worth, broken, worth
+from advisor.portfolio.problem import Choice, Objective, Problem, ServingOption
+from advisor.portfolio.verify import PlanValue, plan_value, violated_limits
 
 _BISECTIONS = 40
 _SWAP_ROUNDS = 6
 
 
-class _Table(NamedTuple):
+class _CostTable(NamedTuple):
     """The ways of all workloads, laid end to end; ``task``, ``vendor`` are numbers, one for each way."""
 
     score: Any
@@ -30,23 +30,23 @@ class _Table(NamedTuple):
     vendors: int
 
 
-def first_answer(problem: Problem, ways: Sequence[Sequence[Way]]) -> tuple[Choice, ...] | None:
+def first_answer(problem: Problem, ways: Sequence[Sequence[ServingOption]]) -> tuple[Choice, ...] | None:
     """Choices that keep every limit, or None if this method finds none."""
     table = _table(problem, ways)
     most = dict(problem.most).get("vendor")
-    best: tuple[Worth, tuple[Choice, ...]] | None = None
+    best: tuple[PlanValue, tuple[Choice, ...]] | None = None
     for allowed in _vendor_sets(problem, table, most):
         for chosen in _priced(problem, table, allowed):
             choices = _with_fallbacks(problem, ways, chosen, table, allowed)
-            if choices is None or broken(problem, choices):
+            if choices is None or violated_limits(problem, choices):
                 continue
-            found = worth(problem, choices)
+            found = plan_value(problem, choices)
             if best is None or found.better_than(best[0], problem.objective):
                 best = (found, choices)
     return best[1] if best else None
 
 
-def _table(problem: Problem, ways: Sequence[Sequence[Way]]) -> _Table:
+def _table(problem: Problem, ways: Sequence[Sequence[ServingOption]]) -> _CostTable:
     import numpy as np
 
     names = sorted({vendor for group in ways for way in group for vendor in way.vendors})
@@ -56,7 +56,7 @@ def _table(problem: Problem, ways: Sequence[Sequence[Way]]) -> _Table:
     lengths = [len(group) for group in ways]
     every = [way for group in ways for way in group]
     task = np.repeat(np.arange(len(ways)), lengths)
-    return _Table(
+    return _CostTable(
         np.array([float(way.score) for way in every]) * np.repeat(weights, lengths),
         np.array([float(way.cost_usd) for way in every]),
         task,
@@ -66,7 +66,7 @@ def _table(problem: Problem, ways: Sequence[Sequence[Way]]) -> _Table:
     )
 
 
-def _vendor_sets(problem: Problem, table: _Table, most: int | None) -> list[Any]:
+def _vendor_sets(problem: Problem, table: _CostTable, most: int | None) -> list[Any]:
     """Masks of the ways that may be used, one for each set of vendors worth trying."""
     import numpy as np
 
@@ -80,7 +80,7 @@ def _vendor_sets(problem: Problem, table: _Table, most: int | None) -> list[Any]
     return masks
 
 
-def _prices(problem: Problem, table: _Table) -> list[float]:
+def _prices(problem: Problem, table: _CostTable) -> list[float]:
     """The price that binds when every vendor may be used, and a few around it."""
     import numpy as np
 
@@ -89,7 +89,7 @@ def _prices(problem: Problem, table: _Table) -> list[float]:
     return [0.0, price / 3, price, price * 3, price * 10]
 
 
-def _covering(table: _Table, value: Any, most: int) -> set[int]:
+def _covering(table: _CostTable, value: Any, most: int) -> set[int]:
     """Vendors whose best values cover the workloads best: greedy, then swaps."""
     import numpy as np
 
@@ -118,14 +118,14 @@ def _covering(table: _Table, value: Any, most: int) -> set[int]:
     return set(chosen)
 
 
-def _value(problem: Problem, table: _Table, price: float) -> Any:
+def _value(problem: Problem, table: _CostTable, price: float) -> Any:
     """What a way is worth when a unit of the limited figure costs ``price`` of the objective."""
     if problem.objective is Objective.SCORE:
         return table.score - price * table.cost
     return price * table.score - table.cost
 
 
-def _best(table: _Table, value: Any, allowed: Any) -> Any | None:
+def _best(table: _CostTable, value: Any, allowed: Any) -> Any | None:
     """The best allowed way of each workload by value, as places in the table; None if one has none."""
     import numpy as np
 
@@ -137,14 +137,14 @@ def _best(table: _Table, value: Any, allowed: Any) -> Any | None:
     return hits[np.unique(table.task[hits], return_index=True)[1]]
 
 
-def _keeps(problem: Problem, table: _Table, chosen: Any) -> bool:
+def _keeps(problem: Problem, table: _CostTable, chosen: Any) -> bool:
     """Whether the limit that the price stands for holds, before discounts."""
     if problem.objective is Objective.SCORE:
         return problem.budget_usd is None or table.cost[chosen].sum() <= float(problem.budget_usd)
     return problem.min_score is None or table.score[chosen].sum() >= float(problem.min_score)
 
 
-def _bisected(problem: Problem, table: _Table, allowed: Any) -> float:
+def _bisected(problem: Problem, table: _CostTable, allowed: Any) -> float:
     """The least price at which the limit holds; large if it never does."""
     chosen = _best(table, _value(problem, table, 0.0), allowed)
     if chosen is None or _keeps(problem, table, chosen):
@@ -162,7 +162,7 @@ def _bisected(problem: Problem, table: _Table, allowed: Any) -> float:
     return high
 
 
-def _priced(problem: Problem, table: _Table, allowed: Any) -> list[Any]:
+def _priced(problem: Problem, table: _CostTable, allowed: Any) -> list[Any]:
     """The choices at the price that binds, with what is left of the budget spent on the best upgrades."""
     chosen = _best(table, _value(problem, table, _bisected(problem, table, allowed)), allowed)
     if chosen is None:
@@ -170,7 +170,7 @@ def _priced(problem: Problem, table: _Table, allowed: Any) -> list[Any]:
     return [_filled(problem, table, allowed, chosen), chosen]
 
 
-def _filled(problem: Problem, table: _Table, allowed: Any, chosen: Any) -> Any:
+def _filled(problem: Problem, table: _CostTable, allowed: Any, chosen: Any) -> Any:
     """Single changes that better the objective and keep the limit, the largest first, while there are any."""
     import numpy as np
 
@@ -193,7 +193,7 @@ def _filled(problem: Problem, table: _Table, allowed: Any, chosen: Any) -> Any:
 
 
 def _with_fallbacks(
-    problem: Problem, ways: Sequence[Sequence[Way]], chosen: Any, table: _Table, allowed: Any
+    problem: Problem, ways: Sequence[Sequence[ServingOption]], chosen: Any, table: _CostTable, allowed: Any
 ) -> tuple[Choice, ...] | None:
     """Choices with, where asked, the best allowed fallback at another vendor."""
     choices = []

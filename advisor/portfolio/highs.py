@@ -24,7 +24,7 @@ class EngineFailed(RuntimeError):
     """HiGHS ended in a state that no model of ours can cause."""
 
 
-class Solved(NamedTuple):
+class MipSolution(NamedTuple):
     """What came out; ``values`` is None when the model is infeasible or a limit came before any solution."""
 
     values: tuple[float, ...] | None
@@ -36,7 +36,7 @@ class Solved(NamedTuple):
 
 
 @dataclass
-class Model:
+class MipModel:
     """A mixed-integer model, minimised: columns with bounds and cost, rows with bounds."""
 
     cost: list[float] = field(default_factory=list)
@@ -73,14 +73,14 @@ def _scale(values: Sequence[float]) -> float:
 
 
 def solve(
-    model: Model,
+    model: MipModel,
     *,
     start: Sequence[float] | None = None,
     max_nodes: int | None = None,
     gap: float = 0.0,
     presolve: bool = True,
     seed: int = SEED,
-) -> Solved:
+) -> MipSolution:
     """Minimise; ``gap`` is relative. Raises EngineFailed on any state but solved, infeasible or limit reached.
 
     HiGHS 1.16 may carry a start through presolve with the wrong objective, prune by it and still call the search
@@ -108,7 +108,7 @@ def solve(
     return _read(engine, scale)
 
 
-def _loaded(model: Model, cost: Sequence[float], options: Mapping[str, object]) -> Any:
+def _loaded(model: MipModel, cost: Sequence[float], options: Mapping[str, object]) -> Any:
     engine = _engine()
     engine.setOptionValue("output_flag", False)
     for name, value in options.items():
@@ -137,14 +137,14 @@ def _is_sound(engine: Any, cost: Sequence[float]) -> bool:
     return abs(reached - claimed) <= CLAIMED * max(1.0, abs(reached))
 
 
-def _read(engine: Any, scale: float) -> Solved:
+def _read(engine: Any, scale: float) -> MipSolution:
     import highspy
 
     states = highspy.HighsModelStatus
     state, info = engine.getModelStatus(), engine.getInfo()
     nodes = max(int(info.mip_node_count), 0)
     if state in (states.kInfeasible, states.kUnboundedOrInfeasible):
-        return Solved(None, INFINITY, complete=True, nodes=nodes)
+        return MipSolution(None, INFINITY, complete=True, nodes=nodes)
     if state not in (states.kOptimal, states.kSolutionLimit, states.kIterationLimit):
         raise EngineFailed(f"HiGHS ended with {engine.modelStatusToString(state)!r}")
     complete = state == states.kOptimal
@@ -152,7 +152,7 @@ def _read(engine: Any, scale: float) -> Solved:
     if complete and not has_values:
         raise EngineFailed("HiGHS says it is solved and has no values")
     values = tuple(engine.getSolution().col_value) if has_values else None
-    return Solved(values, float(info.mip_dual_bound) / scale, complete, nodes)
+    return MipSolution(values, float(info.mip_dual_bound) / scale, complete, nodes)
 
 
 def _checked(status: Any, what: str) -> None:
@@ -179,7 +179,7 @@ def _engine() -> Any:
     return _quiet_class()()
 
 
-def _lp(model: Model, cost: Sequence[float]) -> Any:
+def _lp(model: MipModel, cost: Sequence[float]) -> Any:
     import highspy
     import numpy as np
 

@@ -10,7 +10,7 @@ from advisor.portfolio.highs import EngineFailed, solve
 from advisor.portfolio.limits import Limits, limits, only, words
 from advisor.portfolio.mip import Formulation
 from advisor.portfolio.problem import PlanConflict, Problem
-from advisor.portfolio.verify import broken
+from advisor.portfolio.verify import violated_limits
 
 
 def has_plan(problem: Problem) -> bool:
@@ -28,7 +28,7 @@ def has_plan(problem: Problem) -> bool:
         if solved.values is None:
             return False
         choices = form.choices(solved.values)
-        if not broken(problem, choices):
+        if not violated_limits(problem, choices):
             return True
         form.forbid(choices)
     raise EngineFailed("no plan within the engine's tolerance could be checked")

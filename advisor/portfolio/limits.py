@@ -39,18 +39,18 @@ def words(problem: Problem, name: str) -> str:
     """A limit in words with its unit."""
     kind, _, rest = name.partition(".")
     if kind == "budget_usd":
-        return f"at most ${plain(problem.budget_usd)} a month for all workloads"
+        return f"at most ${format_decimal(problem.budget_usd)} a month for all workloads"
     if kind == "min_score":
-        return f"a weighted mean score of at least {plain(problem.min_score)}"
+        return f"a weighted mean score of at least {format_decimal(problem.min_score)}"
     if kind == "most":
         most = dict(problem.most)[rest]
         return f"at most {most} different {rest}s" if most > 1 else f"one {rest} only"
     if kind == "rate":
-        return f"at most {plain(dict(problem.rates)[rest])} requests a minute at {rest}"
+        return f"at most {format_decimal(dict(problem.rates)[rest])} requests a minute at {rest}"
     return f"a fallback at another vendor for {rest}"
 
 
-def plain(value: Decimal | None) -> str:
+def format_decimal(value: Decimal | None) -> str:
     """A decimal as people write it: digits grouped, no trailing zeros beyond cents."""
     if value is None:
         return "-"

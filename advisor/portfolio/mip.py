@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
 
-from advisor.portfolio.highs import INFINITY, Model
-from advisor.portfolio.problem import ONE, ZERO, Choice, Objective, Problem, Task, Tier, Way
+from advisor.portfolio.highs import INFINITY, MipModel
+from advisor.portfolio.problem import ONE, ZERO, Choice, CommitmentTier, Objective, PlanWorkload, Problem, ServingOption
 from advisor.portfolio.verify import bill, spends
 
 Terms = list[tuple[int, float]]
@@ -23,10 +23,10 @@ class Formulation:
     """A problem as a model; ``slacks`` prices limits that may be moved (by name, in USD per unit of the limit)."""
 
     def __init__(
-        self, problem: Problem, ways: Sequence[Sequence[Way]], *, slacks: Mapping[str, float] | None = None
+        self, problem: Problem, ways: Sequence[Sequence[ServingOption]], *, slacks: Mapping[str, float] | None = None
     ) -> None:
         self.problem, self.ways = problem, ways
-        self.model = Model()
+        self.model = MipModel()
         self._prices = dict(slacks or {})
         self.slack: dict[str, int] = {}
         self.primary = [[self.model.column() for _ in group] for group in ways]
@@ -95,7 +95,7 @@ class Formulation:
         ]
         self.model.row(chosen, [1.0] * len(chosen), high=len(chosen) - 1.0)
 
-    def _fallback_columns(self, task: Task, group: Sequence[Way]) -> list[int]:
+    def _fallback_columns(self, task: PlanWorkload, group: Sequence[ServingOption]) -> list[int]:
         if task.fallback_share is None:
             return [-1] * len(group)
         return [self.model.column() if len(way.parts) == 1 else -1 for way in group]
@@ -154,7 +154,7 @@ class Formulation:
                 costs += terms
         return costs
 
-    def _discounted(self, vendor: str, tiers: Sequence[Tier], terms: Terms) -> int:
+    def _discounted(self, vendor: str, tiers: Sequence[CommitmentTier], terms: Terms) -> int:
         """The column of what a committed vendor is paid; at most one commitment is taken."""
         most = self._most_spend(vendor)
         paid = self.model.column(
@@ -250,7 +250,7 @@ class Formulation:
             yield spends(task, choice)
 
 
-def _by_use(group: Sequence[Way], columns: Sequence[int]) -> dict[tuple[str, str], list[int]]:
+def _by_use(group: Sequence[ServingOption], columns: Sequence[int]) -> dict[tuple[str, str], list[int]]:
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for way, column in zip(group, columns, strict=True):
         if column >= 0:
@@ -259,6 +259,6 @@ def _by_use(group: Sequence[Way], columns: Sequence[int]) -> dict[tuple[str, str
     return found
 
 
-def _largest(group: Sequence[Way], columns: Sequence[int], values: Sequence[float]) -> Way:
+def _largest(group: Sequence[ServingOption], columns: Sequence[int], values: Sequence[float]) -> ServingOption:
     known = [index for index, column in enumerate(columns) if column >= 0]
     return group[max(known, key=lambda index: values[columns[index]])]

@@ -7,12 +7,12 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
-from advisor.portfolio.problem import Objective, Plan, Problem
-from advisor.portfolio.solve import Effort, plan
+from advisor.portfolio.problem import Objective, PortfolioPlan, Problem
+from advisor.portfolio.solve import SearchSettings, plan
 
 POINTS = 12
 
-_QUICK = Effort(max_nodes=5_000, settle=False, explain=False)
+_QUICK = SearchSettings(max_nodes=5_000, settle=False, explain=False)
 _CENT = Decimal("0.01")
 
 
@@ -20,17 +20,17 @@ class FrontPoint(NamedTuple):
     """The best plan for a budget."""
 
     budget_usd: Decimal
-    plan: Plan
+    plan: PortfolioPlan
 
 
 class Shift(NamedTuple):
     """What a plan becomes when one thing changes; ``plan`` is infeasible where nothing is left."""
 
     change: str
-    plan: Plan
+    plan: PortfolioPlan
 
 
-def front(problem: Problem, *, points: int = POINTS, effort: Effort = _QUICK) -> tuple[FrontPoint, ...]:
+def front(problem: Problem, *, points: int = POINTS, effort: SearchSettings = _QUICK) -> tuple[FrontPoint, ...]:
     """Budgets in equal ratios from the cheapest plan to the best one, each with its best score; none if no plan."""
     free = replace(problem, budget_usd=None)
     cheapest = plan(replace(free, objective=Objective.COST), effort)
@@ -45,12 +45,12 @@ def front(problem: Problem, *, points: int = POINTS, effort: Effort = _QUICK) ->
     return tuple(point for point in found if point.plan.score is not None)
 
 
-def shifts(problem: Problem, answer: Plan, *, effort: Effort = _QUICK) -> tuple[Shift, ...]:
+def sensitivity(problem: Problem, answer: PortfolioPlan, *, effort: SearchSettings = _QUICK) -> tuple[Shift, ...]:
     """The plan solved again with each thing changed by one step: money, vendors, each chosen way taken away."""
     return tuple(Shift(words, plan(changed, effort)) for words, changed in _changes(problem, answer))
 
 
-def _changes(problem: Problem, answer: Plan) -> Iterator[tuple[str, Problem]]:
+def _changes(problem: Problem, answer: PortfolioPlan) -> Iterator[tuple[str, Problem]]:
     if problem.budget_usd is not None:
         for percent in (-10, 10):
             budget = (problem.budget_usd * (100 + percent) / 100).quantize(_CENT)

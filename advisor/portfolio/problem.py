@@ -23,7 +23,7 @@ class Objective(StrEnum):
     COST = "cost"
 
 
-class Part(NamedTuple):
+class Share(NamedTuple):
     """One offering's part in serving a workload."""
 
     offering: str
@@ -34,12 +34,12 @@ class Part(NamedTuple):
     """What it costs a month at this share, before discounts."""
 
 
-class Way(NamedTuple):
+class ServingOption(NamedTuple):
     """One way to serve a workload: a single offering, a split between two, or a cascade from one to another."""
 
     id: str
     score: Decimal
-    parts: tuple[Part, ...]
+    parts: tuple[Share, ...]
     labels: tuple[tuple[str, str], ...] = ()
     """What else a plan may limit, as pairs of kind and name: ``("license", "mit")``, ``("region", "eu")``."""
     n: int | None = None
@@ -63,11 +63,11 @@ class Way(NamedTuple):
         return (*(("vendor", vendor) for vendor in self.vendors), *self.labels)
 
 
-class Task(NamedTuple):
+class PlanWorkload(NamedTuple):
     """One workload of a plan."""
 
     name: str
-    ways: tuple[Way, ...]
+    ways: tuple[ServingOption, ...]
     weight: Decimal = ONE
     """How much its score counts in the weighted mean."""
     fallback_share: Decimal | None = None
@@ -76,7 +76,7 @@ class Task(NamedTuple):
     """What it sends in its busy hours, against rate limits."""
 
 
-class Tier(NamedTuple):
+class CommitmentTier(NamedTuple):
     """A commitment: pay at least ``usd_per_month`` and get ``discount`` (0 to 1) on all that is spent there."""
 
     usd_per_month: Decimal
@@ -87,14 +87,14 @@ class Tier(NamedTuple):
 class Problem:
     """What to plan: the workloads, the limits that they share, and what is to be best."""
 
-    tasks: tuple[Task, ...]
+    tasks: tuple[PlanWorkload, ...]
     objective: Objective = Objective.SCORE
     budget_usd: Decimal | None = None
     min_score: Decimal | None = None
     """The least weighted mean of the scores."""
     most: tuple[tuple[str, int], ...] = ()
     """Limits on numbers, as pairs of a kind and the most different names of it: ``("vendor", 2)``."""
-    commitments: tuple[tuple[str, tuple[Tier, ...]], ...] = ()
+    commitments: tuple[tuple[str, tuple[CommitmentTier, ...]], ...] = ()
     """By vendor; going without a commitment is always possible."""
     rates: tuple[tuple[str, Decimal], ...] = ()
     """The most requests a minute that an offering takes, all workloads together."""
@@ -105,7 +105,7 @@ class Problem:
         return sum((task.weight for task in self.tasks), ZERO)
 
     @property
-    def tiers(self) -> Mapping[str, tuple[Tier, ...]]:
+    def tiers(self) -> Mapping[str, tuple[CommitmentTier, ...]]:
         """The commitments on offer, by vendor."""
         return dict(self.commitments)
 
@@ -114,8 +114,8 @@ class Choice(NamedTuple):
     """How one workload is served."""
 
     workload: str
-    way: Way
-    fallback: Way | None = None
+    way: ServingOption
+    fallback: ServingOption | None = None
 
 
 class Bill(NamedTuple):
@@ -124,12 +124,12 @@ class Bill(NamedTuple):
     vendor: str
     spend_usd: Decimal
     """At list prices."""
-    tier: Tier | None
+    tier: CommitmentTier | None
     pay_usd: Decimal
     """After the discount, and no less than the commitment."""
 
 
-class Relief(NamedTuple):
+class LimitChange(NamedTuple):
     """A limit moved by a priced amount, as part of a way out of an infeasible plan."""
 
     limit: str
@@ -148,16 +148,16 @@ class PlanConflict(NamedTuple):
     words: tuple[str, ...]
 
 
-class Wayout(NamedTuple):
+class PlanRelaxation(NamedTuple):
     """Limits moved together so that a plan exists, cheapest first; verified by planning again."""
 
-    reliefs: tuple[Relief, ...]
+    reliefs: tuple[LimitChange, ...]
     price_usd: Decimal
     score: Decimal
     cost_usd: Decimal
 
 
-class Searched(NamedTuple):
+class SearchStats(NamedTuple):
     """How much was looked at: the ways there are, those left after dominance, and the nodes of the search."""
 
     ways: int = 0
@@ -165,11 +165,11 @@ class Searched(NamedTuple):
     nodes: int = 0
 
 
-NOT_SEARCHED = Searched()
+NOT_SEARCHED = SearchStats()
 
 
 @dataclass(frozen=True)
-class Plan:
+class PortfolioPlan:
     """The answer: who serves what, what it scores and costs, and how far it is proven."""
 
     status: str
@@ -188,6 +188,6 @@ class Plan:
     """Whether nothing better exists (or nothing at all, for an infeasible problem)."""
     first_answer: float | None = None
     """The objective of the answer found before the proof began; None if there was none."""
-    searched: Searched = NOT_SEARCHED
+    searched: SearchStats = NOT_SEARCHED
     conflict: PlanConflict | None = None
-    ways_out: tuple[Wayout, ...] = ()
+    ways_out: tuple[PlanRelaxation, ...] = ()

@@ -14,10 +14,10 @@ from typing import Any
 from advisor.portfolio.dominance import without_dominated
 from advisor.portfolio.highs import solve
 from advisor.portfolio.infeasibility import has_plan
-from advisor.portfolio.limits import limits, only, plain, words
+from advisor.portfolio.limits import format_decimal, limits, only, words
 from advisor.portfolio.mip import Formulation
-from advisor.portfolio.problem import ONE, ZERO, Choice, Plan, Problem, Relief, Wayout
-from advisor.portfolio.verify import names_used, rate_used, worth
+from advisor.portfolio.problem import ONE, ZERO, Choice, LimitChange, PlanRelaxation, PortfolioPlan, Problem
+from advisor.portfolio.verify import names_used, plan_value, rate_used
 
 DEFAULT_PRICES: Mapping[str, Decimal] = {
     "budget_usd": Decimal(1),
@@ -31,7 +31,7 @@ DEFAULT_PRICES: Mapping[str, Decimal] = {
 _CENT = Decimal("0.01")
 
 
-PlanAgain = Callable[[Problem], Plan]
+PlanAgain = Callable[[Problem], PortfolioPlan]
 """Plans a problem whose limits were moved, to verify that the move helps."""
 
 
@@ -40,7 +40,7 @@ def ways_out(
     conflict: Sequence[str],
     plan_again: PlanAgain,
     prices: Mapping[str, Decimal] = DEFAULT_PRICES,
-) -> tuple[Wayout, ...]:
+) -> tuple[PlanRelaxation, ...]:
     """Ways out, cheapest first: each limit moved alone, all of them together, and fallbacks given up where it helps.
 
     Moving one limit alone can only help if it is in every conflict, so only those of the known conflict are tried.
@@ -57,7 +57,7 @@ def ways_out(
         way.reliefs: way for names, dropped in tries if (way := _cheapest(problem, names, dropped, prices, plan_again))
     }
     ordered = sorted(found.values(), key=lambda way: (way.price_usd, len(way.reliefs), str(way.reliefs)))
-    kept: list[Wayout] = []
+    kept: list[PlanRelaxation] = []
     for way in ordered:
         names = {one.limit for one in way.reliefs}
         if not any({one.limit for one in other.reliefs} <= names for other in kept):
@@ -71,9 +71,11 @@ def _cheapest(
     dropped: Sequence[str],
     prices: Mapping[str, Decimal],
     plan_again: PlanAgain,
-) -> Wayout | None:
+) -> PlanRelaxation | None:
     """The cheapest move of these limits together without the dropped fallbacks, planned again to verify it."""
-    given_up = tuple(Relief(name, f"do without {words(problem, name)}", None, prices["fallback"]) for name in dropped)
+    given_up = tuple(
+        LimitChange(name, f"do without {words(problem, name)}", None, prices["fallback"]) for name in dropped
+    )
     reduced = moved_problem(problem, given_up)
     if not has_plan(only(reduced, [name for name in limits(reduced) if name not in names])):
         return None
@@ -90,38 +92,42 @@ def _cheapest(
     return _verified(problem, moved, plan_again) if moved else None
 
 
-def _moves(problem: Problem, choices: tuple[Choice, ...], prices: Mapping[str, Decimal]) -> Iterator[Relief]:
+def _moves(problem: Problem, choices: tuple[Choice, ...], prices: Mapping[str, Decimal]) -> Iterator[LimitChange]:
     """What must move for these choices to be a plan, by exact figures."""
-    reached = worth(problem, choices)
+    reached = plan_value(problem, choices)
     if problem.budget_usd is not None and reached.cost_usd > problem.budget_usd:
         to = reached.cost_usd.quantize(_CENT, ROUND_CEILING)
         by = to - problem.budget_usd
-        yield Relief("budget_usd", f"raise the budget by ${plain(by)} to ${plain(to)} a month", to, by)
+        yield LimitChange(
+            "budget_usd", f"raise the budget by ${format_decimal(by)} to ${format_decimal(to)} a month", to, by
+        )
     if problem.min_score is not None and reached.score < problem.min_score:
         to = reached.score.quantize(_CENT, ROUND_FLOOR)
         price = (problem.min_score - to) * prices["min_score"]
-        yield Relief("min_score", f"accept a weighted mean score of {plain(to)}", to, price)
+        yield LimitChange("min_score", f"accept a weighted mean score of {format_decimal(to)}", to, price)
     for kind, most in problem.most:
         used = len(names_used(kind, choices))
         if used > most:
             price = (used - most) * prices["most"]
-            yield Relief(f"most.{kind}", f"allow {used} different {kind}s", Decimal(used), price)
+            yield LimitChange(f"most.{kind}", f"allow {used} different {kind}s", Decimal(used), price)
     for offering, most_rate in problem.rates:
         rate = rate_used(problem, choices, offering)
         if rate > most_rate:
             to = rate.quantize(ONE, ROUND_CEILING)
             price = (to - most_rate) * prices["rate"]
-            yield Relief(f"rate.{offering}", f"get {plain(to)} requests a minute at {offering}", to, price)
+            yield LimitChange(
+                f"rate.{offering}", f"get {format_decimal(to)} requests a minute at {offering}", to, price
+            )
 
 
-def _verified(problem: Problem, moved: tuple[Relief, ...], plan_again: PlanAgain) -> Wayout | None:
+def _verified(problem: Problem, moved: tuple[LimitChange, ...], plan_again: PlanAgain) -> PlanRelaxation | None:
     again = plan_again(moved_problem(problem, moved))
     if again.score is None or again.cost_usd is None:
         return None
-    return Wayout(moved, sum((one.price_usd for one in moved), ZERO), again.score, again.cost_usd)
+    return PlanRelaxation(moved, sum((one.price_usd for one in moved), ZERO), again.score, again.cost_usd)
 
 
-def moved_problem(problem: Problem, moved: tuple[Relief, ...]) -> Problem:
+def moved_problem(problem: Problem, moved: tuple[LimitChange, ...]) -> Problem:
     """The problem with its limits moved."""
     changes: dict[str, Any] = {}
     for one in moved:

@@ -12,7 +12,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from advisor import statistics
-from advisor.portfolio.problem import Choice, Problem, Way
+from advisor.portfolio.problem import Choice, Problem, ServingOption
 
 Z_95 = 1.959964
 
@@ -41,14 +41,14 @@ def score_interval(score: Decimal, n: int) -> tuple[float, float]:
     return max(0.0, min(middle - reach, float(score))), min(100.0, max(middle + reach, float(score)))
 
 
-def way_error(way: Way) -> float | None:
+def way_error(way: ServingOption) -> float | None:
     """The standard error of a way's score; None if nothing says it."""
     if way.standard_error is not None:
         return way.standard_error
     return score_error(way.score, way.n) if way.n else None
 
 
-def shrunk(way: Way, rivals: Sequence[Way]) -> float | None:
+def shrunk(way: ServingOption, rivals: Sequence[ServingOption]) -> float | None:
     """What to expect of a way that was picked among rivals (itself among them); None without errors."""
     known = [(float(rival.score), error) for rival in rivals if (error := way_error(rival)) is not None]
     error = way_error(way)

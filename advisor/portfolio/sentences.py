@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from advisor.facts import Ternary
-from advisor.portfolio.build import Posed
+from advisor.portfolio.build import PortfolioProblem
 from advisor.portfolio.limits import limits, words
-from advisor.portfolio.problem import Objective, Plan
-from advisor.portfolio.verify import Worth
+from advisor.portfolio.problem import Objective, PortfolioPlan
+from advisor.portfolio.verify import PlanValue
 from advisor.solver.answer import Cause
 from advisor.solver.explain.sentences import cause_words, joined
 
 
-def together_sentence(broken: Sequence[str], plan: Plan | None) -> str:
+def together_sentence(broken: Sequence[str], plan: PortfolioPlan | None) -> str:
     """Choices that hold one by one and no longer together, and what is left to do."""
     said = f"Because the choices together do not keep {joined(tuple(broken))}, they must be planned again."
     if plan is not None and plan.ways_out:
@@ -24,13 +24,13 @@ def together_sentence(broken: Sequence[str], plan: Plan | None) -> str:
     return said
 
 
-def better_plan_sentence(held: Worth, best: Plan, posed: Posed) -> str:
+def better_plan_sentence(held: PlanValue, best: PortfolioPlan, posed: PortfolioProblem) -> str:
     """A decided plan that holds, and one that is better by enough to move."""
     now = _figures(held.score, held.cost_usd, posed)
     return f"Because another plan scores {_figures(best.score, best.cost_usd, posed)} against {now}, it leads."
 
 
-def standing_plan_sentence(held: Worth, best: Plan, posed: Posed) -> str:
+def standing_plan_sentence(held: PlanValue, best: PortfolioPlan, posed: PortfolioProblem) -> str:
     """A decided plan that stands."""
     figures = _figures(held.score, held.cost_usd, posed)
     if (held.score, held.cost_usd) == (best.score, best.cost_usd):
@@ -46,11 +46,11 @@ def left_out_sentence(name: str, because: Sequence[Cause]) -> str:
     return f"Because it fails what is required ({said}), {name} no longer passes."
 
 
-def _figures(score: Decimal | None, cost_usd: Decimal | None, posed: Posed) -> str:
+def _figures(score: Decimal | None, cost_usd: Decimal | None, posed: PortfolioProblem) -> str:
     return f"{score or 0:.2f} {posed.unit} for ${cost_usd or 0:,.2f} a month"
 
 
-def plan_sentences(posed: Posed, plan: Plan) -> tuple[str, ...]:
+def plan_sentences(posed: PortfolioProblem, plan: PortfolioPlan) -> tuple[str, ...]:
     """Why a plan is the answer, or why there is none, with the first step out."""
     if posed.unserved:
         return _unserved_sentences(posed)
@@ -69,7 +69,7 @@ def plan_sentences(posed: Posed, plan: Plan) -> tuple[str, ...]:
     return (f"Because the search stopped at its limit, a plan that {aim} by up to {gap} may exist: {figures}.",)
 
 
-def _unserved_sentences(posed: Posed) -> tuple[str, ...]:
+def _unserved_sentences(posed: PortfolioProblem) -> tuple[str, ...]:
     """For each workload that nothing is left for, what ruled out most of it."""
     said = []
     for workload in posed.unserved:
@@ -80,7 +80,7 @@ def _unserved_sentences(posed: Posed) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _conflict_sentences(plan: Plan) -> tuple[str, ...]:
+def _conflict_sentences(plan: PortfolioPlan) -> tuple[str, ...]:
     words = plan.conflict.words if plan.conflict else ()
     if not words:
         return ("There is no plan.",)

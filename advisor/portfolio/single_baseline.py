@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from advisor.portfolio.problem import Way
+from advisor.portfolio.problem import ServingOption
 
 
 class Against(NamedTuple):
     """What a mix gains over single offerings; None where no single one compares."""
 
-    best_no_dearer: Way | None
+    best_no_dearer: ServingOption | None
     score_gained: Decimal | None
-    cheapest_no_worse: Way | None
+    cheapest_no_worse: ServingOption | None
     usd_saved: Decimal | None
 
 
-def against_staircase(way: Way, ways: Sequence[Way]) -> Against | None:
+def against_staircase(way: ServingOption, ways: Sequence[ServingOption]) -> Against | None:
     """The comparison of a mix; None for a single offering, which is itself a step."""
     if len(way.parts) == 1:
         return None

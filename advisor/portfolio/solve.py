@@ -14,12 +14,20 @@ from advisor.errors import UsageError
 from advisor.portfolio.dominance import without_dominated
 from advisor.portfolio.enumerate import MOST_STATES, exact_plan, tie_figure
 from advisor.portfolio.heuristic import first_answer
-from advisor.portfolio.highs import SEED, EngineFailed, Solved, solve
+from advisor.portfolio.highs import SEED, EngineFailed, MipSolution, solve
 from advisor.portfolio.infeasibility import conflict
 from advisor.portfolio.mip import Formulation, Terms
-from advisor.portfolio.problem import Choice, Objective, Plan, Problem, Searched, Task, Way
+from advisor.portfolio.problem import (
+    Choice,
+    Objective,
+    PlanWorkload,
+    PortfolioPlan,
+    Problem,
+    SearchStats,
+    ServingOption,
+)
 from advisor.portfolio.relaxations import ways_out
-from advisor.portfolio.verify import Worth, broken, worth
+from advisor.portfolio.verify import PlanValue, plan_value, violated_limits
 
 MAX_NODES = 50_000
 """Nodes of the search before it stops with a gap; a count, so that every machine stops at the same place."""
@@ -33,7 +41,7 @@ PROVEN_GAP = 1e-7
 _RETRIES = 200
 
 
-class Effort(NamedTuple):
+class SearchSettings(NamedTuple):
     """How far to search; nothing here is counted in seconds."""
 
     max_nodes: int = MAX_NODES
@@ -50,26 +58,26 @@ class Effort(NamedTuple):
     """Problems with no more states than this are solved in exact decimals, without the engine."""
 
 
-DEFAULT = Effort()
+DEFAULT = SearchSettings()
 
-_VERIFYING = Effort(max_nodes=2_000, settle=False, explain=False)
+_VERIFYING = SearchSettings(max_nodes=2_000, settle=False, explain=False)
 """Enough to see that moved limits can be met."""
 
 
-def plan(problem: Problem, effort: Effort = DEFAULT) -> Plan:
+def plan(problem: Problem, effort: SearchSettings = DEFAULT) -> PortfolioPlan:
     """The best assignment, or why there is none. Raises UsageError if a workload has no way or a name comes twice."""
     problem = _ordered(problem)
     before = sum(len(task.ways) for task in problem.tasks)
     ways = without_dominated(problem) if effort.dominance else tuple(task.ways for task in problem.tasks)
     found = _search(problem, ways, effort)
-    searched = Searched(before, sum(map(len, ways)), found.nodes)
+    searched = SearchStats(before, sum(map(len, ways)), found.nodes)
     if found.choices is None:
         return _nothing(problem, effort, complete=found.complete, searched=searched)
-    reached = worth(problem, found.choices)
+    reached = plan_value(problem, found.choices)
     value = float(reached.score if problem.objective is Objective.SCORE else reached.cost_usd)
     gap = _gap(value, found.bound)
     proven = found.complete and gap <= PROVEN_GAP
-    return Plan(
+    return PortfolioPlan(
         status="optimal" if proven else "feasible",
         choices=found.choices,
         bills=reached.bills,
@@ -78,7 +86,7 @@ def plan(problem: Problem, effort: Effort = DEFAULT) -> Plan:
         bound=value if proven else found.bound,
         gap=0.0 if proven else gap,
         proven=proven,
-        first_answer=_objective(problem, worth(problem, found.answered)) if found.answered else None,
+        first_answer=_objective(problem, plan_value(problem, found.answered)) if found.answered else None,
         searched=searched,
     )
 
@@ -114,18 +122,21 @@ def _ordered(problem: Problem) -> Problem:
     return replace(problem, tasks=tuple(tasks))
 
 
-def _search(problem: Problem, ways: Sequence[Sequence[Way]], effort: Effort) -> _Found:
+def _search(problem: Problem, ways: Sequence[Sequence[ServingOption]], effort: SearchSettings) -> _Found:
     """A small problem in exact decimals, any other by the engine."""
     small = exact_plan(problem, ways, effort.states)
     if small is None:
         answered = first_answer(problem, ways) if effort.first else None
         return _by_engine(problem, ways, answered, effort)._replace(answered=answered)
-    reached = worth(problem, small.choices) if small.choices else None
+    reached = plan_value(problem, small.choices) if small.choices else None
     return _Found(small.choices, _objective(problem, reached) if reached else 0.0, complete=True, nodes=small.states)
 
 
 def _by_engine(
-    problem: Problem, ways: Sequence[Sequence[Way]], answered: tuple[Choice, ...] | None, effort: Effort
+    problem: Problem,
+    ways: Sequence[Sequence[ServingOption]],
+    answered: tuple[Choice, ...] | None,
+    effort: SearchSettings,
 ) -> _Found:
     if any(task.fallback_share is not None and not _can_fall_back(group) for task, group in _groups(problem, ways)):
         return _Found(None, 0.0, complete=True, nodes=0)
@@ -139,18 +150,20 @@ def _by_engine(
         elif answered:
             return _Found(answered, _signed(problem, first.bound), complete=False, nodes=first.nodes)
         return _Found(None, 0.0, first.complete, first.nodes)
-    if answered and worth(problem, answered).better_than(worth(problem, choices), problem.objective):
+    if answered and plan_value(problem, answered).better_than(plan_value(problem, choices), problem.objective):
         choices = answered
     if first.complete and not effort.gap and effort.settle and len(form.model.cost) <= SETTLED_COLUMNS:
         choices = _settled(problem, form, choices, effort)
     return _Found(choices, _signed(problem, first.bound), first.complete, first.nodes)
 
 
-def _groups(problem: Problem, ways: Sequence[Sequence[Way]]) -> zip[tuple[Task, Sequence[Way]]]:
+def _groups(
+    problem: Problem, ways: Sequence[Sequence[ServingOption]]
+) -> zip[tuple[PlanWorkload, Sequence[ServingOption]]]:
     return zip(problem.tasks, ways, strict=True)
 
 
-def _can_fall_back(group: Sequence[Way]) -> bool:
+def _can_fall_back(group: Sequence[ServingOption]) -> bool:
     """Whether two of the ways pay different vendors, one of them alone."""
     return any(
         len(second.parts) == 1 and not set(first.vendors) & set(second.vendors) for first in group for second in group
@@ -158,15 +171,15 @@ def _can_fall_back(group: Sequence[Way]) -> bool:
 
 
 def _valid(
-    problem: Problem, form: Formulation, start: list[float] | None, effort: Effort
-) -> tuple[Solved, tuple[Choice, ...] | None]:
+    problem: Problem, form: Formulation, start: list[float] | None, effort: SearchSettings
+) -> tuple[MipSolution, tuple[Choice, ...] | None]:
     """Solve until the arithmetic agrees: what only the engine's tolerances allow is forbidden and solved again."""
     for _ in range(_RETRIES):
         solved = solve(form.model, start=start, max_nodes=effort.max_nodes, gap=effort.gap, seed=effort.seed)
         if solved.values is None:
             return solved, None
         choices = form.choices(solved.values)
-        if not broken(problem, choices):
+        if not violated_limits(problem, choices):
             return solved, choices
         form.forbid(choices)
     raise EngineFailed(f"{_RETRIES} plans in a row broke a limit by less than the engine's tolerance")
@@ -178,7 +191,9 @@ def _confirm_infeasible(form: Formulation, answered: Sequence[Choice] | None) ->
         raise EngineFailed("HiGHS calls a model infeasible that has a plan")
 
 
-def _settled(problem: Problem, form: Formulation, choices: tuple[Choice, ...], effort: Effort) -> tuple[Choice, ...]:
+def _settled(
+    problem: Problem, form: Formulation, choices: tuple[Choice, ...], effort: SearchSettings
+) -> tuple[Choice, ...]:
     """Among plans equal in the objective the better in the other figure, among those the first by hash."""
     stages: list[Terms] = [
         form.cost_terms
@@ -201,7 +216,7 @@ def _settled(problem: Problem, form: Formulation, choices: tuple[Choice, ...], e
 
 
 def _is_worse(problem: Problem, found: Sequence[Choice], best: Sequence[Choice]) -> bool:
-    return worth(problem, best).better_than(worth(problem, found), problem.objective)
+    return plan_value(problem, best).better_than(plan_value(problem, found), problem.objective)
 
 
 def _slack(reached: float) -> float:
@@ -226,7 +241,7 @@ def _hashes(form: Formulation) -> Terms:
     return terms
 
 
-def _objective(problem: Problem, reached: Worth) -> float:
+def _objective(problem: Problem, reached: PlanValue) -> float:
     return float(reached.score if problem.objective is Objective.SCORE else reached.cost_usd)
 
 
@@ -238,13 +253,13 @@ def _gap(value: float, bound: float) -> float:
     return abs(value - bound) / max(abs(value), 1e-9)
 
 
-def _nothing(problem: Problem, effort: Effort, *, complete: bool, searched: Searched) -> Plan:
+def _nothing(problem: Problem, effort: SearchSettings, *, complete: bool, searched: SearchStats) -> PortfolioPlan:
     if not complete:
-        return Plan(status="unknown", proven=False, searched=searched)
+        return PortfolioPlan(status="unknown", proven=False, searched=searched)
     if not effort.explain:
-        return Plan(status="infeasible", proven=True, gap=0.0, searched=searched)
+        return PortfolioPlan(status="infeasible", proven=True, gap=0.0, searched=searched)
     found = conflict(problem)
-    return Plan(
+    return PortfolioPlan(
         status="infeasible",
         proven=True,
         gap=0.0,

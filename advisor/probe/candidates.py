@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, STANDARD, Candidate, PriceRow
 from advisor.errors import ProbeError, UnknownName
-from advisor.probe.worker_protocol import Target
+from advisor.probe.worker_protocol import CallTarget
 
 _SERVICE_TIERS = ("flex", "priority")
 """Price tiers that a request can ask for while its answer is waited for."""
@@ -20,12 +20,12 @@ _SERVICE_TIERS = ("flex", "priority")
 _SECRET_QUERY = re.compile(r"[^=&]*(?:key|token|secret|sig|auth|pass)[^=&]*=", re.IGNORECASE)
 
 
-class Probed(NamedTuple):
+class ProbeTarget(NamedTuple):
     """A candidate of a probe."""
 
     name: str
     """As the reports call it."""
-    target: Target
+    target: CallTarget
     subject: str | None
     """The candidate of the catalogue whose fact the measurement is; None for a name that the catalogue lacks."""
     prices: tuple[PriceRow, ...]
@@ -41,7 +41,7 @@ def find_probed(
     api_base: str | None = None,
     key_variable: str | None = None,
     api_name: str | None = None,
-) -> Probed:
+) -> ProbeTarget:
     """The candidate of the catalogue, or else the model of litellm, that is meant by a name.
 
     Raises UnknownName if it is neither, and ProbeError if it is ambiguous or cannot be called.
@@ -61,7 +61,7 @@ def find_probed(
             f"{candidate.id}: requests of the tier {candidate.tier} are not answered while one waits",
             hint=f"probe another tier, such as {offering.id}",
         )
-    target = Target(
+    target = CallTarget(
         model=_model_name(candidate, api_base, api_name),
         api_base=api_base,
         key_variable=key_variable,
@@ -69,7 +69,7 @@ def find_probed(
         service_tier=candidate.tier if candidate.tier in _SERVICE_TIERS else None,
     )
     own = offering.channel.kind == SELF_HOSTED
-    return Probed(candidate.id, target, candidate.id, offering.prices, candidate.tier, own)
+    return ProbeTarget(candidate.id, target, candidate.id, offering.prices, candidate.tier, own)
 
 
 def split_bases(bases: tuple[str, ...], names: tuple[str, ...]) -> Mapping[str, str]:
@@ -94,9 +94,9 @@ def _of_any_tier(catalog: Catalog, name: str) -> tuple[Candidate, ...]:
     return tuple(candidate for candidate in catalog.candidates_at((tier,)) if candidate.id == name)
 
 
-def _of_litellm(name: str, api_base: str | None, key_variable: str | None) -> Probed:
-    target = Target(model=name, api_base=api_base, key_variable=key_variable)
-    return Probed(name, target, None, (), STANDARD, api_base is not None and _is_private(api_base))
+def _of_litellm(name: str, api_base: str | None, key_variable: str | None) -> ProbeTarget:
+    target = CallTarget(model=name, api_base=api_base, key_variable=key_variable)
+    return ProbeTarget(name, target, None, (), STANDARD, api_base is not None and _is_private(api_base))
 
 
 def _only(name: str, found: tuple[Candidate, ...]) -> Candidate:

@@ -22,7 +22,7 @@ _REMEMBERED = "measured.json"
 _FORMAT = 1
 
 
-class Measured(NamedTuple):
+class KeptMeasurements(NamedTuple):
     """Measurements that count, subjects whose measurement is too old, and files that could not be read."""
 
     fresh: tuple[Measurement, ...]
@@ -30,7 +30,7 @@ class Measured(NamedTuple):
     unreadable: tuple[EvidenceError, ...]
 
 
-def read_measurements(day: date, folder: Path = FOLDER) -> Measured:
+def read_measurements(day: date, folder: Path = FOLDER) -> KeptMeasurements:
     """What the runs of a folder say on a day: nothing measured after it, nothing older than ``STALE_AFTER_DAYS``."""
     every, unreadable = _all(folder)
     oldest = day - timedelta(days=STALE_AFTER_DAYS)
@@ -43,7 +43,7 @@ def read_measurements(day: date, folder: Path = FOLDER) -> Measured:
         if one.measured_on >= oldest:
             taken[one.subject, one.quantity] = _standing(taken.get((one.subject, one.quantity)), one)
     fresh = tuple(taken.values())
-    return Measured(fresh, tuple(sorted(known - {one.subject for one in fresh})), unreadable)
+    return KeptMeasurements(fresh, tuple(sorted(known - {one.subject for one in fresh})), unreadable)
 
 
 def _standing(before: Measurement | None, newer: Measurement) -> Measurement:

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from advisor.errors import ProbeError
 from advisor.probe.budget import Caps
-from advisor.probe.candidates import Probed
+from advisor.probe.candidates import ProbeTarget
 from advisor.probe.cost import most_input_tokens, most_usd
 from advisor.probe.prompts import Prompts, built_in
 from advisor.probe.run_file import Mode
-from advisor.probe.worker_protocol import Limits
+from advisor.probe.worker_protocol import RequestLimits
 from advisor.statistics import LOOKS
 
 NONCE_LENGTH = 16
@@ -27,12 +27,12 @@ REASONING_TOKENS = 4_000
 MOST_ROUNDS = LOOKS[-1]
 """A comparison that is open after these stays open."""
 
-_LIMITS = Limits(connect_s=10.0, first_token_s=30.0, between_tokens_s=15.0, total_s=120.0)
+_LIMITS = RequestLimits(connect_s=10.0, first_token_s=30.0, between_tokens_s=15.0, total_s=120.0)
 
 _NONCE = "0" * NONCE_LENGTH
 
 
-class Settings(NamedTuple):
+class ProbeSettings(NamedTuple):
     """How to probe."""
 
     mode: Mode
@@ -41,7 +41,7 @@ class Settings(NamedTuple):
     prompts: Prompts
     max_tokens: int
     caps: Caps
-    limits: Limits = Limits()
+    limits: RequestLimits = RequestLimits()
     streams: int = 1
     """Rounds that run at the same time."""
     rate_per_s: float | None = None
@@ -54,7 +54,7 @@ class Settings(NamedTuple):
 class CandidatePlan(NamedTuple):
     """What one candidate may need."""
 
-    probed: Probed
+    probed: ProbeTarget
     requests: int
     input_tokens: int
     """At most, over all requests."""
@@ -64,10 +64,10 @@ class CandidatePlan(NamedTuple):
     """At most; None if no price is known."""
 
 
-class Plan(NamedTuple):
+class ProbePlan(NamedTuple):
     """The whole of it."""
 
-    settings: Settings
+    settings: ProbeSettings
     candidates: tuple[CandidatePlan, ...]
 
     @property
@@ -81,7 +81,7 @@ class Plan(NamedTuple):
         return sum((candidate.most_usd or Decimal(0) for candidate in self.candidates), Decimal(0))
 
 
-def short_of_tokens(plan: Plan) -> tuple[str, ...]:
+def short_of_tokens(plan: ProbePlan) -> tuple[str, ...]:
     """The candidates that may use up the limit on tokens by reasoning, so that no answer would be seen."""
     if plan.settings.max_tokens >= REASONING_TOKENS:
         return ()
@@ -90,13 +90,15 @@ def short_of_tokens(plan: Plan) -> tuple[str, ...]:
     )
 
 
-def quick_settings(candidates: int) -> Settings:
+def quick_settings(candidates: int) -> ProbeSettings:
     """What a probe does unless asked otherwise: under a minute and a few cents a candidate."""
     caps = Caps(Decimal("0.50"), 1000, usual_seconds(QUICK_ROUNDS, candidates))
-    return Settings(Mode.ROUNDS, QUICK_ROUNDS, built_in("short"), max_tokens=128, caps=caps, limits=_LIMITS)
+    return ProbeSettings(Mode.ROUNDS, QUICK_ROUNDS, built_in("short"), max_tokens=128, caps=caps, limits=_LIMITS)
 
 
-def usual_seconds(rounds: int, candidates: int, rate_per_s: float | None = None, limits: Limits = _LIMITS) -> float:
+def usual_seconds(
+    rounds: int, candidates: int, rate_per_s: float | None = None, limits: RequestLimits = _LIMITS
+) -> float:
     """The cap on time unless another is asked for: a minute a candidate for every ten rounds.
 
     Under load it leaves time for the last of the arrivals, and for its answer, at any rate.
@@ -105,28 +107,28 @@ def usual_seconds(rounds: int, candidates: int, rate_per_s: float | None = None,
     return usual if rate_per_s is None else max(usual, float(ceil(2 * rounds / rate_per_s + limits.total_s)))
 
 
-def make_plan(probed: Sequence[Probed], settings: Settings, day: date) -> Plan:
+def make_plan(probed: Sequence[ProbeTarget], settings: ProbeSettings, day: date) -> ProbePlan:
     """Plan a probe. Raises ProbeError if a candidate's price is unknown, since no cap on money could then hold."""
     names = [one.name for one in probed]
     if len(set(names)) < len(names):
         raise ProbeError(f"expected each candidate once, found {', '.join(names)}")
-    return Plan(settings, tuple(_candidate_plan(one, settings, day) for one in probed))
+    return ProbePlan(settings, tuple(_candidate_plan(one, settings, day) for one in probed))
 
 
-def request_usd(one: Probed, settings: Settings, prompt: int, day: date) -> Decimal | None:
+def request_usd(one: ProbeTarget, settings: ProbeSettings, prompt: int, day: date) -> Decimal | None:
     """The most that one request with that prompt can cost; None if no price is known."""
     messages = settings.prompts.pick(prompt, _NONCE)
     return most_usd(one.prices, one.tier, day, most_input_tokens(messages, tools=settings.tools), settings.max_tokens)
 
 
-def requests_of(settings: Settings) -> int:
+def requests_per_candidate(settings: ProbeSettings) -> int:
     """How many requests each candidate gets at most."""
     measured = settings.rounds * (2 if settings.mode is Mode.CACHE else 1)
     return measured + (1 if settings.warm_up else 0)
 
 
-def _candidate_plan(one: Probed, settings: Settings, day: date) -> CandidatePlan:
-    count = requests_of(settings)
+def _candidate_plan(one: ProbeTarget, settings: ProbeSettings, day: date) -> CandidatePlan:
+    count = requests_per_candidate(settings)
     prompts = range(len(settings.prompts.all))
     sizes = [most_input_tokens(settings.prompts.pick(index, _NONCE), tools=settings.tools) for index in prompts]
     costs = [request_usd(one, settings, index, day) for index in prompts]

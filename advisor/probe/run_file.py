@@ -16,7 +16,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, TypeAdapter, ValidationError
 
 from advisor.errors import EvidenceError, ProbeError
-from advisor.probe.worker_protocol import Answer, Limits, Line
+from advisor.probe.worker_protocol import CallAnswer, Line, RequestLimits
 
 FOLDER = Path(".advisor/probes")
 """Where runs are kept, below the folder that the program is called in."""
@@ -86,7 +86,7 @@ class RunLine(Line):
     prompt: str
     prompt_bytes: int
     max_tokens: int
-    limits: Limits
+    limits: RequestLimits
     candidates: tuple[CandidateLine, ...]
 
 
@@ -100,7 +100,7 @@ class RequestLine(Line):
     started_at: datetime
     usd: Decimal | None
     """By the catalogue's prices; None if not counted or without a known price."""
-    answer: Answer
+    answer: CallAnswer
 
 
 class EndLine(Line):

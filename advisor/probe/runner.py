@@ -16,14 +16,14 @@ from typing import Any
 from advisor import __version__
 from advisor.errors import ProbeError
 from advisor.probe.budget import Budget, CapReached
-from advisor.probe.candidates import Probed
+from advisor.probe.candidates import ProbeTarget
 from advisor.probe.cost import usd
 from advisor.probe.faults import RULINGS, UNBILLED, Fault
-from advisor.probe.plan import NONCE_LENGTH, QUICK_ROUNDS, Plan, Settings, request_usd
+from advisor.probe.plan import NONCE_LENGTH, QUICK_ROUNDS, ProbePlan, ProbeSettings, request_usd
 from advisor.probe.run_file import FOLDER, CandidateLine, EndLine, Mode, Phase, RequestLine, RunFile, RunLine
 from advisor.probe.summary import is_decided
-from advisor.probe.worker_client import Link
-from advisor.probe.worker_protocol import Answer, Keys, Limits, Message, Send
+from advisor.probe.worker_client import WorkerClient
+from advisor.probe.worker_protocol import CallAnswer, Keys, Message, RequestLimits, Send
 
 _AHEAD_S = 0.5
 """How long before the intended moment a request under load is given to the worker, which needs time to make it."""
@@ -34,13 +34,13 @@ Notify = Callable[[RequestLine], None]
 class _State:
     """A candidate while it is probed."""
 
-    def __init__(self, probed: Probed) -> None:
+    def __init__(self, probed: ProbeTarget) -> None:
         self.probed = probed
         self.is_over = False
         self.attempts = 0
         self.rests_until = 0.0
 
-    def note(self, answer: Answer, now: float) -> None:
+    def note(self, answer: CallAnswer, now: float) -> None:
         """Learn from an answer whether and when to go on."""
         if answer.fault is None:
             return
@@ -53,7 +53,7 @@ class Runner:
     """One run. ``random`` orders the rounds and draws arrivals; ``notify`` is told of each result."""
 
     def __init__(
-        self, plan: Plan, link: Link, budget: Budget, file: RunFile, *, random: Random, notify: Notify
+        self, plan: ProbePlan, link: WorkerClient, budget: Budget, file: RunFile, *, random: Random, notify: Notify
     ) -> None:
         self._plan = plan
         self._settings = plan.settings
@@ -68,7 +68,7 @@ class Runner:
         self._began = asyncio.get_running_loop().time()
         self._first_after_s: float | None = None
 
-    def skip(self, name: str, answer: Answer) -> None:
+    def skip(self, name: str, answer: CallAnswer) -> None:
         """Leave a candidate out and write down why; nothing is sent for it."""
         state = next(state for state in self._states if state.probed.name == name)
         state.is_over = True
@@ -193,7 +193,7 @@ class Runner:
         limits = self._limits()
         if self._first_after_s is None:
             self._first_after_s = loop.time() - self._began
-        answer = Answer(id=order, fault=Fault.INTERRUPTED)
+        answer = CallAnswer(id=order, fault=Fault.INTERRUPTED)
         try:
             answer = await self._link.send(
                 Send(
@@ -217,7 +217,7 @@ class Runner:
         state.note(answer, loop.time())
 
     def _book(
-        self, state: _State, number: int, phase: Phase, at: datetime, *, answer: Answer, cost: Decimal | None
+        self, state: _State, number: int, phase: Phase, at: datetime, *, answer: CallAnswer, cost: Decimal | None
     ) -> None:
         line = RequestLine(
             candidate=state.probed.name, round=number, phase=phase, started_at=at, usd=cost, answer=answer
@@ -226,7 +226,7 @@ class Runner:
         self._lines.append(line)
         self._notify(line)
 
-    def _limits(self) -> Limits:
+    def _limits(self) -> RequestLimits:
         """The limits on waiting, no longer than the cap on time leaves."""
         limits = self._settings.limits
         return limits.model_copy(update={"total_s": max(0.1, min(limits.total_s, self._budget.seconds_left))})
@@ -261,7 +261,9 @@ async def _capped(request: Coroutine[Any, Any, None]) -> CapReached | None:
     return None
 
 
-def head_line(plan: Plan, run_id: str, litellm_version: str, catalog_version: str, started_at: datetime) -> RunLine:
+def head_line(
+    plan: ProbePlan, run_id: str, litellm_version: str, catalog_version: str, started_at: datetime
+) -> RunLine:
     """The conditions of a run."""
     settings = plan.settings
     return RunLine(
@@ -286,13 +288,13 @@ def head_line(plan: Plan, run_id: str, litellm_version: str, catalog_version: st
     )
 
 
-def _prompt_bytes(settings: Settings) -> int:
+def _prompt_bytes(settings: ProbeSettings) -> int:
     """The mean size of a prompt."""
     sizes = [sum(len(message.content.encode()) for message in messages) for messages in settings.prompts.all]
     return round(sum(sizes) / len(sizes))
 
 
-def candidate_line(probed: Probed, day: date) -> CandidateLine:
+def candidate_line(probed: ProbeTarget, day: date) -> CandidateLine:
     """A candidate as the run's first line has it."""
     rows = [row for row in probed.prices if row.tier == probed.tier and row.holds_on(day)]
     return CandidateLine(
@@ -307,7 +309,7 @@ def candidate_line(probed: Probed, day: date) -> CandidateLine:
     )
 
 
-def without_key(plan: Plan, keys: Keys) -> Mapping[str, str]:
+def without_key(plan: ProbePlan, keys: Keys) -> Mapping[str, str]:
     """The candidates that nothing can be sent to, with the variables that are not set."""
     return {
         one.probed.name: f"not set: {', '.join(missing)}"
@@ -317,8 +319,8 @@ def without_key(plan: Plan, keys: Keys) -> Mapping[str, str]:
 
 
 async def take(
-    plan: Plan,
-    link: Link,
+    plan: ProbePlan,
+    link: WorkerClient,
     refused: Mapping[str, str],
     *,
     catalog_version: str,
@@ -342,7 +344,7 @@ async def take(
         budget = Budget(plan.settings.caps, asyncio.get_running_loop().time)
         runner = Runner(plan, link, budget, file, random=random, notify=notify)
         for name, words in refused.items():
-            runner.skip(name, Answer(id=0, fault=Fault.AUTHENTICATION, message=words))
+            runner.skip(name, CallAnswer(id=0, fault=Fault.AUTHENTICATION, message=words))
         return await runner.run()
     finally:
         file.close()

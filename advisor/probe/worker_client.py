@@ -16,12 +16,12 @@ from pydantic import TypeAdapter, ValidationError
 from advisor.errors import ProbeError
 from advisor.probe.faults import Fault
 from advisor.probe.redaction import Redactor
-from advisor.probe.worker_protocol import Answer, Cancel, Check, Keys, Ready, Report, Send, Target
+from advisor.probe.worker_protocol import CallAnswer, CallTarget, Cancel, KeyCheck, Keys, Ready, Report, Send
 
 _READY_WITHIN_S = 120.0
 
 
-class Link:
+class WorkerClient:
     """A worker process: start it early, attach to it inside an event loop, close it in the end.
 
     ``environment`` is what the worker inherits; its keys never come over the pipes.
@@ -31,7 +31,7 @@ class Link:
         self._environment = _for_worker(environment)
         self._redactor = Redactor(environment)
         self._process: subprocess.Popen[bytes] | None = None
-        self._answers: dict[int, asyncio.Future[Answer]] = {}
+        self._answers: dict[int, asyncio.Future[CallAnswer]] = {}
         self._keys: asyncio.Future[Keys] | None = None
         self._errors: deque[str] = deque(maxlen=30)
         self._tasks: list[asyncio.Task[None]] = []
@@ -73,17 +73,17 @@ class Link:
             raise ProbeError(f"the worker process was not ready within {_READY_WITHIN_S:g} s") from None
         return self.ready
 
-    async def keys(self, targets: tuple[Target, ...]) -> Keys:
+    async def keys(self, targets: tuple[CallTarget, ...]) -> Keys:
         """Which variables with keys are there and which are missing."""
         self._keys = asyncio.get_running_loop().create_future()
-        self._write(Check(targets=targets))
+        self._write(KeyCheck(targets=targets))
         return await self._keys
 
-    async def send(self, order: Send) -> Answer:
+    async def send(self, order: Send) -> CallAnswer:
         """One request; if the worker has ended, an answer that says so. Cancelling gives the request up."""
         if self._ended:
             return self._worker_ended(order.id)
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[CallAnswer] = asyncio.get_running_loop().create_future()
         self._answers[order.id] = future
         try:
             self._write(order)
@@ -119,7 +119,7 @@ class Link:
             raise ProbeError("the worker process was not started")
         return self._process
 
-    def _write(self, line: Check | Send | Cancel) -> None:
+    def _write(self, line: KeyCheck | Send | Cancel) -> None:
         stdin = self._process.stdin if self._process else None
         try:
             if stdin is not None:
@@ -161,14 +161,14 @@ class Link:
             if waiting is not None and not waiting.done():
                 waiting.set_exception(ProbeError(f"the worker process ended: {self._last_words()}"))
 
-    def _worker_ended(self, number: int) -> Answer:
-        return Answer(id=number, fault=Fault.WORKER_ENDED, message=self._last_words())
+    def _worker_ended(self, number: int) -> CallAnswer:
+        return CallAnswer(id=number, fault=Fault.WORKER_ENDED, message=self._last_words())
 
     def _last_words(self) -> str:
         return self._redactor.clean(" ".join(list(self._errors)[-3:])) or "without a word"
 
 
-_REPORTS: TypeAdapter[Answer | Ready | Keys] = TypeAdapter(Report)
+_REPORTS: TypeAdapter[CallAnswer | Ready | Keys] = TypeAdapter(Report)
 
 
 def _for_worker(environment: Mapping[str, str]) -> dict[str, str]:

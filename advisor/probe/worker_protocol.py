@@ -15,7 +15,7 @@ class Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Target(Line):
+class CallTarget(Line):
     """Whom the worker calls."""
 
     model: str
@@ -27,7 +27,7 @@ class Target(Line):
     service_tier: str | None = None
 
 
-class Limits(Line):
+class RequestLimits(Line):
     """How long to wait, in seconds."""
 
     connect_s: float = 10.0
@@ -56,11 +56,11 @@ class Params(Line):
     tool_choice: str | None = None
 
 
-class Check(Line):
+class KeyCheck(Line):
     """Ask which keys are missing from the environment."""
 
     op: Literal["check"] = "check"
-    targets: tuple[Target, ...]
+    targets: tuple[CallTarget, ...]
 
 
 class Send(Line):
@@ -68,7 +68,7 @@ class Send(Line):
 
     op: Literal["send"] = "send"
     id: int
-    target: Target
+    target: CallTarget
     messages: tuple[Message, ...]
     max_tokens: int
     tools: bool = False
@@ -76,7 +76,7 @@ class Send(Line):
     params: Params = Params()
     wants_content: bool = False
     """Hand the answer itself back, for those who score it."""
-    limits: Limits = Limits()
+    limits: RequestLimits = RequestLimits()
     send_in_s: float | None = None
     """When the request's first byte is to leave, from now; as soon as it is ready if None."""
 
@@ -137,7 +137,7 @@ class Content(Line):
     tool_calls: tuple[ToolCall, ...] = ()
 
 
-class Answer(Line):
+class CallAnswer(Line):
     """What became of one request."""
 
     event: Literal["done"] = "done"
@@ -181,5 +181,5 @@ class Keys(Line):
     """The variables that hold what the target needs; names only."""
 
 
-Order = Annotated[Check | Send | Cancel, Field(discriminator="op")]
-Report = Annotated[Answer | Ready | Keys, Field(discriminator="event")]
+Order = Annotated[KeyCheck | Send | Cancel, Field(discriminator="op")]
+Report = Annotated[CallAnswer | Ready | Keys, Field(discriminator="event")]

@@ -18,7 +18,7 @@ from advisor.reports.writers.text import aligned
 from advisor.solver.explain.sentences import quality_words
 
 
-class Found(NamedTuple):
+class CatalogMatch(NamedTuple):
     """What a search found: which kind of entry, its id, and a few words."""
 
     kind: str
@@ -26,25 +26,25 @@ class Found(NamedTuple):
     words: str
 
 
-def found_in(catalog: Catalog, text: str) -> tuple[Found, ...]:
+def found_in(catalog: Catalog, text: str) -> tuple[CatalogMatch, ...]:
     """Entries whose id, name or alias holds the text, whatever the case."""
     wanted = text.lower()
     return tuple(found for found in _all(catalog) if wanted in f"{found.id} {found.words}".lower())
 
 
-def _all(catalog: Catalog) -> Iterator[Found]:
+def _all(catalog: Catalog) -> Iterator[CatalogMatch]:
     for model in catalog.models.values():
         aliases = f", also {', '.join(model.aliases)}" if model.aliases else ""
-        yield Found("model", model.id, f"{model.name} of {model.lab}{aliases}")
+        yield CatalogMatch("model", model.id, f"{model.name} of {model.lab}{aliases}")
     for channel in catalog.channels.values():
-        yield Found("channel", channel.id, f"{channel.name} ({channel.kind})")
+        yield CatalogMatch("channel", channel.id, f"{channel.name} ({channel.kind})")
     for identifier, record in catalog.licenses.items():
-        yield Found("license", identifier, f"{record['name']} ({record['class']})")
+        yield CatalogMatch("license", identifier, f"{record['name']} ({record['class']})")
     for gpu in catalog.gpus.values():
-        yield Found("gpu", gpu.id, f"{gpu.name}, {gpu.memory_gib:g} GiB")
+        yield CatalogMatch("gpu", gpu.id, f"{gpu.name}, {gpu.memory_gib:g} GiB")
 
 
-def render_found(form: str, catalog: Catalog, found: tuple[Found, ...]) -> str:
+def render_found(form: str, catalog: Catalog, found: tuple[CatalogMatch, ...]) -> str:
     """What a search found, as text or JSON."""
     if form == "json":
         return json.dumps({**heading_of(catalog), "found": [one._asdict() for one in found]}, indent=2) + "\n"

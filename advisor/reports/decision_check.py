@@ -13,7 +13,7 @@ from advisor.reports.writers.markdown import escaped
 from advisor.reports.writers.text import WIDTH, aligned
 
 if TYPE_CHECKING:
-    from advisor.decision.check import Checked
+    from advisor.decision.check import DecisionCheck
     from advisor.decision.diff import Difference
     from advisor.decision.finding import Finding
     from advisor.decision.forecast import Upcoming
@@ -35,7 +35,7 @@ class CheckReport(NamedTuple):
 
     path: str
     document: Document
-    checked: Checked
+    checked: DecisionCheck
 
     def line(self, workload: str) -> int:
         """The line on which a workload's choice stands in the lock, or the plan of all of them."""
@@ -149,7 +149,7 @@ def _upcoming_words(one: Upcoming) -> str:
     return f"{one.workload}: overturned on {one.day} when {one.because}{to}."
 
 
-def _unsaid(checked: Checked) -> tuple[Difference, ...]:
+def _unsaid(checked: DecisionCheck) -> tuple[Difference, ...]:
     """Changes that no finding names."""
     said = {one for finding in checked.findings for one in finding.by}
     return tuple(one for one in checked.changes if one not in said)

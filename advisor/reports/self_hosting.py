@@ -12,14 +12,14 @@ from advisor.facts import Ternary
 from advisor.reports.header import heading_of
 from advisor.reports.writers.text import aligned
 from advisor.self_hosting.capacity import Load, Range
-from advisor.self_hosting.estimate import Estimate
+from advisor.self_hosting.estimate import HostingEstimate
 
 FITS = {Ternary.SATISFIED: "yes", Ternary.VIOLATED: "no", Ternary.UNKNOWN: "unknown"}
 
 METHOD = "an estimate; formulas and their error against measurements are in docs/concepts/hosting.md"
 
 
-def render(form: str, catalog: Catalog, asked: tuple[Model, Gpu, int, Load], found: Estimate) -> str:
+def render(form: str, catalog: Catalog, asked: tuple[Model, Gpu, int, Load], found: HostingEstimate) -> str:
     """The estimate, as table or json."""
     if form == "json":
         return json.dumps(_document(catalog, asked, found), indent=2, ensure_ascii=False) + "\n"
@@ -30,7 +30,7 @@ def render(form: str, catalog: Catalog, asked: tuple[Model, Gpu, int, Load], fou
     return "\n".join([f"{model.id} on {count} x {gpu.id}, {METHOD}", *table, *said, *sources]) + "\n"
 
 
-def _rows(gpu: Gpu, count: int, found: Estimate) -> list[tuple[str, str]]:
+def _rows(gpu: Gpu, count: int, found: HostingEstimate) -> list[tuple[str, str]]:
     cost = "unknown" if found.usd_per_month is None else f"${found.usd_per_month:,.2f} a month"
     requests = "unknown" if found.most_requests is None else f"{found.most_requests:,}"
     first = "unknown" if found.ttft_s is None else f"{found.ttft_s:.3f} s"
@@ -49,7 +49,7 @@ def _rows(gpu: Gpu, count: int, found: Estimate) -> list[tuple[str, str]]:
     ]
 
 
-def _document(catalog: Catalog, asked: tuple[Model, Gpu, int, Load], found: Estimate) -> dict[str, Any]:
+def _document(catalog: Catalog, asked: tuple[Model, Gpu, int, Load], found: HostingEstimate) -> dict[str, Any]:
     model, gpu, count, load = asked
     return {
         **heading_of(catalog),

@@ -53,7 +53,7 @@ class KeptRequirements(Derived, Kept):
     """The whole of a file, read back."""
 
 
-def recall(text: str, environment: Mapping[str, str]) -> Requirements | None:
+def load_cached(text: str, environment: Mapping[str, str]) -> Requirements | None:
     """The requirements of a text that was checked before; None if it was not, or if the kept copy cannot be read."""
     try:
         document = json.loads(_place(text, environment).read_bytes())
@@ -62,7 +62,7 @@ def recall(text: str, environment: Mapping[str, str]) -> Requirements | None:
         return None
 
 
-def keep(text: str, requirements: Requirements, environment: Mapping[str, str]) -> None:
+def store(text: str, requirements: Requirements, environment: Mapping[str, str]) -> None:
     """Keep the requirements of a text that passed; a cache folder that cannot be written is left alone."""
     place = _place(text, environment)
     temporary = place.with_suffix(f".{os.getpid()}")

@@ -9,15 +9,15 @@ from advisor.catalog import Catalog
 from advisor.errors import InvalidRequirements, UnknownName
 
 if TYPE_CHECKING:
-    from advisor.requirements.diagnose import Problem
+    from advisor.requirements.diagnose import RequirementsProblem
     from advisor.requirements.schema import Requirements
 
 
 class NameCheck(NamedTuple):
     """``problems`` are names that mean nothing; ``notes`` are wishes that the catalogue has no fact about."""
 
-    problems: tuple[Problem, ...]
-    notes: tuple[Problem, ...]
+    problems: tuple[RequirementsProblem, ...]
+    notes: tuple[RequirementsProblem, ...]
 
 
 def check_names(requirements: Requirements, catalog: Catalog) -> NameCheck:
@@ -37,7 +37,7 @@ def require_known_names(requirements: Requirements, catalog: Catalog, name: str)
         raise InvalidRequirements("\n".join(f"{name}: {problem}; {problem.hint}" for problem in problems), problems)
 
 
-def _problems(requirements: Requirements, catalog: Catalog) -> Iterator[Problem]:
+def _problems(requirements: Requirements, catalog: Catalog) -> Iterator[RequirementsProblem]:
     deployment = requirements.deployment
     if deployment.own_gpus is not None:
         yield from _unknown("deployment.own_gpus.model", "an accelerator", [deployment.own_gpus.model], catalog.gpus)
@@ -57,7 +57,7 @@ def _problems(requirements: Requirements, catalog: Catalog) -> Iterator[Problem]
                 yield _problem(key, "a model or offering of the catalogue", wanted, error.hint)
 
 
-def _notes(requirements: Requirements, catalog: Catalog) -> Iterator[Problem]:
+def _notes(requirements: Requirements, catalog: Catalog) -> Iterator[RequirementsProblem]:
     for number, workload in enumerate(requirements.workloads):
         key = f"workloads.{number}.dimension"
         yield from _unknown(key, "a dimension that something measures", [workload.dimension], catalog.dimensions)
@@ -69,7 +69,7 @@ def _notes(requirements: Requirements, catalog: Catalog) -> Iterator[Problem]:
             yield from _unknown(f"data.{name}", f"one of {', '.join(sorted(known))}", wanted, known)
 
 
-def _unknown(key: str, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
+def _unknown(key: str, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[RequirementsProblem]:
     known = sorted(known)
     for name in names:
         if name not in known:
@@ -80,11 +80,11 @@ def _unknown(key: str, what: str, names: Iterable[str], known: Iterable[str]) ->
             yield _problem(key, what, name, hint)
 
 
-def _problem(key: str, what: str, name: str, hint: str | None) -> Problem:
+def _problem(key: str, what: str, name: str, hint: str | None) -> RequirementsProblem:
     # Where nothing is wrong, the module that words problems is not needed.
-    from advisor.requirements.diagnose import Problem
+    from advisor.requirements.diagnose import RequirementsProblem
 
-    return Problem(key, what, repr(name), hint)
+    return RequirementsProblem(key, what, repr(name), hint)
 
 
 def _values(catalog: Catalog, fact: str) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from advisor.requirements.fields import docs_of, fields
+from advisor.requirements.fields import field_docs, fields
 from advisor.requirements.questionnaire.schema import QuestionnaireFile, compile_questionnaire
 from advisor.requirements.reference import reference
 from advisor.requirements.schema import Requirements
@@ -40,7 +40,7 @@ def requirements_schema() -> dict[str, Any]:
     records: dict[type[BaseModel], None] = dict.fromkeys([Requirements, *_records()])
     for record in records:
         properties = (schema if record is Requirements else definitions[record.__name__])["properties"]
-        for name, text in docs_of(record).items():
+        for name, text in field_docs(record).items():
             properties[name]["description"] = text
     return {"$schema": _DIALECT, **schema, "title": "Requirements in advisor.yaml"}
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from advisor.requirements.schema import Requirements
 
 
-class Problem(NamedTuple):
+class RequirementsProblem(NamedTuple):
     """One thing that is wrong at one dotted key (``workloads.0.traffic.input_tokens``)."""
 
     key: str
@@ -22,11 +22,11 @@ class Problem(NamedTuple):
         return f"{place}expected {self.expected}" + (f", found {self.found}" if self.found else "")
 
 
-class Checked(NamedTuple):
+class ValidatedDocument(NamedTuple):
     """The requirements that a document states, or why it states none; ``more`` counts problems beyond the first."""
 
     requirements: Requirements | None
-    problems: tuple[Problem, ...]
+    problems: tuple[RequirementsProblem, ...]
     more: int = 0
 
 
@@ -34,21 +34,21 @@ MOST = 50
 """How many problems are put into words; a document with more of them is of another kind."""
 
 
-def check(document: Any) -> Checked:
+def check(document: Any) -> ValidatedDocument:
     """Check plain content (as read from YAML or JSON) and list every problem, in the order of the records."""
     from pydantic import ValidationError
 
     if not isinstance(document, dict):
         expected = "a block with the keys of requirements, such as `workloads:`"
-        return Checked(None, (Problem("", expected, _found(document), _START),))
+        return ValidatedDocument(None, (RequirementsProblem("", expected, _found(document), _START),))
     try:
-        return Checked(Requirements.model_validate_json(json.dumps(document), strict=True), ())
+        return ValidatedDocument(Requirements.model_validate_json(json.dumps(document), strict=True), ())
     except ValidationError as error:
         errors = error.errors(include_url=False)
     raw = [(_key(entry, document), entry) for entry in errors[:MOST]]
     follows = [(key, entry) for key, entry in raw if entry["type"] != "too_short" or not _at(document, key)]
     problems = [problem for key, entry in follows for problem in _problems(key, entry)]
-    return Checked(None, _merged(problems), max(0, len(errors) - MOST))
+    return ValidatedDocument(None, _merged(problems), max(0, len(errors) - MOST))
 
 
 _START = "start from a template: `advisor ask --template support-bot -o advisor.yaml`"
@@ -80,14 +80,18 @@ PATTERNS = {
 }
 
 
-def _problems(key: str, entry: Mapping[str, Any]) -> list[Problem]:
+def _problems(key: str, entry: Mapping[str, Any]) -> list[RequirementsProblem]:
     """What one of pydantic's errors means; a rule across fields may find several things wrong."""
     kind, value = entry["type"], entry["input"]
     if kind == "value_error":
         return [_own(key, line) for line in str(entry["ctx"]["error"]).split("\n")]
     if kind == "extra_forbidden":
         return [_unknown_key(key)]
-    return [Problem(key, _expected(key, entry), _found(value) if kind != "missing" else "nothing", _mend(key, entry))]
+    return [
+        RequirementsProblem(
+            key, _expected(key, entry), _found(value) if kind != "missing" else "nothing", _mend(key, entry)
+        )
+    ]
 
 
 def _expected(key: str, entry: Mapping[str, Any]) -> str:
@@ -110,15 +114,15 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _own(key: str, message: str) -> Problem:
+def _own(key: str, message: str) -> RequirementsProblem:
     """A message that the records word themselves: ``[field: ]expected ...``."""
     place, _, rest = message.rpartition("expected ")
-    return Problem(key or place.removesuffix(": "), rest)
+    return RequirementsProblem(key or place.removesuffix(": "), rest)
 
 
-def _merged(problems: list[Problem]) -> tuple[Problem, ...]:
+def _merged(problems: list[RequirementsProblem]) -> tuple[RequirementsProblem, ...]:
     """One problem a key: where a value may be one of two things, both are named, unless a block was begun."""
-    merged: dict[str, Problem] = {}
+    merged: dict[str, RequirementsProblem] = {}
     for problem in problems:
         before = merged.get(problem.key)
         if before is None:
@@ -151,7 +155,7 @@ def _at(document: Any, key: str) -> Any:
     return value
 
 
-def _unknown_key(key: str) -> Problem:
+def _unknown_key(key: str) -> RequirementsProblem:
     """A key that no record has: where in the file it belongs, else the nearest one there."""
     from difflib import get_close_matches
 
@@ -168,7 +172,7 @@ def _unknown_key(key: str) -> Problem:
         hint = f"did you mean {' or '.join(near)}?"
     else:
         hint = "leave it out, or see docs/reference/requirements.md"
-    return Problem(key, f"one of {', '.join(known)}", f"the unknown key {name!r}", hint)
+    return RequirementsProblem(key, f"one of {', '.join(known)}", f"the unknown key {name!r}", hint)
 
 
 def _akin(name: str, other: str) -> bool:
@@ -184,11 +188,11 @@ def _keys(key: str) -> str:
 
 
 def _doc(key: str) -> str | None:
-    from advisor.requirements.fields import docs_of, record_at
+    from advisor.requirements.fields import field_docs, record_at
 
     above, _, name = key.rpartition(".")
     record = record_at(above)
-    return f"{name}: {docs_of(record)[name]}" if record and name in record.model_fields else None
+    return f"{name}: {field_docs(record)[name]}" if record and name in record.model_fields else None
 
 
 def _mend(key: str, entry: Mapping[str, Any]) -> str | None:

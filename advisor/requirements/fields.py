@@ -31,7 +31,7 @@ class FieldOf(NamedTuple):
     @property
     def doc(self) -> str:
         """The docstring under the field, on one line."""
-        return docs_of(self.record)[self.name]
+        return field_docs(self.record)[self.name]
 
     @property
     def required(self) -> bool:
@@ -84,7 +84,7 @@ def enum_in(annotation: Any) -> type[Enum] | None:
 
 
 @cache
-def docs_of(owner: type) -> dict[str, str]:
+def field_docs(owner: type) -> dict[str, str]:
     """The docstring under each field of a record, or under each member of an enumeration, on one line each."""
     owner_body = ast.parse(textwrap.dedent(inspect.getsource(owner))).body[0]
     found: dict[str, str] = {}

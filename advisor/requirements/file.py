@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from advisor.errors import InvalidRequirements, RequirementsError
 from advisor.files.atomic import replace_text
-from advisor.files.yaml import Document, is_plain_text, line_of, parse_document, read_document
+from advisor.files.yaml import Document, is_plain_text, line_for_key, parse_document, read_document
 from advisor.requirements.diagnose import check
 from advisor.requirements.schema import Requirements
 
@@ -27,7 +27,7 @@ class RequirementsFile(NamedTuple):
 
     def line(self, key: str) -> int:
         """The line of a dotted key, or of the nearest block above it that stands in the file."""
-        return line_of(self.lines, key)
+        return line_for_key(self.lines, key)
 
 
 def load_requirements(path: str | Path) -> Requirements:

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 
 from advisor.requirements.diagnose import PATTERNS
-from advisor.requirements.fields import docs_of, fields, record_in
+from advisor.requirements.fields import field_docs, fields, record_in
 from advisor.requirements.schema import OnUnknown, Requirements
 
 _HEAD = """\
@@ -56,7 +56,7 @@ def _block(key: str, record: type[BaseModel], schema: Mapping[str, Any]) -> Iter
             place = f"{key}.{name}" if key else name
             if record_in(annotation) is not None:
                 accepts = accepts.replace("block", f"[block](#{_anchor(place)})")
-            yield f"| `{name}` | {docs_of(record)[name]} | {accepts} | {_default(record, name)} |"
+            yield f"| `{name}` | {field_docs(record)[name]} | {accepts} | {_default(record, name)} |"
     yield ""
 
 
@@ -124,7 +124,7 @@ def _unknown_rules() -> Iterator[str]:
     yield ""
     yield "| rule | what it does to a candidate |"
     yield "| --- | --- |"
-    for name, words in docs_of(OnUnknown).items():
+    for name, words in field_docs(OnUnknown).items():
         yield f"| `{OnUnknown[name].value}` | {words} |"
     yield ""
 

@@ -18,7 +18,6 @@ __all__ = [
     "Business",
     "DataTerms",
     "Deployment",
-    "GivingUp",
     "Latency",
     "MeasuredFloor",
     "NameRule",
@@ -28,6 +27,7 @@ __all__ = [
     "OwnGpus",
     "Preference",
     "QualityFloor",
+    "RelaxationPrices",
     "Requirements",
     "RetentionDays",
     "Stage",
@@ -238,7 +238,7 @@ class UnknownRules(Record):
     """Whether a retirement is announced."""
 
 
-class GivingUp(Record):
+class RelaxationPrices(Record):
     """What giving up one constraint of a group is worth to you a month, in USD; it orders the ways out."""
 
     license: Usd | None = None
@@ -284,7 +284,7 @@ class Requirements(Record, Derived):
     """What decides, in order; required in production."""
     quality_point_usd_per_month: Usd | None = None
     """What a point of quality is worth a month; if given, quality and cost are weighed in money and not in order."""
-    giving_up: GivingUp = GivingUp()
+    giving_up: RelaxationPrices = RelaxationPrices()
     """What giving up a constraint is worth to you; defaults are documented where it is left out."""
     workloads: Annotated[tuple[Workload, ...], Field(min_length=1, max_length=1_000)]
     """The jobs."""

@@ -101,7 +101,7 @@ class Load(NamedTuple):
     concurrency: int | None = None
 
 
-class Fit(NamedTuple):
+class MemoryFit(NamedTuple):
     """Whether it fits: bytes needed against bytes there are; ``need.high`` is infinite where it is not known."""
 
     state: Ternary
@@ -175,7 +175,7 @@ def _most_in_flight(model: Architecture, on: Rig, load: Load) -> float:
     return passes_per_byte * weights_bytes(model).high / left if left > 0 else inf
 
 
-def fits(model: Architecture, on: Rig, load: Load) -> Fit:
+def fits(model: Architecture, on: Rig, load: Load) -> MemoryFit:
     """Whether weights and cache fit: violated only if they cannot, satisfied only if they do in the usual set-up."""
     weights, cache, usable = weights_bytes(model), kv_cache_bytes_per_token(model), on.memory * USABLE
     room = usable - OVERHEAD_BYTES * on.size
@@ -183,15 +183,15 @@ def fits(model: Architecture, on: Rig, load: Load) -> Fit:
     tokens = _cached_tokens(load, flying)
     low = weights.low + (cache.low * tokens.low if cache else 0)
     if low > on.memory:
-        return Fit(Ternary.VIOLATED, Range(low, inf), usable, "more than all the memory")
+        return MemoryFit(Ternary.VIOLATED, Range(low, inf), usable, "more than all the memory")
     if cache is None:
         easy = weights.high <= room * WEIGHTS_SHARE and load.concurrency is None
         state = Ternary.SATISFIED if easy else Ternary.UNKNOWN
-        return Fit(state, Range(low, inf), usable, "for weights; cache size unknown")
+        return MemoryFit(state, Range(low, inf), usable, "for weights; cache size unknown")
     high = weights.high + (cache.high * tokens.high if cache.high else 0)
     if high <= room:
-        return Fit(Ternary.SATISFIED, Range(low, high), usable, "with a cache in 16 bits")
-    return Fit(Ternary.UNKNOWN, Range(low, high), usable, _why_unsure(model, weights, room, flying))
+        return MemoryFit(Ternary.SATISFIED, Range(low, high), usable, "with a cache in 16 bits")
+    return MemoryFit(Ternary.UNKNOWN, Range(low, high), usable, _why_unsure(model, weights, room, flying))
 
 
 def _cached_tokens(load: Load, flying: Range) -> Range:

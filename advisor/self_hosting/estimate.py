@@ -35,7 +35,7 @@ OTHER_PRECISIONS = ("bf16", "fp8", "int4")
 """What is compared with the model's own form: the common quantized copies."""
 
 
-class Estimate(NamedTuple):
+class HostingEstimate(NamedTuple):
     """Ranges from the least to the most that is possible; None where a fact that the figure needs is unknown.
 
     ``output_tokens_per_s`` is of one request among all, ``prompt_tokens_per_s`` of all together, ``ttft_s`` the least
@@ -67,7 +67,7 @@ def estimate(
     *,
     precision: str | None = None,
     usd_per_gpu_hour: Decimal | None = None,
-) -> Estimate | None:
+) -> HostingEstimate | None:
     """The estimate as of a day; None if the number of parameters is unknown or not disclosed.
 
     ``precision`` is a key of BYTES_PER_PARAMETER, by default the model's own; ``load.concurrency`` must be stated.
@@ -82,7 +82,7 @@ def estimate(
     rents = gpu.rents_on(day)
     rate = usd_per_gpu_hour if usd_per_gpu_hour is not None else middle(rents).usd_per_gpu_hour if rents else None
     assumed = (*_assumptions(model, shape, day, precision), *([rent_words(rents)] if usd_per_gpu_hour is None else []))
-    return Estimate(
+    return HostingEstimate(
         precision or _native(model, day),
         _scaled(weights_bytes(shape), 1 / GIB),
         _scaled(cache, requests * load.longest_tokens / GIB) if cache else None,

@@ -10,8 +10,8 @@ from advisor.catalog import Catalog
 from advisor.catalog.freshness import notes as age_notes
 from advisor.facts import Measurement
 from advisor.solver.answer import Advice, Conflict, Exclusions, Stability, Status, WorkloadAdvice
-from advisor.solver.bitsets import members
-from advisor.solver.constraints.base import Measured, Question
+from advisor.solver.bitsets import indices
+from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.constraints.quality import expected_score
 from advisor.solver.explain import sentences
 from advisor.solver.explain.conflicts import minimal_conflicts
@@ -19,12 +19,12 @@ from advisor.solver.explain.contenders import contenders
 from advisor.solver.explain.ladder import ladder
 from advisor.solver.explain.price_and_date_flips import flips
 from advisor.solver.explain.rank_stability import Rules, stability
-from advisor.solver.explain.relaxations import Priced, nearest_misses, relaxations
-from advisor.solver.explain.rerank import deciding
+from advisor.solver.explain.relaxations import RelaxationPricing, nearest_misses, relaxations
+from advisor.solver.explain.rerank import decisive_standings
 from advisor.solver.explain.traffic_flips import flip_points
 from advisor.solver.rank import Ranking, cases_to_separate
 from advisor.solver.screen import Screen
-from advisor.solver.workload import Solving
+from advisor.solver.workload import WorkloadSolver
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
@@ -37,9 +37,10 @@ def advise(catalog: Catalog, requirements: Requirements, *, measurements: Iterab
     Samples of traffic must have been counted before (``requirements.traffic``). Raises UnknownName if a quality floor
     names a model that the catalogue does not have.
     """
-    measured = Measured(measurements)
+    measured = MeasurementIndex(measurements)
     answers = tuple(
-        _answer(Solving(Question(catalog, requirements, workload, measured))) for workload in requirements.workloads
+        _answer(WorkloadSolver(WorkloadQuestion(catalog, requirements, workload, measured)))
+        for workload in requirements.workloads
     )
     leaders = (answer.standings[0] for answer in answers if answer.standings)
     offerings = dict.fromkeys(leader.candidate.offering.id for leader in leaders)
@@ -47,16 +48,16 @@ def advise(catalog: Catalog, requirements: Requirements, *, measurements: Iterab
     return Advice(catalog.as_of, catalog.version, catalog.sha256, status, answers, age_notes(catalog, offerings))
 
 
-def _answer(solving: Solving) -> WorkloadAdvice:
+def _answer(solving: WorkloadSolver) -> WorkloadAdvice:
     """The whole answer for one workload."""
     question, screened = solving.question, solving.screen
     ranking = solving.ranking()
     required = {constraint.id: constraint.required for constraint in screened.constraints}
     conflicts = _conflicts(screened) if not ranking.order else ()
     status = _status(ranking)
-    pool = deciding(solving, ranking) if ranking.order else []
+    pool = decisive_standings(solving, ranking) if ranking.order else []
     expected = expected_score(question, ranking.order[0].candidate) if ranking.order else None
-    priced = Priced(question.requirements, question.workload, screened)
+    priced = RelaxationPricing(question.requirements, question.workload, screened)
     nearest = cache(partial(nearest_misses, priced))
     return WorkloadAdvice(
         workload=question.workload.name,
@@ -78,7 +79,7 @@ def _answer(solving: Solving) -> WorkloadAdvice:
         ),
         why=(
             *sentences.why(ranking, status, question, conflicts, () if ranking.order else nearest()),
-            *sentences.expectation(expected),
+            *sentences.regression_note(expected),
         ),
         required=required,
         expected_score=expected,
@@ -86,7 +87,7 @@ def _answer(solving: Solving) -> WorkloadAdvice:
     )
 
 
-def _stability(solving: Solving) -> Stability:
+def _stability(solving: WorkloadSolver) -> Stability:
     """How often each would be first if everything uncertain were measured again."""
     requirements = solving.question.requirements
     found = contenders(solving.question, solving.screen, solving.standing, solving.slowness())
@@ -108,7 +109,7 @@ def _exclusions(screened: Screen) -> Exclusions:
     }
     return Exclusions(
         out.bit_count(),
-        lambda: [(index, candidates[index]) for index in members(out)],
+        lambda: [(index, candidates[index]) for index in indices(out)],
         lambda index: screened.causes(index, screened.failed),
         counts,
     )

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol, overload
 
 from advisor.catalog.records import Candidate, PriceRow, Quality
 from advisor.facts import Fact, Source, Ternary
+from advisor.licenses.verdict import LicenseAnswer
 
 DRAWS = 2_000
 SEED = 20261123
@@ -81,19 +82,7 @@ class Cost(NamedTuple):
         return tuple(map(MonthCost, self.first_days, self.usd_by_month))
 
 
-@dataclass(frozen=True, slots=True)
-class LicenseAnswer:
-    """The verdict for the uses asked: the strictest of them."""
-
-    verdict: str
-    """``allowed``, ``conditional``, ``forbidden`` or ``unknown``."""
-    license: str | None
-    license_class: str
-    duties: tuple[str, ...] = ()
-    source: Source | None = None
-
-
-class Behind(Protocol):
+class CandidateEvidence(Protocol):
     """What stands behind a candidate that passes, found when it is asked for: thousands may pass, and few are read."""
 
     def open_questions(self) -> tuple[Cause, ...]:
@@ -116,7 +105,7 @@ class Standing:
     license: LicenseAnswer
     is_open: bool
     """Whether something must be answered before it counts: it has open questions."""
-    behind: Behind = field(repr=False, compare=False)
+    behind: CandidateEvidence = field(repr=False, compare=False)
 
     @property
     def id(self) -> str:

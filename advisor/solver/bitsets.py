@@ -16,7 +16,7 @@ _BYTES = 256
 _DIGITS = b"01"
 
 
-def members(found: int) -> Iterator[int]:
+def indices(found: int) -> Iterator[int]:
     """The indexes in a set, ascending."""
     # A big number's binary text is scanned in C; peeling bits off it one by one is quadratic.
     bits = bin(found)[:1:-1]

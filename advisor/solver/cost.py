@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.cache import remembered
+from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
 from advisor.facts import State
 from advisor.self_hosting.estimate import HOURS_PER_MONTH, middle, rent_words
@@ -290,7 +290,7 @@ def cost_function(catalog: Catalog, traffic: Volume, requirements: Requirements)
     """The cost of any candidate on this traffic over the horizon, each worked out once for a catalogue."""
     gpus, months = requirements.deployment.own_gpus, requirements.horizon_months
     rent = rented(gpus, catalog)
-    known: dict[tuple[str, str, bool], Cost | None] = remembered(catalog, ("cost", traffic, months, gpus), dict)
+    known: dict[tuple[str, str, bool], Cost | None] = memoize(catalog, ("cost", traffic, months, gpus), dict)
 
     def cost_of(candidate: Candidate) -> Cost | None:
         key = (candidate.offering.id, candidate.tier, thinks(candidate))

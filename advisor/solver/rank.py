@@ -10,7 +10,7 @@ from typing import NamedTuple
 from advisor.catalog.records import Quality
 from advisor.requirements.enums import Preference
 from advisor.solver.answer import Standing
-from advisor.solver.constraints.base import Measured
+from advisor.solver.constraints.base import MeasurementIndex
 from advisor.solver.constraints.latency import SPEED_BANDS
 from advisor.solver.constraints.quality import Z_95, differs
 
@@ -95,7 +95,7 @@ def _is_close(winner: Standing, other: Standing, point_usd: Decimal) -> bool:
     return float(_net(other, point_usd) - _net(winner, point_usd)) <= doubt
 
 
-def slowness_of(measured: Measured, day_facts: Callable[[Standing], str | None]) -> Slowness:
+def slowness_function(measured: MeasurementIndex, day_facts: Callable[[Standing], str | None]) -> Slowness:
     """How slow a standing is: measured p95 of the first token, else its speed band; infinite if neither is known."""
 
     def work(standing: Standing) -> float:

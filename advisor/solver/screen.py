@@ -13,30 +13,30 @@ from operator import and_, or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.cache import remembered
+from advisor.catalog.cache import memoize
 from advisor.catalog.records import Candidate
 from advisor.facts import Ternary
 from advisor.requirements.enums import OnUnknown
 from advisor.solver.answer import Cause
-from advisor.solver.bitsets import Groups, Order, by_count, members
-from advisor.solver.constraints.base import Constraint, Graded, Outcome, Sharing
+from advisor.solver.bitsets import Groups, Order, by_count, indices
+from advisor.solver.constraints.base import Constraint, GroupKey, TestResult, Threshold
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import UnknownRules
 
 
-class Column(NamedTuple):
+class ResultColumn(NamedTuple):
     """One constraint's outcomes: as sets of those that violate it or are unknown, and for each candidate."""
 
     candidates: tuple[Candidate, ...]
     groups: Groups
-    test: Callable[[Candidate], Outcome]
+    test: Callable[[Candidate], TestResult]
     violated: int
     unknown: int
-    known: dict[int, Outcome]
+    known: dict[int, TestResult]
     """The outcomes looked at so far, by the number of the group."""
 
-    def outcome(self, candidate: int) -> Outcome:
+    def outcome(self, candidate: int) -> TestResult:
         """The outcome of a candidate, with its words and figures."""
         number = self.groups.of[candidate]
         if number not in self.known:
@@ -53,7 +53,7 @@ class Screen(NamedTuple):
 
     candidates: tuple[Candidate, ...]
     constraints: tuple[Constraint, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ResultColumn, ...]
     failed: tuple[int, ...]
     asked: tuple[int, ...]
     accepted: tuple[int, ...]
@@ -102,7 +102,7 @@ class Screen(NamedTuple):
         for level in levels[1:]:
             while here := level & left:
                 mask = self.mask((here & -here).bit_length() - 1)
-                containing = reduce(and_, (self.failed[index] for index in members(mask)))
+                containing = reduce(and_, (self.failed[index] for index in indices(mask)))
                 found[mask] = here & containing
                 left &= ~containing
         return dict(sorted(found.items(), key=lambda item: (item[0].bit_count(), item[0])))
@@ -117,7 +117,7 @@ class Screen(NamedTuple):
 
     def names(self, mask: int) -> tuple[str, ...]:
         """The ids of the constraints in a mask over the constraints."""
-        return tuple(self.constraints[index].id for index in members(mask))
+        return tuple(self.constraints[index].id for index in indices(mask))
 
 
 def screen(
@@ -135,37 +135,37 @@ def screen(
     return Screen(candidates, asked_what, columns, tuple(failed), tuple(asked), tuple(accepted))
 
 
-def _column(catalog: Catalog, candidates: tuple[Candidate, ...], constraint: Constraint) -> Column:
+def _column(catalog: Catalog, candidates: tuple[Candidate, ...], constraint: Constraint) -> ResultColumn:
     """The column of a constraint, worked out once for a catalogue, a choice of candidates and a key."""
 
-    def work() -> Column:
+    def work() -> ResultColumn:
         groups = _groups(catalog, candidates, constraint.shared)
         if constraint.graded is None:
             return _asked(candidates, groups, constraint)
         return _graded(catalog, candidates, groups, constraint, constraint.graded)
 
-    return remembered(catalog, ("column", id(candidates), constraint.key), work)
+    return memoize(catalog, ("column", id(candidates), constraint.key), work)
 
 
-def _groups(catalog: Catalog, candidates: tuple[Candidate, ...], sharing: Sharing | None) -> Groups:
+def _groups(catalog: Catalog, candidates: tuple[Candidate, ...], sharing: GroupKey | None) -> Groups:
     """The candidates by what they share; each alone where nothing is shared."""
     if sharing is None:
-        return remembered(catalog, ("alone", id(candidates)), lambda: Groups(range(len(candidates))))
+        return memoize(catalog, ("alone", id(candidates)), lambda: Groups(range(len(candidates))))
     of = sharing.of
-    return remembered(catalog, ("groups", id(candidates), sharing.key), lambda: Groups(map(of, candidates)))
+    return memoize(catalog, ("groups", id(candidates), sharing.key), lambda: Groups(map(of, candidates)))
 
 
-def _asked(candidates: tuple[Candidate, ...], groups: Groups, constraint: Constraint) -> Column:
+def _asked(candidates: tuple[Candidate, ...], groups: Groups, constraint: Constraint) -> ResultColumn:
     """By asking one candidate of each group."""
     outcomes = [constraint.test(candidates[index]) for index in groups.firsts]
     violated = groups.spread([outcome.state is Ternary.VIOLATED for outcome in outcomes])
     unknown = groups.spread([outcome.state is Ternary.UNKNOWN for outcome in outcomes])
-    return Column(candidates, groups, constraint.test, violated, unknown, dict(enumerate(outcomes)))
+    return ResultColumn(candidates, groups, constraint.test, violated, unknown, dict(enumerate(outcomes)))
 
 
 def _graded(
-    catalog: Catalog, candidates: tuple[Candidate, ...], groups: Groups, constraint: Constraint, graded: Graded
-) -> Column:
+    catalog: Catalog, candidates: tuple[Candidate, ...], groups: Groups, constraint: Constraint, graded: Threshold
+) -> ResultColumn:
     """By looking the bound up among the figures; nobody is asked."""
 
     def work() -> tuple[Order, Order]:
@@ -174,11 +174,11 @@ def _graded(
         upper = Order(most)
         return upper if sure == most else Order(sure), upper
 
-    sure, most = remembered(catalog, ("order", id(candidates), graded.key), work)
+    sure, most = memoize(catalog, ("order", id(candidates), graded.key), work)
     violated = most.below(graded.bound)
     unknown = 0 if sure is most else sure.below(graded.bound) & ~violated
-    return Column(candidates, groups, constraint.test, violated, unknown, {})
+    return ResultColumn(candidates, groups, constraint.test, violated, unknown, {})
 
 
-def _cause(constraint: Constraint, outcome: Outcome) -> Cause:
+def _cause(constraint: Constraint, outcome: TestResult) -> Cause:
     return Cause(constraint.id, outcome.state, constraint.required, outcome.words, outcome.source, outcome.short_by)

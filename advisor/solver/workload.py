@@ -8,17 +8,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.cache import remembered
+from advisor.catalog.cache import memoize
 from advisor.catalog.records import Offering
 from advisor.facts import UNKNOWN, Fact
-from advisor.licenses.verdict import judge_offering, license_basis
+from advisor.licenses.verdict import LicenseAnswer, judge_offering, license_basis
 from advisor.solver.answer import (
     Cause,
-    LicenseAnswer,
     Standing,
 )
-from advisor.solver.bitsets import members
-from advisor.solver.constraints.base import Constraint, Question
+from advisor.solver.bitsets import indices
+from advisor.solver.constraints.base import Constraint, WorkloadQuestion
 from advisor.solver.constraints.budget import budget
 from advisor.solver.constraints.capabilities import needs
 from advisor.solver.constraints.data_terms import data_terms
@@ -35,7 +34,7 @@ from advisor.solver.cost import (
     cost_function,
     volume,
 )
-from advisor.solver.rank import Ranking, Slowness, rank, slowness_of
+from advisor.solver.rank import Ranking, Slowness, rank, slowness_function
 from advisor.solver.screen import Screen, screen
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ _STEPPED = ("quality.within_points_of_best", "quality.at_least", "budget_usd_per
 """What the ladder steps over: it shows what these cost."""
 
 
-class _Behind(NamedTuple):
+class _ScreenEvidence(NamedTuple):
     """What the screen has of a candidate that passes."""
 
     screen: Screen
@@ -67,10 +66,10 @@ class _Behind(NamedTuple):
         return used | ({} if window is UNKNOWN else {"context_window_tokens": window})
 
 
-class Solving:
+class WorkloadSolver:
     """One workload being solved."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: WorkloadQuestion) -> None:
         self.question = question
         self.screen = self._screened()
         self._open = self.screen.open
@@ -80,7 +79,7 @@ class Solving:
     def ranking(self, only: int | None = None) -> Ranking:
         """Those that pass, best first; ``only`` those in a set of candidates."""
         passing = self.screen.everyone & ~self.screen.out
-        return self.rank([self.standing(index) for index in members(passing if only is None else passing & only)])
+        return self.rank([self.standing(index) for index in indices(passing if only is None else passing & only)])
 
     def rank(self, standings: list[Standing], point_usd: Decimal | None = None) -> Ranking:
         """Standings in the order of this workload's preferences; ``point_usd`` in place of the worth of a point."""
@@ -95,12 +94,12 @@ class Solving:
             fact = standing.candidate.offering.fact("speed_band", catalog.as_of)
             return str(fact.value) if fact.is_usable else None
 
-        return slowness_of(measured, band)
+        return slowness_function(measured, band)
 
     def resolve(self, requirements: Requirements) -> tuple[str, ...]:
         """What comes in once the requirements are changed, best first."""
         workload = next(w for w in requirements.workloads if w.name == self.question.workload.name)
-        other = Solving(self.question._replace(requirements=requirements, workload=workload))
+        other = WorkloadSolver(self.question._replace(requirements=requirements, workload=workload))
         return tuple(standing.id for standing in other.ranking(self.screen.out).order)
 
     def cost_at(self, traffic: Volume) -> CostOf:
@@ -110,7 +109,7 @@ class Solving:
         """Those that satisfy all but what the ladder steps over."""
         kept = [index for index, constraint in enumerate(self.screen.constraints) if constraint.id not in _STEPPED]
         stepped_over = self.screen.out & ~self.screen.out_by(kept)
-        return [*ranking.order, *(self.standing(index) for index in members(stepped_over))]
+        return [*ranking.order, *(self.standing(index) for index in indices(stepped_over))]
 
     def standing(self, index: int) -> Standing:
         """What one candidate offers."""
@@ -123,7 +122,7 @@ class Solving:
             _with_reasoning(self._cost_of(candidate), candidate, workload),
             self._license_of(candidate.offering),
             bool(self._open >> index & 1),
-            _Behind(self.screen, index, catalog.as_of),
+            _ScreenEvidence(self.screen, index, catalog.as_of),
         )
 
     def _screened(self) -> Screen:
@@ -146,15 +145,12 @@ class Solving:
 def _license_function(catalog: Catalog, requirements: Requirements) -> Callable[[Offering], LicenseAnswer]:
     """The verdict over the uses asked, judged once for each license and terms."""
     uses, organization = requirements.uses, requirements.organization
-    known: dict[tuple[object, ...], LicenseAnswer] = remembered(catalog, ("licenses", uses, organization), dict)
+    known: dict[tuple[object, ...], LicenseAnswer] = memoize(catalog, ("licenses", uses, organization), dict)
 
     def license_of(offering: Offering) -> LicenseAnswer:
         basis = license_basis(catalog, offering)
         if basis not in known:
-            found = judge_offering(catalog, offering, uses, organization)
-            known[basis] = LicenseAnswer(
-                found.verdict.value, found.license, found.license_class, found.duties, found.source
-            )
+            known[basis] = judge_offering(catalog, offering, uses, organization)
         return known[basis]
 
     return license_of

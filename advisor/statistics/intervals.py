@@ -100,7 +100,7 @@ def shrunk(value: float, error: float, rivals: Sequence[tuple[float, float]]) ->
     return mean + (value - mean) * (true_spread / (true_spread + error**2) if true_spread else 0.0)
 
 
-class Verdict(StrEnum):
+class ComparisonVerdict(StrEnum):
     """How a comparison of two candidates stands."""
 
     FIRST = "first-is-less"
@@ -120,7 +120,7 @@ class Comparison(NamedTuple):
     until then.
     """
 
-    verdict: Verdict
+    verdict: ComparisonVerdict
     ratio: float | None
     low: float | None
     high: float | None
@@ -130,7 +130,7 @@ class Comparison(NamedTuple):
     @property
     def is_decided(self) -> bool:
         """Whether there is nothing left to find out."""
-        return self.verdict is not Verdict.OPEN
+        return self.verdict is not ComparisonVerdict.OPEN
 
 
 def compare_pairs(log_ratios: Sequence[float], *, error: float = 1 - CONFIDENCE) -> Comparison:
@@ -139,7 +139,7 @@ def compare_pairs(log_ratios: Sequence[float], *, error: float = 1 - CONFIDENCE)
     Each value is ``log(first / second)`` of one round. The chance to call equals different is at most ``error`` over
     all looks together, provided that the two were measured in random order within each round.
     """
-    found = Comparison(Verdict.OPEN, None, None, None, 0, error)
+    found = Comparison(ComparisonVerdict.OPEN, None, None, None, 0, error)
     for look in LOOKS:
         if look > len(log_ratios):
             break
@@ -155,13 +155,13 @@ def _look(log_ratios: Sequence[float], error: float) -> Comparison:
     below, above = _ranks(n, 0.5, error / len(LOOKS) / 2)
     low = exp(ordered[below - 1]) if below else 0.0
     high = exp(ordered[above - 1]) if above <= n else inf
-    verdict = Verdict.OPEN
+    verdict = ComparisonVerdict.OPEN
     if high < 1:
-        verdict = Verdict.FIRST
+        verdict = ComparisonVerdict.FIRST
     elif low > 1:
-        verdict = Verdict.SECOND
+        verdict = ComparisonVerdict.SECOND
     elif low >= 1 / PRACTICALLY_EQUAL and high <= PRACTICALLY_EQUAL:
-        verdict = Verdict.EQUAL
+        verdict = ComparisonVerdict.EQUAL
     bounded = below > 0 and above <= n
     return Comparison(verdict, exp(_point(ordered, 0.5)), low if bounded else None, high if bounded else None, n, error)
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from advisor.catalog.records import STANDARD, Candidate
+from advisor.licenses.verdict import LicenseAnswer
 from advisor.requirements.questionnaire.parse_reply import DONT_KNOW
 from advisor.requirements.questionnaire.questions import Question
-from advisor.solver.answer import LicenseAnswer, Standing, Status, WorkloadAdvice
+from advisor.solver.answer import Standing, Status, WorkloadAdvice
 
 FIRST, TIED, OPEN, MARKED = "▶", "=", "?", "◆"
 """Before a candidate: it leads, it cannot be told from the best, it hangs on something unknown, it is marked."""

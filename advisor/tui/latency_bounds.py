@@ -13,11 +13,11 @@ from advisor.catalog.records import Candidate
 from advisor.facts import Ternary
 from advisor.probe.measurement_cache import STALE_AFTER_DAYS
 from advisor.requirements.schema import Requirements, Workload
-from advisor.solver.constraints.base import Measured as Looked
-from advisor.solver.constraints.base import Question
+from advisor.solver.constraints.base import MeasurementIndex as Looked
+from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.constraints.latency import latency
 from advisor.tui.format import Badge
-from advisor.tui.probe_session import Measured
+from advisor.tui.probe_session import ProbeMeasurements
 
 STATES = {
     Ternary.SATISFIED: Badge("✓", "satisfied", "good"),
@@ -47,9 +47,9 @@ class Bounds(NamedTuple):
     requirements: Requirements
     workload: Workload
 
-    def of(self, candidate: Candidate, measured: Measured) -> tuple[Bound, ...]:
+    def of(self, candidate: Candidate, measured: ProbeMeasurements) -> tuple[Bound, ...]:
         """Each bound with its state by what was measured and is not too old."""
-        question = Question(self.catalog, self.requirements, self.workload, Looked(measured.fresh))
+        question = WorkloadQuestion(self.catalog, self.requirements, self.workload, Looked(measured.fresh))
         is_stale = not {candidate.id, candidate.offering.id}.isdisjoint(measured.stale)
         found = []
         for constraint in latency(question):
@@ -60,7 +60,7 @@ class Bounds(NamedTuple):
             found.append(Bound(constraint.required, outcome.state, words))
         return tuple(found)
 
-    def named(self, name: str, measured: Measured) -> tuple[Bound, ...]:
+    def named(self, name: str, measured: ProbeMeasurements) -> tuple[Bound, ...]:
         """The same of a candidate by its id; empty if the catalogue lacks it."""
         candidate = next((one for one in self.catalog.candidates if one.id == name), None)
         return self.of(candidate, measured) if candidate is not None else ()
@@ -79,7 +79,7 @@ def bound_lines(bounds: tuple[Bound, ...]) -> Iterator[Content]:
         yield Content.assemble((f"{badge.text}: ", _COLOURS[badge.style]), f"{bound.required} ({bound.found})")
 
 
-def measured_lines(candidate: Candidate, measured: Measured) -> Iterator[Content]:
+def measured_lines(candidate: Candidate, measured: ProbeMeasurements) -> Iterator[Content]:
     """What was measured and counts, with its interval, day and file."""
     for quantity, words, unit in _QUANTITIES:
         found = Looked(measured.fresh).find(candidate, quantity)

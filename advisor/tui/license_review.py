@@ -15,30 +15,30 @@ from advisor.licenses.add_waiver import DEFAULT_FILE
 from advisor.licenses.catalog_review import use_on_record
 from advisor.licenses.conditions import Circumstances
 from advisor.licenses.datasets import Lookup
-from advisor.licenses.evidence.records import EvidenceSource, Outcome
-from advisor.licenses.findings import Finding
-from advisor.licenses.license import Verdict, license_of, strictest
+from advisor.licenses.evidence.records import EvidenceSource, FetchOutcome
+from advisor.licenses.findings import LicenseFinding
+from advisor.licenses.license import Verdict, license_from_record, strictest
 from advisor.licenses.policy import apply, load_policy
 from advisor.licenses.review import Reason, Review, UseVerdict
 from advisor.licenses.targets.target import parse_target
-from advisor.licenses.verdict import licenses_of, multimodal_of
+from advisor.licenses.verdict import binding_licenses, is_multimodal
 from advisor.requirements.schema import Organization, Use
 
 HINTS = {
-    Outcome.NOT_FOUND: "check the name; a private repository needs HF_TOKEN",
-    Outcome.GATED: "accept the terms on the model's page, and set HF_TOKEN to a token that may read it",
-    Outcome.REVISION_MISSING: "name a branch, a tag or a commit that it has",
-    Outcome.DISABLED: "the Hub has taken it down: ask its publisher",
-    Outcome.DENIED: "set HF_TOKEN to a token that may read it",
-    Outcome.RATE_LIMITED: "wait, then ask again; with HF_TOKEN the limit is higher",
-    Outcome.OFFLINE: "reach the Hub, unset HF_HUB_OFFLINE, or set HF_ENDPOINT to a mirror",
-    Outcome.SERVER_DOWN: "ask again later, or set HF_ENDPOINT to a mirror",
-    Outcome.MALFORMED: "read the model's page; the answer or the card is broken",
-    Outcome.TOO_LARGE: "read the file on the model's page",
-    Outcome.BINARY: "read the file on the model's page",
-    Outcome.ELSEWHERE: "read it there; advisor check-license --follow-links reads it too",
-    Outcome.NO_REPOSITORY: "read the terms of the lab and of the channel",
-    Outcome.NOT_SAVED: "save it with advisor check-license --save-evidence",
+    FetchOutcome.NOT_FOUND: "check the name; a private repository needs HF_TOKEN",
+    FetchOutcome.GATED: "accept the terms on the model's page, and set HF_TOKEN to a token that may read it",
+    FetchOutcome.REVISION_MISSING: "name a branch, a tag or a commit that it has",
+    FetchOutcome.DISABLED: "the Hub has taken it down: ask its publisher",
+    FetchOutcome.DENIED: "set HF_TOKEN to a token that may read it",
+    FetchOutcome.RATE_LIMITED: "wait, then ask again; with HF_TOKEN the limit is higher",
+    FetchOutcome.OFFLINE: "reach the Hub, unset HF_HUB_OFFLINE, or set HF_ENDPOINT to a mirror",
+    FetchOutcome.SERVER_DOWN: "ask again later, or set HF_ENDPOINT to a mirror",
+    FetchOutcome.MALFORMED: "read the model's page; the answer or the card is broken",
+    FetchOutcome.TOO_LARGE: "read the file on the model's page",
+    FetchOutcome.BINARY: "read the file on the model's page",
+    FetchOutcome.ELSEWHERE: "read it there; advisor check-license --follow-links reads it too",
+    FetchOutcome.NO_REPOSITORY: "read the terms of the lab and of the channel",
+    FetchOutcome.NOT_SAVED: "save it with advisor check-license --save-evidence",
 }
 """What to do after an attempt that ended without a text, by outcome."""
 
@@ -51,7 +51,7 @@ class Node(NamedTuple):
     relation: str
     license: str
     license_class: str
-    outcome: Outcome = Outcome.READ
+    outcome: FetchOutcome = FetchOutcome.READ
     detail: str = ""
 
 
@@ -66,7 +66,7 @@ class Reviewed(NamedTuple):
     """Every use, those that were asked about first."""
     nodes: tuple[Node, ...]
     evidence: tuple[str, ...]
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[LicenseFinding, ...] = ()
     review: Review | None = None
     """The review that it is made of; None where it is the catalogue's record."""
     problem: PolicyError | None = None
@@ -114,9 +114,11 @@ def hub_source() -> Online:
 def recorded(asking: Asking, offering: Offering) -> Reviewed:
     """The review that the catalogue alone allows: its licenses, without texts or a lineage that was read."""
     catalog = asking.catalog
-    names = licenses_of(catalog, offering)
-    bound = [(role, license_of(catalog.licenses[name])) for role, name in zip(_ROLES, names, strict=True) if name]
-    circumstances = Circumstances(asking.organization, multimodal_of(catalog, offering))
+    names = binding_licenses(catalog, offering)
+    bound = [
+        (role, license_from_record(catalog.licenses[name])) for role, name in zip(_ROLES, names, strict=True) if name
+    ]
+    circumstances = Circumstances(asking.organization, is_multimodal(catalog, offering))
     uses = tuple(use_on_record(use, bound, circumstances, known=names[0] is not None) for use in asking.uses)
     nodes = [
         Node(0, offering.model.id, "model", *_named(catalog, names[0])),
@@ -206,7 +208,7 @@ def _nodes(review: Review) -> list[Node]:
         conclusion, evidence = review.conclusions.get(name), review.lineage.nodes.get(name)
         license_ = conclusion.license.id if conclusion and conclusion.license else "not concluded"
         of_class = conclusion.license_class if conclusion else "unknown"
-        outcome, detail = (evidence.outcome, evidence.detail) if evidence else (Outcome.NOT_SAVED, "not looked at")
+        outcome, detail = (evidence.outcome, evidence.detail) if evidence else (FetchOutcome.NOT_SAVED, "not looked at")
         found.append(Node(depth, name, relation, license_, of_class, outcome, detail))
         edges = review.lineage.parents_of(name)
         waiting += [(edge.parent, edge.relation, depth + 1) for edge in reversed(edges)]

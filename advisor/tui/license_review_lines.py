@@ -11,18 +11,18 @@ from typing import NamedTuple
 from textual.content import Content
 
 from advisor.licenses.datasets import DatasetTerms
-from advisor.licenses.evidence.records import Evidence, Outcome
-from advisor.licenses.findings import RULES, Finding, Level
+from advisor.licenses.evidence.records import Evidence, FetchOutcome
+from advisor.licenses.findings import RULES, Level, LicenseFinding
 from advisor.licenses.policy import NEVER_WAIVED
 from advisor.licenses.review import Reason, UseVerdict
 from advisor.tui.format import VERDICTS, counted
 from advisor.tui.license_review import HINTS, Node, Reviewed
-from advisor.tui.widgets.row_list import Cell, Column, Row
+from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow
 
 MOST_LINES = 60
 """Lines of one part; the report as JSON has all."""
 
-COLUMNS = (Column("", 14), Column("", 22), Column(""))
+COLUMNS = (ListColumn("", 14), ListColumn("", 22), ListColumn(""))
 
 LEVELS = {
     Level.ERROR: Cell("✗ error", "bad"),
@@ -39,9 +39,9 @@ _COLORS = {"good": "$text-success", "warn": "$text-warning", "bad": "$text-error
 class Entry(NamedTuple):
     """A line with its words in full; ``finding`` is the one that a waiver from here would cover."""
 
-    row: Row
+    row: ListRow
     words: Content
-    finding: Finding | None = None
+    finding: LicenseFinding | None = None
 
 
 def entries(shown: Reviewed, asked: tuple[str, ...]) -> list[Entry]:
@@ -62,26 +62,26 @@ def entries(shown: Reviewed, asked: tuple[str, ...]) -> list[Entry]:
 
 def _part(title: str, lines: list[Entry]) -> Iterator[Entry]:
     if title:
-        yield Entry(Row(None, (Cell(title, "title"),)), Content(""))
+        yield Entry(ListRow(None, (Cell(title, "title"),)), Content(""))
     yield from lines[:MOST_LINES]
     if len(lines) > MOST_LINES:
-        yield Entry(Row(None, (Cell(f"and {len(lines) - MOST_LINES:,} more", "dim"),)), Content(""))
+        yield Entry(ListRow(None, (Cell(f"and {len(lines) - MOST_LINES:,} more", "dim"),)), Content(""))
 
 
-def plain(text: str) -> str:
+def printable(text: str) -> str:
     """Text without control characters and without signs that turn the direction of writing."""
     spaced = " ".join(text.split())
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in spaced)
 
 
-def _row(key: str, sign: Cell, what: str, words: str) -> Row:
-    return Row(key, (sign, Cell(plain(what), "strong"), Cell(plain(words))))
+def _row(key: str, sign: Cell, what: str, words: str) -> ListRow:
+    return ListRow(key, (sign, Cell(printable(what), "strong"), Cell(printable(words))))
 
 
 def _failures(shown: Reviewed) -> Iterator[Entry]:
     """What could not be read or applied, each as what it was and with the way out."""
     if shown.review is not None:
-        if shown.review.evidence.outcome is not Outcome.READ:
+        if shown.review.evidence.outcome is not FetchOutcome.READ:
             yield _failed("failed:target", shown.review.target, shown.review.evidence)
         for number, one in enumerate(shown.review.evidence.unread):
             words = _outcome_words(one.outcome, one.detail)
@@ -100,13 +100,13 @@ def _failed(key: str, name: str, evidence: Evidence) -> Entry:
     return Entry(row, _text(f"{name} was not read", words, HINTS.get(evidence.outcome, "")))
 
 
-def _outcome_words(outcome: Outcome, detail: str) -> str:
+def _outcome_words(outcome: FetchOutcome, detail: str) -> str:
     return f"{outcome.value}: {detail}" if detail else outcome.value
 
 
 def _text(title: str, words: str, hint: str) -> Content:
-    lines = [Content.styled(plain(title), "bold"), Content(plain(words))]
-    return Content("\n").join([*lines, *([Content.styled(f"hint: {plain(hint)}", "$text-accent")] if hint else [])])
+    lines = [Content.styled(printable(title), "bold"), Content(printable(words))]
+    return Content("\n").join([*lines, *([Content.styled(f"hint: {printable(hint)}", "$text-accent")] if hint else [])])
 
 
 def _use(use: UseVerdict, shown: Reviewed, asked: tuple[str, ...]) -> Entry:
@@ -119,8 +119,8 @@ def _use(use: UseVerdict, shown: Reviewed, asked: tuple[str, ...]) -> Entry:
         lines += _clause(reason)
     if use.duties:
         lines.append(Content(f"{counted(len(use.duties), 'duty is', 'duties are')} owed: see below."))
-    lines += [Content(plain(f"→ later: {sentence}")) for sentence in use.exposure]
-    lines += [Content(plain(f"? to read or state: {sentence}")) for sentence in use.read]
+    lines += [Content(printable(f"→ later: {sentence}")) for sentence in use.exposure]
+    lines += [Content(printable(f"? to read or state: {sentence}")) for sentence in use.read]
     finding = next((one for one in shown.findings if one.use == use.use), None)
     return Entry(row, Content("\n").join(lines), finding)
 
@@ -128,31 +128,33 @@ def _use(use: UseVerdict, shown: Reviewed, asked: tuple[str, ...]) -> Entry:
 def _clause(reason: Reason) -> list[Content]:
     """A clause: whose, which section, what it says, the passage of the text that was read, its source."""
     clause = reason.clause
-    head = plain(f"{reason.license} ({reason.model}), section {clause.section}:") + " "
-    lines = [Content.assemble((head, "$text-accent"), plain(clause.says))]
+    head = printable(f"{reason.license} ({reason.model}), section {clause.section}:") + " "
+    lines = [Content.assemble((head, "$text-accent"), printable(clause.says))]
     if reason.quote is not None:
-        passage = f"  “{plain(reason.quote.text)}” {plain(reason.quote.place)}, character {reason.quote.start:,}"
+        passage = (
+            f"  “{printable(reason.quote.text)}” {printable(reason.quote.place)}, character {reason.quote.start:,}"
+        )
         lines.append(Content.styled(passage, "italic"))
     if clause.source is not None:
         lines.append(Content.styled(f"  {clause.source.url}, read {clause.source.read_on}", "$foreground 60%"))
     return lines
 
 
-def _sorted(findings: Iterable[Finding]) -> list[Finding]:
+def _sorted(findings: Iterable[LicenseFinding]) -> list[LicenseFinding]:
     order = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
     return sorted(findings, key=lambda one: (one.waived_by is not None, order[one.level]))
 
 
-def _finding(number: int, finding: Finding) -> Entry:
+def _finding(number: int, finding: LicenseFinding) -> Entry:
     sign = Cell("◇ waived", "dim") if finding.waived_by else LEVELS[finding.level]
     lines = [
         Content.assemble((f"{sign.text} {finding.rule}", "bold"), f"  {RULES.get(finding.rule, '')}"),
-        Content(plain(f"{finding.subject}: {finding.message}")),
+        Content(printable(f"{finding.subject}: {finding.message}")),
     ]
     if finding.place:
-        lines.append(Content.styled(f"in {plain(finding.place)}", "$foreground 60%"))
+        lines.append(Content.styled(f"in {printable(finding.place)}", "$foreground 60%"))
     if finding.waived_by:
-        lines.append(Content(plain(f"waiver {finding.waived_by} covers it")))
+        lines.append(Content(printable(f"waiver {finding.waived_by} covers it")))
     elif finding.rule in NEVER_WAIVED:
         lines.append(Content("No waiver covers this."))
     else:
@@ -166,16 +168,16 @@ def _duty(number: int, reason: Reason) -> Entry:
     row = _row(f"duty:{number}", Cell("! duty", "warn"), clause.form or clause.kind, clause.says)
     lines = _clause(reason)
     if clause.words:
-        lines.insert(1, Content.assemble("  required words: ", (plain(clause.words), "bold")))
+        lines.insert(1, Content.assemble("  required words: ", (printable(clause.words), "bold")))
     return Entry(row, Content("\n").join(lines))
 
 
 def _sentences(kind: str, sign: str, sentences: Iterable[str]) -> Iterator[Entry]:
     for number, sentence in enumerate(dict.fromkeys(sentences)):
-        head, _, rest = plain(sentence).partition(": ")
+        head, _, rest = printable(sentence).partition(": ")
         if len(head) > COLUMNS[1].width or not rest:
-            head, rest = "", plain(sentence)
-        yield Entry(_row(f"{kind}:{number}", Cell(sign, "dim"), head, rest), Content(plain(sentence)))
+            head, rest = "", printable(sentence)
+        yield Entry(_row(f"{kind}:{number}", Cell(sign, "dim"), head, rest), Content(printable(sentence)))
 
 
 def _datasets(shown: Reviewed) -> tuple[DatasetTerms, ...]:
@@ -185,28 +187,28 @@ def _datasets(shown: Reviewed) -> tuple[DatasetTerms, ...]:
 def _dataset(number: int, one: DatasetTerms) -> Entry:
     declared = "could not be read" if one.declared is None else f"declares {', '.join(one.declared) or 'nothing'}"
     sign = DATASET_SIGNS.get(one.license_class, Cell("! restricts", "warn"))
-    row = Row(f"dataset:{number}", (sign, Cell(one.license_class), Cell(plain(f"{one.name} {declared}"))))
+    row = ListRow(f"dataset:{number}", (sign, Cell(one.license_class), Cell(printable(f"{one.name} {declared}"))))
     words = f"{', '.join(one.licenses) or 'no license of the catalogue'}, class {one.license_class}"
     advice = "What a model was trained on changes no verdict here; read its license where you train further."
     return Entry(row, Content("\n").join([_text(one.name, f"{declared}: {words}", ""), Content(advice)]))
 
 
 def _node(number: int, node: Node) -> Entry:
-    good = node.outcome is Outcome.READ
+    good = node.outcome is FetchOutcome.READ
     sign = Cell("✓ known", "good") if good else Cell(f"✗ {node.outcome.value}", "bad")
     if good and node.license_class == "unknown":
         sign = Cell("? unknown", "warn")
     stem = "  " * (node.depth - 1) + "└ " if node.depth else ""
-    row = Row(
+    row = ListRow(
         f"node:{number}",
-        (sign, Cell(f"{node.license_class}"), Cell(f"{stem}{plain(node.name)} · {node.relation} · {node.license}")),
+        (sign, Cell(f"{node.license_class}"), Cell(f"{stem}{printable(node.name)} · {node.relation} · {node.license}")),
     )
     words = [
-        Content.styled(plain(node.name), "bold"),
-        Content(plain(f"{node.relation}, {counted(node.depth, 'generation')} up; license {node.license}")),
+        Content.styled(printable(node.name), "bold"),
+        Content(printable(f"{node.relation}, {counted(node.depth, 'generation')} up; license {node.license}")),
         Content(f"class {node.license_class}"),
     ]
     if not good:
-        words.append(Content(plain(_outcome_words(node.outcome, node.detail))))
+        words.append(Content(printable(_outcome_words(node.outcome, node.detail))))
         words.append(Content.styled(f"hint: {HINTS.get(node.outcome, '')}", "$text-accent"))
     return Entry(row, Content("\n").join(words))

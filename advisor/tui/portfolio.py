@@ -9,31 +9,31 @@ from typing import Any, NamedTuple
 from advisor.catalog import Catalog
 from advisor.errors import AdvisorError
 from advisor.facts import Measurement
-from advisor.portfolio.build import Limits, Posed
+from advisor.portfolio.build import PortfolioProblem, SharedLimits
 from advisor.portfolio.edits import edits
 from advisor.portfolio.from_catalog import pose_catalog
 from advisor.portfolio.pareto_front import FrontPoint, front
-from advisor.portfolio.problem import Plan, Wayout
+from advisor.portfolio.problem import PlanRelaxation, PortfolioPlan
 from advisor.portfolio.solve import plan
-from advisor.reports.recommendation.frontier_svg import Point
+from advisor.reports.recommendation.frontier_svg import PlottedPoint
 from advisor.requirements.schema import Requirements
 from advisor.requirements.traffic.resolve import counted
 
 
-class Together(NamedTuple):
+class PortfolioResult(NamedTuple):
     """The plan of all workloads, or the error that keeps it from being made; ``front`` has the plan too."""
 
-    posed: Posed | None
-    plan: Plan | None
+    posed: PortfolioProblem | None
+    plan: PortfolioPlan | None
     front: tuple[FrontPoint, ...] = ()
     error: AdvisorError | None = None
     requirements: Requirements | None = None
 
-    def edits(self, way: Wayout) -> Mapping[str, Any]:
+    def edits(self, way: PlanRelaxation) -> Mapping[str, Any]:
         """What a way out changes in the file."""
         return edits(way.reliefs, self.requirements) if self.requirements else {}
 
-    def points(self) -> tuple[Point, ...]:
+    def points(self) -> tuple[PlottedPoint, ...]:
         """The front as points of a picture, cheapest first: what each plan costs and scores, each once."""
         unique = {
             (one.plan.cost_usd, one.plan.score): one
@@ -43,20 +43,20 @@ class Together(NamedTuple):
         found = []
         for (cost, score), one in sorted(unique.items()):
             estimate = float(score)
-            found.append(Point(str(one.budget_usd), float(cost), estimate, estimate, estimate))
+            found.append(PlottedPoint(str(one.budget_usd), float(cost), estimate, estimate, estimate))
         return tuple(found)
 
 
 def plan_together(
     catalog: Catalog, requirements: Requirements, folder: Path, measurements: Iterable[Measurement] = ()
-) -> Together:
+) -> PortfolioResult:
     """Plan under the shared limits of the file. Errors are part of what is given back."""
     try:
-        posed = pose_catalog(catalog, counted(requirements, folder), Limits(), measurements)
+        posed = pose_catalog(catalog, counted(requirements, folder), SharedLimits(), measurements)
         if posed.unserved:
-            return Together(posed, None, requirements=requirements)
+            return PortfolioResult(posed, None, requirements=requirements)
         found = plan(posed.problem)
         own = (FrontPoint(found.cost_usd, found),) if found.cost_usd is not None else ()
-        return Together(posed, found, (*front(posed.problem), *own), requirements=requirements)
+        return PortfolioResult(posed, found, (*front(posed.problem), *own), requirements=requirements)
     except AdvisorError as error:
-        return Together(None, None, error=error)
+        return PortfolioResult(None, None, error=error)

@@ -17,13 +17,13 @@ from advisor.catalog import Catalog
 from advisor.errors import AdvisorError, ProbeError
 from advisor.facts import Measurement
 from advisor.probe.candidates import find_probed
-from advisor.probe.plan import CandidatePlan, Plan, Settings, make_plan, quick_settings
+from advisor.probe.plan import CandidatePlan, ProbePlan, ProbeSettings, make_plan, quick_settings
 from advisor.probe.run_file import Phase, RequestLine, read_run
 from advisor.probe.runner import take, without_key
 from advisor.probe.summary import Summary, summarize
-from advisor.probe.worker_client import Link
+from advisor.probe.worker_client import WorkerClient
 from advisor.probe.worker_protocol import Keys
-from advisor.tui.probe_settings import Chosen, Draft, settings_of
+from advisor.tui.probe_settings import DraftedSettings, ProbeDraft, parse_settings
 
 
 class Prospect(NamedTuple):
@@ -34,7 +34,7 @@ class Prospect(NamedTuple):
     trouble: AdvisorError | None = None
 
 
-class Checked(NamedTuple):
+class KeysChecked(NamedTuple):
     """The worker is ready and has looked for keys; ``refused`` names those without one and what is not set."""
 
     keys: Keys
@@ -46,14 +46,14 @@ class Ended(NamedTuple):
 
     reason: str
     summary: Summary | None
-    measured: Measured | None
+    measured: ProbeMeasurements | None
     error: AdvisorError | None = None
 
 
-Event = Checked | RequestLine | Ended
+Event = KeysChecked | RequestLine | Ended
 
 
-class Stage(StrEnum):
+class ProbeStage(StrEnum):
     """How far a probe is."""
 
     CHECKING = "looking for keys"
@@ -63,14 +63,16 @@ class Stage(StrEnum):
     OVER = "over"
 
 
-def prospects(catalog: Catalog, names: Sequence[str], settings: Settings) -> tuple[Plan | None, tuple[Prospect, ...]]:
+def prospects(
+    catalog: Catalog, names: Sequence[str], settings: ProbeSettings
+) -> tuple[ProbePlan | None, tuple[Prospect, ...]]:
     """The plan of a probe, and each candidate's part in it; one that cannot be called spoils no other."""
     found = tuple(_prospect(catalog, name, settings) for name in names)
     planned = tuple(one.planned for one in found if one.planned is not None)
-    return (Plan(settings, planned) if planned else None), found
+    return (ProbePlan(settings, planned) if planned else None), found
 
 
-def _prospect(catalog: Catalog, name: str, settings: Settings) -> Prospect:
+def _prospect(catalog: Catalog, name: str, settings: ProbeSettings) -> Prospect:
     try:
         plan = make_plan([find_probed(catalog, name)], settings, catalog.as_of)
     except AdvisorError as error:
@@ -86,10 +88,10 @@ class Probing:
 
     def __init__(self, catalog: Catalog, names: Sequence[str], tell: Callable[[Event], None]) -> None:
         self._catalog, self._names = catalog, names
-        self.draft, self.usual = Draft(), quick_settings(len(names))
+        self.draft, self.usual = ProbeDraft(), quick_settings(len(names))
         self.plan, self.prospects = prospects(catalog, names, self.usual)
-        self.stage = Stage.CHECKING if self.plan else Stage.OVER
-        self.checked: Checked | None = None
+        self.stage = ProbeStage.CHECKING if self.plan else ProbeStage.OVER
+        self.checked: KeysChecked | None = None
         self.lines: list[RequestLine] = []
         self.ended: Ended | None = None
         self._tell = tell
@@ -103,17 +105,17 @@ class Probing:
     @property
     def is_alive(self) -> bool:
         """Whether its thread has something left to do."""
-        return self.stage is not Stage.OVER
+        return self.stage is not ProbeStage.OVER
 
     @property
     def can_start(self) -> bool:
         """Whether it waits for the person, and something could be sent."""
-        return self.stage is Stage.READY and bool(self.willing)
+        return self.stage is ProbeStage.READY and bool(self.willing)
 
     @property
     def can_change(self) -> bool:
         """Whether the plan may still be another."""
-        return self.plan is not None and self.stage in (Stage.CHECKING, Stage.READY)
+        return self.plan is not None and self.stage in (ProbeStage.CHECKING, ProbeStage.READY)
 
     @property
     def willing(self) -> tuple[CandidatePlan, ...]:
@@ -136,10 +138,10 @@ class Probing:
         """What the answers so far cost, as far as that is known."""
         return sum((line.usd for line in self.lines if line.usd is not None), Decimal(0))
 
-    def planned(self, settings: Settings) -> Plan:
+    def planned(self, settings: ProbeSettings) -> ProbePlan:
         """The plan with other settings, of those that can be asked."""
         found, _ = prospects(self._catalog, [one.probed.name for one in self.willing], settings)
-        return found or Plan(settings, ())
+        return found or ProbePlan(settings, ())
 
     def of(self, name: str) -> tuple[RequestLine, ...]:
         """A candidate's requests that were to be measured."""
@@ -147,20 +149,20 @@ class Probing:
 
     def take_in(self, event: Event) -> None:
         """Note what the thread told."""
-        if isinstance(event, Checked):
+        if isinstance(event, KeysChecked):
             self.checked = event
-            self.stage = Stage.READY if self.stage is Stage.CHECKING else self.stage
+            self.stage = ProbeStage.READY if self.stage is ProbeStage.CHECKING else self.stage
             self._plan_for_willing()
         elif isinstance(event, Ended):
-            self.ended, self.stage = event, Stage.OVER
+            self.ended, self.stage = event, ProbeStage.OVER
         else:
             self.lines.append(event)
 
-    def sized(self, draft: Draft) -> Chosen:
+    def sized(self, draft: ProbeDraft) -> DraftedSettings:
         """The settings that a draft stands for with the candidates that can be asked, or what is wrong with it."""
-        return settings_of(draft, self.usual, len(self.willing))
+        return parse_settings(draft, self.usual, len(self.willing))
 
-    def change(self, draft: Draft, settings: Settings) -> None:
+    def change(self, draft: ProbeDraft, settings: ProbeSettings) -> None:
         """Plan anew, before the start only."""
         if self.can_change:
             self.draft = draft
@@ -168,14 +170,14 @@ class Probing:
 
     def _plan_for_willing(self) -> None:
         """Size the plan for those with a key; a way that takes more of them gives place to the quick one."""
-        draft = self.draft if self.sized(self.draft).settings is not None else Draft()
+        draft = self.draft if self.sized(self.draft).settings is not None else ProbeDraft()
         if self.willing and (settings := self.sized(draft).settings) is not None:
             self.change(draft, settings)
 
     def agree(self) -> None:
         """Start sending."""
         if self.can_start and self._loop and self._agreed:
-            self.stage = Stage.RUNNING
+            self.stage = ProbeStage.RUNNING
             self._loop.call_soon_threadsafe(self._agreed.set)
 
     def stop(self) -> None:
@@ -183,7 +185,7 @@ class Probing:
         self._unwanted = True
         if not self.is_alive:
             return
-        self.stage = Stage.STOPPING
+        self.stage = ProbeStage.STOPPING
         if self._loop is not None and self._task is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._task.cancel)
 
@@ -212,12 +214,12 @@ class Probing:
         self._loop = asyncio.get_running_loop()
         if self._unwanted or self.plan is None:
             return "interrupted"
-        link = Link(os.environ)
+        link = WorkerClient(os.environ)
         try:
             await link.attach()
             keys = await link.keys(tuple(one.probed.target for one in self.plan.candidates))
             refused = without_key(self.plan, keys)
-            self._tell(Checked(keys, refused))
+            self._tell(KeysChecked(keys, refused))
             await self._agreed.wait()
             return await take(
                 self.plan,
@@ -248,7 +250,7 @@ def _ended(reason: str, path: Path | None, day: date, error: AdvisorError | None
 PROBES = Path(".advisor/probes")
 
 
-class Measured(NamedTuple):
+class ProbeMeasurements(NamedTuple):
     """Figures that count, and in words what was left out of them."""
 
     fresh: tuple[Measurement, ...] = ()
@@ -257,17 +259,17 @@ class Measured(NamedTuple):
     """Candidates whose last measurement is too old to count."""
 
 
-NOTHING_MEASURED = Measured()
+NOTHING_MEASURED = ProbeMeasurements()
 
 
-def read_measured(day: date) -> Measured:
+def read_measured(day: date) -> ProbeMeasurements:
     """What probes measured and what still counts on that day; nothing is imported where there is no probe."""
     if not PROBES.is_dir():
-        return Measured()
+        return ProbeMeasurements()
     from advisor.probe.measurement_cache import STALE_AFTER_DAYS, read_measurements
 
     found = read_measurements(day)
     left_out = [f"left out: {error.message}" for error in found.unreadable]
     if found.stale:
         left_out.append(f"measured more than {STALE_AFTER_DAYS} days ago, so not counted: {', '.join(found.stale)}")
-    return Measured(found.fresh, tuple(left_out), found.stale)
+    return ProbeMeasurements(found.fresh, tuple(left_out), found.stale)

@@ -7,12 +7,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from advisor.probe.budget import Caps
-from advisor.probe.plan import MOST_ROUNDS, QUICK_ROUNDS, Settings, usual_seconds
+from advisor.probe.plan import MOST_ROUNDS, QUICK_ROUNDS, ProbeSettings, usual_seconds
 from advisor.probe.run_file import Mode
 from advisor.statistics import least_n
 
 
-class Way(NamedTuple):
+class ProbeStyle(NamedTuple):
     """A way to probe."""
 
     key: str
@@ -25,12 +25,12 @@ class Way(NamedTuple):
     """Candidates that it takes."""
 
 
-QUICK = Way("quick", "Quick", f"{QUICK_ROUNDS} requests each: roughly how fast", Mode.ROUNDS, QUICK_ROUNDS)
-DECIDED = Way(
+QUICK = ProbeStyle("quick", "Quick", f"{QUICK_ROUNDS} requests each: roughly how fast", Mode.ROUNDS, QUICK_ROUNDS)
+DECIDED = ProbeStyle(
     "decided", "Until decided", "stops once it is certain which is faster", Mode.UNTIL_DECIDED, MOST_ROUNDS, least=2
 )
-FIXED = Way("fixed", "Fixed number", f"{least_n(0.95)} requests can bound a p95", Mode.ROUNDS, least_n(0.95))
-LOAD = Way("load", "Load", "requests arrive at a rate, without waiting", Mode.LOAD, 100)
+FIXED = ProbeStyle("fixed", "Fixed number", f"{least_n(0.95)} requests can bound a p95", Mode.ROUNDS, least_n(0.95))
+LOAD = ProbeStyle("load", "Load", "requests arrive at a rate, without waiting", Mode.LOAD, 100)
 WAYS = (QUICK, DECIDED, FIXED, LOAD)
 
 _RATE = 1.0
@@ -56,10 +56,10 @@ FIELDS = (
 )
 
 
-class Draft(NamedTuple):
+class ProbeDraft(NamedTuple):
     """What a person has chosen and typed; an empty text stands for what is usual."""
 
-    way: Way = QUICK
+    way: ProbeStyle = QUICK
     rounds: str = ""
     rate: str = ""
     tokens: str = ""
@@ -74,27 +74,27 @@ class Draft(NamedTuple):
         """What was typed for a figure."""
         return str(getattr(self, field.key))
 
-    def typed(self, field: Field, text: str) -> Draft:
+    def typed(self, field: Field, text: str) -> ProbeDraft:
         """The same with another text for a figure."""
         values: dict[str, Any] = {field.key: text.strip()}
         return self._replace(**values)
 
 
-class Chosen(NamedTuple):
+class DraftedSettings(NamedTuple):
     """The settings that a draft stands for, or in words what is wrong with it."""
 
-    settings: Settings | None
+    settings: ProbeSettings | None
     wrong: tuple[str, ...] = ()
 
 
-def settings_of(draft: Draft, usual: Settings, candidates: int) -> Chosen:
+def parse_settings(draft: ProbeDraft, usual: ProbeSettings, candidates: int) -> DraftedSettings:
     """The settings that a draft stands for; what it leaves open is as in ``usual`` and as the way to probe has it."""
     values: dict[str, Any] = {}
     wrong = [f"✗ {said}" for field in FIELDS if (said := _read(field, draft, values)) is not None]
     if candidates < draft.way.least:
         wrong.append(f"✗ {draft.way.words.lower()}: it compares, so it takes at least two candidates that can be asked")
     if wrong:
-        return Chosen(None, tuple(wrong))
+        return DraftedSettings(None, tuple(wrong))
     rounds = values.get("rounds", draft.way.rounds)
     rate = values.get("rate", _RATE) if draft.way is LOAD else None
     caps = Caps(
@@ -103,10 +103,12 @@ def settings_of(draft: Draft, usual: Settings, candidates: int) -> Chosen:
         float(values.get("seconds", usual_seconds(rounds, max(1, candidates), rate, usual.limits))),
     )
     tokens = values.get("tokens", usual.max_tokens)
-    return Chosen(usual._replace(mode=draft.way.mode, rounds=rounds, max_tokens=tokens, rate_per_s=rate, caps=caps))
+    return DraftedSettings(
+        usual._replace(mode=draft.way.mode, rounds=rounds, max_tokens=tokens, rate_per_s=rate, caps=caps)
+    )
 
 
-def way_words(draft: Draft, settings: Settings) -> str:
+def way_words(draft: ProbeDraft, settings: ProbeSettings) -> str:
     """How it is probed, on one line."""
     each = f"{settings.rounds:,} requests each" if settings.mode is not Mode.UNTIL_DECIDED else ""
     pace = f"{settings.rate_per_s:g} a second" if settings.rate_per_s is not None else ""
@@ -115,11 +117,11 @@ def way_words(draft: Draft, settings: Settings) -> str:
     return f"{draft.way.words}: {', '.join(part for part in (each, pace, most, size) if part)}."
 
 
-def usual_text(field: Field, draft: Draft, usual: Settings, candidates: int) -> str:
+def usual_text(field: Field, draft: ProbeDraft, usual: ProbeSettings, candidates: int) -> str:
     """What stands for an empty figure, as text; empty where the figure means nothing."""
     if not draft.takes(field):
         return ""
-    chosen = settings_of(draft.typed(field, ""), usual, max(candidates, draft.way.least)).settings
+    chosen = parse_settings(draft.typed(field, ""), usual, max(candidates, draft.way.least)).settings
     if chosen is None:
         return ""
     shown: dict[str, Callable[[], object]] = {
@@ -132,7 +134,7 @@ def usual_text(field: Field, draft: Draft, usual: Settings, candidates: int) -> 
     return str(shown[field.key]())
 
 
-def _read(field: Field, draft: Draft, into: dict[str, Any]) -> str | None:
+def _read(field: Field, draft: ProbeDraft, into: dict[str, Any]) -> str | None:
     """Put the figure into the values if one was typed; what is wrong with it otherwise."""
     text = draft.text(field).removeprefix("$")
     if not text or not draft.takes(field):

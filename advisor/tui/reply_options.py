@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.requirements.questionnaire.parse_reply import DONT_KNOW
-from advisor.requirements.questionnaire.questions import Choice, Question
+from advisor.requirements.questionnaire.questions import AnswerChoice, Question
 from advisor.tui.format import money, number_words, signed
-from advisor.tui.solve import Solved
+from advisor.tui.solve import SolvedAnswers
 
 UNANSWERED = object()
 """In place of a reply: the question is left unanswered."""
@@ -38,7 +38,7 @@ class Effect(NamedTuple):
     usd_per_month: Decimal | None
 
 
-def listed_choices(question: Question, catalog: Catalog) -> tuple[Choice, ...]:
+def listed_choices(question: Question, catalog: Catalog) -> tuple[AnswerChoice, ...]:
     """The choices of a question, followed by the catalogue's names where it asks for those."""
     names: Mapping[str, Sequence[str]] = {
         "labs": sorted(catalog.labs),
@@ -49,7 +49,7 @@ def listed_choices(question: Question, catalog: Catalog) -> tuple[Choice, ...]:
     }
     known = {choice.value for choice in question.choices}
     more = names[question.suggest] if question.suggest else ()
-    return (*question.choices, *(Choice(name, name) for name in more if name not in known))
+    return (*question.choices, *(AnswerChoice(name, name) for name in more if name not in known))
 
 
 def takes_text(question: Question) -> bool:
@@ -81,7 +81,7 @@ def _several(question: Question, value: Any, catalog: Catalog) -> list[Option]:
     """Each choice with the list that there is once it is chosen or no longer chosen."""
     chosen = list(value) if isinstance(value, list | tuple) else []
     choices = listed_choices(question, catalog)
-    own = [Choice(name, name) for name in chosen if name not in {choice.value for choice in choices}]
+    own = [AnswerChoice(name, name) for name in chosen if name not in {choice.value for choice in choices}]
     found = []
     for choice in (*own, *choices):
         inside = choice.value in chosen
@@ -117,7 +117,7 @@ def _around(question: Question, value: float) -> list[float]:
     return sorted({*scaled, value})
 
 
-def effect(solved: Solved, workload: int) -> Effect:
+def effect(solved: SolvedAnswers, workload: int) -> Effect:
     """What solved answers come to for one workload."""
     found = solved.workload(workload)
     if found is None:

@@ -11,8 +11,8 @@ from advisor.catalog import Catalog
 from advisor.requirements.questionnaire import answers as replies
 from advisor.requirements.questionnaire.answers import NO_ANSWERS, Answers
 from advisor.requirements.questionnaire.questions import WORKLOAD, Question, Questionnaire
-from advisor.tui.probe_session import Measured, read_measured
-from advisor.tui.solve import Solved, solve
+from advisor.tui.probe_session import ProbeMeasurements, read_measured
+from advisor.tui.solve import SolvedAnswers, solve
 
 SHARED = "portfolio."
 """Keys of what workloads share; some of them are stated without a question."""
@@ -31,7 +31,7 @@ class Session:
         self.questionnaire = questionnaire
         self.path: Path | None = None
         self.workload = 0
-        self.measured: Measured | None = None
+        self.measured: ProbeMeasurements | None = None
         self._steps: list[Answers] = [NO_ANSWERS]
         self._now = 0
         self._saved = NO_ANSWERS
@@ -147,7 +147,7 @@ class Session:
         """Say that what stands is in that file."""
         self.path, self._saved = path, self.kept
 
-    def solve(self, answers: Answers) -> Solved:
+    def solve(self, answers: Answers) -> SolvedAnswers:
         """Solve answers with this sitting's catalogue and what was measured, which the first call reads."""
         if self.measured is None:
             self.measured = read_measured(self.catalog.as_of)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.errors import AdvisorError
-from advisor.requirements.diagnose import Problem
+from advisor.requirements.diagnose import RequirementsProblem
 from advisor.requirements.questionnaire.answers import Answers, answer, draft, visible
 from advisor.requirements.questionnaire.parse_reply import DONT_KNOW
 from advisor.requirements.questionnaire.questions import WORKLOAD, Question, Questionnaire
@@ -16,10 +16,10 @@ from advisor.requirements.schema import Requirements
 from advisor.requirements.traffic.resolve import counted
 from advisor.solver import advise
 from advisor.solver.answer import Advice, WorkloadAdvice
-from advisor.tui.probe_session import NOTHING_MEASURED, Measured
+from advisor.tui.probe_session import NOTHING_MEASURED, ProbeMeasurements
 
 
-class Solved(NamedTuple):
+class SolvedAnswers(NamedTuple):
     """Answers with what they lead to.
 
     ``requirements`` are as stated; ``advice`` rests on ``counted``, the same with samples of traffic in figures.
@@ -30,10 +30,10 @@ class Solved(NamedTuple):
     answers: Answers
     requirements: Requirements | None
     advice: Advice | None
-    open_points: tuple[Problem, ...] = ()
+    open_points: tuple[RequirementsProblem, ...] = ()
     assumed: tuple[str, ...] = ()
     error: AdvisorError | None = None
-    measured: Measured | None = None
+    measured: ProbeMeasurements | None = None
     counted: Requirements | None = None
 
     def workload(self, index: int) -> WorkloadAdvice | None:
@@ -48,12 +48,12 @@ def solve(
     questionnaire: Questionnaire,
     answers: Answers,
     folder: Path,
-    measured: Measured = NOTHING_MEASURED,
-) -> Solved:
+    measured: ProbeMeasurements = NOTHING_MEASURED,
+) -> SolvedAnswers:
     """Solve the answers; traffic samples are looked for in ``folder``. Errors are part of what is given back."""
     complete, assumed = _complete(questionnaire, answers)
     found = draft(questionnaire, complete)
-    partial = Solved(answers, found.requirements, None, found.open_points, assumed, measured=measured)
+    partial = SolvedAnswers(answers, found.requirements, None, found.open_points, assumed, measured=measured)
     if found.requirements is None:
         return partial
     try:

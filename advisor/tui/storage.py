@@ -10,7 +10,7 @@ from advisor.reports import Recommendation, render
 from advisor.requirements.file import read_file, save
 from advisor.requirements.questionnaire.answers import from_requirements
 from advisor.tui.session import Session
-from advisor.tui.solve import Solved
+from advisor.tui.solve import SolvedAnswers
 
 DEFAULT_FILE = Path("advisor.yaml")
 
@@ -40,7 +40,7 @@ def open_file(session: Session, stamp: Stamp, path: Path) -> None:
     stamp.remember(path)
 
 
-def doubts(session: Session, stamp: Stamp, solved: Solved, path: Path) -> tuple[str, ...]:
+def doubts(session: Session, stamp: Stamp, solved: SolvedAnswers, path: Path) -> tuple[str, ...]:
     """What a person should know before the file is written; empty if nothing can get lost."""
     found = [f"not in the file yet: {point}" for point in solved.open_points]
     if path.is_file():
@@ -53,7 +53,7 @@ def doubts(session: Session, stamp: Stamp, solved: Solved, path: Path) -> tuple[
     return tuple(found)
 
 
-def save_file(session: Session, stamp: Stamp, solved: Solved, path: Path) -> None:
+def save_file(session: Session, stamp: Stamp, solved: SolvedAnswers, path: Path) -> None:
     """Write what stands to a file. Raises RequirementsError, and then the file is as it was."""
     if solved.requirements is None:
         points = "; ".join(str(point) for point in solved.open_points)
@@ -63,7 +63,7 @@ def save_file(session: Session, stamp: Stamp, solved: Solved, path: Path) -> Non
     stamp.remember(path)
 
 
-def export(solved: Solved, name: str, form: str, path: Path) -> None:
+def export(solved: SolvedAnswers, name: str, form: str, path: Path) -> None:
     """Write a report. Raises UsageError if the file cannot be written."""
     if solved.requirements is None or solved.advice is None:
         raise UsageError("there is no answer to report yet", hint="answer what is still open first")
@@ -76,7 +76,7 @@ def file_named(name: str) -> Path:
     return Path(name).expanduser()
 
 
-def form_of(path: Path) -> str | None:
+def format_for_suffix(path: Path) -> str | None:
     """The format that a file's ending stands for; None for any other ending."""
     return next((form for form, suffix in SUFFIXES.items() if path.suffix == suffix), None)
 

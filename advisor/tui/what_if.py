@@ -9,10 +9,10 @@ from advisor.requirements.questionnaire.answers import Answers
 from advisor.requirements.questionnaire.questions import Question
 from advisor.tui.reply_options import UNANSWERED, Effect, alternatives, effect, effect_words
 from advisor.tui.session import Session
-from advisor.tui.solve import Solved
+from advisor.tui.solve import SolvedAnswers
 
 
-class Trial:
+class WhatIf:
     """Alternatives that are solved one after another while a person looks at them."""
 
     def __init__(self, session: Session, question: Question, base: Effect) -> None:
@@ -24,7 +24,7 @@ class Trial:
             option.key: with_reply(session, question.id, option.reply)
             for option in alternatives(question, given, session.catalog)
         }
-        self._solved: dict[str, Solved] = {}
+        self._solved: dict[str, SolvedAnswers] = {}
 
     @property
     def effects(self) -> Mapping[str, str]:
@@ -35,7 +35,7 @@ class Trial:
         """The next alternative to solve; None when all are."""
         return next(((key, found) for key, found in self._answers.items() if key not in self._solved), None)
 
-    def record(self, key: str, solved: Solved) -> None:
+    def record(self, key: str, solved: SolvedAnswers) -> None:
         """Note what an alternative comes to."""
         self._solved[key] = solved
 
@@ -43,7 +43,7 @@ class Trial:
         """Solve all alternatives again: something besides the answers has changed."""
         self._solved.clear()
 
-    def find(self, answers: Answers) -> Solved | None:
+    def find(self, answers: Answers) -> SolvedAnswers | None:
         """What was found for these answers, if they were solved."""
         return next((solved for solved in self._solved.values() if solved.answers == answers), None)
 

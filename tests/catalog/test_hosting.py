@@ -32,7 +32,7 @@ from advisor.self_hosting.capacity import (
     rig,
     weights_bytes,
 )
-from advisor.self_hosting.estimate import Estimate, estimate
+from advisor.self_hosting.estimate import HostingEstimate, estimate
 
 DAY = date(2026, 11, 23)
 SOURCE = Source("https://example.com", DAY)
@@ -56,7 +56,7 @@ def shape(which: Model) -> Architecture:
     return found
 
 
-def of(which: Model, gpu: Gpu = GPU, **more: Any) -> Estimate:
+def of(which: Model, gpu: Gpu = GPU, **more: Any) -> HostingEstimate:
     load = Load(1000, 1000, 1000, 0, concurrency=1)
     found = estimate(which, gpu, 1, load, DAY, **more)
     assert found is not None

@@ -10,15 +10,15 @@ import pytest
 from advisor.catalog.quality.calibration import leave_group_out, widening_factor
 from advisor.catalog.quality.command import ESTIMATES, read_evidence, render, widening_on_file
 from advisor.catalog.quality.estimates import _View
-from advisor.catalog.quality.evidence import POINTS_PER_LOGIT, Column, Evidence
+from advisor.catalog.quality.evidence import POINTS_PER_LOGIT, QualityEvidence, SuiteColumn
 from advisor.catalog.quality.factor_model import fit, posterior
 
 ROOT = Path(__file__).parents[2] / "catalog"
-VOTED = [Column("arena", f"task-{n}") for n in range(6)]
-COLUMNS = (*VOTED, Column("aider", "polyglot"), Column("bfcl", "overall"))
+VOTED = [SuiteColumn("arena", f"task-{n}") for n in range(6)]
+COLUMNS = (*VOTED, SuiteColumn("aider", "polyglot"), SuiteColumn("bfcl", "overall"))
 
 
-def simulated(seed: int, configs: int = 150) -> tuple[Evidence, np.ndarray]:
+def simulated(seed: int, configs: int = 150) -> tuple[QualityEvidence, np.ndarray]:
     """Scores from known abilities, with gaps and known errors."""
     random = np.random.default_rng(seed)
     ability = random.normal(size=configs)
@@ -30,7 +30,7 @@ def simulated(seed: int, configs: int = 150) -> tuple[Evidence, np.ndarray]:
     score[random.random(score.shape) < 0.4] = np.nan
     names = tuple(f"config-{n}" for n in range(configs))
     other = np.zeros(score.shape, dtype=np.bool_)
-    return Evidence(names, COLUMNS, score, np.broadcast_to(error, score.shape).copy(), other), ability
+    return QualityEvidence(names, COLUMNS, score, np.broadcast_to(error, score.shape).copy(), other), ability
 
 
 def test_known_abilities_are_recovered() -> None:
@@ -90,7 +90,7 @@ def test_the_best_of_many_is_not_overrated_as_its_raw_result_is() -> None:
     assert abs(np.mean(published)) < 2.5
 
 
-def simulated_scores(seed: int, *, error: float, configs: int = 80) -> tuple[Evidence, np.ndarray]:
+def simulated_scores(seed: int, *, error: float, configs: int = 80) -> tuple[QualityEvidence, np.ndarray]:
     """Scores measured with an error on the voted tasks, and the true ones."""
     random = np.random.default_rng(seed)
     slope = np.array([0.4, 0.45, 0.5, 0.42, 0.44, 0.46, 1.4, 0.9])
@@ -100,7 +100,7 @@ def simulated_scores(seed: int, *, error: float, configs: int = 80) -> tuple[Evi
     score = truth + random.normal(size=truth.shape) * errors
     score[random.random(score.shape) < 0.4] = np.nan
     names = tuple(f"config-{n}" for n in range(configs))
-    return Evidence(names, COLUMNS, score, errors, np.zeros(score.shape, dtype=np.bool_)), truth
+    return QualityEvidence(names, COLUMNS, score, errors, np.zeros(score.shape, dtype=np.bool_)), truth
 
 
 def test_the_interval_factor_is_the_conformal_quantile() -> None:

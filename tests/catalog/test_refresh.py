@@ -17,7 +17,7 @@ import yaml
 from advisor.catalog.catalog import Catalog
 from advisor.catalog.refresh.command import PACKAGES, refresh
 from advisor.catalog.refresh.model_names import Names, canonical
-from advisor.catalog.refresh.observation import Merged, Observation, Price, PriceKey, Rates, Said
+from advisor.catalog.refresh.observation import Attribution, Merged, Observation, Price, PriceKey, Rates
 from advisor.catalog.refresh.readings import FILE, dated, load_readings, render_readings
 from advisor.catalog.refresh.reconcile import merge
 from advisor.catalog.refresh.sources import genai_prices as genai_prices_file
@@ -58,8 +58,8 @@ def test_versions_are_not_guessed() -> None:
     assert NAMES.find("owl-latest") is None
 
 
-def said(package: str) -> Said:
-    return Said(package, f"https://example.com/{package}", date(2026, 11, 1))
+def said(package: str) -> Attribution:
+    return Attribution(package, f"https://example.com/{package}", date(2026, 11, 1))
 
 
 def row(package: str, rate: str | None, *, output: str = "10", first: date | None = None, **more: Any) -> Observation:

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.catalog import Catalog, load_catalog
-from advisor.catalog.calendar import Change, Kind, changes, to_calendar
+from advisor.catalog.calendar import Change, ChangeKind, changes, to_calendar
 from advisor.catalog.freshness import LIMIT_DAYS, notes, stale
-from advisor.catalog.freshness import Kind as Age
+from advisor.catalog.freshness import FactKind as Age
 from advisor.catalog.price_overlay import OWN, apply, overlay_path
 from advisor.catalog.source.build import build
 from advisor.catalog.source.dedupe import shared
@@ -99,7 +99,7 @@ def test_the_calendar_stays_inside_its_days(shipped: Catalog) -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=300))
 def test_calendar_lines_fold_and_unfold(text: str) -> None:
-    change = Change(DAY, Kind.TERMS, text, "terms", None, None, SOURCE)
+    change = Change(DAY, ChangeKind.TERMS, text, "terms", None, None, SOURCE)
     lines = to_calendar([change], stamp=DAY).split("\r\n")
     assert all(len(line.encode()) <= 75 for line in lines)
     unfolded = "\r\n".join(lines).replace("\r\n ", "")

@@ -12,16 +12,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from advisor.portfolio.build import Posed
-from advisor.portfolio.problem import Plan, Problem, Task
+from advisor.portfolio.build import PortfolioProblem
+from advisor.portfolio.problem import PlanWorkload, PortfolioPlan, Problem
 from advisor.reports.plan.render import render
 from advisor.reports.plan.report import PlanReport
 from tests.solver.portfolio.problems import single
 
 
 def test_a_search_without_an_end_is_undecided_and_not_infeasible() -> None:
-    problem = Problem((Task("job", (single("a", "v", "90", "1"),)),), budget_usd=Decimal(5))
-    report = PlanReport("r.csv", date(2026, 11, 23), None, Posed(problem), Plan(status="unknown"))
+    problem = Problem((PlanWorkload("job", (single("a", "v", "90", "1"),)),), budget_usd=Decimal(5))
+    report = PlanReport("r.csv", date(2026, 11, 23), None, PortfolioProblem(problem), PortfolioPlan(status="unknown"))
     document = json.loads(render("json", report))
     assert (document["status"], document["proven"], document["assignment"]) == ("undecided", False, None)
     assert "stopped at its limit" in render("table", report)
@@ -29,22 +29,24 @@ def test_a_search_without_an_end_is_undecided_and_not_infeasible() -> None:
 
 def test_markdown_escapes_what_a_table_of_results_brings() -> None:
     way = single("a|b*c", "v", "90", "1")
-    problem = Problem((Task("job", (way,)),))
+    problem = Problem((PlanWorkload("job", (way,)),))
     from advisor.portfolio.solve import plan
 
-    report = PlanReport("r.csv", date(2026, 11, 23), None, Posed(problem), plan(problem))
+    report = PlanReport("r.csv", date(2026, 11, 23), None, PortfolioProblem(problem), plan(problem))
     assert "a\\|b\\*c" in render("markdown", report)
 
 
 def fronted() -> PlanReport:
     """Two jobs with a front of several points, and a name that must not become markup."""
-    from advisor.portfolio.pareto_front import front, shifts
+    from advisor.portfolio.pareto_front import front, sensitivity
     from advisor.portfolio.solve import plan
 
     ways = (single("a<b>", "v", "60", "1"), single("c", "w", "90", "9"))
-    problem = Problem((Task("one", ways), Task("two", ways)), budget_usd=Decimal(11))
+    problem = Problem((PlanWorkload("one", ways), PlanWorkload("two", ways)), budget_usd=Decimal(11))
     found = plan(problem)
-    return PlanReport("r.csv", date(2026, 11, 23), None, Posed(problem), found, front(problem), shifts(problem, found))
+    return PlanReport(
+        "r.csv", date(2026, 11, 23), None, PortfolioProblem(problem), found, front(problem), sensitivity(problem, found)
+    )
 
 
 def test_the_page_draws_the_front_and_loads_nothing() -> None:
@@ -64,7 +66,7 @@ def test_plans_follow_the_published_schema(budget: str) -> None:
 
     schema = json.loads((Path(__file__).parents[2] / "docs/reference/plan.schema.json").read_text())
     problem = replace(fronted().posed.problem, budget_usd=Decimal(budget))
-    report = fronted()._replace(posed=Posed(problem), plan=plan(problem))
+    report = fronted()._replace(posed=PortfolioProblem(problem), plan=plan(problem))
     document = json.loads(render("json", report))
     jsonschema.Draft202012Validator(schema).validate(document)
     assert set(document) <= set(schema["properties"])

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from advisor.decision.check import Checked, check
+from advisor.decision.check import DecisionCheck, check
 from advisor.decision.decide import decide
-from advisor.decision.finding import Outcome
+from advisor.decision.finding import DecisionStatus
 from advisor.decision.lock_file import dump, load, save
 from advisor.decision.lock_schema import Decision
 from advisor.errors import DecisionError
@@ -52,7 +52,7 @@ def decided(compiled: Document, asked: Requirements | None = None, **choices: st
     return decide(advise(now, asked), asked, now, "advisor.yaml", choices=choices)
 
 
-def checked(change: Callable[[Document], None], *, day: date = LATER, **rest: Any) -> Checked:
+def checked(change: Callable[[Document], None], *, day: date = LATER, **rest: Any) -> DecisionCheck:
     """The decision on the small catalogue, checked after a change of it."""
     asked = requirements()
     decision = decided(two_models(), asked)
@@ -63,7 +63,7 @@ def checked(change: Callable[[Document], None], *, day: date = LATER, **rest: An
 
 def test_nothing_changed_and_it_stands() -> None:
     found = checked(lambda _: None)
-    assert found.outcome is Outcome.STANDS
+    assert found.outcome is DecisionStatus.STANDS
     assert found.changes == ()
     assert not found.requirements_changed
 
@@ -74,7 +74,7 @@ def test_a_price_that_rises_overturns_it_and_is_named() -> None:
 
     found = checked(dearer)
     finding = found.findings[0]
-    assert (finding.outcome, finding.move_to) == (Outcome.OVERTURNED, "host/best")
+    assert (finding.outcome, finding.move_to) == (DecisionStatus.OVERTURNED, "host/best")
     assert ("price.input", "$1 per million tokens", "$4 per million tokens") in {
         (one.what, one.was, one.now) for one in finding.by
     }
@@ -85,8 +85,8 @@ def test_a_rival_that_is_a_little_cheaper_does_not_fail_a_build() -> None:
     def slightly(compiled: Document) -> None:
         compiled["offerings"][0]["prices"] = [price("0.98", "4.9")]
 
-    assert checked(slightly).outcome is Outcome.STANDS
-    assert checked(slightly, worth_moving_percent=1).outcome is Outcome.OVERTURNED
+    assert checked(slightly).outcome is DecisionStatus.STANDS
+    assert checked(slightly, worth_moving_percent=1).outcome is DecisionStatus.OVERTURNED
 
 
 def test_terms_that_change_overturn_it_with_their_source() -> None:
@@ -97,7 +97,7 @@ def test_terms_that_change_overturn_it_with_their_source() -> None:
         ]
 
     finding = checked(keeps_longer).findings[0]
-    assert finding.outcome is Outcome.OVERTURNED
+    assert finding.outcome is DecisionStatus.OVERTURNED
     assert [(one.what, one.was, one.now) for one in finding.by] == [("retention_days", "30", "90")]
     assert finding.by[0].source is not None
     assert finding.causes[0].constraint == "data.retention_days"
@@ -107,7 +107,7 @@ def test_a_fact_that_is_no_longer_known_leaves_it_undecided() -> None:
     def unknown(compiled: Document) -> None:
         compiled["offerings"][1]["facts"]["retention_days"] = [[None, "unknown", 0, "2020-01-01"]]
 
-    assert checked(unknown).outcome is Outcome.UNDECIDED
+    assert checked(unknown).outcome is DecisionStatus.UNDECIDED
 
 
 def test_a_retirement_overturns_it_and_is_said_before_it_comes() -> None:
@@ -115,11 +115,11 @@ def test_a_retirement_overturns_it_and_is_said_before_it_comes() -> None:
         compiled["offerings"][1]["facts"]["retirement_date"] = [["2027-01-10", None, 0, "2026-12-01"]]
 
     gone = checked(retires)
-    assert gone.outcome is Outcome.OVERTURNED
+    assert gone.outcome is DecisionStatus.OVERTURNED
     assert gone.findings[0].message == "Because host/rival retired on 2027-01-10, it can no longer be had."
     assert gone.findings[0].move_to == "host/best"
     before = checked(retires, day=date(2026, 12, 15))
-    assert before.outcome is Outcome.STANDS
+    assert before.outcome is DecisionStatus.STANDS
     assert [(one.day, one.to) for one in before.upcoming] == [(date(2027, 1, 10), "host/best")]
     assert "host/rival retires" in before.upcoming[0].because
 
@@ -146,7 +146,7 @@ def test_a_better_newcomer_overturns_it() -> None:
         compiled["offerings"].append(offering("new", prices=[price("3", "15")], retention_days=0))
 
     finding = checked(newcomer).findings[0]
-    assert (finding.outcome, finding.move_to) == (Outcome.OVERTURNED, "host/new")
+    assert (finding.outcome, finding.move_to) == (DecisionStatus.OVERTURNED, "host/new")
     assert "is better in general by more than chance explains" in finding.message
 
 
@@ -165,7 +165,7 @@ def test_since_tells_only_what_changed_after_it() -> None:
 def test_a_choice_against_the_leader_stands_while_it_passes() -> None:
     decision = decided(two_models(), job="host/best")
     found = check(decision, catalog(two_models(), LATER), requirements())
-    assert found.outcome is Outcome.STANDS
+    assert found.outcome is DecisionStatus.STANDS
     assert "as chosen then over host/rival" in found.findings[0].message
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from advisor.decision.check import Checked, check
-from advisor.decision.finding import ALL, Finding, Outcome
+from advisor.decision.check import DecisionCheck, check
+from advisor.decision.finding import ALL, DecisionStatus, Finding
 from advisor.decision.lock_file import load, save
 from advisor.decision.lock_plan import lock_plan
 from advisor.decision.lock_schema import Decision
-from advisor.decision.plan_context import Basis, planned
+from advisor.decision.plan_context import PlanContext, planned
 from advisor.errors import DecisionError
 from advisor.reports.decision_check import FORMATS, CheckReport, render
 from advisor.requirements.schema import Requirements
@@ -52,20 +52,20 @@ def requirements(portfolio: dict[str, Any], *names: str) -> Requirements:
 
 def decided(asked: Requirements, results: Results | None = None, **by_hand: str) -> Decision:
     now = catalog(three_vendors(), DAY)
-    basis = Basis(now, asked, (), results)
+    basis = PlanContext(now, asked, (), results)
     return lock_plan(basis, planned(basis, by_hand), advise(now, asked), "advisor.yaml")
 
 
 def checked(
     change: Callable[[Document], None], portfolio: dict[str, Any], *names: str, day: date = LATER, **rest: Any
-) -> Checked:
+) -> DecisionCheck:
     asked = requirements(portfolio, *names)
     compiled = three_vendors()
     change(compiled)
     return check(decided(asked), catalog(compiled, day), asked, **rest)
 
 
-def of(found: Checked, workload: str) -> Finding:
+def of(found: DecisionCheck, workload: str) -> Finding:
     return next(one for one in found.findings if one.workload == workload)
 
 
@@ -80,7 +80,7 @@ def test_what_is_planned_is_written_down_and_stands() -> None:
     assert (decision.plan.proven, float(decision.plan.usd_per_month)) == (True, 3_000)
     assert decision.plan.if_changed
     found = checked(nothing, SHARED)
-    assert found.outcome is Outcome.STANDS
+    assert found.outcome is DecisionStatus.STANDS
     assert "and leads: 1450.00 points for $3,000.00 a month" in of(found, ALL).message
 
 
@@ -92,7 +92,7 @@ def test_a_price_that_breaks_the_shared_budget_overturns_the_plan_by_that_price(
         ]
 
     finding = of(checked(dearer, SHARED), ALL)
-    assert finding.outcome is Outcome.OVERTURNED
+    assert finding.outcome is DecisionStatus.OVERTURNED
     assert "at most $3,200 a month for all workloads" in finding.message
     assert ("price.input", "$1 per million tokens", "$1.2 per million tokens") in {
         (one.what, one.was, one.now) for one in finding.by
@@ -105,10 +105,10 @@ def test_a_better_plan_overturns_one_that_holds_and_a_worse_single_choice_does_n
         compiled["offerings"][0]["prices"] = [price("1", "6", since="2026-12-01"), price("2", "10", until="2026-12-01")]
 
     finding = of(checked(cheaper, SHARED), ALL)
-    assert (finding.outcome, finding.move_to) == (Outcome.OVERTURNED, "one: a/best; two: a/best")
+    assert (finding.outcome, finding.move_to) == (DecisionStatus.OVERTURNED, "one: a/best; two: a/best")
     assert "scores 1500.00 points for $3,200.00 a month against 1450.00 points" in finding.message
     # By itself a/best leads each workload from the beginning; the plan stands all the same.
-    assert of(checked(nothing, SHARED), "one").outcome is Outcome.STANDS
+    assert of(checked(nothing, SHARED), "one").outcome is DecisionStatus.STANDS
 
 
 def test_a_fallback_is_in_the_lock_and_falls_with_its_terms() -> None:
@@ -123,7 +123,7 @@ def test_a_fallback_is_in_the_lock_and_falls_with_its_terms() -> None:
     assert (beside.role, beside.chosen, float(beside.share), beside.model) == ("fallback", "b/good", 0.01, "good")
     assert {fact.name for fact in beside.facts} >= {"retention_days"}
     finding = of(checked(keeps_longer, shared, "one"), "one")
-    assert (finding.outcome, finding.chosen) == (Outcome.OVERTURNED, "b/good")
+    assert (finding.outcome, finding.chosen) == (DecisionStatus.OVERTURNED, "b/good")
     assert [(one.what, one.was, one.now) for one in finding.by] == [("retention_days", "30", "90")]
     assert finding.move_to == "a/best, fallback c/small"
 
@@ -133,7 +133,7 @@ def test_what_is_no_longer_known_of_a_fallback_leaves_it_undecided() -> None:
         compiled["offerings"][1]["facts"]["retention_days"] = [[None, "unknown", 0, "2020-01-01"]]
 
     shared = {"workloads": [{"name": "one", "fallback_share": 0.01}]}
-    assert checked(unknown, shared, "one").outcome is Outcome.UNDECIDED
+    assert checked(unknown, shared, "one").outcome is DecisionStatus.UNDECIDED
 
 
 def test_a_split_is_put_together_again() -> None:
@@ -144,10 +144,10 @@ def test_a_split_is_put_together_again() -> None:
     assert locked.share is not None
     assert [one.role for one in locked.beside] == ["split"]
     assert locked.share + locked.beside[0].share == 1
-    assert checked(nothing, shared, "one").outcome is Outcome.STANDS
+    assert checked(nothing, shared, "one").outcome is DecisionStatus.STANDS
     smaller = requirements(shared | {"budget_usd_per_month": 1_600}, "one")
     finding = of(check(decision, catalog(three_vendors(), LATER), smaller), ALL)
-    assert finding.outcome is Outcome.OVERTURNED
+    assert finding.outcome is DecisionStatus.OVERTURNED
     assert "at most $1,600 a month" in finding.message
 
 
@@ -156,13 +156,13 @@ def test_a_retirement_is_said_before_it_comes_and_names_the_plan_after_it() -> N
         compiled["offerings"][1]["facts"]["retirement_date"] = [["2027-01-10", None, 0, "2026-12-01"]]
 
     before = checked(retires, SHARED, day=date(2026, 12, 15))
-    assert before.outcome is Outcome.STANDS
+    assert before.outcome is DecisionStatus.STANDS
     assert {(one.day, one.workload) for one in before.upcoming} == {
         (date(2027, 1, 10), "one"),
         (date(2027, 1, 10), "two"),
     }
     gone = checked(retires, SHARED)
-    assert gone.outcome is Outcome.OVERTURNED
+    assert gone.outcome is DecisionStatus.OVERTURNED
     assert {of(gone, "one").move_to, of(gone, "two").move_to} == {"a/best", "c/small"}
 
 
@@ -190,7 +190,7 @@ def test_a_choice_by_hand_is_planned_around_and_not_undone() -> None:
     assert decision.plan is not None
     assert decision.plan.by_hand == ("one",)
     found = check(decision, catalog(three_vendors(), LATER), asked)
-    assert found.outcome is Outcome.STANDS
+    assert found.outcome is DecisionStatus.STANDS
     with pytest.raises(DecisionError, match="no plan keeps"):
         decided(asked, one="a/best", two="b/good")
     with pytest.raises(DecisionError, match="a/none does not pass"):
@@ -216,10 +216,10 @@ def test_a_cascade_of_a_table_of_results_is_in_the_lock_and_falls_with_the_table
     assert (decision.plan.results.file, decision.plan.serves[0].signal) == ("r.csv", "no valid JSON")
     now = catalog(three_vendors(), LATER)
     turned = "\n".join([TABLE.splitlines()[0], *TABLE.splitlines()[:0:-1]])
-    assert check(decision, now, asked, results=parse_results(turned, "r.csv")).outcome is Outcome.STANDS
+    assert check(decision, now, asked, results=parse_results(turned, "r.csv")).outcome is DecisionStatus.STANDS
     dearer = parse_results(TABLE.replace("a,90,3000", "a,90,4000"), "r.csv")
     finding = of(check(decision, now, asked, results=dearer), ALL)
-    assert finding.outcome is Outcome.OVERTURNED
+    assert finding.outcome is DecisionStatus.OVERTURNED
     assert [(one.what, one.was, one.now) for one in finding.by] == [("cost_usd", "$1,350 a month", "$1,750 a month")]
     assert finding.move_to == "one: b/good"
     lost = parse_results(TABLE.replace("one,a/best,a,90,3000,400\n", ""), "r.csv")

@@ -23,9 +23,9 @@ from advisor.evals.run_file import AnswerLine
 from advisor.evals.session import Evaluation, Goal, evaluate, known_lines
 from advisor.facts import Source, State
 from advisor.probe.budget import Caps
-from advisor.probe.candidates import Probed
-from advisor.probe.worker_client import Link
-from advisor.probe.worker_protocol import Target
+from advisor.probe.candidates import ProbeTarget
+from advisor.probe.worker_client import WorkerClient
+from advisor.probe.worker_protocol import CallTarget
 
 DAY = date(2026, 11, 29)
 
@@ -35,15 +35,15 @@ GOAL = Goal()
 Result = TypeVar("Result")
 
 
-def probed(name: str, base: str, price: tuple[int, int] | None = None) -> Probed:
+def probed(name: str, base: str, price: tuple[int, int] | None = None) -> ProbeTarget:
     """A candidate at a loopback server, which asks for money where a price is stated."""
     rows: tuple[PriceRow, ...] = ()
     if price is not None:
         given, made = (Decimal(one) for one in price)
         source = Source("stated", DAY)
         rows = (PriceRow("standard", None, None, 0, None, given, made, None, None, State.KNOWN, source),)
-    target = Target(model=f"openai/{name}", api_base=base, key_variable="")
-    return Probed(name, target, None, rows, "standard", price is None)
+    target = CallTarget(model=f"openai/{name}", api_base=base, key_variable="")
+    return ProbeTarget(name, target, None, rows, "standard", price is None)
 
 
 def write_cases(path: Path, *cases: dict[str, Any]) -> Path:
@@ -63,7 +63,7 @@ class Worker:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self.link = Link(os.environ)
+        self.link = WorkerClient(os.environ)
         self.do(self.link.attach())
 
     def do(self, work: Coroutine[Any, Any, Result]) -> Result:
@@ -95,7 +95,7 @@ class Bench:
         return self.folder / "runs"
 
     def plan(
-        self, *candidates: Probed, prompt: Prompt = BARE, settings: Settings = SETTINGS, is_fresh: bool = False
+        self, *candidates: ProbeTarget, prompt: Prompt = BARE, settings: Settings = SETTINGS, is_fresh: bool = False
     ) -> Plan:
         known = {} if is_fresh else known_lines(datetime.now(UTC), self.runs).answers
         return make_plan(load_cases(self.path), prompt, candidates, settings, known=known, day=DAY)

@@ -10,7 +10,7 @@ import re
 import textwrap
 from collections.abc import Callable, Mapping
 
-from advisor.licenses.text.sections import sections_of
+from advisor.licenses.text.sections import split_sections
 
 Alteration = Callable[[str], str | None]
 
@@ -98,7 +98,7 @@ def other_currency(text: str) -> str | None:
 
 def without_a_clause(text: str) -> str | None:
     """A numbered section in the middle left out."""
-    sections = [one for one in sections_of(text) if 60 < one.end - one.start < len(text) / 2]
+    sections = [one for one in split_sections(text) if 60 < one.end - one.start < len(text) / 2]
     if not sections:
         return None
     one = sections[len(sections) // 2]

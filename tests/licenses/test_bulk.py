@@ -16,8 +16,8 @@ import pytest
 from advisor.cli import main
 from advisor.licenses.audit.bulk import Progress, resumed
 from advisor.licenses.evidence.hub import Hub as Client
-from advisor.licenses.evidence.rate_limit import ATTEMPTS, Polite
-from advisor.licenses.evidence.records import Evidence, Outcome
+from advisor.licenses.evidence.rate_limit import ATTEMPTS, RateLimited
+from advisor.licenses.evidence.records import Evidence, FetchOutcome
 from tests.licenses.hub_server import Hub, Repo
 
 
@@ -164,7 +164,7 @@ class Limited:
 
     def evidence(self, repository: str, revision: str | None = None) -> Evidence:
         self.left -= 1
-        outcome = Outcome.RATE_LIMITED if self.left >= 0 else Outcome.READ
+        outcome = FetchOutcome.RATE_LIMITED if self.left >= 0 else FetchOutcome.READ
         wait = self.wait if self.left >= 0 else None
         base = {"repository": repository, "requested_revision": revision, "endpoint": "x"}
         return Evidence(**base, read_at=datetime.now(UTC), outcome=outcome, retry_after_s=wait)
@@ -173,26 +173,26 @@ class Limited:
 @pytest.mark.parametrize(
     ("times", "wait", "waits", "outcome"),
     [
-        (0, None, [], Outcome.READ),
-        (2, 7.0, [7.0, 7.0], Outcome.READ),
-        (2, None, [10.0, 20.0], Outcome.READ),
-        (99, 1.0, [1.0] * (ATTEMPTS - 1), Outcome.RATE_LIMITED),
-        (99, 9999.0, [], Outcome.RATE_LIMITED),
+        (0, None, [], FetchOutcome.READ),
+        (2, 7.0, [7.0, 7.0], FetchOutcome.READ),
+        (2, None, [10.0, 20.0], FetchOutcome.READ),
+        (99, 1.0, [1.0] * (ATTEMPTS - 1), FetchOutcome.RATE_LIMITED),
+        (99, 9999.0, [], FetchOutcome.RATE_LIMITED),
     ],
 )
 def test_a_rate_limit_is_waited_for_as_it_asks(
-    times: int, wait: float | None, waits: list[float], outcome: Outcome
+    times: int, wait: float | None, waits: list[float], outcome: FetchOutcome
 ) -> None:
     source = Limited(times, wait)
-    found = Polite(source, clock=lambda: source.now, pause=source.pause).evidence("owls/owl")
+    found = RateLimited(source, clock=lambda: source.now, pause=source.pause).evidence("owls/owl")
     assert (source.waited, found.outcome) == (waits, outcome)
 
 
 def test_a_wait_is_for_everyone_and_no_longer_than_asked() -> None:
     source = Limited(1, 7.0)
-    polite = Polite(source, clock=lambda: source.now, pause=source.pause)
+    polite = RateLimited(source, clock=lambda: source.now, pause=source.pause)
     for name in ("owls/a", "owls/b", "owls/c"):
-        assert polite.evidence(name).outcome is Outcome.READ
+        assert polite.evidence(name).outcome is FetchOutcome.READ
     assert source.waited == [7.0]
 
 
@@ -216,6 +216,6 @@ def test_a_text_that_was_limited_is_asked_for_again(hub: Hub) -> None:
     hub.models["owls/owl"] = Repo(card={"license": "mit"}, files={"LICENSE": b"Owls are free.", "NOTICE": b"Hoot."})
     hub.limits = [None, {"Retry-After": "9"}]
     clock = Limited(0, None)
-    found = Polite(Client(hub.endpoint), clock=lambda: clock.now, pause=clock.pause).evidence("owls/owl")
+    found = RateLimited(Client(hub.endpoint), clock=lambda: clock.now, pause=clock.pause).evidence("owls/owl")
     assert clock.waited == [9.0]
     assert (len(found.texts), found.unread) == (2, ())

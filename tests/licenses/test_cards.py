@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from advisor.cli import main
-from advisor.licenses.evidence.model_card import card_of, derived_as
+from advisor.licenses.evidence.model_card import derived_as, parse_card
 from tests.licenses.hub_server import Hub, Repo
 
 SMALL = ("--monthly-active-users", "1000", "--yearly-revenue-usd", "1000", "--country", "US")
@@ -53,7 +53,7 @@ def test_a_base_that_only_the_tags_name_is_a_base(hub: Hub, verdict: Any) -> Non
     hub.models["owls/owl"] = Repo(card={"license": "mit", "base_model": "owls/egg"}, tags=tags)
     hub.models |= {"owls/egg": Repo(card={"license": "mit"}), "owls/nest": Repo(card={"license": "cc-by-nc-4.0"})}
     assert verdict("commercial")[0] == "forbidden"
-    card = card_of({"base_model": "Owls/Egg"}, ("base_model:owls/egg",))
+    card = parse_card({"base_model": "Owls/Egg"}, ("base_model:owls/egg",))
     assert [parent.id for parent in card.parents] == ["Owls/Egg"]
 
 
@@ -133,7 +133,7 @@ def test_a_base_binds_what_derives_from_it(hub: Hub, verdict: Any, derived: str,
 
 @pytest.mark.parametrize(("value", "barred"), [(True, True), ("true", True), (1, True), (False, False), (None, False)])
 def test_a_card_bars_the_european_union_however_it_writes_it(value: object, barred: bool) -> None:
-    assert card_of({"extra_gated_eu_disallowed": value}, ()).eu_disallowed is barred
+    assert parse_card({"extra_gated_eu_disallowed": value}, ()).eu_disallowed is barred
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 from advisor.cli import main
 from advisor.cli.check_license import exit_code
 from advisor.licenses.check import run
-from advisor.licenses.settings import Settings
+from advisor.licenses.settings import CheckSettings
 from tests.licenses.hub_server import Hub, Repo, serve
 
 Run = Any
@@ -179,7 +179,7 @@ def test_a_hub_that_dies_in_the_middle_leaves_what_was_read_and_ends_with_4() ->
             if line.startswith("[3/"):
                 stack.close()
 
-        done = run(Settings(names, endpoint=dying.endpoint, no_cache=True, say=told))
+        done = run(CheckSettings(names, endpoint=dying.endpoint, no_cache=True, say=told))
     assert [review.evidence.outcome for review in done.reviews] == ["read"] * 2 + ["offline"] * 3
     assert [review.verdict for review in done.reviews] == ["allowed"] * 2 + ["unknown"] * 3
     assert exit_code(done, None) == 4

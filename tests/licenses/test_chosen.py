@@ -13,9 +13,9 @@ import pytest
 from advisor.catalog import Catalog, load_catalog
 from advisor.cli import main
 from advisor.licenses.aliases import Licenses
-from advisor.licenses.catalog_review import Chosen, Judging, review_chosen
+from advisor.licenses.catalog_review import CatalogReview, ChosenOffering, review_chosen
 from advisor.licenses.review import Reviewer
-from advisor.reports.licenses import FORMATS, Checked, render
+from advisor.reports.licenses import FORMATS, LicenseReport, render
 from advisor.requirements.schema import Organization
 from advisor.solver import advise
 from tests.catalogues import catalog, document, license_record, model, offering, price
@@ -60,8 +60,8 @@ def review(hub: Hub) -> Callable[..., Any]:
     def run(name: str) -> Any:
         organization = Organization(country="DE")
         reviewer = Reviewer(Licenses(known.licenses), (), USES, organization)
-        chosen = Chosen((known.offerings[name],), ("bot",), "chosen in advisor.lock")
-        return review_chosen(chosen, reviewer, Client(hub.endpoint), Judging(known, organization, USES))
+        chosen = ChosenOffering((known.offerings[name],), ("bot",), "chosen in advisor.lock")
+        return review_chosen(chosen, reviewer, Client(hub.endpoint), CatalogReview(known, organization, USES))
 
     return run
 
@@ -109,7 +109,7 @@ def test_weights_that_cannot_be_read_stay_undecided_whatever_the_record_says(rev
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_reports_a_model_without_weights(form: str, review: Callable[..., Any]) -> None:
     reviews = (review("den/fox"), review("den/cub"))
-    text = render(form, Checked(reviews, USES, Organization(), date(2026, 11, 23), "test", "0" * 64))
+    text = render(form, LicenseReport(reviews, USES, Organization(), date(2026, 11, 23), "test", "0" * 64))
     assert "den/fox" in text
     assert "pkg:huggingface/den" not in text
     assert "huggingface.co/den" not in text

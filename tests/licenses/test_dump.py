@@ -18,7 +18,7 @@ from advisor.cli import main
 from advisor.errors import UsageError
 from advisor.licenses.aliases import Licenses
 from advisor.licenses.audit import read_dump as reading
-from advisor.licenses.audit.classify_dump import Classifier, Row
+from advisor.licenses.audit.classify_dump import Classifier, DumpRow
 from advisor.licenses.audit.read_dump import Declared, read_rows
 from advisor.licenses.license import CLASS_STRICTNESS, STRICTNESS, Verdict
 from advisor.requirements.schema import Organization
@@ -34,7 +34,7 @@ ROWS: tuple[dict[str, Any], ...] = (
 )
 
 
-def classified(licenses: Licenses, rows: Any) -> dict[str, Row]:
+def classified(licenses: Licenses, rows: Any) -> dict[str, DumpRow]:
     return {row.id: row for row in Classifier(licenses, ("commercial",), Organization()).classify(rows)}
 
 

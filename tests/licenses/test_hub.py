@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.licenses.evidence.hub import LARGEST_TEXT_BYTES, wait_of
+from advisor.licenses.evidence.hub import LARGEST_TEXT_BYTES, wait_from_headers
 from advisor.licenses.evidence.hub import Hub as Client
-from advisor.licenses.evidence.records import Outcome
+from advisor.licenses.evidence.records import FetchOutcome
 from tests.licenses.hub_server import SHA, Hub, Repo, serve
 
 
@@ -17,7 +17,7 @@ def test_a_repository_is_read_with_the_place_of_each_fact(hub: Hub) -> None:
         files={"LICENSE": b"Be wise.", "README.md": b"#", "model.safetensors": b"\0"},
     )
     found = Client(hub.endpoint).evidence("owls/owl")
-    assert (found.outcome, found.commit, found.licenses) == (Outcome.READ, SHA, ("apache-2.0",))
+    assert (found.outcome, found.commit, found.licenses) == (FetchOutcome.READ, SHA, ("apache-2.0",))
     assert [(parent.id, parent.relation) for parent in found.parents] == [("owls/egg", "adapter")]
     assert [(text.place, text.content) for text in found.texts] == [("LICENSE", "Be wise.")]
     assert not [path for path in hub.asked if "safetensors" in path]
@@ -26,24 +26,24 @@ def test_a_repository_is_read_with_the_place_of_each_fact(hub: Hub) -> None:
 @pytest.mark.parametrize(
     ("repo", "outcome"),
     [
-        (None, Outcome.NOT_FOUND),
-        (Repo(status=403, headers={"X-Error-Code": "GatedRepo"}), Outcome.GATED),
-        (Repo(status=403, headers={"X-Error-Message": "Access to this resource is disabled."}), Outcome.DISABLED),
-        (Repo(status=403), Outcome.DENIED),
-        (Repo(status=429, headers={"Retry-After": "42"}), Outcome.RATE_LIMITED),
-        (Repo(status=500), Outcome.SERVER_DOWN),
-        (Repo(status=503), Outcome.SERVER_DOWN),
-        (Repo(body=b"<html>not json"), Outcome.MALFORMED),
-        (Repo(body=b"[]"), Outcome.MALFORMED),
-        (Repo(body=b'{"sha": "x"}'), Outcome.MALFORMED),
+        (None, FetchOutcome.NOT_FOUND),
+        (Repo(status=403, headers={"X-Error-Code": "GatedRepo"}), FetchOutcome.GATED),
+        (Repo(status=403, headers={"X-Error-Message": "Access to this resource is disabled."}), FetchOutcome.DISABLED),
+        (Repo(status=403), FetchOutcome.DENIED),
+        (Repo(status=429, headers={"Retry-After": "42"}), FetchOutcome.RATE_LIMITED),
+        (Repo(status=500), FetchOutcome.SERVER_DOWN),
+        (Repo(status=503), FetchOutcome.SERVER_DOWN),
+        (Repo(body=b"<html>not json"), FetchOutcome.MALFORMED),
+        (Repo(body=b"[]"), FetchOutcome.MALFORMED),
+        (Repo(body=b'{"sha": "x"}'), FetchOutcome.MALFORMED),
     ],
 )
-def test_each_failure_is_its_own_outcome(hub: Hub, repo: Repo | None, outcome: Outcome) -> None:
+def test_each_failure_is_its_own_outcome(hub: Hub, repo: Repo | None, outcome: FetchOutcome) -> None:
     if repo is not None:
         hub.models["owls/owl"] = repo
     found = Client(hub.endpoint).evidence("owls/owl")
     assert found.outcome is outcome
-    assert found.retry_after_s == (42 if outcome is Outcome.RATE_LIMITED else None)
+    assert found.retry_after_s == (42 if outcome is FetchOutcome.RATE_LIMITED else None)
 
 
 @pytest.mark.parametrize(
@@ -61,35 +61,35 @@ def test_each_failure_is_its_own_outcome(hub: Hub, repo: Repo | None, outcome: O
     ],
 )
 def test_the_wait_that_a_limit_asks_for_is_understood(headers: dict[str, str], wait: float | None) -> None:
-    assert wait_of({"Retry-After": "", **headers}) == wait
+    assert wait_from_headers({"Retry-After": "", **headers}) == wait
 
 
 def test_a_missing_revision_is_not_a_missing_repository(hub: Hub) -> None:
     hub.models["owls/owl"] = Repo(card={"license": "mit"})
-    assert Client(hub.endpoint).evidence("owls/owl", "v9").outcome is Outcome.REVISION_MISSING
+    assert Client(hub.endpoint).evidence("owls/owl", "v9").outcome is FetchOutcome.REVISION_MISSING
 
 
 def test_a_host_that_does_not_answer_is_offline() -> None:
-    assert Client("http://127.0.0.1:9").evidence("owls/owl").outcome is Outcome.OFFLINE
+    assert Client("http://127.0.0.1:9").evidence("owls/owl").outcome is FetchOutcome.OFFLINE
 
 
 def test_offline_mode_asks_nobody(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     hub.models["owls/owl"] = Repo(card={"license": "mit"})
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    assert Client(hub.endpoint).evidence("owls/owl").outcome is Outcome.OFFLINE
+    assert Client(hub.endpoint).evidence("owls/owl").outcome is FetchOutcome.OFFLINE
     assert hub.asked == []
 
 
 def test_a_name_that_no_repository_can_have_is_not_asked_for(hub: Hub) -> None:
-    assert Client(hub.endpoint).evidence("a/b/c").outcome in (Outcome.NOT_FOUND, Outcome.MALFORMED)
+    assert Client(hub.endpoint).evidence("a/b/c").outcome in (FetchOutcome.NOT_FOUND, FetchOutcome.MALFORMED)
 
 
 def test_gated_files_leave_the_metadata_and_the_prompt(hub: Hub) -> None:
     card = {"license": "other", "license_name": "owl-terms", "extra_gated_prompt": "OWL TERMS"}
     hub.models["owls/owl"] = Repo(card=card, gated="manual", readable=False, files={"LICENSE": b"secret"})
     found = Client(hub.endpoint).evidence("owls/owl")
-    assert (found.outcome, found.gated) == (Outcome.READ, "manual")
-    assert [(one.place, one.outcome) for one in found.unread] == [("LICENSE", Outcome.GATED)]
+    assert (found.outcome, found.gated) == (FetchOutcome.READ, "manual")
+    assert [(one.place, one.outcome) for one in found.unread] == [("LICENSE", FetchOutcome.GATED)]
     assert [(text.place, text.content) for text in found.texts] == [("extra_gated_prompt", "OWL TERMS")]
 
 
@@ -97,33 +97,33 @@ def test_a_moved_repository_is_followed_and_its_new_name_kept(hub: Hub) -> None:
     hub.models["owls/old"] = Repo(moved_to="owls/new")
     hub.models["owls/new"] = Repo(card={"license": "mit"})
     found = Client(hub.endpoint).evidence("owls/old")
-    assert (found.outcome, found.id, found.licenses) == (Outcome.READ, "owls/new", ("mit",))
+    assert (found.outcome, found.id, found.licenses) == (FetchOutcome.READ, "owls/new", ("mit",))
 
 
 def test_a_huge_file_costs_no_more_than_the_limit(hub: Hub) -> None:
     hub.models["owls/owl"] = Repo(card={"license": "mit"}, files={"LICENSE": b"x" * (100 << 20)})
     found = Client(hub.endpoint).evidence("owls/owl")
-    assert [one.outcome for one in found.unread] == [Outcome.TOO_LARGE]
+    assert [one.outcome for one in found.unread] == [FetchOutcome.TOO_LARGE]
     assert f"{LARGEST_TEXT_BYTES:,}" in found.unread[0].detail
 
 
 @pytest.mark.parametrize("content", [b"MZ\0\0\0", bytes(range(128, 256)) * 40])
 def test_what_is_no_text_is_binary(hub: Hub, content: bytes) -> None:
     hub.models["owls/owl"] = Repo(card={"license": "mit"}, files={"LICENSE": content})
-    assert [one.outcome for one in Client(hub.endpoint).evidence("owls/owl").unread] == [Outcome.BINARY]
+    assert [one.outcome for one in Client(hub.endpoint).evidence("owls/owl").unread] == [FetchOutcome.BINARY]
 
 
 @pytest.mark.parametrize(
     ("link", "outcome"),
     [
-        ("https://elsewhere.example/LICENSE", Outcome.ELSEWHERE),
-        ("file:///etc/passwd", Outcome.NOT_FOUND),
-        ("../../../../etc/passwd", Outcome.NOT_FOUND),
-        ("//elsewhere.example/LICENSE", Outcome.NOT_FOUND),
-        ("LICENSE.gone", Outcome.NOT_FOUND),
+        ("https://elsewhere.example/LICENSE", FetchOutcome.ELSEWHERE),
+        ("file:///etc/passwd", FetchOutcome.NOT_FOUND),
+        ("../../../../etc/passwd", FetchOutcome.NOT_FOUND),
+        ("//elsewhere.example/LICENSE", FetchOutcome.NOT_FOUND),
+        ("LICENSE.gone", FetchOutcome.NOT_FOUND),
     ],
 )
-def test_a_link_never_leads_out_of_the_hub_by_itself(hub: Hub, link: str, outcome: Outcome) -> None:
+def test_a_link_never_leads_out_of_the_hub_by_itself(hub: Hub, link: str, outcome: FetchOutcome) -> None:
     hub.models["owls/owl"] = Repo(card={"license": "other", "license_link": link}, files={"README.md": b"#"})
     found = Client(hub.endpoint).evidence("owls/owl")
     assert [(one.place, one.outcome) for one in found.unread] == [(link, outcome)]
@@ -144,8 +144,8 @@ def test_a_link_to_another_repository_of_the_hub_is_read(hub: Hub) -> None:
 def test_an_odd_card_is_a_remark_and_no_crash(hub: Hub, card: object) -> None:
     hub.models["owls/owl"] = Repo(card=card)
     found = Client(hub.endpoint).evidence("owls/owl")
-    assert found.outcome in (Outcome.READ, Outcome.MALFORMED)
-    assert found.remarks or found.outcome is Outcome.MALFORMED
+    assert found.outcome in (FetchOutcome.READ, FetchOutcome.MALFORMED)
+    assert found.remarks or found.outcome is FetchOutcome.MALFORMED
     assert found.licenses == ()
 
 

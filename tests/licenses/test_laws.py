@@ -17,7 +17,7 @@ from advisor.licenses.evidence.lineage import Edge, Lineage
 from advisor.licenses.evidence.records import Evidence, Parent
 from advisor.licenses.license import FULL_TEXT, STRICTNESS, License, Verdict
 from advisor.licenses.review import Review, Reviewer
-from advisor.licenses.spdx import verdict_of
+from advisor.licenses.spdx import judge_expression
 from advisor.licenses.verdict import judge_use
 from advisor.requirements.schema import Business, Organization
 from tests.licenses.test_records import USES, organizations
@@ -189,6 +189,6 @@ def expressions() -> st.SearchStrategy[str]:
 
 @given(expressions(), expressions())
 def test_and_takes_the_worst_and_or_the_best(one: str, two: str) -> None:
-    ranks = [STRICTNESS[verdict_of(text, Verdict)] for text in (one, two)]
-    assert STRICTNESS[verdict_of(f"{one} AND {two}", Verdict)] == max(ranks)
-    assert STRICTNESS[verdict_of(f"{one} OR {two}", Verdict)] == min(ranks)
+    ranks = [STRICTNESS[judge_expression(text, Verdict)] for text in (one, two)]
+    assert STRICTNESS[judge_expression(f"{one} AND {two}", Verdict)] == max(ranks)
+    assert STRICTNESS[judge_expression(f"{one} OR {two}", Verdict)] == min(ranks)

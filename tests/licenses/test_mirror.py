@@ -20,7 +20,7 @@ from typing import NamedTuple
 import pytest
 
 from advisor.licenses.evidence.hub import Hub as Client
-from advisor.licenses.evidence.records import Outcome
+from advisor.licenses.evidence.records import FetchOutcome
 from tests.licenses.hub_server import SHA, Hub, Repo, serve
 
 INSTALLED = Path(__file__).parents[2] / ".venv-mirror" / "bin" / "olah-cli"
@@ -96,7 +96,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
 @pytest.mark.parametrize("name", [name for name, repo in REPOSITORIES.items() if repo.status == 200])
 def test_a_mirror_changes_no_answer(served: Served, name: str, revision: str | None) -> None:
     direct, mirrored = (Client(one).evidence(name, revision) for one in (served.hub.endpoint, served.mirror))
-    assert mirrored.outcome is Outcome.READ
+    assert mirrored.outcome is FetchOutcome.READ
     differing = {"endpoint", "read_at"}
     assert direct.model_dump(exclude=differing) == mirrored.model_dump(exclude=differing)
 
@@ -104,13 +104,13 @@ def test_a_mirror_changes_no_answer(served: Served, name: str, revision: str | N
 @pytest.mark.parametrize(
     ("name", "revision", "outcomes"),
     [
-        ("owls/gone", None, (Outcome.NOT_FOUND, Outcome.DENIED)),
-        ("owls/owl", "v9", (Outcome.REVISION_MISSING, Outcome.NOT_FOUND)),
-        ("owls/limited", None, (Outcome.RATE_LIMITED, Outcome.SERVER_DOWN)),
+        ("owls/gone", None, (FetchOutcome.NOT_FOUND, FetchOutcome.DENIED)),
+        ("owls/owl", "v9", (FetchOutcome.REVISION_MISSING, FetchOutcome.NOT_FOUND)),
+        ("owls/limited", None, (FetchOutcome.RATE_LIMITED, FetchOutcome.SERVER_DOWN)),
     ],
 )
 def test_a_failure_behind_a_mirror_is_a_failure(
-    served: Served, name: str, revision: str | None, outcomes: tuple[Outcome, ...]
+    served: Served, name: str, revision: str | None, outcomes: tuple[FetchOutcome, ...]
 ) -> None:
     assert Client(served.mirror).evidence(name, revision).outcome in outcomes
 

@@ -15,7 +15,7 @@ from advisor.licenses.aliases import Licenses
 from advisor.licenses.evidence.lineage import walk
 from advisor.licenses.evidence.records import Evidence, Parent
 from advisor.licenses.review import Reviewer
-from advisor.reports.licenses import FORMATS, Checked, render
+from advisor.reports.licenses import FORMATS, LicenseReport, render
 from advisor.requirements.schema import Organization
 
 EVIL = "<script>alert(1)</script> \x1b[2J [x](javascript:y) | `z`"
@@ -48,7 +48,7 @@ class Cards:
 
 
 @pytest.fixture
-def checked(licenses: Licenses) -> Checked:
+def checked(licenses: Licenses) -> LicenseReport:
     cards = Cards(
         {
             "owls/owl": {"licenses": ("mit",), "parents": ["owls/egg", "owls/odd"]},
@@ -60,10 +60,10 @@ def checked(licenses: Licenses) -> Checked:
     uses = ("commercial", "redistribute")
     reviewer = Reviewer(licenses, (), uses, Organization(country="DE"))
     reviews = tuple(reviewer.judge(name, walk(cards, cards.evidence(name))) for name in ("owls/owl", "owls/two"))
-    return Checked(reviews, uses, Organization(country="DE"), date(2026, 11, 23), "2026.11.23", "0" * 64)
+    return LicenseReport(reviews, uses, Organization(country="DE"), date(2026, 11, 23), "2026.11.23", "0" * 64)
 
 
-def test_sarif_is_what_its_schema_says(checked: Checked) -> None:
+def test_sarif_is_what_its_schema_says(checked: LicenseReport) -> None:
     from pydantic_sarif.model import (  # type: ignore[import-untyped]
         StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif,
     )
@@ -76,7 +76,7 @@ def test_sarif_is_what_its_schema_says(checked: Checked) -> None:
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in results)
 
 
-def test_cyclonedx_is_what_its_schema_says(checked: Checked) -> None:
+def test_cyclonedx_is_what_its_schema_says(checked: LicenseReport) -> None:
     from cyclonedx.schema import SchemaVersion
     from cyclonedx.validation.json import JsonStrictValidator
 
@@ -88,7 +88,7 @@ def test_cyclonedx_is_what_its_schema_says(checked: Checked) -> None:
     assert [one["name"] for one in components["owl"]["pedigree"]["ancestors"]] == ["owls/egg", "owls/odd"]
 
 
-def test_spdx_is_what_its_model_says(checked: Checked) -> None:
+def test_spdx_is_what_its_model_says(checked: LicenseReport) -> None:
     import spdx_python_model
     from spdx_python_model import v3_0_1
 
@@ -103,12 +103,12 @@ def test_spdx_is_what_its_model_says(checked: Checked) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_report_is_the_same_each_time(form: str, checked: Checked) -> None:
+def test_a_report_is_the_same_each_time(form: str, checked: LicenseReport) -> None:
     assert render(form, checked) == render(form, checked)
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "html"])
-def test_what_a_card_says_stays_text(form: str, checked: Checked) -> None:
+def test_what_a_card_says_stays_text(form: str, checked: LicenseReport) -> None:
     text = render(form, checked)
     assert "\x1b" not in text
     assert "alert(1)" in text or form == "markdown"
@@ -122,7 +122,7 @@ def test_what_a_card_says_stays_text(form: str, checked: Checked) -> None:
         assert "<" not in unescaped
 
 
-def test_json_is_what_its_published_schema_says(checked: Checked) -> None:
+def test_json_is_what_its_published_schema_says(checked: LicenseReport) -> None:
     import jsonschema
 
     path = Path(__file__).parents[2] / "docs" / "reference" / "check-license.schema.json"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import UsageError
-from advisor.licenses.settings import Settings
+from advisor.licenses.settings import CheckSettings
 from advisor.licenses.targets.discover import hub_cache, targets_in
-from advisor.licenses.targets.parse import targets_of
+from advisor.licenses.targets.parse import load_targets
 from advisor.licenses.targets.target import Place, Target, parse_target, read_list
 
 
@@ -207,7 +207,7 @@ def test_each_name_comes_with_the_line_that_it_stands_on(tmp_path: Path) -> None
     cell = {"cell_type": "code", "source": ["\n", "LLM('org/d')"]}
     notebook = tmp_path / "a.ipynb"
     notebook.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
-    found = targets_of(Settings(files=tuple(map(str, (code, named, notebook, code)))))
+    found = load_targets(CheckSettings(files=tuple(map(str, (code, named, notebook, code)))))
     assert [(one.repository, str(one.place)) for one in found] == [
         ("org/a", f"{code}:4"),
         ("org/b", f"{code}:6"),

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from advisor.catalog.source.license_texts import read_passages
 from advisor.licenses.aliases import Licenses
 from advisor.licenses.license import CLASS_STRICTNESS
-from advisor.licenses.text.build_fingerprints import mark_of
+from advisor.licenses.text.build_fingerprints import passage_mark
 from advisor.licenses.text.fingerprints import Fingerprint, dump_fingerprints, load_fingerprints
 from advisor.licenses.text.identify import Match, identify
-from advisor.licenses.text.normalize import digest, located_words, shingles, without_front_matter, words_of
+from advisor.licenses.text.normalize import digest, located_words, shingles, split_words, without_front_matter
 from advisor.licenses.text.quote import Quotable, Quote, quote
-from advisor.licenses.text.sections import sections_of
+from advisor.licenses.text.sections import split_sections
 from tests.licenses.altered import CHANGED, MORE_WORDS, SAME_WORDS, Alteration
 
 OWL = """Owl License 1.0
@@ -39,9 +39,9 @@ HAWK = OWL.replace("owl", "hawk").replace("Owl", "Hawk").replace("at any hour of
 
 
 def known(text: str, name: str) -> Fingerprint:
-    words = words_of(text)
+    words = split_words(text)
     starts = [word.start for word in words]
-    sections = tuple((one.label, bisect_left(starts, one.start)) for one in sections_of(text))
+    sections = tuple((one.label, bisect_left(starts, one.start)) for one in split_sections(text))
     own = (digest(words), len(words), tuple(shingles(words)), sections, "https://owl.example")
     return Fingerprint(name, "license", "1.0", *own, (("motto", starts.index(text.index("nobody"))),))
 
@@ -93,10 +93,10 @@ def test_no_single_word_can_be_dropped_swapped_or_added_unseen(chance: random.Ra
     place = chance.randrange(len(words))
     kind = chance.choice(["drop", "swap", "add"])
     changed = words[:place] + ([] if kind == "drop" else ["zebra"]) + words[place + (kind != "add") :]
-    if words_of(" ".join(changed)) == words_of(OWL):
+    if split_words(" ".join(changed)) == split_words(OWL):
         return
     found = identify(" ".join(changed), KNOWN)
-    is_same = [word.text for word in words_of(" ".join(changed))] == [word.text for word in words_of(OWL)]
+    is_same = [word.text for word in split_words(" ".join(changed))] == [word.text for word in split_words(OWL)]
     assert (found.match is Match.EXACT) == is_same
 
 
@@ -259,9 +259,9 @@ def test_every_mark_of_a_passage_is_of_a_clause_and_stands_in_a_known_text(licen
 
 
 def test_a_mark_needs_five_words() -> None:
-    assert mark_of("Owls may be fed, always") == mark_of("owls may be fed always and by all")
+    assert passage_mark("Owls may be fed, always") == passage_mark("owls may be fed always and by all")
     with pytest.raises(ValueError, match="at least 5 words"):
-        mark_of("Owls may be fed")
+        passage_mark("Owls may be fed")
 
 
 def test_fingerprints_survive_being_written() -> None:
@@ -283,7 +283,7 @@ def test_no_stricter_license_is_taken_for_a_looser_one(labelled: list[dict[str, 
     prints = load_fingerprints()
     for row in labelled:
         role = "use-policy" if row.get("role") == "use-policy" else "license"
-        own = digest(words_of(without_front_matter(row["content"])[0]))
+        own = digest(split_words(without_front_matter(row["content"])[0]))
         whole, left_out = (
             identify(row["content"], texts, role=role)
             for texts in (prints, [one for one in prints if one.digest != own])
@@ -303,7 +303,7 @@ def test_no_labelled_text_survives_an_alteration_of_its_substance(labelled: list
             changed = alter(row["content"])
             if changed is not None:
                 tried += 1
-                assert digest(words_of(without_front_matter(changed)[0])) not in known_digests, (row["file"], name)
+                assert digest(split_words(without_front_matter(changed)[0])) not in known_digests, (row["file"], name)
     assert tried > 900
 
 

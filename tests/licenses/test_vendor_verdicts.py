@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from advisor.catalog import load_catalog
-from advisor.licenses.verdict import judge, multimodal_of
+from advisor.licenses.verdict import is_multimodal, judge
 from advisor.requirements.schema import Organization
 
 PRODUCT = {
@@ -138,4 +138,4 @@ def test_a_channel_that_takes_text_alone_makes_no_text_model_of_a_multimodal_one
     catalog = load_catalog()
     served = [one for one in catalog.offerings.values() if one.model.id == "llama-4-maverick-17b-128e-instruct"]
     assert len(served) > 1
-    assert all(multimodal_of(catalog, one) for one in served)
+    assert all(is_multimodal(catalog, one) for one in served)

@@ -6,8 +6,8 @@ import asyncio
 import os
 from typing import Any
 
-from advisor.probe.worker_client import Link
-from advisor.probe.worker_protocol import Answer, Message, Params, Send, Target
+from advisor.probe.worker_client import WorkerClient
+from advisor.probe.worker_protocol import CallAnswer, CallTarget, Message, Params, Send
 from tests.evals.answer_server import AnswerServer, serving
 
 KEY = "A1b2C3d4E5f6G7h8I9j0K1l2"
@@ -23,10 +23,10 @@ def _reply(body: dict[str, Any]) -> Any:
     return f"  Forty-two.\n\nYour key is {KEY}.  "
 
 
-def _ask(server: AnswerServer, *wanted: dict[str, Any]) -> list[Answer]:
-    async def ask() -> list[Answer]:
-        link = Link({**os.environ, "OPENAI_API_KEY": KEY})
-        target = Target(model="openai/small", api_base=server.base)
+def _ask(server: AnswerServer, *wanted: dict[str, Any]) -> list[CallAnswer]:
+    async def ask() -> list[CallAnswer]:
+        link = WorkerClient({**os.environ, "OPENAI_API_KEY": KEY})
+        target = CallTarget(model="openai/small", api_base=server.base)
         messages = (Message(role="user", content="?"),)
         try:
             await link.attach()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from advisor.probe.faults import RULINGS, Fault, Notice
-from advisor.probe.worker_protocol import Answer, Limits, Send, Target
+from advisor.probe.worker_protocol import CallAnswer, CallTarget, RequestLimits, Send
 from tests.probe.truth import Truth, ask, environment, order
 
 KEY = "sk-proj-4f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c"
@@ -78,7 +78,7 @@ def closed_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def answers(truth: Truth, bytecode: Path, full_backlog: int, closed_port: int) -> dict[str, Answer]:
+def answers(truth: Truth, bytecode: Path, full_backlog: int, closed_port: int) -> dict[str, CallAnswer]:
     """All of them at once, through one worker: none may disturb another."""
     places = {
         "refused": f"http://127.0.0.1:{closed_port}/v1",
@@ -91,7 +91,7 @@ def answers(truth: Truth, bytecode: Path, full_backlog: int, closed_port: int) -
         for name in BY_MODEL
         for provider in PROVIDERS
     }
-    targets |= {name: Target(model="openai/steady", api_base=base) for name, base in places.items()}
+    targets |= {name: CallTarget(model="openai/steady", api_base=base) for name, base in places.items()}
     targets |= {f"{provider} good": truth.target(f"{provider}/steady-n8-ping2") for provider in PROVIDERS}
     targets |= {f"{provider} no-usage": truth.target(f"{provider}/steady-n8-fault-no-usage") for provider in PROVIDERS}
     targets |= {f"{provider} tool": truth.target(f"{provider}/steady-n8-fault-tool") for provider in PROVIDERS}
@@ -101,11 +101,11 @@ def answers(truth: Truth, bytecode: Path, full_backlog: int, closed_port: int) -
     return dict(zip(targets, ask(variables, orders), strict=True))
 
 
-def _order(number: int, name: str, target: Target) -> Send:
+def _order(number: int, name: str, target: CallTarget) -> Send:
     total = 1.0 if name.endswith("slow") else 20.0
     # The whole flock starts at once on a machine that may be busy: waits are long where no wait is wanted.
     waits = name.rsplit(maxsplit=1)[-1] in ("hang", "silent", "mute", "pings", "connect-timeout")
-    limits = Limits(
+    limits = RequestLimits(
         connect_s=1.5 if waits else 20,
         first_token_s=2 if waits else 20,
         between_tokens_s=1 if waits else 20,
@@ -116,7 +116,7 @@ def _order(number: int, name: str, target: Target) -> Send:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("name", BY_MODEL)
-def test_each_failure_has_its_class(answers: dict[str, Answer], provider: str, name: str) -> None:
+def test_each_failure_has_its_class(answers: dict[str, CallAnswer], provider: str, name: str) -> None:
     answer = answers[f"{provider} {name}"]
     wanted = BY_MODEL[name]
     if name == "reset" and answer.reused_connection:
@@ -133,23 +133,23 @@ def test_each_failure_has_its_class(answers: dict[str, Answer], provider: str, n
         ("connect-timeout", Fault.CONNECT_TIMEOUT),
     ],
 )
-def test_no_connection_has_its_class(answers: dict[str, Answer], name: str, fault: Fault) -> None:
+def test_no_connection_has_its_class(answers: dict[str, CallAnswer], name: str, fault: Fault) -> None:
     assert answers[name].fault is fault, answers[name]
 
 
-def test_a_stated_wait_is_read(answers: dict[str, Answer]) -> None:
+def test_a_stated_wait_is_read(answers: dict[str, CallAnswer]) -> None:
     assert answers["openai 429"].retry_after_s == 1.0
     assert answers["openai 429-bare"].retry_after_s is None
 
 
-def test_each_request_goes_over_the_wire_once(truth: Truth, answers: dict[str, Answer]) -> None:
+def test_each_request_goes_over_the_wire_once(truth: Truth, answers: dict[str, CallAnswer]) -> None:
     retried = ("steady-n8-fault-429", "steady-n8-fault-50")
     sent = [entry["model"] for entry in truth.log() if entry["model"].startswith(retried)]
     assert len(set(sent)) == 6
     assert all(sent.count(model) == len(PROVIDERS) for model in set(sent))
 
 
-def test_no_answer_shows_a_key(answers: dict[str, Answer]) -> None:
+def test_no_answer_shows_a_key(answers: dict[str, CallAnswer]) -> None:
     text = " ".join(answer.model_dump_json() for answer in answers.values())
     assert KEY not in text
     assert KEY[8:24] not in text
@@ -157,7 +157,7 @@ def test_no_answer_shows_a_key(answers: dict[str, Answer]) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_others_are_measured_all_the_same(answers: dict[str, Answer], provider: str) -> None:
+def test_the_others_are_measured_all_the_same(answers: dict[str, CallAnswer], provider: str) -> None:
     answer = answers[f"{provider} good"]
     assert answer.fault is None
     assert answer.clock == "wire"
@@ -173,7 +173,7 @@ def test_a_stream_that_says_its_end_is_over_though_its_body_is_not(truth: Truth,
         assert answer.tokens.output == 8
 
 
-def test_what_the_server_did_not_count_is_not_called_counted(answers: dict[str, Answer]) -> None:
+def test_what_the_server_did_not_count_is_not_called_counted(answers: dict[str, CallAnswer]) -> None:
     answer = answers["openai no-usage"]
     assert answer.fault is None
     assert Notice.NO_USAGE in answer.notices
@@ -181,7 +181,7 @@ def test_what_the_server_did_not_count_is_not_called_counted(answers: dict[str, 
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_tool_call_without_text_is_measured_and_said(answers: dict[str, Answer], provider: str) -> None:
+def test_a_tool_call_without_text_is_measured_and_said(answers: dict[str, CallAnswer], provider: str) -> None:
     answer = answers[f"{provider} tool"]
     assert answer.fault is None
     assert Notice.TOOL_ONLY in answer.notices
@@ -189,7 +189,7 @@ def test_a_tool_call_without_text_is_measured_and_said(answers: dict[str, Answer
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_reasoning_is_kept_apart_from_the_answer(answers: dict[str, Answer], provider: str) -> None:
+def test_reasoning_is_kept_apart_from_the_answer(answers: dict[str, CallAnswer], provider: str) -> None:
     answer = answers[f"{provider} thinks"]
     assert Notice.REASONING_ONLY in answer.notices
     assert answer.timing.ttft_ms is not None
@@ -200,10 +200,10 @@ def test_a_kept_connection_that_the_server_closed_is_told_apart(truth: Truth, by
     """The server closes after each stream without saying so; whoever sends at once meets the closed connection."""
     import asyncio
 
-    from advisor.probe.worker_client import Link
+    from advisor.probe.worker_client import WorkerClient
 
-    async def run() -> list[Answer]:
-        link = Link(environment(bytecode))
+    async def run() -> list[CallAnswer]:
+        link = WorkerClient(environment(bytecode))
         try:
             await link.attach()
             target = truth.target("openai/steady-ttft1-itl1-n2-fault-stale")
@@ -227,10 +227,10 @@ def test_a_worker_that_dies_is_a_class_too(truth: Truth, bytecode: Path) -> None
     import os
     import signal
 
-    from advisor.probe.worker_client import Link
+    from advisor.probe.worker_client import WorkerClient
 
-    async def run() -> list[Answer]:
-        link = Link(environment(bytecode))
+    async def run() -> list[CallAnswer]:
+        link = WorkerClient(environment(bytecode))
         try:
             await link.attach()
             waiting = asyncio.ensure_future(link.send(order(1, truth.target("openai/steady-ttft5000"))))

@@ -26,10 +26,10 @@ from advisor.probe.run_file import (
     read_runs,
 )
 from advisor.probe.summary import summarize
-from advisor.probe.worker_protocol import Answer, Limits, Timing, Tokens
+from advisor.probe.worker_protocol import CallAnswer, RequestLimits, Timing, Tokens
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from advisor.statistics import Verdict
+from advisor.statistics import ComparisonVerdict
 from tests.catalogues import AS_OF, catalog, document, license_record, model, offering, price
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -60,7 +60,7 @@ def a_run(times: dict[str, list[float | Fault]], at: datetime = NOON, mode: Mode
         prompt="built-in short",
         prompt_bytes=100,
         max_tokens=16,
-        limits=Limits(),
+        limits=RequestLimits(),
         candidates=candidates,
     )
     lines = tuple(
@@ -71,11 +71,11 @@ def a_run(times: dict[str, list[float | Fault]], at: datetime = NOON, mode: Mode
     return Run(Path("a.jsonl"), head, lines, None)
 
 
-def _answer(value: float | Fault) -> Answer:
+def _answer(value: float | Fault) -> CallAnswer:
     if isinstance(value, Fault):
-        return Answer(id=1, fault=value)
+        return CallAnswer(id=1, fault=value)
     timing = Timing(ttft_ms=value, itl_ms=10.0, e2e_ms=value + 100)
-    return Answer(id=1, timing=timing, tokens=Tokens(input=5, output=11, source="server"), clock="wire")
+    return CallAnswer(id=1, timing=timing, tokens=Tokens(input=5, output=11, source="server"), clock="wire")
 
 
 def kept(folder: Path, run: Run, name: str) -> None:
@@ -101,9 +101,9 @@ def test_our_own_stops_are_no_failures_of_the_candidate() -> None:
 
 def test_only_rounds_in_which_both_were_measured_are_compared() -> None:
     times: dict[str, list[float | Fault]] = {"a": [10.0] * 9, "b": [20.0] * 9}
-    assert summarize(a_run(times)).pairs[0].comparison.verdict is Verdict.FIRST
+    assert summarize(a_run(times)).pairs[0].comparison.verdict is ComparisonVerdict.FIRST
     times["b"] = [20.0] * 7 + [Fault.EMPTY, Fault.EMPTY]
-    assert summarize(a_run(times)).pairs[0].comparison.verdict is Verdict.OPEN
+    assert summarize(a_run(times)).pairs[0].comparison.verdict is ComparisonVerdict.OPEN
 
 
 def test_many_candidates_share_the_error() -> None:
@@ -112,7 +112,7 @@ def test_many_candidates_share_the_error() -> None:
     assert len(pairs) == 6
     assert all(pair.comparison.error == pytest.approx(0.05 / 6) for pair in pairs)
     # Eight pairs cannot be that sure.
-    assert all(pair.comparison.verdict is Verdict.OPEN for pair in pairs)
+    assert all(pair.comparison.verdict is ComparisonVerdict.OPEN for pair in pairs)
 
 
 def test_the_newest_run_counts_until_it_is_stale(tmp_path: Path) -> None:
@@ -296,5 +296,5 @@ def test_one_bad_file_hides_no_other(tmp_path: Path) -> None:
 def test_who_was_never_measured_is_in_no_comparison() -> None:
     times: dict[str, list[float | Fault]] = {"a": [10.0] * 8, "b": [20.0] * 8, "dead": [Fault.AUTHENTICATION]}
     (pair,) = summarize(a_run(times)).pairs
-    assert pair.comparison.verdict is Verdict.FIRST
+    assert pair.comparison.verdict is ComparisonVerdict.FIRST
     assert pair.comparison.error == pytest.approx(0.05)

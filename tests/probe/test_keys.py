@@ -8,23 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from advisor.probe.worker_client import Link
-from advisor.probe.worker_protocol import Keys, Target
+from advisor.probe.worker_client import WorkerClient
+from advisor.probe.worker_protocol import CallTarget, Keys
 from tests.probe.truth import environment
 
 HERE = "http://127.0.0.1:9"
 
 TARGETS = {
-    "azure": Target(model="azure/deployment"),
-    "azure there": Target(model="azure/deployment", api_base=HERE),
-    "bedrock": Target(model="bedrock/amazon.nova-lite-v1:0"),
-    "cohere": Target(model="cohere_chat/command-a"),
-    "gemini": Target(model="gemini/gemini-3.8-flash"),
-    "named": Target(model="openai/gpt", key_variable="MINE"),
-    "ollama there": Target(model="ollama_chat/llama", api_base=HERE),
-    "openai": Target(model="openai/gpt"),
-    "without": Target(model="openai/gpt", key_variable=""),
-    "zai": Target(model="zai/glm"),
+    "azure": CallTarget(model="azure/deployment"),
+    "azure there": CallTarget(model="azure/deployment", api_base=HERE),
+    "bedrock": CallTarget(model="bedrock/amazon.nova-lite-v1:0"),
+    "cohere": CallTarget(model="cohere_chat/command-a"),
+    "gemini": CallTarget(model="gemini/gemini-3.8-flash"),
+    "named": CallTarget(model="openai/gpt", key_variable="MINE"),
+    "ollama there": CallTarget(model="ollama_chat/llama", api_base=HERE),
+    "openai": CallTarget(model="openai/gpt"),
+    "without": CallTarget(model="openai/gpt", key_variable=""),
+    "zai": CallTarget(model="zai/glm"),
 }
 
 
@@ -39,7 +39,7 @@ def check(bytecode: Path, **variables: str) -> Mapping[str, tuple[tuple[str, ...
     """Of each target what is missing and what is there, as the worker finds it."""
 
     async def run() -> Keys:
-        link = Link(environment(bytecode, AWS_EC2_METADATA_DISABLED="true", **variables))
+        link = WorkerClient(environment(bytecode, AWS_EC2_METADATA_DISABLED="true", **variables))
         try:
             await link.attach()
             return await link.keys(tuple(TARGETS.values()))

@@ -15,7 +15,7 @@ from advisor.errors import ProbeError, UnknownName
 from advisor.probe.budget import Budget, CapReached, Caps
 from advisor.probe.candidates import find_probed, split_bases
 from advisor.probe.cost import most_input_tokens, most_usd, usd
-from advisor.probe.plan import REASONING_TOKENS, Settings, make_plan, short_of_tokens
+from advisor.probe.plan import REASONING_TOKENS, ProbeSettings, make_plan, short_of_tokens
 from advisor.probe.prompts import SIZES, built_in
 from advisor.probe.run_file import Mode
 from advisor.probe.worker_protocol import Message, Tokens
@@ -39,9 +39,11 @@ def a_catalog() -> Catalog:
     return catalog(raw)
 
 
-def settings(**more: Any) -> Settings:
+def settings(**more: Any) -> ProbeSettings:
     caps = Caps(Decimal(1), 100, 60.0)
-    return Settings(mode=Mode.ROUNDS, rounds=10, prompts=built_in("short"), max_tokens=100, caps=caps)._replace(**more)
+    return ProbeSettings(mode=Mode.ROUNDS, rounds=10, prompts=built_in("short"), max_tokens=100, caps=caps)._replace(
+        **more
+    )
 
 
 def test_an_offering_is_called_by_its_channels_name() -> None:

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import pytest
 
 from advisor.probe.faults import Fault, Notice
-from advisor.probe.wire.stream_content import Kind, Piece
+from advisor.probe.wire.stream_content import Piece, TokenKind
 from advisor.probe.wire.timing import per_token_ms
-from advisor.probe.worker_protocol import Answer, Limits, Tokens
+from advisor.probe.worker_protocol import CallAnswer, RequestLimits, Tokens
 from tests.probe.truth import Truth, ask, environment, order
 from tests.probe.truth_speakers import Script
 
 PROVIDERS = ("openai", "anthropic")
-PATIENT = Limits(connect_s=20, first_token_s=30, between_tokens_s=30, total_s=60)
+PATIENT = RequestLimits(connect_s=20, first_token_s=30, between_tokens_s=30, total_s=60)
 
 MODELS = (
     "plain-n20-itl5",
@@ -35,7 +35,7 @@ MODELS = (
 class Seen(NamedTuple):
     """What was reported beside what the server did, in milliseconds."""
 
-    answer: Answer
+    answer: CallAnswer
     tokens_ms: list[float]
     """From the arrival of the request to each token."""
 
@@ -54,7 +54,7 @@ def seen(truth: Truth, bytecode: Path) -> dict[str, Seen]:
     return found
 
 
-def _tokens_ms(log: list[dict[str, Any]], answer: Answer) -> list[float]:
+def _tokens_ms(log: list[dict[str, Any]], answer: CallAnswer) -> list[float]:
     entry = next(entry for entry in log if entry["id"] == answer.response_id)
     return [(at_ns - entry["received_ns"]) / 1e6 for at_ns in entry["tokens_ns"]]
 
@@ -117,14 +117,14 @@ def test_a_beginning_without_a_token_does_not_end_the_wait_for_the_first(
     truth: Truth, bytecode: Path, provider: str
 ) -> None:
     """Services that think first say early that an answer has begun."""
-    limits = Limits(connect_s=20, first_token_s=20, between_tokens_s=0.3, total_s=60)
+    limits = RequestLimits(connect_s=20, first_token_s=20, between_tokens_s=0.3, total_s=60)
     target = truth.target(f"{provider}/n1-ttft900")
     (answer,) = ask(environment(bytecode, ANTHROPIC_API_KEY="k" * 9), [order(1, target, limits=limits)])
     assert answer.fault is None, answer
     assert (answer.timing.ttft_ms or 0) >= 900
 
 
-def pieces(*moments_ms: float, characters: int = 4, kind: Kind = Kind.ANSWER) -> list[Piece]:
+def pieces(*moments_ms: float, characters: int = 4, kind: TokenKind = TokenKind.ANSWER) -> list[Piece]:
     return [Piece(round(moment * 1e6), kind, characters) for moment in moments_ms]
 
 
@@ -137,8 +137,8 @@ def pieces(*moments_ms: float, characters: int = 4, kind: Kind = Kind.ANSWER) ->
         (pieces(50, 50, 50), Tokens(output=3), None),
         (pieces(50), Tokens(output=7), None),
         (pieces(50, 60), Tokens(), None),
-        ([*pieces(10, 20, kind=Kind.REASONING), *pieces(50, 60, 70)], Tokens(output=103, reasoning=100), 10),
-        (pieces(10, 20, kind=Kind.REASONING), Tokens(output=50, reasoning=50), None),
+        ([*pieces(10, 20, kind=TokenKind.REASONING), *pieces(50, 60, 70)], Tokens(output=103, reasoning=100), 10),
+        (pieces(10, 20, kind=TokenKind.REASONING), Tokens(output=50, reasoning=50), None),
     ],
 )
 def test_the_time_a_token(came: list[Piece], tokens: Tokens, itl_ms: float | None) -> None:

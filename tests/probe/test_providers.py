@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from advisor.probe.faults import Fault, Notice
-from advisor.probe.worker_protocol import Answer, Limits, Send, Target
+from advisor.probe.worker_protocol import CallAnswer, CallTarget, RequestLimits, Send
 from tests.probe.truth import Truth, ask, environment, order
 
 KEY = "A1b2C3d4E5f6G7h8I9j0K1l2"
@@ -66,7 +66,7 @@ def _name(provider: str, script: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def answers(truth: Truth, bytecode: Path) -> dict[str, Answer]:
+def answers(truth: Truth, bytecode: Path) -> dict[str, CallAnswer]:
     """All of them at once, through one worker."""
     scripts = [
         GOOD,
@@ -75,11 +75,11 @@ def answers(truth: Truth, bytecode: Path) -> dict[str, Answer]:
         "n8-fault-filter",
         *(f"n8-fault-{name}" for name in BY_FAULT),
     ]
-    patient = Limits(connect_s=20, first_token_s=30, between_tokens_s=30, total_s=60)
+    patient = RequestLimits(connect_s=20, first_token_s=30, between_tokens_s=30, total_s=60)
     orders, names = list[Send](), list[str]()
     for provider, path in PATHS.items():
         for script in scripts:
-            target = Target(model=f"{provider}/{_name(provider, script)}", api_base=truth.address + path)
+            target = CallTarget(model=f"{provider}/{_name(provider, script)}", api_base=truth.address + path)
             orders.append(order(len(orders) + 1, target, tools=script.endswith("tool"), limits=patient))
             names.append(f"{provider} {script}")
     return dict(zip(names, ask(environment(bytecode, **KEYS), orders), strict=True))
@@ -93,7 +93,7 @@ def _sent(truth: Truth, provider: str, script: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("provider", PATHS)
-def test_times_are_of_the_wire_and_counts_are_the_servers(answers: dict[str, Answer], provider: str) -> None:
+def test_times_are_of_the_wire_and_counts_are_the_servers(answers: dict[str, CallAnswer], provider: str) -> None:
     answer = answers[f"{provider} {GOOD}"]
     assert answer.fault is None, answer
     assert answer.clock == "wire"
@@ -107,7 +107,7 @@ def test_times_are_of_the_wire_and_counts_are_the_servers(answers: dict[str, Ans
 
 @pytest.mark.parametrize("provider", PATHS)
 def test_what_is_asked_has_the_limit_on_tokens_and_the_own_key(
-    truth: Truth, answers: dict[str, Answer], provider: str
+    truth: Truth, answers: dict[str, CallAnswer], provider: str
 ) -> None:
     assert answers[f"{provider} {GOOD}"].fault is None
     sent = _sent(truth, provider, GOOD)
@@ -120,21 +120,21 @@ def test_what_is_asked_has_the_limit_on_tokens_and_the_own_key(
 
 @pytest.mark.parametrize("provider", PATHS)
 @pytest.mark.parametrize("name", BY_FAULT)
-def test_each_failure_has_its_class(answers: dict[str, Answer], provider: str, name: str) -> None:
+def test_each_failure_has_its_class(answers: dict[str, CallAnswer], provider: str, name: str) -> None:
     answer = answers[f"{provider} n8-fault-{name}"]
     assert answer.fault is BY_FAULT[name], answer
     assert answer.retry_after_s == (1.0 if name == "429" else None)
 
 
 @pytest.mark.parametrize("provider", PATHS)
-def test_nothing_is_sent_twice(truth: Truth, answers: dict[str, Answer], provider: str) -> None:
+def test_nothing_is_sent_twice(truth: Truth, answers: dict[str, CallAnswer], provider: str) -> None:
     for name in ("429", "500"):
         assert answers[f"{provider} n8-fault-{name}"].fault is not None
         assert len(_sent(truth, provider, f"n8-fault-{name}")) == 1
 
 
 @pytest.mark.parametrize("provider", PATHS)
-def test_what_the_server_did_not_count_is_not_called_counted(answers: dict[str, Answer], provider: str) -> None:
+def test_what_the_server_did_not_count_is_not_called_counted(answers: dict[str, CallAnswer], provider: str) -> None:
     answer = answers[f"{provider} n8-fault-no-usage"]
     assert answer.fault is None, answer
     assert Notice.NO_USAGE in answer.notices
@@ -142,7 +142,7 @@ def test_what_the_server_did_not_count_is_not_called_counted(answers: dict[str, 
 
 
 @pytest.mark.parametrize("provider", sorted(PATHS.keys() - {"bedrock/converse", "ollama"}))
-def test_a_tool_call_without_text_is_measured_and_said(answers: dict[str, Answer], provider: str) -> None:
+def test_a_tool_call_without_text_is_measured_and_said(answers: dict[str, CallAnswer], provider: str) -> None:
     """Of all but those that litellm does not offer a tool by force."""
     answer = answers[f"{provider} n8-fault-tool"]
     assert answer.fault is None, answer
@@ -151,11 +151,11 @@ def test_a_tool_call_without_text_is_measured_and_said(answers: dict[str, Answer
 
 
 @pytest.mark.parametrize("provider", FILTERS)
-def test_a_filtered_answer_is_no_measurement(answers: dict[str, Answer], provider: str) -> None:
+def test_a_filtered_answer_is_no_measurement(answers: dict[str, CallAnswer], provider: str) -> None:
     assert answers[f"{provider} n8-fault-filter"].fault is Fault.CONTENT_FILTER
 
 
-def test_no_answer_shows_a_key_or_what_was_made_of_it(truth: Truth, answers: dict[str, Answer]) -> None:
+def test_no_answer_shows_a_key_or_what_was_made_of_it(truth: Truth, answers: dict[str, CallAnswer]) -> None:
     text = " ".join(answer.model_dump_json() for answer in answers.values())
     signed = _sent(truth, "bedrock/converse", "n8-fault-401")[0]["head"]
     signature = signed.partition("Signature=")[2].split()[0]
@@ -165,7 +165,7 @@ def test_no_answer_shows_a_key_or_what_was_made_of_it(truth: Truth, answers: dic
 
 @pytest.mark.skipif(find_spec("mcp") is not None, reason="the package is there")
 def test_a_package_that_a_path_needs_is_named(truth: Truth, bytecode: Path) -> None:
-    target = Target(model="openai/responses/never-sent", api_base=f"{truth.address}/v1")
+    target = CallTarget(model="openai/responses/never-sent", api_base=f"{truth.address}/v1")
     (answer,) = ask(environment(bytecode, **KEYS), [order(1, target)])
     assert answer.fault is Fault.MISSING_PACKAGE
     assert "mcp" in (answer.message or "")

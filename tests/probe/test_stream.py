@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.probe.wire.stream import protocol_of, read_stream
-from advisor.probe.wire.stream_content import Kind, Protocol
+from advisor.probe.wire.stream import protocol_for_path, read_stream
+from advisor.probe.wire.stream_content import Protocol, TokenKind
 
 
 def sse(*events: object, end: bool = True) -> bytes:
@@ -28,7 +28,7 @@ USAGE = {"prompt_tokens": 7, "completion_tokens": 5, "prompt_tokens_details": {"
 def test_a_chunk_that_only_states_the_role_is_no_token() -> None:
     early, late = sse(chat({"role": "assistant", "content": ""}), end=False), sse(chat({"content": "Hi"}))
     found = read_stream([(5, early), (50, late)], Protocol.CHAT)
-    assert [(piece.at_ns, piece.kind) for piece in found.pieces] == [(50, Kind.ANSWER)]
+    assert [(piece.at_ns, piece.kind) for piece in found.pieces] == [(50, TokenKind.ANSWER)]
     assert found.is_complete
 
 
@@ -36,7 +36,7 @@ def test_reasoning_and_answer_are_told_apart_however_they_are_named() -> None:
     events = [chat({name: "hm"}) for name in ("reasoning_content", "reasoning")]
     events += [chat({"content": [{"type": "thinking", "thinking": [{"text": "hm"}]}]}), chat({"content": "yes"})]
     found = read_stream([(1, sse(*events))], Protocol.CHAT)
-    assert [piece.kind for piece in found.pieces] == [Kind.REASONING] * 3 + [Kind.ANSWER]
+    assert [piece.kind for piece in found.pieces] == [TokenKind.REASONING] * 3 + [TokenKind.ANSWER]
 
 
 def test_what_the_server_counted() -> None:
@@ -78,7 +78,7 @@ def test_gemini_and_responses() -> None:
         "usageMetadata": {"promptTokenCount": 3, "candidatesTokenCount": 2, "thoughtsTokenCount": 4},
     }
     found = read_stream([(1, sse(part, last, end=False))], Protocol.GEMINI)
-    assert [piece.kind for piece in found.pieces] == [Kind.REASONING, Kind.ANSWER]
+    assert [piece.kind for piece in found.pieces] == [TokenKind.REASONING, TokenKind.ANSWER]
     assert found.tokens is not None
     assert (found.tokens.output, found.tokens.reasoning) == (6, 4)
     delta = {"type": "response.output_text.delta", "delta": "Hi"}
@@ -121,12 +121,12 @@ def test_where_the_bytes_are_cut_does_not_change_what_was_said(data: st.DataObje
 
 
 def test_the_path_tells_the_protocol() -> None:
-    assert protocol_of("/v1/chat/completions") is Protocol.CHAT
-    assert protocol_of("/v1/messages") is Protocol.MESSAGES
-    assert protocol_of("/v1beta/models/gemini-3:streamGenerateContent") is Protocol.GEMINI
-    assert protocol_of("/model/anthropic.claude/converse-stream") is Protocol.CONVERSE
-    assert protocol_of("/model/anthropic.claude/invoke-with-response-stream") is Protocol.BEDROCK_MESSAGES
-    assert protocol_of("/v1/publishers/anthropic/models/claude:streamRawPredict") is Protocol.MESSAGES
-    assert protocol_of("/v2/chat") is Protocol.COHERE
-    assert protocol_of("/api/chat") is Protocol.OLLAMA
-    assert protocol_of("/model/amazon.titan/invoke-with-response-stream") is None
+    assert protocol_for_path("/v1/chat/completions") is Protocol.CHAT
+    assert protocol_for_path("/v1/messages") is Protocol.MESSAGES
+    assert protocol_for_path("/v1beta/models/gemini-3:streamGenerateContent") is Protocol.GEMINI
+    assert protocol_for_path("/model/anthropic.claude/converse-stream") is Protocol.CONVERSE
+    assert protocol_for_path("/model/anthropic.claude/invoke-with-response-stream") is Protocol.BEDROCK_MESSAGES
+    assert protocol_for_path("/v1/publishers/anthropic/models/claude:streamRawPredict") is Protocol.MESSAGES
+    assert protocol_for_path("/v2/chat") is Protocol.COHERE
+    assert protocol_for_path("/api/chat") is Protocol.OLLAMA
+    assert protocol_for_path("/model/amazon.titan/invoke-with-response-stream") is None

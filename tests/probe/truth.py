@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from advisor.probe.worker_client import Link
-from advisor.probe.worker_protocol import Answer, Limits, Message, Send, Target
+from advisor.probe.worker_client import WorkerClient
+from advisor.probe.worker_protocol import CallAnswer, CallTarget, Message, RequestLimits, Send
 
 SERVER = "tests.probe.truth_server"
 ROOT = Path(__file__).parents[2]
 HELLO = (Message(role="user", content="hello"),)
-SHORT = Limits(connect_s=1.0, first_token_s=1.5, between_tokens_s=0.5, total_s=20.0)
+SHORT = RequestLimits(connect_s=1.0, first_token_s=1.5, between_tokens_s=0.5, total_s=20.0)
 
 
 class Truth:
@@ -28,10 +28,10 @@ class Truth:
     def __init__(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
 
-    def target(self, model: str, **more: Any) -> Target:
+    def target(self, model: str, **more: Any) -> CallTarget:
         """A target that speaks the protocol of the model's provider."""
         base = self.address + ("/v1" if model.startswith("openai/") else "")
-        return Target(model=model, api_base=base, **more)
+        return CallTarget(model=model, api_base=base, **more)
 
     def log(self) -> list[dict[str, Any]]:
         """Every request so far."""
@@ -58,11 +58,11 @@ def environment(cache: Path, **more: str) -> dict[str, str]:
     return plain | {"XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(ROOT)} | more
 
 
-def ask(variables: Mapping[str, str], orders: Sequence[Send]) -> list[Answer]:
+def ask(variables: Mapping[str, str], orders: Sequence[Send]) -> list[CallAnswer]:
     """Send the orders at the same time through one worker; the answers in the same order."""
 
-    async def run() -> list[Answer]:
-        link = Link(variables)
+    async def run() -> list[CallAnswer]:
+        link = WorkerClient(variables)
         try:
             await link.attach()
             return await asyncio.gather(*(link.send(order) for order in orders))
@@ -72,6 +72,6 @@ def ask(variables: Mapping[str, str], orders: Sequence[Send]) -> list[Answer]:
     return asyncio.run(run())
 
 
-def order(number: int, target: Target, **more: Any) -> Send:
+def order(number: int, target: CallTarget, **more: Any) -> Send:
     """A small request."""
     return Send(**{"id": number, "target": target, "messages": HELLO, "max_tokens": 16, "limits": SHORT} | more)

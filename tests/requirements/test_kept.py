@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from advisor.catalog import load_catalog
 from advisor.reports.recommendation.json import document
-from advisor.requirements.cache import keep, recall
+from advisor.requirements.cache import load_cached, store
 from advisor.requirements.file import parse_requirements
 from advisor.requirements.schema import Requirements
 from advisor.requirements.templates import templates
@@ -24,9 +24,9 @@ TEXTS = {template.name: template.path.read_text(encoding="utf-8") for template i
 def both(text: str, folder: Path) -> tuple[Requirements, Requirements]:
     requirements = parse_requirements(text).requirements
     environment = {"XDG_CACHE_HOME": str(folder)}
-    assert recall(text, environment) is None
-    keep(text, requirements, environment)
-    kept = recall(text, environment)
+    assert load_cached(text, environment) is None
+    store(text, requirements, environment)
+    kept = load_cached(text, environment)
     assert kept is not None
     return requirements, kept
 
@@ -71,7 +71,7 @@ def test_changes_are_made_alike(tmp_path: Path) -> None:
 def test_equal_records_are_equal_and_hash_alike(tmp_path: Path) -> None:
     environment = {"XDG_CACHE_HOME": str(tmp_path)}
     both(TEXTS["support-bot"], tmp_path)
-    first, second = recall(TEXTS["support-bot"], environment), recall(TEXTS["support-bot"], environment)
+    first, second = load_cached(TEXTS["support-bot"], environment), load_cached(TEXTS["support-bot"], environment)
     assert first is not None
     assert first == second
     assert hash(first) == hash(second)
@@ -81,7 +81,7 @@ def test_equal_records_are_equal_and_hash_alike(tmp_path: Path) -> None:
 
 def test_a_changed_text_is_checked_anew(tmp_path: Path) -> None:
     both(TEXTS["support-bot"], tmp_path)
-    assert recall(TEXTS["support-bot"] + "\n", {"XDG_CACHE_HOME": str(tmp_path)}) is None
+    assert load_cached(TEXTS["support-bot"] + "\n", {"XDG_CACHE_HOME": str(tmp_path)}) is None
 
 
 def test_a_damaged_copy_is_not_believed(tmp_path: Path) -> None:
@@ -89,11 +89,11 @@ def test_a_damaged_copy_is_not_believed(tmp_path: Path) -> None:
     (kept,) = tmp_path.rglob("*.json")
     for damage in (b"", b"[]", b"\xff", b'{"stage": {"$Stage": "no such stage"}}', b'{"stage": {"$import": "os"}}'):
         kept.write_bytes(damage)
-        assert recall(TEXTS["support-bot"], {"XDG_CACHE_HOME": str(tmp_path)}) is None
+        assert load_cached(TEXTS["support-bot"], {"XDG_CACHE_HOME": str(tmp_path)}) is None
 
 
 def test_a_cache_folder_that_cannot_be_written_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     requirements = parse_requirements(TEXTS["support-bot"]).requirements
-    keep(TEXTS["support-bot"], requirements, {"XDG_CACHE_HOME": str(tmp_path / "file")})
+    store(TEXTS["support-bot"], requirements, {"XDG_CACHE_HOME": str(tmp_path / "file")})
     assert (tmp_path / "file").read_text() == "not a folder"

@@ -10,10 +10,10 @@ from typing import Any
 from advisor.decision.check import check
 from advisor.decision.decide import decide
 from advisor.facts import Measurement
-from advisor.portfolio.build import LeftOut, Posed
-from advisor.portfolio.problem import Objective, Problem, Task
+from advisor.portfolio.build import ExcludedWay, PortfolioProblem
+from advisor.portfolio.problem import Objective, PlanWorkload, Problem
 from advisor.portfolio.sentences import plan_sentences
-from advisor.portfolio.solve import Effort, plan
+from advisor.portfolio.solve import SearchSettings, plan
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
@@ -81,28 +81,28 @@ def not_leading(candidate: str, workload: Mapping[str, Any] | None = None, **res
 
 def planned(**limits: Any) -> str:
     ways = (single("big", "a", "92", "900"), single("mid", "b", "88", "300"), single("tiny", "c", "75", "40"))
-    problem = Problem((Task("chat", ways, Decimal(2)), Task("code", ways)), **limits)
-    return " ".join(plan_sentences(Posed(problem), plan(problem)))
+    problem = Problem((PlanWorkload("chat", ways, Decimal(2)), PlanWorkload("code", ways)), **limits)
+    return " ".join(plan_sentences(PortfolioProblem(problem), plan(problem)))
 
 
 def stopped() -> str:
     ways = tuple(single(f"o{n}", f"v{n % 5}", str(50 + n * 1.5), str(10 + n * n)) for n in range(20))
-    tasks = tuple(Task(f"w{n}", ways, Decimal(n + 1)) for n in range(6))
+    tasks = tuple(PlanWorkload(f"w{n}", ways, Decimal(n + 1)) for n in range(6))
     problem = Problem(tasks, budget_usd=Decimal(700), most=(("vendor", 2),))
-    return plan_sentences(Posed(problem), plan(problem, Effort(gap=0.5)))[0].split(":")[0]
+    return plan_sentences(PortfolioProblem(problem), plan(problem, SearchSettings(gap=0.5)))[0].split(":")[0]
 
 
 def unserved() -> str:
     causes = answer({"needs": {"tools": True}}).excluded
-    out = tuple(LeftOut("chat", one.id, one.because) for one in causes)
-    problem = Problem((Task("chat", ()),))
-    return " ".join(plan_sentences(Posed(problem, out, unserved=("chat",)), plan_nothing()))
+    out = tuple(ExcludedWay("chat", one.id, one.because) for one in causes)
+    problem = Problem((PlanWorkload("chat", ()),))
+    return " ".join(plan_sentences(PortfolioProblem(problem, out, unserved=("chat",)), plan_nothing()))
 
 
 def plan_nothing() -> Any:
-    from advisor.portfolio.problem import Plan
+    from advisor.portfolio.problem import PortfolioPlan
 
-    return Plan(status="infeasible", proven=True)
+    return PortfolioPlan(status="infeasible", proven=True)
 
 
 def checked(change: Callable[[Document], None]) -> str:

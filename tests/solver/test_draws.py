@@ -15,11 +15,11 @@ import pytest
 from advisor.facts import Measurement
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from advisor.solver.constraints.base import Measured, Question
+from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.explain.contenders import Contender, contenders
 from advisor.solver.explain.rank_stability import drawn, leader
-from advisor.solver.rank import slowness_of
-from advisor.solver.workload import Solving
+from advisor.solver.rank import slowness_function
+from advisor.solver.workload import WorkloadSolver
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 
 ORDERS = list(permutations(["quality", "cost", "latency"]))
@@ -35,9 +35,13 @@ class Case:
     measured: tuple[Measurement, ...]
 
     def contenders(self) -> list[Contender]:
-        question = Question(catalog(self.compiled), self.wanted, self.wanted.workloads[0], Measured(self.measured))
-        solving = Solving(question)
-        return contenders(question, solving.screen, solving.standing, slowness_of(question.measured, lambda _: None))
+        question = WorkloadQuestion(
+            catalog(self.compiled), self.wanted, self.wanted.workloads[0], MeasurementIndex(self.measured)
+        )
+        solving = WorkloadSolver(question)
+        return contenders(
+            question, solving.screen, solving.standing, slowness_function(question.measured, lambda _: None)
+        )
 
     def redrawn(self, z: dict[str, float]) -> Case:
         """The same question once every figure fell elsewhere."""

@@ -15,9 +15,9 @@ import pytest
 
 from advisor.errors import UsageError
 from advisor.facts import Measurement
-from advisor.portfolio.problem import Problem, Task
-from advisor.portfolio.solve import Effort, plan
-from advisor.solver.constraints.base import Measured
+from advisor.portfolio.problem import PlanWorkload, Problem
+from advisor.portfolio.solve import SearchSettings, plan
+from advisor.solver.constraints.base import MeasurementIndex
 from advisor.solver.explain.conflicts import minimal_conflicts, minimal_masks
 from tests.solver.portfolio.problems import single
 
@@ -38,7 +38,7 @@ def test_ten_thousand_constraints_give_conflicts_that_are_minimal() -> None:
 def test_ten_thousand_limits_are_planned_and_a_conflict_among_them_is_found() -> None:
     ways = (single("a", "v", "90", "10"), single("b", "w", "80", "5"))
     rates = tuple((f"other{number}", Decimal(1)) for number in range(10_000))
-    task = Task("job", ways, requests_per_minute=Decimal(5))
+    task = PlanWorkload("job", ways, requests_per_minute=Decimal(5))
     assert plan(Problem((task,), rates=rates)).score == Decimal(90)
     tight = Problem((task,), rates=(*rates, ("a", Decimal(1)), ("b", Decimal(2))))
     found = plan(tight)
@@ -51,10 +51,10 @@ def test_a_problem_without_workloads_or_ways_or_weight_is_refused() -> None:
     ways = (single("a", "v", "90", "10"),)
     for tasks in (
         (),
-        (Task("job", ()),),
-        (Task("job", ways, Decimal(0)),),
-        (Task("job", ways), Task("job", ways)),
-        (Task("job", ways * 2),),
+        (PlanWorkload("job", ()),),
+        (PlanWorkload("job", ways, Decimal(0)),),
+        (PlanWorkload("job", ways), PlanWorkload("job", ways)),
+        (PlanWorkload("job", ways * 2),),
     ):
         with pytest.raises(UsageError):
             plan(Problem(tasks))
@@ -62,7 +62,7 @@ def test_a_problem_without_workloads_or_ways_or_weight_is_refused() -> None:
 
 def test_amounts_from_a_cent_to_a_trillion_are_added_up_exactly() -> None:
     ways = (single("dear", "v", "90", "999999999999.99"), single("cheap", "w", "89.999999", "0.01"))
-    exact = Problem((Task("a", ways), Task("b", ways)), budget_usd=Decimal("1000000000000.00"))
+    exact = Problem((PlanWorkload("a", ways), PlanWorkload("b", ways)), budget_usd=Decimal("1000000000000.00"))
     found = plan(exact)
     assert found.cost_usd == Decimal("1000000000000.00")
     short = Problem(exact.tasks, budget_usd=Decimal("999999999999.99"))
@@ -71,8 +71,8 @@ def test_amounts_from_a_cent_to_a_trillion_are_added_up_exactly() -> None:
 
 def test_a_budget_that_holds_to_the_last_digit_is_kept() -> None:
     ways = tuple(single(f"o{n}", f"v{n}", str(50 + n), f"{0.1 * n:.1f}") for n in range(1, 9))
-    problem = Problem(tuple(Task(f"w{n}", ways) for n in range(3)), budget_usd=Decimal("0.6"))
-    found = plan(problem, Effort(explain=False))
+    problem = Problem(tuple(PlanWorkload(f"w{n}", ways) for n in range(3)), budget_usd=Decimal("0.6"))
+    found = plan(problem, SearchSettings(explain=False))
     assert found.cost_usd == Decimal("0.6")
 
 
@@ -108,12 +108,12 @@ def test_neither_the_hash_seed_nor_the_machine_changes_a_byte(tmp_path: Path) ->
 )
 def test_a_measurement_that_is_none_is_refused(quantity: str, value: float, low: float, high: float) -> None:
     with pytest.raises(UsageError, match="host/a"):
-        Measured([Measurement("host/a", quantity, value, low, high, 9, date(2026, 11, 20), "probe")])
+        MeasurementIndex([Measurement("host/a", quantity, value, low, high, 9, date(2026, 11, 20), "probe")])
 
 
 def test_a_latency_that_never_ends_is_a_latency() -> None:
     found = Measurement("host/a", "ttft_ms_p95", inf, 500.0, inf, 9, date(2026, 11, 20), "probe")
-    assert Measured([found]).of_quantity("ttft_ms_p95") == (found,)
+    assert MeasurementIndex([found]).of_quantity("ttft_ms_p95") == (found,)
 
 
 def test_correction_sets_are_those_that_a_sat_solver_enumerates() -> None:

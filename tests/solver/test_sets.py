@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from advisor.catalog import Catalog, load_catalog
 from advisor.facts import Ternary
 from advisor.requirements.templates import Template, load_template, templates
-from advisor.solver.bitsets import Groups, Order, by_count, members
-from advisor.solver.constraints.base import Measured, Question
+from advisor.solver.bitsets import Groups, Order, by_count, indices
+from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.explain.conflicts import minimal_masks
 from advisor.solver.screen import Screen
-from advisor.solver.workload import Solving
+from advisor.solver.workload import WorkloadSolver
 from tests.catalogues import Document, catalog
 from tests.solver.test_laws import asks, build, catalogues
 
@@ -45,12 +45,12 @@ def test_groups_spread_what_is_said_of_one(keys: list[int], chosen: set[int]) ->
     groups = Groups(keys)
     assert [keys[first] for first in groups.firsts] == list(dict.fromkeys(keys))
     found = groups.spread([keys[first] in chosen for first in groups.firsts])
-    assert list(members(found)) == [index for index, key in enumerate(keys) if key in chosen]
+    assert list(indices(found)) == [index for index, key in enumerate(keys) if key in chosen]
 
 
 @given(st.lists(figures, max_size=600), figures)
 def test_an_order_finds_all_that_lie_below_a_bound(values: list[float | Decimal], bound: float | Decimal) -> None:
-    assert list(members(Order(values).below(bound))) == [i for i, one in enumerate(values) if one < bound]
+    assert list(indices(Order(values).below(bound))) == [i for i, one in enumerate(values) if one < bound]
 
 
 @given(st.lists(st.lists(st.booleans(), min_size=6, max_size=6), min_size=1, max_size=40))
@@ -63,27 +63,27 @@ def test_corrections_are_the_minimal_masks_with_all_that_have_them(fails: list[l
         assert not found
     else:
         assert tuple(found) == minimal_masks(masks)
-        assert all(list(members(found[one])) == [i for i, mask in enumerate(masks) if mask == one] for one in found)
+        assert all(list(indices(found[one])) == [i for i, mask in enumerate(masks) if mask == one] for one in found)
     fewest = min((mask.bit_count() for mask in masks if mask), default=0)
-    assert list(members(screen.nearest())) == [i for i, mask in enumerate(masks) if mask.bit_count() == fewest and mask]
+    assert list(indices(screen.nearest())) == [i for i, mask in enumerate(masks) if mask.bit_count() == fewest and mask]
 
 
 @settings(max_examples=60)
 @given(catalogues(), asks())
 def test_a_figure_held_against_a_bound_says_what_the_test_says(compiled: Document, asked: frozenset[str]) -> None:
     wanted = build(asked)
-    for_each_candidate_as_tested(Question(catalog(compiled), wanted, wanted.workloads[0], Measured()))
+    for_each_candidate_as_tested(WorkloadQuestion(catalog(compiled), wanted, wanted.workloads[0], MeasurementIndex()))
 
 
 @pytest.mark.parametrize("template", templates(), ids=lambda one: one.name)
 def test_it_does_on_the_catalogue_that_is_shipped(template: Template, shipped: Catalog) -> None:
     wanted = load_template(template.name)
     for workload in wanted.workloads:
-        for_each_candidate_as_tested(Question(shipped, wanted, workload, Measured()))
+        for_each_candidate_as_tested(WorkloadQuestion(shipped, wanted, workload, MeasurementIndex()))
 
 
-def for_each_candidate_as_tested(question: Question) -> None:
-    screen = Solving(question).screen
+def for_each_candidate_as_tested(question: WorkloadQuestion) -> None:
+    screen = WorkloadSolver(question).screen
     for constraint, column in zip(screen.constraints, screen.columns, strict=True):
         for index, candidate in enumerate(screen.candidates):
             state = constraint.test(candidate).state

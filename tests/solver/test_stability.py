@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from advisor.decision.value_of_cases import Priced, knowledge_gradient, robust_front, worth_of_cases
+from advisor.decision.value_of_cases import FrontCandidate, knowledge_gradient, robust_front, value_of_cases
 from advisor.facts import Measurement
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
@@ -116,7 +116,7 @@ def test_nothing_that_passes_has_no_shares() -> None:
 
 
 def test_the_knowledge_gradient_is_the_mean_gain_of_a_simulation() -> None:
-    front = [Priced("a", "a", 1400, 12, 100), Priced("b", "b", 1405, 12, 150)]
+    front = [FrontCandidate("a", "a", 1400, 12, 100), FrontCandidate("b", "b", 1405, 12, 150)]
     random = Random(7)
     measured, spread = 400 / sqrt(200), 12**2 / sqrt(12**2 + (400 / sqrt(200)) ** 2)
     net = {one.id: one.estimate - one.cost / 10 for one in front}
@@ -128,6 +128,6 @@ def test_the_knowledge_gradient_is_the_mean_gain_of_a_simulation() -> None:
 def test_cases_are_worth_most_where_two_are_close() -> None:
     close, wanted = answer(pair(1, 20), quality_point_usd_per_month=10)
     far, _ = answer(pair(60, 20), quality_point_usd_per_month=10)
-    near_worth, far_worth = worth_of_cases(close, wanted), worth_of_cases(far, wanted)
+    near_worth, far_worth = value_of_cases(close, wanted), value_of_cases(far, wanted)
     assert near_worth[0].usd_per_month > 5 * max((one.usd_per_month for one in far_worth), default=0.0)
     assert near_worth[0].costs_usd == pytest.approx(0.2)

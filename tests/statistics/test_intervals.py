@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.statistics import LOOKS, Verdict, compare_pairs, least_n, quantile, share, shrunk
+from advisor.statistics import LOOKS, ComparisonVerdict, compare_pairs, least_n, quantile, share, shrunk
 from advisor.statistics.intervals import _binomial_cdf
 
 
@@ -64,41 +64,41 @@ def test_share_as_tables_have_it() -> None:
 
 
 def test_no_decision_before_the_first_look() -> None:
-    assert compare_pairs([-1.0] * 7).verdict is Verdict.OPEN
+    assert compare_pairs([-1.0] * 7).verdict is ComparisonVerdict.OPEN
     found = compare_pairs([-1.0] * 8)
-    assert found.verdict is Verdict.FIRST
+    assert found.verdict is ComparisonVerdict.FIRST
     assert found.ratio == pytest.approx(exp(-1))
     assert found.looked_at == LOOKS[0]
 
 
 def test_the_other_way_round_and_equal() -> None:
-    assert compare_pairs([log(1.3)] * 8).verdict is Verdict.SECOND
-    assert compare_pairs([0.01, -0.01] * 32).verdict is Verdict.EQUAL
+    assert compare_pairs([log(1.3)] * 8).verdict is ComparisonVerdict.SECOND
+    assert compare_pairs([0.01, -0.01] * 32).verdict is ComparisonVerdict.EQUAL
 
 
 def test_what_was_decided_at_a_look_stays_decided() -> None:
     pairs = [-1.0] * 8 + [1.0] * 200
-    assert compare_pairs(pairs).verdict is Verdict.FIRST
+    assert compare_pairs(pairs).verdict is ComparisonVerdict.FIRST
 
 
 def test_equals_are_called_different_at_most_as_often_as_stated() -> None:
     random, wrong = Random(11), 0
     for _ in range(1000):
         found = compare_pairs([random.gauss(0, 0.4) for _ in range(64)])
-        wrong += found.verdict in (Verdict.FIRST, Verdict.SECOND)
+        wrong += found.verdict in (ComparisonVerdict.FIRST, ComparisonVerdict.SECOND)
     assert wrong / 1000 <= 0.05
 
 
 def test_a_fifth_faster_is_found_most_of_the_time() -> None:
     random, found = Random(13), 0
     for _ in range(300):
-        found += compare_pairs([random.gauss(log(0.8), 0.3) for _ in range(64)]).verdict is Verdict.FIRST
+        found += compare_pairs([random.gauss(log(0.8), 0.3) for _ in range(64)]).verdict is ComparisonVerdict.FIRST
     assert found / 300 >= 0.85
 
 
 @given(st.lists(st.floats(-3, 3), max_size=80))
 def test_changing_sides_changes_the_verdict(log_ratios: list[float]) -> None:
-    mirrored = {Verdict.FIRST: Verdict.SECOND, Verdict.SECOND: Verdict.FIRST}
+    mirrored = {ComparisonVerdict.FIRST: ComparisonVerdict.SECOND, ComparisonVerdict.SECOND: ComparisonVerdict.FIRST}
     forward, backward = compare_pairs(log_ratios), compare_pairs([-value for value in log_ratios])
     assert backward.verdict is mirrored.get(forward.verdict, forward.verdict)
 

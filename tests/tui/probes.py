@@ -15,11 +15,11 @@ from advisor.probe.measurements import measurements
 from advisor.probe.run_file import EndLine, Mode, Phase, RequestLine, Run, RunLine
 from advisor.probe.runner import candidate_line
 from advisor.probe.summary import summarize
-from advisor.probe.worker_protocol import Answer, Keys, Limits, Timing
+from advisor.probe.worker_protocol import CallAnswer, Keys, RequestLimits, Timing
 from advisor.requirements.schema import Requirements, Workload
 from advisor.tui.app import AdvisorApp
 from advisor.tui.latency_bounds import Bounds
-from advisor.tui.probe_session import Checked, Ended, Measured, Probing, Stage
+from advisor.tui.probe_session import Ended, KeysChecked, ProbeMeasurements, ProbeStage, Probing
 from tests.catalogues import catalog, document, license_record, model, offering, price
 from tests.tui.world import few_questions, main, settle
 
@@ -65,18 +65,18 @@ def planned() -> Probing:
     probing = Probing(probed_catalog(), [FAST, SLOW, FAILING, KEYLESS, ALONE], lambda _: None)
     found = (("OPENAI_API_KEY",), ("OPENAI_API_KEY",), ("OPENAI_API_KEY",), ())
     keys = Keys(missing=((), (), (), ("MISTRAL_API_KEY",)), found=found)
-    probing.take_in(Checked(keys, {KEYLESS: "not set: MISTRAL_API_KEY"}))
+    probing.take_in(KeysChecked(keys, {KEYLESS: "not set: MISTRAL_API_KEY"}))
     return probing
 
 
 def under_way() -> Probing:
     """The same in the middle: one fast, one slow with a failure, one whose key is refused."""
     probing = planned()
-    probing.stage = Stage.RUNNING
+    probing.stage = ProbeStage.RUNNING
     for name, firsts in _FIRSTS.items():
         for number, first in enumerate(firsts, 1):
             probing.take_in(_line(number, name, first))
-    refused = Answer(id=99, fault=Fault.AUTHENTICATION, message="Incorrect key\x1b[31m provided")
+    refused = CallAnswer(id=99, fault=Fault.AUTHENTICATION, message="Incorrect key\x1b[31m provided")
     probing.take_in(_line(99, FAILING, None).model_copy(update={"answer": refused, "phase": Phase.WARM_UP}))
     return probing
 
@@ -101,7 +101,7 @@ def over() -> Probing:
         prompt="built-in short",
         prompt_bytes=240,
         max_tokens=128,
-        limits=Limits(),
+        limits=RequestLimits(),
         candidates=tuple(candidate_line(one.probed, _NOON.date()) for one in probing.willing),
     )
     end = EndLine(
@@ -113,7 +113,7 @@ def over() -> Probing:
         worker_memory_mb=200,
     )
     run = Run(Path("a.jsonl"), head, tuple(probing.lines), end)
-    measured = Measured(tuple(measurements([run])))
+    measured = ProbeMeasurements(tuple(measurements([run])))
     probing.take_in(Ended("done", summarize(run), measured))
     return probing
 
@@ -125,9 +125,9 @@ def bounds(ttft_ms_p95: float) -> Bounds:
 
 
 def _line(number: int, name: str, first: int | None) -> RequestLine:
-    answer = Answer(id=number, fault=Fault.OVERLOADED, message="try later")
+    answer = CallAnswer(id=number, fault=Fault.OVERLOADED, message="try later")
     if first is not None:
-        answer = Answer(id=number, timing=Timing(ttft_ms=first, itl_ms=10 + number, e2e_ms=first + 900))
+        answer = CallAnswer(id=number, timing=Timing(ttft_ms=first, itl_ms=10 + number, e2e_ms=first + 900))
     at = datetime(2026, 11, 23, 12, number // 60, number % 60, tzinfo=UTC)
     return RequestLine(
         candidate=name, round=number, phase=Phase.MEASURED, started_at=at, usd=Decimal("0.00021"), answer=answer
@@ -157,7 +157,7 @@ def text(pilot: Pilot[Any], selector: str) -> str:
     return str(pilot.app.screen.query_one(selector).render())
 
 
-async def until(pilot: Pilot[Any], stage: Stage) -> None:
+async def until(pilot: Pilot[Any], stage: ProbeStage) -> None:
     while main(pilot).probing.stage is not stage:
         await pilot.pause(0.02)
     await settle(pilot)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from advisor.portfolio.build import Limits
+from advisor.portfolio.build import SharedLimits
 from advisor.portfolio.from_catalog import pose_catalog
 from advisor.portfolio.solve import plan
 from advisor.requirements.file import load_requirements
@@ -51,7 +51,7 @@ def served(screen: PortfolioScreen) -> list[str]:
 
 
 async def test_the_screen_shows_the_plan_that_the_planner_makes() -> None:
-    wanted = plan(pose_catalog(small_catalog(), load_requirements(FILE), Limits()).problem)
+    wanted = plan(pose_catalog(small_catalog(), load_requirements(FILE), SharedLimits()).problem)
     async with running(small_app(FILE), WIDE) as pilot:
         screen = await opened(pilot)
         assert "✓ proven best" in words(screen, "#plan-head")

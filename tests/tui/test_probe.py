@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from advisor.probe.run_file import find_run, run_files
-from advisor.tui.probe_session import NOTHING_MEASURED, Stage
+from advisor.tui.probe_session import NOTHING_MEASURED, ProbeStage
 from advisor.tui.screens.probe import ProbeScreen
 from advisor.tui.widgets.row_list import Rows
 from advisor.tui.widgets.title_bars import TitleBar
@@ -30,14 +30,14 @@ async def test_the_cost_is_shown_first_and_esc_sends_nothing(truth: Truth) -> No
         await press(pilot, "f2", "p")
         assert isinstance(pilot.app.screen, ProbeScreen)
         probing = main(pilot).probing
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         assert "At most 22 requests, $" in text(pilot, "#probe-head")
         assert len(probing.plan.candidates) == 2
         states = [row.cells[0].text for row in pilot.app.screen.query_one(Rows)._rows]
         assert sorted(states) == ["✓ ready", "✓ ready", "✗ not callable"]
         await press(pilot, "escape")
         assert not isinstance(pilot.app.screen, ProbeScreen)
-        await until(pilot, Stage.OVER)
+        await until(pilot, ProbeStage.OVER)
     assert sent(truth) == before
     assert not list(run_files())
 
@@ -47,7 +47,7 @@ async def test_it_runs_on_in_the_background_and_the_ranking_counts_it(truth: Tru
         assert main(pilot).session.measured == NOTHING_MEASURED
         assert main(pilot).solved.advice.workloads[0].recommended == "one/first"
         await press(pilot, "ctrl+r")
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         await press(pilot, "enter")
         await press(pilot, "b")
         assert not isinstance(pilot.app.screen, ProbeScreen)
@@ -55,7 +55,7 @@ async def test_it_runs_on_in_the_background_and_the_ranking_counts_it(truth: Tru
             await pilot.pause(0.02)
         assert "PROBE" in str(main(pilot).query_one(TitleBar).query_one("#mode").render())
         await press(pilot, "ctrl+r")
-        await until(pilot, Stage.OVER)
+        await until(pilot, ProbeStage.OVER)
         assert "✓ done" in text(pilot, "#probe-head")
         assert "is faster than" in text(pilot, "#probe-words")
         row = pilot.app.screen.query_one(Rows)._rows[0]
@@ -70,12 +70,12 @@ async def test_it_runs_on_in_the_background_and_the_ranking_counts_it(truth: Tru
 async def test_esc_stops_and_keeps_what_was_measured(truth: Truth) -> None:
     async with running(app(two_channels()), WIDE) as pilot:
         await press(pilot, "ctrl+r")
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         await press(pilot, "enter")
         while main(pilot).probing.answered < 4:
             await pilot.pause(0.01)
         await press(pilot, "escape")
-        await until(pilot, Stage.OVER)
+        await until(pilot, ProbeStage.OVER)
         assert "■ stopped" in text(pilot, "#probe-head")
     run = find_run(None)
     assert run.end is not None
@@ -86,7 +86,7 @@ async def test_esc_stops_and_keeps_what_was_measured(truth: Truth) -> None:
 async def test_a_missing_key_is_named_and_nothing_is_sent_for_it(truth: Truth) -> None:
     async with running(app(two_channels(second="mistral")), WIDE) as pilot:
         await press(pilot, "ctrl+r")
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         assert "Enter asks 1 candidate." in text(pilot, "#probe-head")
         rows = pilot.app.screen.query_one(Rows)
         while rows.key != "two/second":
@@ -99,17 +99,17 @@ async def test_without_any_key_it_cannot_be_started(truth: Truth, monkeypatch: p
     before = sent(truth)
     async with running(app(two_channels()), WIDE) as pilot:
         await press(pilot, "ctrl+r")
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         assert "✗ no key for any candidate" in text(pilot, "#probe-head")
         await press(pilot, "enter")
-        assert main(pilot).probing.stage is Stage.READY
+        assert main(pilot).probing.stage is ProbeStage.READY
     assert sent(truth) == before
 
 
 async def test_leaving_the_program_ends_the_worker(truth: Truth) -> None:
     async with running(app(two_channels()), WIDE) as pilot:
         await press(pilot, "ctrl+r")
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         await press(pilot, "enter")
         probing = main(pilot).probing
         while not probing.lines:

@@ -12,8 +12,8 @@ from advisor.probe.plan import quick_settings
 from advisor.probe.run_file import Mode, find_run, run_files
 from advisor.requirements.questionnaire.questions import load_questionnaire
 from advisor.tui.app import AdvisorApp
-from advisor.tui.probe_session import Stage
-from advisor.tui.probe_settings import DECIDED, FIELDS, FIXED, LOAD, QUICK, Draft, settings_of, usual_text
+from advisor.tui.probe_session import ProbeStage
+from advisor.tui.probe_settings import DECIDED, FIELDS, FIXED, LOAD, QUICK, ProbeDraft, parse_settings, usual_text
 from advisor.tui.screens.candidate import CandidateScreen
 from advisor.tui.screens.probe import ProbeScreen
 from advisor.tui.screens.probe_plan import PlanForm
@@ -28,11 +28,11 @@ BOUND = ANSWERS + "    latency: {ttft_ms_p95: 30}\nunknown: {latency: ask}\n"
 
 def test_what_is_left_open_is_what_is_usual_for_the_way() -> None:
     usual = quick_settings(2)
-    assert settings_of(Draft(), usual, 2).settings == usual._replace(caps=usual.caps)
-    fixed = settings_of(Draft(FIXED), usual, 2).settings
+    assert parse_settings(ProbeDraft(), usual, 2).settings == usual._replace(caps=usual.caps)
+    fixed = parse_settings(ProbeDraft(FIXED), usual, 2).settings
     assert fixed is not None
     assert (fixed.mode, fixed.rounds, fixed.rate_per_s) == (Mode.ROUNDS, 72, None)
-    load = settings_of(Draft(LOAD, rounds="100", rate="0.1"), usual, 2).settings
+    load = parse_settings(ProbeDraft(LOAD, rounds="100", rate="0.1"), usual, 2).settings
     assert load is not None
     assert load.rate_per_s == 0.1
     # A thousand seconds of arrivals on average must not run into the cap on time.
@@ -42,25 +42,25 @@ def test_what_is_left_open_is_what_is_usual_for_the_way() -> None:
 @pytest.mark.parametrize(
     ("draft", "said"),
     [
-        (Draft(FIXED, rounds="ten"), "requests: expected a whole number from 1 to 10,000, found 'ten'"),
-        (Draft(FIXED, rounds="7.5"), "requests: expected a whole number"),
-        (Draft(FIXED, rounds="0"), "requests: expected"),
-        (Draft(LOAD, rate="nan"), "rate: expected a number from 0.01 to 1,000"),
-        (Draft(QUICK, usd="0,50"), "money: expected a number from 0 to 10,000, found '0,50'"),
-        (Draft(QUICK, usd="sNaN"), "money: expected"),
-        (Draft(QUICK, seconds="-1"), "time: expected"),
+        (ProbeDraft(FIXED, rounds="ten"), "requests: expected a whole number from 1 to 10,000, found 'ten'"),
+        (ProbeDraft(FIXED, rounds="7.5"), "requests: expected a whole number"),
+        (ProbeDraft(FIXED, rounds="0"), "requests: expected"),
+        (ProbeDraft(LOAD, rate="nan"), "rate: expected a number from 0.01 to 1,000"),
+        (ProbeDraft(QUICK, usd="0,50"), "money: expected a number from 0 to 10,000, found '0,50'"),
+        (ProbeDraft(QUICK, usd="sNaN"), "money: expected"),
+        (ProbeDraft(QUICK, seconds="-1"), "time: expected"),
     ],
 )
-def test_what_is_wrong_is_said_with_what_was_expected(draft: Draft, said: str) -> None:
-    settings, wrong = settings_of(draft, quick_settings(2), 2)
+def test_what_is_wrong_is_said_with_what_was_expected(draft: ProbeDraft, said: str) -> None:
+    settings, wrong = parse_settings(draft, quick_settings(2), 2)
     assert settings is None
     assert any(said in words for words in wrong)
 
 
 def test_comparing_takes_two_and_figures_without_meaning_do_not_count() -> None:
-    assert "at least two" in settings_of(Draft(DECIDED), quick_settings(1), 1).wrong[0]
-    assert settings_of(Draft(QUICK, rate="x"), quick_settings(1), 1).settings is not None
-    assert [usual_text(field, Draft(QUICK), quick_settings(2), 2) for field in FIELDS] == [
+    assert "at least two" in parse_settings(ProbeDraft(DECIDED), quick_settings(1), 1).wrong[0]
+    assert parse_settings(ProbeDraft(QUICK, rate="x"), quick_settings(1), 1).settings is not None
+    assert [usual_text(field, ProbeDraft(QUICK), quick_settings(2), 2) for field in FIELDS] == [
         "10",
         "",
         "128",
@@ -73,7 +73,7 @@ def test_comparing_takes_two_and_figures_without_meaning_do_not_count() -> None:
 async def test_the_plan_and_its_cost_follow_the_form(size: tuple[int, int]) -> None:
     async with running(app(two_channels()), size) as pilot:
         await press(pilot, "ctrl+r")
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         before = text(pilot, "#probe-head")
         assert "At most 22 requests, $0.0" in before
         await press(pilot, "e", "down", "down")
@@ -96,7 +96,7 @@ async def test_the_plan_and_its_cost_follow_the_form(size: tuple[int, int]) -> N
 async def test_a_figure_that_is_wrong_keeps_the_form_open() -> None:
     async with running(app(two_channels())) as pilot:
         await press(pilot, "ctrl+r")
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         await press(pilot, "e", "tab", "x", "ctrl+s")
         assert isinstance(pilot.app.screen, PlanForm)
         assert "✗ requests: expected a whole number" in text(pilot, "#comes-to")
@@ -109,7 +109,7 @@ async def test_a_figure_that_is_wrong_keeps_the_form_open() -> None:
 async def test_the_form_by_mouse() -> None:
     async with running(app(two_channels())) as pilot:
         await press(pilot, "ctrl+r")
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         await press(pilot, "e")
         await pilot.click("#ways", offset=(8, 3))
         await settle(pilot)
@@ -121,9 +121,9 @@ async def test_the_form_by_mouse() -> None:
 async def test_a_way_that_is_chosen_is_the_one_that_runs() -> None:
     async with running(app(two_channels())) as pilot:
         await press(pilot, "ctrl+r")
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         await press(pilot, "e", "down", "ctrl+s", "enter")
-        await until(pilot, Stage.OVER)
+        await until(pilot, ProbeStage.OVER)
         assert "is faster than" in text(pilot, "#probe-words")
     run = find_run(None)
     assert run.end is not None
@@ -134,7 +134,7 @@ async def test_a_way_that_is_chosen_is_the_one_that_runs() -> None:
 async def test_a_way_that_needs_two_gives_place_when_one_has_no_key() -> None:
     async with running(app(two_channels(second="mistral"))) as pilot:
         await press(pilot, "ctrl+r", "e", "down", "ctrl+s")
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         assert "Quick: 10 requests each" in text(pilot, "#probe-head")
 
 
@@ -147,10 +147,10 @@ def _bound(probing_folder: None) -> None:
 async def test_bounds_are_judged_by_own_measurements_and_shown() -> None:
     async with running(_asking_all()) as pilot:
         await press(pilot, "ctrl+r")
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         assert "? unknown: first token within 30 ms (p95) (not measured)" in text(pilot, "#probe-words")
         await press(pilot, "enter")
-        await until(pilot, Stage.OVER)
+        await until(pilot, ProbeStage.OVER)
         rows = {row.key: [cell.text for cell in row.cells] for row in pilot.app.screen.query_one(Rows)._rows}
         assert rows["one/first"][-1] == "✗ violated"
         # Ten answers cannot bound the 95th percentile from above.
@@ -169,9 +169,9 @@ async def test_bounds_are_judged_by_own_measurements_and_shown() -> None:
 async def test_an_old_measurement_is_said_and_does_not_count() -> None:
     async with running(_asking_all()) as pilot:
         await press(pilot, "ctrl+r")
-        await until(pilot, Stage.READY)
+        await until(pilot, ProbeStage.READY)
         await press(pilot, "enter")
-        await until(pilot, Stage.OVER)
+        await until(pilot, ProbeStage.OVER)
     (path,) = run_files()
     path.write_text("".join(_aged(line) for line in path.read_text().splitlines()))
     async with running(_asking_all()) as pilot:

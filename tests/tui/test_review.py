@@ -18,7 +18,7 @@ from advisor.catalog import Catalog, load_catalog
 from advisor.errors import PolicyError
 from advisor.licenses.add_waiver import add_waiver
 from advisor.licenses.datasets import MOST_DATASETS
-from advisor.licenses.evidence.records import Evidence, Outcome, Parent
+from advisor.licenses.evidence.records import Evidence, FetchOutcome, Parent
 from advisor.licenses.policy import Waiver, load_policy
 from advisor.tui.app import AdvisorApp
 from advisor.tui.license_review import Online
@@ -421,7 +421,7 @@ class Replayed:
             "read_at": datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
         }
         if repository == "owls/nest":
-            return Evidence(**asked, outcome=Outcome.GATED, detail="Access is restricted.")
+            return Evidence(**asked, outcome=FetchOutcome.GATED, detail="Access is restricted.")
         tag, parents = ("mit", ("owls/egg", "owls/nest")) if repository == "owls/owl" else ("cc-by-nc-4.0", ())
         above = tuple(Parent(id=name, relation="merge") for name in parents)
         return Evidence(**asked, id=repository, commit="a8e808d04e9a02184762fa2e465ac2ff6519ea05", licenses=(tag,),

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.catalog.quality.evidence import Evidence, Table
-from advisor.catalog.quality.factor_model import STEPS, Fit, fit, loadings, noise, posterior
+from advisor.catalog.quality.evidence import QualityEvidence, Table
+from advisor.catalog.quality.factor_model import STEPS, FactorFit, fit, loadings, noise, posterior
 
 FOLDS = 10
 
@@ -23,7 +23,7 @@ Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldOut:
     """How well the hidden results of one suite were predicted; errors in standard deviations of the task."""
 
     suite: str
@@ -37,7 +37,7 @@ class Held:
     z: NDArray[np.float64]
 
 
-def leave_group_out(evidence: Evidence, suite: str, *, folds: int = FOLDS, steps: int = STEPS) -> Held:
+def leave_group_out(evidence: QualityEvidence, suite: str, *, folds: int = FOLDS, steps: int = STEPS) -> HeldOut:
     """Predict every result of a suite for the configs that other suites measured too."""
     columns = evidence.of_suite(suite)
     seen = ~np.isnan(evidence.score)
@@ -52,7 +52,7 @@ def leave_group_out(evidence: Evidence, suite: str, *, folds: int = FOLDS, steps
     model, mean, mean_z, z = (np.concatenate(parts) for parts in zip(*folded, strict=True))
     present = ~np.isnan(z)
     covered, widening = _conformal(z, present)
-    return Held(
+    return HeldOut(
         suite,
         len(rows),
         int(present.sum()),
@@ -66,11 +66,11 @@ def leave_group_out(evidence: Evidence, suite: str, *, folds: int = FOLDS, steps
 
 
 def _errors(
-    hidden: Evidence,
-    trained: Fit,
+    hidden: QualityEvidence,
+    trained: FactorFit,
     held: NDArray[np.int_],
     sides: tuple[NDArray[np.int_], NDArray[np.int_]],
-    full: Evidence,
+    full: QualityEvidence,
 ) -> tuple[Table, Table, Table, Table]:
     """Errors of the model, of the benchmark's mean and of the mean z-score, and the model's error in its own spread."""
     columns, others = sides
@@ -82,7 +82,7 @@ def _errors(
 
 
 def predict(
-    hidden: Evidence, fitted: Fit, rows: NDArray[np.int_], columns: NDArray[np.int_], full: Evidence
+    hidden: QualityEvidence, fitted: FactorFit, rows: NDArray[np.int_], columns: NDArray[np.int_], full: QualityEvidence
 ) -> tuple[Table, Table]:
     """Mean and standard deviation of results that were hidden, the error of measurement included."""
     known = posterior(hidden, fitted)
@@ -110,18 +110,18 @@ def _conformal(z: Table, present: NDArray[np.bool_]) -> tuple[float, float]:
     return inside / int(present.sum()), widening_factor(np.abs(z[present]))
 
 
-def _hide(evidence: Evidence, rows: NDArray[np.int_], columns: NDArray[np.int_]) -> Evidence:
+def _hide(evidence: QualityEvidence, rows: NDArray[np.int_], columns: NDArray[np.int_]) -> QualityEvidence:
     score = evidence.score.copy()
     score[np.ix_(rows, columns)] = np.nan
     return replace(evidence, score=score)
 
 
-def _moments(evidence: Evidence, columns: NDArray[np.int_]) -> tuple[Table, Table]:
+def _moments(evidence: QualityEvidence, columns: NDArray[np.int_]) -> tuple[Table, Table]:
     scores = evidence.score[:, columns]
     return np.nanmean(scores, axis=0), np.nanstd(scores, axis=0)
 
 
-def _mean_z(evidence: Evidence, rows: NDArray[np.int_], columns: NDArray[np.int_]) -> Table:
+def _mean_z(evidence: QualityEvidence, rows: NDArray[np.int_], columns: NDArray[np.int_]) -> Table:
     """The plain alternative: the mean of a config's standardized scores, each suite counted once."""
     center, spread = _moments(evidence, columns)
     z = (evidence.score[np.ix_(rows, columns)] - center) / spread

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from advisor.catalog.quality.calibration import Held, leave_group_out
-from advisor.catalog.quality.estimates import Estimate, estimates
-from advisor.catalog.quality.evidence import Evidence, gather
+from advisor.catalog.quality.calibration import HeldOut, leave_group_out
+from advisor.catalog.quality.estimates import QualityEstimate, estimates
+from advisor.catalog.quality.evidence import QualityEvidence, gather
 from advisor.catalog.quality.factor_model import STEPS, fit
 from advisor.catalog.source.benchmark_schema import EstimateFile, LinkFile
 from advisor.catalog.source.merge import Catalogue, join
@@ -22,19 +22,19 @@ HEADER = """# yaml-language-server: $schema=../schema/estimates.json
 """
 
 
-def read_evidence(root: Path) -> tuple[Catalogue, Evidence]:
+def read_evidence(root: Path) -> tuple[Catalogue, QualityEvidence]:
     """The joined catalogue below ``root`` and its benchmark results as a table."""
     catalogue = join(read_tree(root))
     return catalogue, gather(catalogue, read_record(root / LINKS, LinkFile))
 
 
-def calibrate(evidence: Evidence, *, steps: int = STEPS) -> tuple[Held, ...]:
+def calibrate(evidence: QualityEvidence, *, steps: int = STEPS) -> tuple[HeldOut, ...]:
     """Leave each suite out in turn."""
     suites = sorted({column.suite for column in evidence.columns})
     return tuple(leave_group_out(evidence, suite, steps=steps) for suite in suites)
 
 
-def render(catalogue: Catalogue, evidence: Evidence, widening: dict[str, float]) -> bytes:
+def render(catalogue: Catalogue, evidence: QualityEvidence, widening: dict[str, float]) -> bytes:
     """The file's content for given widening factors."""
     dates = {suite.suite.id: suite.suite.date for suite in catalogue.suites.values()}
     lines = [HEADER.rstrip("\n"), "widening:", *(f"  {suite}: {value}" for suite, value in sorted(widening.items()))]
@@ -48,7 +48,7 @@ def render(catalogue: Catalogue, evidence: Evidence, widening: dict[str, float])
     return ("\n".join(lines) + "\n").encode()
 
 
-def write(root: Path) -> tuple[Held, ...]:
+def write(root: Path) -> tuple[HeldOut, ...]:
     """Calibrate, fit and write; gives how well each suite was predicted when it was left out."""
     catalogue, evidence = read_evidence(root)
     held = calibrate(evidence)
@@ -65,7 +65,7 @@ def widening_on_file(root: Path) -> dict[str, float]:
     return read_record(root / ESTIMATES, EstimateFile).widening
 
 
-def _row(one: Estimate, dates: dict[str, date]) -> str:
+def _row(one: QualityEstimate, dates: dict[str, date]) -> str:
     day = max(dates[suite] for suite in one.suites)
     name = f'"{one.dimension}"' if ":" in one.dimension else one.dimension
     return f"{name}: [{one.estimate}, {one.low}, {one.high}, [{', '.join(one.suites)}], {day}]"

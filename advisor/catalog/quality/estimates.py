@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from advisor.catalog.quality.calibration import Z
-from advisor.catalog.quality.evidence import POINTS_PER_LOGIT, Column, Evidence
-from advisor.catalog.quality.factor_model import Fit, Posterior, noise, posterior
+from advisor.catalog.quality.evidence import POINTS_PER_LOGIT, QualityEvidence, SuiteColumn
+from advisor.catalog.quality.factor_model import FactorFit, Posterior, noise, posterior
 from advisor.catalog.source.merge import Catalogue
 
 SCALE = "arena"
@@ -30,7 +30,7 @@ TOOL_USE, TOOL_SUITES = "tool-use", ("bfcl", "tau2")
 
 
 @dataclass(frozen=True)
-class Estimate:
+class QualityEstimate:
     """What is known of one model in one dimension; points, with the suites that measured it."""
 
     model: str
@@ -41,7 +41,9 @@ class Estimate:
     suites: tuple[str, ...]
 
 
-def estimates(catalogue: Catalogue, evidence: Evidence, fitted: Fit, widening: dict[str, float]) -> Iterator[Estimate]:
+def estimates(
+    catalogue: Catalogue, evidence: QualityEvidence, fitted: FactorFit, widening: dict[str, float]
+) -> Iterator[QualityEstimate]:
     """The estimates of every model of the catalogue, in the order of models and dimensions.
 
     ``widening`` is the calibration by suite (see :mod:`advisor.catalog.quality.calibration`); it applies to what was
@@ -49,14 +51,14 @@ def estimates(catalogue: Catalogue, evidence: Evidence, fitted: Fit, widening: d
     """
     view = _View(evidence, fitted, posterior(evidence, fitted), widening)
     tasks = catalogue.suites[SCALE].suite.dimensions
-    columns = {dimension: evidence.columns.index(Column(SCALE, task)) for dimension, task in tasks.items()}
+    columns = {dimension: evidence.columns.index(SuiteColumn(SCALE, task)) for dimension, task in tasks.items()}
     for sheet in catalogue.models:
         if sheet.entry.id not in evidence.configs:
             continue
         row = evidence.configs.index(sheet.entry.id)
         found = [view.on_task(row, column, dimension) for dimension, column in columns.items()]
         found.append(view.tool_use(row, columns["general"]))
-        ready = [Estimate(sheet.entry.id, *one) for one in found if one is not None]
+        ready = [QualityEstimate(sheet.entry.id, *one) for one in found if one is not None]
         yield from sorted(ready, key=lambda one: one.dimension)
 
 
@@ -66,8 +68,8 @@ Found = tuple[str, float, float, float, tuple[str, ...]]
 class _View(NamedTuple):
     """The fit and what it says about every config."""
 
-    evidence: Evidence
-    fitted: Fit
+    evidence: QualityEvidence
+    fitted: FactorFit
     known: Posterior
     widening: dict[str, float]
 

@@ -31,7 +31,7 @@ POINTS_PER_LOGIT = 400 / math.log(10)
 """Arena's scale: 400 points are odds of ten to one."""
 
 
-class Column(NamedTuple):
+class SuiteColumn(NamedTuple):
     """One task of one suite."""
 
     suite: str
@@ -39,7 +39,7 @@ class Column(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Evidence:
+class QualityEvidence:
     """``score`` and ``error`` are configs x tasks, nan where a config was not measured on a task.
 
     Percentages are on the logit scale and Arena's points are divided by ``POINTS_PER_LOGIT``, so that every column is
@@ -47,7 +47,7 @@ class Evidence:
     """
 
     configs: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[SuiteColumn, ...]
     score: Table
     error: Table
     is_other_effort: NDArray[np.bool_]
@@ -57,14 +57,14 @@ class Evidence:
         return np.array([index for index, column in enumerate(self.columns) if column.suite == suite])
 
 
-def gather(catalogue: Catalogue, links: LinkFile) -> Evidence:
+def gather(catalogue: Catalogue, links: LinkFile) -> QualityEvidence:
     """Every result of every suite; results that belong to no model of the catalogue stand for themselves.
 
     They are no candidates, but they say how hard a task is. ``links`` names those that are one model.
     """
     owners = {(suite, name): config for config, suite, name, _ in _claims(catalogue, links)}
     others = {(suite, name) for _, suite, name, is_other in _claims(catalogue, links) if is_other}
-    cells: dict[tuple[str, Column], list[tuple[float, float, bool]]] = {}
+    cells: dict[tuple[str, SuiteColumn], list[tuple[float, float, bool]]] = {}
     for suite_id, suite in sorted(catalogue.suites.items()):
         if suite_id not in FACTORS:
             continue
@@ -73,7 +73,7 @@ def gather(catalogue: Catalogue, links: LinkFile) -> Evidence:
             for task, row in sorted(tasks.items()):
                 if task in (TASKS.get(suite_id) or tasks):
                     cell = (*log_odds(suite, row), (suite_id, name) in others)
-                    cells.setdefault((config, Column(suite_id, task)), []).append(cell)
+                    cells.setdefault((config, SuiteColumn(suite_id, task)), []).append(cell)
     return _table(cells)
 
 
@@ -99,7 +99,7 @@ def _claims(catalogue: Catalogue, links: LinkFile) -> Iterator[tuple[str, str, s
                 yield f"past:{config}", suite, name, False
 
 
-def _table(cells: dict[tuple[str, Column], list[tuple[float, float, bool]]]) -> Evidence:
+def _table(cells: dict[tuple[str, SuiteColumn], list[tuple[float, float, bool]]]) -> QualityEvidence:
     configs = tuple(sorted({config for config, _ in cells}))
     columns = tuple(sorted({column for _, column in cells}))
     shape = (len(configs), len(columns))
@@ -112,4 +112,4 @@ def _table(cells: dict[tuple[str, Column], list[tuple[float, float, bool]]]) -> 
         score[place] = sum(value for value, _, _ in found) / len(found)
         error[place] = max(spread for _, spread, _ in found)
         is_other[place] = any(other for _, _, other in found)
-    return Evidence(configs, columns, score, error, is_other)
+    return QualityEvidence(configs, columns, score, error, is_other)

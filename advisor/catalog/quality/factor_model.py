@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.catalog.quality.evidence import FACTORS, Evidence, Table
+from advisor.catalog.quality.evidence import FACTORS, QualityEvidence, Table
 
 STEPS = 800
 """Iterations from the cold start; more no longer change an estimate by a point."""
@@ -47,7 +47,7 @@ RESIDUAL_WEIGHT, SPREAD_WEIGHT = 4, 10
 
 
 @dataclass(frozen=True)
-class Fit:
+class FactorFit:
     """Parameters per task (column) and per group factor."""
 
     difficulty: Table
@@ -66,7 +66,7 @@ class Posterior:
     covariance: Table
 
 
-def fit(evidence: Evidence, steps: int = STEPS, start: Fit | None = None) -> Fit:
+def fit(evidence: QualityEvidence, steps: int = STEPS, start: FactorFit | None = None) -> FactorFit:
     """The most likely parameters; the same evidence always gives the same numbers."""
     current = start or _start(evidence)
     for _ in range(steps):
@@ -74,7 +74,7 @@ def fit(evidence: Evidence, steps: int = STEPS, start: Fit | None = None) -> Fit
     return current
 
 
-def posterior(evidence: Evidence, fitted: Fit) -> Posterior:
+def posterior(evidence: QualityEvidence, fitted: FactorFit) -> Posterior:
     """What the evidence says about every config's general ability and group factors."""
     design = loadings(fitted)
     variance = noise(evidence, fitted)
@@ -88,7 +88,7 @@ def posterior(evidence: Evidence, fitted: Fit) -> Posterior:
     return Posterior(mean, covariance)
 
 
-def loadings(fitted: Fit) -> Table:
+def loadings(fitted: FactorFit) -> Table:
     """Tasks x (1 + groups): how much a task's score moves with each ability."""
     design = np.zeros((len(fitted.slope), 1 + len(fitted.groups)))
     design[:, 0] = fitted.slope
@@ -98,7 +98,7 @@ def loadings(fitted: Fit) -> Table:
     return design
 
 
-def noise(evidence: Evidence, fitted: Fit) -> Table:
+def noise(evidence: QualityEvidence, fitted: FactorFit) -> Table:
     """The variance of a cell that no ability explains: residual, measurement error, another effort."""
     other = np.where(evidence.is_other_effort, (EFFORT_SPREAD * fitted.slope) ** 2, 0.0)
     error = np.where(np.isnan(evidence.error), 0.0, evidence.error)
@@ -106,20 +106,22 @@ def noise(evidence: Evidence, fitted: Fit) -> Table:
     return result
 
 
-def _start(evidence: Evidence) -> Fit:
+def _start(evidence: QualityEvidence) -> FactorFit:
     groups = tuple(sorted({group for column in evidence.columns if (group := FACTORS[column.suite])}))
     factor_of = np.array([groups.index(FACTORS[c.suite] or "") if FACTORS[c.suite] else -1 for c in evidence.columns])
     spread = np.nanstd(evidence.score, axis=0)
     slope = np.maximum(_slope_prior(evidence)[0], 0.1)
-    return Fit(np.nanmean(evidence.score, axis=0), slope, 0.5 * spread, groups, np.full(len(groups), 0.5), factor_of)
+    return FactorFit(
+        np.nanmean(evidence.score, axis=0), slope, 0.5 * spread, groups, np.full(len(groups), 0.5), factor_of
+    )
 
 
-def _slope_prior(evidence: Evidence) -> tuple[Table, Table]:
+def _slope_prior(evidence: QualityEvidence) -> tuple[Table, Table]:
     pairs = np.array([SLOPE.get(column.suite, TEST_SLOPE) for column in evidence.columns])
     return pairs[:, 0], pairs[:, 1]
 
 
-def _improve(evidence: Evidence, fitted: Fit, known: Posterior) -> Fit:
+def _improve(evidence: QualityEvidence, fitted: FactorFit, known: Posterior) -> FactorFit:
     select = (loadings(fitted) != 0).astype(float)
     ability = known.mean @ select.T
     variance = np.einsum("bi,cij,bj->cb", select, known.covariance, select)
@@ -140,10 +142,12 @@ def _improve(evidence: Evidence, fitted: Fit, known: Posterior) -> Fit:
     has = np.stack([seen[:, fitted.factor_of == group].any(axis=1) for group in range(len(fitted.groups))], axis=1)
     total_moment = np.where(has, moment, 0).sum(axis=0) + SPREAD_WEIGHT * FACTOR_SPREAD**2
     spread = np.sqrt(total_moment / (has.sum(axis=0) + SPREAD_WEIGHT))
-    return Fit(difficulty, slope, residual, fitted.groups, spread, fitted.factor_of)
+    return FactorFit(difficulty, slope, residual, fitted.groups, spread, fitted.factor_of)
 
 
-def _residual(evidence: Evidence, fitted: Fit, line: tuple[Table, Table], ability: Table, variance: Table) -> Table:
+def _residual(
+    evidence: QualityEvidence, fitted: FactorFit, line: tuple[Table, Table], ability: Table, variance: Table
+) -> Table:
     """The expected square of what neither the abilities nor the error of measurement explains, per task."""
     difficulty, slope = line
     seen = ~np.isnan(evidence.score)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from advisor.catalog.refresh.observation import Merged, MergedPrice, PriceKey, Rates, Said
+from advisor.catalog.refresh.observation import Attribution, Merged, MergedPrice, PriceKey, Rates
 
 SAME_SELLER = {"vertex": "gemini"}
 """Channel to the channel of the same seller that announces price changes first."""
@@ -28,7 +28,7 @@ class Rise(NamedTuple):
     day: date
     multiples: tuple[Decimal | None, ...]
     before: Rates
-    said: Said
+    said: Attribution
 
 
 def follow(merged: list[Merged], today: date) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from advisor.catalog.refresh.channels import CHANNELS
 from advisor.catalog.refresh.model_names import Names
-from advisor.catalog.refresh.observation import Merged, Observation, Pointing
+from advisor.catalog.refresh.observation import AliasRow, Merged, Observation
 from advisor.catalog.refresh.readings import FILE, dated, load_readings, render_readings
 from advisor.catalog.refresh.reconcile import merge
 from advisor.catalog.refresh.sources import genai_prices as genai_prices_file
@@ -60,7 +60,7 @@ class Gathered(NamedTuple):
     """What the packages together say, before anything is written."""
 
     offerings: tuple[Merged, ...]
-    pointings: tuple[tuple[Pointing, str], ...]
+    pointings: tuple[tuple[AliasRow, str], ...]
     channels: dict[str, ChannelEntry]
     readings: str
     """What each package said, to be compared with at the next refresh."""

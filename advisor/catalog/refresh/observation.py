@@ -10,7 +10,7 @@ from typing import NamedTuple
 Hours = tuple[tuple[str, str], ...]
 
 
-class Said(NamedTuple):
+class Attribution(NamedTuple):
     """Where a package has something from: its own address for the row, and the day its data were current."""
 
     package: str
@@ -41,7 +41,7 @@ class Price:
 
     key: PriceKey
     rates: Rates
-    said: Said
+    said: Attribution
     valid_from: date | None = None
     valid_to: date | None = None
     note: str | None = None
@@ -57,14 +57,14 @@ class Observation:
     name: str
     region: str | None
     api_name: str
-    said: Said
+    said: Attribution
     prices: tuple[Price, ...] = ()
     facts: dict[str, object] = field(default_factory=dict)
     uplift: Decimal | None = None
     is_removed: bool = False
 
 
-class Pointing(NamedTuple):
+class AliasRow(NamedTuple):
     """A name that a channel points at a version for a time; ``target`` is a name of the version, not yet an id."""
 
     channel: str
@@ -72,7 +72,7 @@ class Pointing(NamedTuple):
     target: str
     valid_from: date | None
     valid_to: date | None
-    said: Said
+    said: Attribution
 
 
 def per_million(per_token: float | str) -> Decimal:
@@ -85,7 +85,7 @@ class MergedPrice:
     """A price row with, where packages differ, every side of it."""
 
     price: Price
-    claims: tuple[tuple[Rates, Said], ...] = ()
+    claims: tuple[tuple[Rates, Attribution], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ class MergedFact:
     """A fact with, where packages differ, every side of it."""
 
     value: object
-    said: Said
-    claims: tuple[tuple[object, Said], ...] = ()
+    said: Attribution
+    claims: tuple[tuple[object, Attribution], ...] = ()
 
 
 @dataclass

@@ -25,15 +25,15 @@ from decimal import Decimal
 from advisor.catalog.refresh.announced_rises import follow
 from advisor.catalog.refresh.model_names import Names
 from advisor.catalog.refresh.observation import (
+    AliasRow,
+    Attribution,
     Merged,
     MergedFact,
     MergedPrice,
     Observation,
-    Pointing,
     Price,
     PriceKey,
     Rates,
-    Said,
 )
 
 PRECEDENCE = ("metergraph-core", "genai-prices", "model-prices", "litellm")
@@ -55,7 +55,7 @@ ROUNDING = Decimal("0.011")
 
 
 def merge(
-    observations: Iterable[Observation], names: Names, today: date, pointings: Iterable[Pointing] = ()
+    observations: Iterable[Observation], names: Names, today: date, pointings: Iterable[AliasRow] = ()
 ) -> list[Merged]:
     """The offerings of the models that the catalogue has, in the order of channel, model and region.
 
@@ -198,7 +198,7 @@ def _on(timeline: list[Price], today: date) -> Price | None:
     return held[-1] if held else None
 
 
-def _settle(newest: Price, others: Sequence[Price]) -> tuple[Rates, tuple[tuple[Rates, Said], ...]]:
+def _settle(newest: Price, others: Sequence[Price]) -> tuple[Rates, tuple[tuple[Rates, Attribution], ...]]:
     """The rates to compute with and, if any two readings of the newest day differ, what each says."""
     sides = [newest, *(price for price in others if _known_from(price) == _known_from(newest))]
     sides.sort(key=lambda price: PRECEDENCE.index(price.said.package))

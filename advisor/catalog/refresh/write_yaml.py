@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from advisor.catalog.refresh.observation import Merged, MergedFact, MergedPrice, Pointing, Rates, Said
+from advisor.catalog.refresh.observation import AliasRow, Attribution, Merged, MergedFact, MergedPrice, Rates
 from advisor.catalog.refresh.regions import promise
 from advisor.catalog.source.compile import rate_text
 from advisor.catalog.source.schema import ChannelEntry
@@ -20,7 +20,7 @@ HEADER = """# yaml-language-server: $schema=../schema/prices.json
 
 
 def write_channel(
-    folder: Path, channel: ChannelEntry, offerings: Sequence[Merged], pointings: Sequence[tuple[Pointing, str]] = ()
+    folder: Path, channel: ChannelEntry, offerings: Sequence[Merged], pointings: Sequence[tuple[AliasRow, str]] = ()
 ) -> Path:
     """Write a channel's file, whole or not at all, and give its path; ``pointings`` come with the model's id."""
     names = _SourceNames(offerings, [pointing.said for pointing, _ in pointings])
@@ -47,22 +47,22 @@ def write_channel(
 class _SourceNames:
     """Short names for the sources of one file: the package and a number in the order of the addresses."""
 
-    def __init__(self, offerings: Sequence[Merged], more: Iterable[Said]) -> None:
+    def __init__(self, offerings: Sequence[Merged], more: Iterable[Attribution]) -> None:
         used = sorted({*more, *(said for offering in offerings for said in _sources(offering))})
         counts: dict[str, int] = {}
-        self._names: dict[Said, str] = {}
+        self._names: dict[Attribution, str] = {}
         for said in used:
             counts[said.package] = counts.get(said.package, 0) + 1
             self._names[said] = f"{said.package}-{counts[said.package]}"
 
-    def of(self, said: Said) -> str:
+    def of(self, said: Attribution) -> str:
         return self._names[said]
 
-    def listed(self) -> list[tuple[str, Said]]:
+    def listed(self) -> list[tuple[str, Attribution]]:
         return [(name, said) for said, name in self._names.items()]
 
 
-def _sources(offering: Merged) -> Iterable[Said]:
+def _sources(offering: Merged) -> Iterable[Attribution]:
     for row in offering.prices:
         yield row.price.said
         yield from (said for _, said in row.claims)
@@ -71,10 +71,10 @@ def _sources(offering: Merged) -> Iterable[Said]:
         yield from (said for _, said in fact.claims)
     promised = promise(offering.channel, offering.region)
     if promised:
-        yield Said("documentation", promised.url, promised.read_on)
+        yield Attribution("documentation", promised.url, promised.read_on)
 
 
-def _pointer(pointing: Pointing, model: str, names: _SourceNames) -> str:
+def _pointer(pointing: AliasRow, model: str, names: _SourceNames) -> str:
     parts: dict[str, object] = {"name": pointing.name, "model": model}
     if pointing.valid_from:
         parts["valid_from"] = pointing.valid_from
@@ -93,7 +93,7 @@ def _offering(offering: Merged, names: _SourceNames) -> list[str]:
         lines.append("    facts:")
         lines += [f"      {name}: {_fact(fact, names)}" for name, fact in sorted(offering.facts.items())]
     if promised:
-        source = names.of(Said("documentation", promised.url, promised.read_on))
+        source = names.of(Attribution("documentation", promised.url, promised.read_on))
         lines.append(f"      processing_regions: {{value: {_flow(list(promised.regions))}, source: {source}}}")
     if offering.prices:
         lines.append("    prices:")

@@ -12,7 +12,7 @@ from advisor.catalog.source.dedupe import interned
 from advisor.catalog.source.json_schemas import schemas
 from advisor.catalog.source.merge import Catalogue, join
 from advisor.catalog.source.read import Tree, read_tree
-from advisor.catalog.source.validate import Problem, problems
+from advisor.catalog.source.validate import CatalogProblem, problems
 from advisor.errors import CatalogError
 
 
@@ -48,7 +48,7 @@ def _line(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def check(root: Path) -> list[Problem]:
+def check(root: Path) -> list[CatalogProblem]:
     """Everything that is wrong below ``root``: the records, the rules that hold between them, stale schemas.
 
     Raises CatalogError at a file that cannot be read or that breaks its record.
@@ -80,9 +80,11 @@ def _generated(root: Path, catalogue: Catalogue) -> dict[Path, bytes]:
     return {**files, root / ledger.FILE: ledger.render(catalogue)}
 
 
-def _stale(root: Path, catalogue: Catalogue) -> list[Problem]:
+def _stale(root: Path, catalogue: Catalogue) -> list[CatalogProblem]:
     return [
-        Problem(path, "generated", "differs from the files it is made from; `advisor catalog build` writes it anew")
+        CatalogProblem(
+            path, "generated", "differs from the files it is made from; `advisor catalog build` writes it anew"
+        )
         for path, content in _generated(root, catalogue).items()
         if not path.is_file() or path.read_bytes() != content
     ]

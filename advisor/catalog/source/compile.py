@@ -14,7 +14,7 @@ from typing import Any
 from advisor.catalog.catalog import FORMAT
 from advisor.catalog.source.dedupe import content_keys
 from advisor.catalog.source.license_schema import TAKES_HOLD, LicenseEntry
-from advisor.catalog.source.merge import Catalogue, ModelSheet, OfferingSheet, Pointer
+from advisor.catalog.source.merge import Catalogue, DatedPointer, ModelSheet, OfferingSheet
 from advisor.catalog.source.read import Tree
 from advisor.catalog.source.schema import (
     ChannelEntry,
@@ -246,7 +246,7 @@ def _license(entry: LicenseEntry) -> dict[str, Any]:
     return compiled
 
 
-def _pointer(pointer: Pointer, numbers: _Sources) -> list[Any]:
+def _pointer(pointer: DatedPointer, numbers: _Sources) -> list[Any]:
     entry = pointer.entry
     days = [_plain(entry.valid_from), _plain(entry.valid_to)]
     return [entry.name, pointer.channel, entry.model, *days, numbers.number(pointer.source)]

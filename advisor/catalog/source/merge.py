@@ -63,7 +63,7 @@ class OfferingSheet(NamedTuple):
         return f"{self.channel}/{self.entry.model}{region}"
 
 
-class Pointer(NamedTuple):
+class DatedPointer(NamedTuple):
     """A name on a channel that means a version for a time."""
 
     channel: str
@@ -80,7 +80,7 @@ class Catalogue(NamedTuple):
     channels: tuple[ChannelSheet, ...]
     offerings: tuple[OfferingSheet, ...]
     suites: dict[str, SuiteFile]
-    pointers: tuple[Pointer, ...]
+    pointers: tuple[DatedPointer, ...]
 
 
 def join(tree: Tree) -> Catalogue:
@@ -112,14 +112,14 @@ def join(tree: Tree) -> Catalogue:
     )
 
 
-def _pointers(tree: Tree) -> tuple[Pointer, ...]:
+def _pointers(tree: Tree) -> tuple[DatedPointer, ...]:
     found = []
     files: list[tuple[Path, PriceFile | ChannelFile]] = [*tree.prices, *tree.channels]
     for path, record in files:
         for entry in record.pointers:
             if entry.source not in record.sources:
                 raise CatalogError(f"{path}: pointers: {entry.name}: no source named {entry.source!r} in the file")
-            found.append(Pointer(record.channel.id, entry, record.sources[entry.source], path))
+            found.append(DatedPointer(record.channel.id, entry, record.sources[entry.source], path))
     return tuple(sorted(found, key=lambda one: (one.entry.name, one.channel, one.entry.valid_from or date.min)))
 
 

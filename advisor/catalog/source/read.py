@@ -70,7 +70,7 @@ def read_record(path: Path, kind: type[Record]) -> Record:
         return kind.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
-        line = line_of(path, first["loc"])
+        line = line_for_key(path, first["loc"])
         key = ".".join(str(part) for part in first["loc"])
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise CatalogError(f"{path}:{line}: {key}: {first['msg']}{more}", hint=_SCHEMA_HINT) from None
@@ -90,7 +90,7 @@ def read_yaml(path: Path) -> Any:
         raise CatalogError(f"{path}:{line}: not YAML: {getattr(error, 'problem', error)}") from None
 
 
-def line_of(path: Path, place: tuple[int | str, ...]) -> int:
+def line_for_key(path: Path, place: tuple[int | str, ...]) -> int:
     """The line (from 1) of a key path in a YAML file; the deepest part of the path that exists."""
     node = yaml.compose(path.read_text(encoding="utf-8"), Loader=Loader)
     line = 1

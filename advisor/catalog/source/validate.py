@@ -57,7 +57,7 @@ FACT_TYPES: dict[str, type | tuple[type, ...]] = {
 """What kind of value each known fact has; names ending in ``_date`` hold dates."""
 
 
-class Problem(NamedTuple):
+class CatalogProblem(NamedTuple):
     """One mistake: where it is, what is wrong, what was expected."""
 
     path: Path
@@ -68,7 +68,7 @@ class Problem(NamedTuple):
         return f"{self.path}: {self.place}: {self.message}"
 
 
-def problems(tree: Tree, catalogue: Catalogue) -> list[Problem]:
+def problems(tree: Tree, catalogue: Catalogue) -> list[CatalogProblem]:
     """Every mistake in the joined catalogue, in the order of the files; empty when all rules hold."""
     known = {model.entry.id for model in catalogue.models}
     found = [
@@ -87,10 +87,10 @@ def problems(tree: Tree, catalogue: Catalogue) -> list[Problem]:
     return sorted(found, key=lambda problem: (str(problem.path), problem.place, problem.message))
 
 
-def _licenses(tree: Tree, catalogue: Catalogue) -> Iterator[Problem]:
+def _licenses(tree: Tree, catalogue: Catalogue) -> Iterator[CatalogProblem]:
     known = {entry.id for _, entry in tree.licenses}
     for path, entry in tree.licenses:
-        yield from (Problem(path, place, message) for place, message in license_mistakes(entry))
+        yield from (CatalogProblem(path, place, message) for place, message in license_mistakes(entry))
     yield from _license_tags(tree)
     sheets = [
         *((model.entry.id, model.facts, model.path) for model in catalogue.models),
@@ -100,70 +100,72 @@ def _licenses(tree: Tree, catalogue: Catalogue) -> Iterator[Problem]:
     for owner, facts, path in sheets:
         for row in facts.get("license", ()):
             if row.value is not None and row.value not in known:
-                yield Problem(
+                yield CatalogProblem(
                     path, f"{owner}.license", f"no file licenses/{row.value}.yaml; write the license's record first"
                 )
 
 
-def _license_tags(tree: Tree) -> Iterator[Problem]:
+def _license_tags(tree: Tree) -> Iterator[CatalogProblem]:
     owners: dict[str, str] = {}
     for path, entry in tree.licenses:
         for tag in entry.hub_ids:
             owner = owners.setdefault(tag, entry.id)
             if owner != entry.id:
-                yield Problem(path, "hub_ids", f"the tag {tag!r} already means {owner}")
+                yield CatalogProblem(path, "hub_ids", f"the tag {tag!r} already means {owner}")
 
 
-def _evidence(catalogue: Catalogue) -> Iterator[Problem]:
+def _evidence(catalogue: Catalogue) -> Iterator[CatalogProblem]:
     for model in catalogue.models:
         for suite, names in model.entry.evidence.items():
             place = f"{model.entry.id}.evidence.{suite}"
             if suite not in catalogue.suites:
-                yield Problem(model.path, place, f"expected a suite of benchmarks/, found {suite!r}")
+                yield CatalogProblem(model.path, place, f"expected a suite of benchmarks/, found {suite!r}")
                 continue
             for name in names:
                 if name.partition("~")[0] not in catalogue.suites[suite].results:
-                    yield Problem(model.path, place, f"{suite} has no result named {name.partition('~')[0]!r}")
+                    yield CatalogProblem(model.path, place, f"{suite} has no result named {name.partition('~')[0]!r}")
 
 
-def _names(catalogue: Catalogue) -> Iterator[Problem]:
+def _names(catalogue: Catalogue) -> Iterator[CatalogProblem]:
     owners: dict[str, str] = {}
     for model in catalogue.models:
         for name in (model.entry.id, *model.entry.aliases):
             owner = owners.setdefault(name, model.entry.id)
             if owner != model.entry.id:
-                yield Problem(model.path, f"{model.entry.id}.aliases", f"{name!r} already names {owner}")
+                yield CatalogProblem(model.path, f"{model.entry.id}.aliases", f"{name!r} already names {owner}")
 
 
-def _pointers(catalogue: Catalogue) -> Iterator[Problem]:
+def _pointers(catalogue: Catalogue) -> Iterator[CatalogProblem]:
     known = {model.entry.id for model in catalogue.models}
     rows: dict[tuple[str, str], list[FactEntry]] = {}
     for pointer in catalogue.pointers:
         entry = pointer.entry
         if entry.model not in known:
-            yield Problem(pointer.path, f"pointers.{entry.name}", f"no model {entry.model!r} in models/")
+            yield CatalogProblem(pointer.path, f"pointers.{entry.name}", f"no model {entry.model!r} in models/")
         if entry.name == entry.model:
-            yield Problem(pointer.path, f"pointers.{entry.name}", "points at itself")
+            yield CatalogProblem(pointer.path, f"pointers.{entry.name}", "points at itself")
         row = FactEntry(value=True, source="page", valid_from=entry.valid_from, valid_to=entry.valid_to)
         rows.setdefault((pointer.channel, entry.name), []).append(row)
         sources = {"page": pointer.source}
         yield from _overlaps(pointer.path, f"pointers.{entry.name}", rows[pointer.channel, entry.name], sources)
 
 
-def _model(model: ModelSheet) -> Iterator[Problem]:
+def _model(model: ModelSheet) -> Iterator[CatalogProblem]:
     if ALIAS.search(model.entry.id):
-        yield Problem(model.path, model.entry.id, "an alias is no key: name the version that it means today")
+        yield CatalogProblem(model.path, model.entry.id, "an alias is no key: name the version that it means today")
     yield from _facts(model.path, model.entry.id, model.facts, model.sources)
     for row in model.facts.get("weights", ()):
         if row.value not in (None, "open", "closed"):
-            yield Problem(model.path, f"{model.entry.id}.weights", f"expected open or closed, found {row.value!r}")
+            yield CatalogProblem(
+                model.path, f"{model.entry.id}.weights", f"expected open or closed, found {row.value!r}"
+            )
     total, active = _number(model.facts, "parameters_total"), _number(model.facts, "parameters_active")
     if total is not None and active is not None and active > total:
         message = f"{active:,} active of {total:,} parameters: expected no more active than there are"
-        yield Problem(model.path, f"{model.entry.id}.parameters_active", message)
+        yield CatalogProblem(model.path, f"{model.entry.id}.parameters_active", message)
 
 
-def _facts(path: Path, owner: str, facts: Facts, sources: dict[str, SourceEntry]) -> Iterator[Problem]:
+def _facts(path: Path, owner: str, facts: Facts, sources: dict[str, SourceEntry]) -> Iterator[CatalogProblem]:
     for name, rows in facts.items():
         place = f"{owner}.{name}"
         for row in rows:
@@ -171,22 +173,26 @@ def _facts(path: Path, owner: str, facts: Facts, sources: dict[str, SourceEntry]
         yield from _overlaps(path, place, rows, sources)
 
 
-def _fact(path: Path, place: str, name: str, row: FactEntry, sources: dict[str, SourceEntry]) -> Iterator[Problem]:
+def _fact(
+    path: Path, place: str, name: str, row: FactEntry, sources: dict[str, SourceEntry]
+) -> Iterator[CatalogProblem]:
     for source in (row.source, *(claim.source for claim in row.claims)):
         if source not in sources:
-            yield Problem(path, place, f"no source named {source.rpartition(':')[2]!r} in the file's sources")
+            yield CatalogProblem(path, place, f"no source named {source.rpartition(':')[2]!r} in the file's sources")
     expected = date if name.endswith("_date") else FACT_TYPES.get(name)
     value = row.value
     if value is None or expected is None:
         return
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
         label = getattr(expected, "__name__", "a number")
-        yield Problem(path, place, f"expected {label}, found {value!r}")
+        yield CatalogProblem(path, place, f"expected {label}, found {value!r}")
     elif expected is int and isinstance(value, int) and value <= 0:
-        yield Problem(path, place, f"expected more than 0, found {value}")
+        yield CatalogProblem(path, place, f"expected more than 0, found {value}")
 
 
-def _overlaps(path: Path, place: str, rows: list[FactEntry], sources: dict[str, SourceEntry]) -> Iterator[Problem]:
+def _overlaps(
+    path: Path, place: str, rows: list[FactEntry], sources: dict[str, SourceEntry]
+) -> Iterator[CatalogProblem]:
     spans = sorted(
         (row.valid_from or (sources[row.source].read_on if row.source in sources else date.min), row.valid_to)
         for row in rows
@@ -194,13 +200,13 @@ def _overlaps(path: Path, place: str, rows: list[FactEntry], sources: dict[str, 
     for (_, first_end), (second_start, _) in pairwise(spans):
         if first_end is None or first_end > second_start:
             message = f"two values hold on {second_start}: expected the earlier to end (valid_to) by then"
-            yield Problem(path, place, message)
+            yield CatalogProblem(path, place, message)
 
 
-def offering_problems(sheet: OfferingSheet, models: Collection[str]) -> Iterator[Problem]:
+def offering_problems(sheet: OfferingSheet, models: Collection[str]) -> Iterator[CatalogProblem]:
     """What is wrong with one offering; ``models`` are the ids that the catalogue has."""
     if sheet.entry.model not in models:
-        yield Problem(sheet.path, sheet.id, f"no model {sheet.entry.model!r} in models/; add its entry first")
+        yield CatalogProblem(sheet.path, sheet.id, f"no model {sheet.entry.model!r} in models/; add its entry first")
     yield from _facts(sheet.path, sheet.id, sheet.facts, sheet.sources)
     yield from _limits(sheet)
     for row in sheet.entry.prices:
@@ -208,39 +214,41 @@ def offering_problems(sheet: OfferingSheet, models: Collection[str]) -> Iterator
     yield from _price_overlaps(sheet)
 
 
-def _limits(sheet: OfferingSheet) -> Iterator[Problem]:
+def _limits(sheet: OfferingSheet) -> Iterator[CatalogProblem]:
     window = _number(sheet.facts, "context_window_tokens")
     for name in ("max_output_tokens", "max_input_tokens"):
         limit = _number(sheet.facts, name)
         if window is not None and limit is not None and limit > window:
             message = f"{limit:,} is more than the context window of {window:,}"
-            yield Problem(sheet.path, f"{sheet.id}.{name}", message)
+            yield CatalogProblem(sheet.path, f"{sheet.id}.{name}", message)
 
 
-def _price(sheet: OfferingSheet, row: PriceEntry) -> Iterator[Problem]:
+def _price(sheet: OfferingSheet, row: PriceEntry) -> Iterator[CatalogProblem]:
     place = f"{sheet.id}.prices.{row.tier}"
     for source in (row.source, *(claim.source for claim in row.claims)):
         if source not in sheet.sources:
-            yield Problem(sheet.path, place, f"no source named {source.rpartition(':')[2]!r} in the file's sources")
+            yield CatalogProblem(
+                sheet.path, place, f"no source named {source.rpartition(':')[2]!r} in the file's sources"
+            )
     for name in ("input", "output", "cached_input", "cache_write"):
         rate: Decimal | None = getattr(row, name)
         if rate is None:
             continue
         if rate == 0 and not row.free and name in ("input", "output"):
             message = f"{name} is 0 and nothing says that it is free: leave it out (unknown) or set free: true"
-            yield Problem(sheet.path, place, message)
+            yield CatalogProblem(sheet.path, place, message)
         if rate > DEAREST_USD_PER_MILLION or 0 < rate < CHEAPEST_USD_PER_MILLION:
             message = (
                 f"{name} is {rate} USD per million tokens: expected a figure per million, not per token or thousand"
             )
-            yield Problem(sheet.path, place, message)
+            yield CatalogProblem(sheet.path, place, message)
     if row.cached_input is not None and row.input is not None and row.cached_input > row.input:
-        yield Problem(sheet.path, place, f"cached_input {row.cached_input} is dearer than input {row.input}")
+        yield CatalogProblem(sheet.path, place, f"cached_input {row.cached_input} is dearer than input {row.input}")
     if row.state is State.DISPUTED and len(row.claims) < 2:  # noqa: PLR2004 - two sides make a dispute
-        yield Problem(sheet.path, place, "a disputed price needs the claims of at least two sources")
+        yield CatalogProblem(sheet.path, place, "a disputed price needs the claims of at least two sources")
 
 
-def _price_overlaps(sheet: OfferingSheet) -> Iterator[Problem]:
+def _price_overlaps(sheet: OfferingSheet) -> Iterator[CatalogProblem]:
     groups: dict[tuple[object, ...], list[PriceEntry]] = {}
     for row in sheet.entry.prices:
         hours = tuple(row.hours_utc) if row.hours_utc else None

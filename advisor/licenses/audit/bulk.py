@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from advisor.errors import AdvisorError, UsageError
 from advisor.files.atomic import replace_text
-from advisor.licenses.evidence.rate_limit import Once, Polite, is_whole
+from advisor.licenses.evidence.rate_limit import RateLimited, SingleFlight, is_whole
 from advisor.licenses.evidence.records import EvidenceSource
 from advisor.licenses.review import Review, Reviewer
 from advisor.licenses.targets.target import parse_target
@@ -53,12 +53,12 @@ def review_all(
     held = resumed(output)
     waiting = [name for name in dict.fromkeys(names) if name not in held]
     started, done = monotonic(), 0
-    polite = Polite(source)
+    polite = RateLimited(source)
     try:
         # A name from a list may hold what is no text; in JSON that is escaped.
         with output.open("a", encoding="utf-8", errors="backslashreplace") as lines, ThreadPoolExecutor(jobs) as pool:
             try:
-                for line in _lines(waiting, reviewer, Once(polite), pool, jobs):
+                for line in _lines(waiting, reviewer, SingleFlight(polite), pool, jobs):
                     lines.write(json.dumps(line, ensure_ascii=False) + "\n")
                     lines.flush()
                     done += 1

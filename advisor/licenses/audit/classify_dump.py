@@ -23,7 +23,7 @@ _NONE = -1
 """The rank of a class that nobody knows where only known ones are compared."""
 
 
-class Row(NamedTuple):
+class DumpRow(NamedTuple):
     """A row's verdict: its own, and with all that it derives from."""
 
     id: str
@@ -52,7 +52,7 @@ class Classifier:
         self._circumstances = Circumstances(organization)
         self._known: dict[tuple[Any, ...], _Own] = {}
 
-    def classify(self, rows: Iterable[Declared]) -> Iterator[Row]:
+    def classify(self, rows: Iterable[Declared]) -> Iterator[DumpRow]:
         """Every row with an id, in order, after all have been read; a row that cannot be understood is unknown.
 
         Of rows with the same id the stricter one stands, with what all of them derive from.
@@ -103,7 +103,7 @@ def _names(base: Any) -> tuple[str, ...]:
     return tuple(entry for entry in entries if isinstance(entry, str) and entry)
 
 
-def _rows(places: Mapping[str, int], own: Sequence[_Own], children: Mapping[int, Sequence[int]]) -> Iterator[Row]:
+def _rows(places: Mapping[str, int], own: Sequence[_Own], children: Mapping[int, Sequence[int]]) -> Iterator[DumpRow]:
     """The rows, each with the strictest of its lineage; the places after theirs are bases that the dump lacks."""
     missing = len(places) - len(own)
     ranks = _inherited([one.rank for one in own] + [_UNKNOWN[0]] * missing, children)
@@ -113,9 +113,9 @@ def _rows(places: Mapping[str, int], own: Sequence[_Own], children: Mapping[int,
     return map(_row, places, own, ranks, classes, known)
 
 
-def _row(name: str, one: _Own, rank: int, class_rank: int, known: int) -> Row:
+def _row(name: str, one: _Own, rank: int, class_rank: int, known: int) -> DumpRow:
     own, looser = CLASSES[one.class_rank], known > one.class_rank
-    return Row(name, _VERDICTS[rank], _VERDICTS[one.rank], CLASSES[class_rank], own, one.ids, looser)
+    return DumpRow(name, _VERDICTS[rank], _VERDICTS[one.rank], CLASSES[class_rank], own, one.ids, looser)
 
 
 def _children(bases: Iterable[tuple[int, Any]], places: dict[str, int]) -> dict[int, list[int]]:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from advisor.errors import EvidenceError
 from advisor.files.atomic import replace_text
 from advisor.files.yaml import read_text
-from advisor.licenses.evidence.records import Evidence, EvidenceSource, Outcome
+from advisor.licenses.evidence.records import Evidence, EvidenceSource, FetchOutcome
 
 LARGEST_BYTES = 64 << 20
 """Saved evidence above this is not read."""
@@ -73,7 +73,7 @@ class Replay:
             requested_revision=revision,
             endpoint=f"folder {self._folder.name}",
             read_at=datetime.now(UTC),
-            outcome=Outcome.NOT_SAVED,
+            outcome=FetchOutcome.NOT_SAVED,
             detail="the folder holds no evidence on it",
         )
 
@@ -92,7 +92,7 @@ class Recording:
         return found
 
 
-class Once:
+class RunCache:
     """A source that is asked once for each revision: within a run an answer holds, the failed ones too."""
 
     def __init__(self, source: EvidenceSource) -> None:
@@ -121,13 +121,13 @@ class Cached:
         """The cached evidence of that very commit, else the source's; the cache's while the source is offline."""
         if revision is not None and len(revision) == 40:  # noqa: PLR2004 - the length of a full commit
             held = saved(self._folder, repository, revision)
-            if held is not None and held.outcome is Outcome.READ and not held.unread:
+            if held is not None and held.outcome is FetchOutcome.READ and not held.unread:
                 return held
         found = self._source.evidence(repository, revision)
-        if found.outcome is Outcome.READ:
+        if found.outcome is FetchOutcome.READ:
             save(self._folder, found)
             return found
-        if found.outcome is not Outcome.OFFLINE:
+        if found.outcome is not FetchOutcome.OFFLINE:
             return found
         held = saved(self._folder, repository, revision)
         if held is None:

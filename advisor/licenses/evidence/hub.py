@@ -15,9 +15,9 @@ from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from advisor.licenses.evidence.license_files import Role, Target, follow, license_files
-from advisor.licenses.evidence.model_card import Card, card_of, derived_as
-from advisor.licenses.evidence.records import Evidence, Outcome, Text, Unread
+from advisor.licenses.evidence.license_files import LinkTarget, Role, follow, license_files
+from advisor.licenses.evidence.model_card import Card, derived_as, parse_card
+from advisor.licenses.evidence.records import Evidence, FetchOutcome, Text, Unread
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi, ModelInfo
@@ -69,9 +69,9 @@ class Hub:
         }
         try:
             info = self._info(repository, revision)
-            card = card_of(_card_data(info), info.tags or ())
+            card = parse_card(_card_data(info), info.tags or ())
         except Exception as error:  # noqa: BLE001 - every failure of a foreign server is an outcome
-            outcome, detail, wait = outcome_of(error)
+            outcome, detail, wait = outcome_from_error(error)
             return Evidence(**asked, outcome=outcome, detail=detail, retry_after_s=wait)
         paths = [sibling.rfilename for sibling in info.siblings or ()]
         texts, unread = self._texts(info, card, paths)
@@ -99,7 +99,7 @@ class Hub:
         """What a data set declares; None if it cannot be read."""
         try:
             info = self._api.dataset_info(dataset, timeout=self._timeout_s)
-            return card_of(_card_data(info), info.tags or ()).licenses
+            return parse_card(_card_data(info), info.tags or ()).licenses
         except Exception:  # noqa: BLE001 - data sets' licenses are advice: what cannot be read is unknown
             return None
 
@@ -128,10 +128,10 @@ class Hub:
             texts.append(_text("extra_gated_prompt", "license", content))
         return texts, unread
 
-    def _places(self, info: ModelInfo, card: Card, paths: list[str]) -> Iterator[tuple[str, Role, Target | None]]:
+    def _places(self, info: ModelInfo, card: Card, paths: list[str]) -> Iterator[tuple[str, Role, LinkTarget | None]]:
         files = license_files(paths)
         for path, role in files:
-            yield path, role, Target(info.id, info.sha, path)
+            yield path, role, LinkTarget(info.id, info.sha, path)
         link = card.license_link
         if link is None:
             return
@@ -139,9 +139,9 @@ class Hub:
         if target is None:
             yield link, "license", None
         elif target.repository not in ("", info.id) or target.path not in {path for path, _ in files}:
-            yield link, "license", Target(target.repository or info.id, target.revision or info.sha, target.path)
+            yield link, "license", LinkTarget(target.repository or info.id, target.revision or info.sha, target.path)
 
-    def _file(self, place: str, role: Role, target: Target) -> Text | Unread:
+    def _file(self, place: str, role: Role, target: LinkTarget) -> Text | Unread:
         from huggingface_hub import hf_hub_url
 
         url = hf_hub_url(target.repository, target.path, revision=target.revision, endpoint=self.endpoint)
@@ -150,9 +150,9 @@ class Hub:
     def _linked(self, link: str, role: Role) -> Text | Unread:
         """A link out of the Hub: read if that was asked for, without the token."""
         if not link.startswith(("https://", "http://")):
-            return Unread(place=link, role=role, outcome=Outcome.NOT_FOUND, detail="no file of this repository")
+            return Unread(place=link, role=role, outcome=FetchOutcome.NOT_FOUND, detail="no file of this repository")
         if not self._follow_links:
-            return Unread(place=link, role=role, outcome=Outcome.ELSEWHERE, detail="a link to another host")
+            return Unread(place=link, role=role, outcome=FetchOutcome.ELSEWHERE, detail="a link to another host")
         return self._read(link, role, link, with_token=False)
 
     def _read(self, place: str, role: Role, url: str, *, with_token: bool) -> Text | Unread:
@@ -167,28 +167,30 @@ class Hub:
                     content += chunk
                     if len(content) > LARGEST_TEXT_BYTES:
                         limit = f"more than {LARGEST_TEXT_BYTES:,} bytes"
-                        return Unread(place=place, role=role, outcome=Outcome.TOO_LARGE, detail=limit)
+                        return Unread(place=place, role=role, outcome=FetchOutcome.TOO_LARGE, detail=limit)
         except Exception as error:  # noqa: BLE001 - every failure of a foreign server is an outcome
-            outcome, detail, wait = outcome_of(error)
+            outcome, detail, wait = outcome_from_error(error)
             return Unread(place=place, role=role, outcome=outcome, detail=detail, retry_after_s=wait)
         if b"\0" in content or content.decode("utf-8", "replace").count("\ufffd") > len(content) * _DAMAGED:
-            return Unread(place=place, role=role, outcome=Outcome.BINARY, detail=f"{len(content):,} bytes of no text")
+            return Unread(
+                place=place, role=role, outcome=FetchOutcome.BINARY, detail=f"{len(content):,} bytes of no text"
+            )
         return _text(place, role, content)
 
 
-def outcome_of(error: Exception) -> tuple[Outcome, str, float | None]:
+def outcome_from_error(error: Exception) -> tuple[FetchOutcome, str, float | None]:
     """What an exception of huggingface_hub, or of the transport below it, means; the wait that it asks for."""
     from huggingface_hub import errors
 
     detail = str(error).strip().partition("\n")[0][:300] or type(error).__name__
-    kinds: tuple[tuple[type[Exception], Outcome], ...] = (
-        (errors.GatedRepoError, Outcome.GATED),
-        (errors.DisabledRepoError, Outcome.DISABLED),
-        (errors.RevisionNotFoundError, Outcome.REVISION_MISSING),
-        (errors.RepositoryNotFoundError, Outcome.NOT_FOUND),
-        (errors.EntryNotFoundError, Outcome.NOT_FOUND),
-        (errors.HFValidationError, Outcome.NOT_FOUND),
-        (errors.OfflineModeIsEnabled, Outcome.OFFLINE),
+    kinds: tuple[tuple[type[Exception], FetchOutcome], ...] = (
+        (errors.GatedRepoError, FetchOutcome.GATED),
+        (errors.DisabledRepoError, FetchOutcome.DISABLED),
+        (errors.RevisionNotFoundError, FetchOutcome.REVISION_MISSING),
+        (errors.RepositoryNotFoundError, FetchOutcome.NOT_FOUND),
+        (errors.EntryNotFoundError, FetchOutcome.NOT_FOUND),
+        (errors.HFValidationError, FetchOutcome.NOT_FOUND),
+        (errors.OfflineModeIsEnabled, FetchOutcome.OFFLINE),
     )
     for kind, outcome in kinds:
         if isinstance(error, kind):
@@ -198,20 +200,20 @@ def outcome_of(error: Exception) -> tuple[Outcome, str, float | None]:
     # The transport's own errors: their base is the base of the Hub's, whichever client the library uses.
     if isinstance(error, (errors.HfHubHTTPError.__bases__[0], OSError)):
         late = "timeout" in type(error).__name__.lower()
-        return (Outcome.SERVER_DOWN if late else Outcome.OFFLINE), detail, None
-    return Outcome.MALFORMED, f"the answer cannot be understood: {detail}", None
+        return (FetchOutcome.SERVER_DOWN if late else FetchOutcome.OFFLINE), detail, None
+    return FetchOutcome.MALFORMED, f"the answer cannot be understood: {detail}", None
 
 
-def _by_status(error: Any, detail: str) -> tuple[Outcome, str, float | None]:
+def _by_status(error: Any, detail: str) -> tuple[FetchOutcome, str, float | None]:
     status = error.response.status_code if error.response is not None else 0
     if status == 429:  # noqa: PLR2004 - too many requests
-        return Outcome.RATE_LIMITED, detail, wait_of(error.response.headers)
+        return FetchOutcome.RATE_LIMITED, detail, wait_from_headers(error.response.headers)
     if status in (401, 403):
-        return Outcome.DENIED, detail, None
-    return (Outcome.SERVER_DOWN if status >= 500 else Outcome.MALFORMED), detail, None  # noqa: PLR2004 - its own faults
+        return FetchOutcome.DENIED, detail, None
+    return (FetchOutcome.SERVER_DOWN if status >= 500 else FetchOutcome.MALFORMED), detail, None  # noqa: PLR2004 - its own faults
 
 
-def wait_of(headers: Mapping[str, str]) -> float | None:
+def wait_from_headers(headers: Mapping[str, str]) -> float | None:
     """The seconds that an answer asks to wait: ``Retry-After`` in seconds or as a date, or the Hub's ``RateLimit``.
 
     None where it says nothing that can be understood.

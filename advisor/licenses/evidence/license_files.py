@@ -19,7 +19,7 @@ _TEXT_ENDINGS = ("", "txt", "md", "rst", "mdx", "text", "markdown")
 _BLOB = re.compile(r"^/(?P<repository>[^/]+/[^/]+)/(?:blob|raw|resolve)/(?P<revision>[^/]+)/(?P<path>.+)$")
 
 
-class Target(NamedTuple):
+class LinkTarget(NamedTuple):
     """A file inside the Hub."""
 
     repository: str
@@ -39,7 +39,7 @@ def license_files(paths: Iterable[str]) -> list[tuple[str, Role]]:
     return sorted(found, key=lambda one: (one[0].count("/"), one[0]))[:MOST_FILES]
 
 
-def follow(link: str, endpoint: str, paths: Iterable[str]) -> Target | None:
+def follow(link: str, endpoint: str, paths: Iterable[str]) -> LinkTarget | None:
     """The file of the Hub that a link leads to; None if it leads elsewhere, or to no file of the repository.
 
     A link without a host is a path of this repository and must be one of its files, so that no path climbs out of it.
@@ -47,12 +47,12 @@ def follow(link: str, endpoint: str, paths: Iterable[str]) -> Target | None:
     parts = urlsplit(link)
     if not parts.scheme and not parts.netloc:
         path = unquote(parts.path).removeprefix("./")
-        return Target("", None, path) if path in set(paths) else None
+        return LinkTarget("", None, path) if path in set(paths) else None
     hosts = {urlsplit(endpoint).netloc, "huggingface.co", "hf.co"}
     match = _BLOB.match(unquote(parts.path)) if parts.scheme in ("http", "https") and parts.netloc in hosts else None
     if match is None or ".." in match["path"].split("/"):
         return None
-    return Target(match["repository"], match["revision"], match["path"])
+    return LinkTarget(match["repository"], match["revision"], match["path"])
 
 
 def _role(name: str) -> Role | None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from advisor.licenses.evidence.records import Evidence, EvidenceSource, Outcome
+from advisor.licenses.evidence.records import Evidence, EvidenceSource, FetchOutcome
 
 DEEPEST = 12
 """Generations that are walked."""
@@ -64,7 +64,7 @@ def walk(source: EvidenceSource, root: Evidence, *, deepest: int = DEEPEST, most
     if unread:
         warnings.append(f"{unread:,} parents beyond {most_nodes} models or {deepest} generations were not looked at")
     warnings += _unread(nodes, root.repository) + _moved(nodes) + _cycles(edges)
-    missing = any(evidence.outcome is not Outcome.READ for evidence in nodes.values())
+    missing = any(evidence.outcome is not FetchOutcome.READ for evidence in nodes.values())
     return Lineage(root.repository, nodes, tuple(edges), tuple(warnings), complete=not missing and not unread)
 
 
@@ -72,7 +72,7 @@ def _unread(nodes: Mapping[str, Evidence], root: str) -> list[str]:
     return [
         f"parent {name} was not read: {evidence.outcome.value}"
         for name, evidence in nodes.items()
-        if name != root and evidence.outcome is not Outcome.READ
+        if name != root and evidence.outcome is not FetchOutcome.READ
     ]
 
 

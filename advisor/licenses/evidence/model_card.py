@@ -30,7 +30,7 @@ class Card(NamedTuple):
     remarks: tuple[str, ...]
 
 
-def card_of(data: object, tags: Iterable[str]) -> Card:
+def parse_card(data: object, tags: Iterable[str]) -> Card:
     """The card from its data (None if there is none) and the Hub's tags."""
     remarks = []
     if data is not None and not isinstance(data, Mapping):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from time import monotonic
 
-from advisor.licenses.evidence.records import Evidence, EvidenceSource, Outcome
+from advisor.licenses.evidence.records import Evidence, EvidenceSource, FetchOutcome
 
 LONGEST_WAIT_S = 300.0
 """The longest wait that a rate limit is granted: the Hub counts over five minutes; a longer one is an outcome."""
@@ -25,7 +25,7 @@ MOST_KEPT = 1024
 LARGEST_KEPT_BYTES = 256 << 10
 """Texts of a repository above this are not kept."""
 
-PASSING = frozenset((Outcome.RATE_LIMITED, Outcome.OFFLINE, Outcome.SERVER_DOWN))
+PASSING = frozenset((FetchOutcome.RATE_LIMITED, FetchOutcome.OFFLINE, FetchOutcome.SERVER_DOWN))
 """Outcomes that say nothing of the repository: another attempt may read it."""
 
 
@@ -34,7 +34,7 @@ def is_whole(evidence: Evidence) -> bool:
     return evidence.outcome not in PASSING and all(one.outcome not in PASSING for one in evidence.unread)
 
 
-class Polite:
+class RateLimited:
     """A source that waits as long as a rate limit asks before anything else is asked, in all threads."""
 
     def __init__(
@@ -77,10 +77,10 @@ class Polite:
 
 def _is_limited(found: Evidence) -> bool:
     outcomes = (found.outcome, *(one.outcome for one in found.unread))
-    return Outcome.RATE_LIMITED in outcomes
+    return FetchOutcome.RATE_LIMITED in outcomes
 
 
-class Once:
+class SingleFlight:
     """A source that asks once for what many models derive from, also when several threads want it at the same time."""
 
     def __init__(self, source: EvidenceSource) -> None:

@@ -18,7 +18,7 @@ A_FILE = "a file"
 """The endpoint of a text that stood on disk by itself."""
 
 
-class Outcome(StrEnum):
+class FetchOutcome(StrEnum):
     """How an attempt to read something ended."""
 
     READ = "read"
@@ -50,7 +50,14 @@ class Outcome(StrEnum):
 
 
 UNREACHABLE = frozenset(
-    (Outcome.DENIED, Outcome.RATE_LIMITED, Outcome.OFFLINE, Outcome.SERVER_DOWN, Outcome.GATED, Outcome.MALFORMED)
+    (
+        FetchOutcome.DENIED,
+        FetchOutcome.RATE_LIMITED,
+        FetchOutcome.OFFLINE,
+        FetchOutcome.SERVER_DOWN,
+        FetchOutcome.GATED,
+        FetchOutcome.MALFORMED,
+    )
 )
 """Outcomes after which another attempt, a token or a network may help."""
 
@@ -76,7 +83,7 @@ class Unread(_Kept):
 
     place: str
     role: Literal["license", "notice", "use-policy"]
-    outcome: Outcome
+    outcome: FetchOutcome
     detail: str = ""
     retry_after_s: float | None = None
     """The wait that a rate limit asks for."""
@@ -100,7 +107,7 @@ class Evidence(_Kept):
     commit: str | None = None
     endpoint: str
     read_at: datetime
-    outcome: Outcome = Outcome.READ
+    outcome: FetchOutcome = FetchOutcome.READ
     detail: str = ""
     """What the server said, or what could not be understood."""
     retry_after_s: float | None = None
@@ -129,7 +136,7 @@ class Evidence(_Kept):
     @property
     def is_repository(self) -> bool:
         """Whether it is about a repository of the Hub; else about a text on disk or a record of the catalogue."""
-        return self.outcome is not Outcome.NO_REPOSITORY and self.endpoint != A_FILE
+        return self.outcome is not FetchOutcome.NO_REPOSITORY and self.endpoint != A_FILE
 
     @property
     def multimodal(self) -> bool | None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from advisor.licenses.targets.target import Target, parse_target, read_list
 
 if TYPE_CHECKING:
-    from advisor.licenses.settings import Settings
+    from advisor.licenses.settings import CheckSettings
 
 
-def targets_of(settings: Settings) -> tuple[Target, ...]:
+def load_targets(settings: CheckSettings) -> tuple[Target, ...]:
     """Everything that the settings name, each once, in order. Raises UsageError."""
     found: dict[tuple[str, str | None], Target] = {}
     for target in _all(settings):
@@ -20,7 +20,7 @@ def targets_of(settings: Settings) -> tuple[Target, ...]:
     return tuple(found.values())
 
 
-def _all(settings: Settings) -> Iterator[Target]:
+def _all(settings: CheckSettings) -> Iterator[Target]:
     for text in settings.targets:
         if text == "-":
             yield from (one._replace(place=None) for one in read_list(sys.stdin.read(), "standard input"))

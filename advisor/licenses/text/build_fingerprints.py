@@ -14,8 +14,8 @@ from typing import Any
 
 from advisor.catalog.source.license_texts import TextEntry
 from advisor.licenses.text.fingerprints import Fingerprint
-from advisor.licenses.text.normalize import SHINGLE_WORDS, Word, digest, shingles, without_front_matter, words_of
-from advisor.licenses.text.sections import sections_of
+from advisor.licenses.text.normalize import SHINGLE_WORDS, Word, digest, shingles, split_words, without_front_matter
+from advisor.licenses.text.sections import split_sections
 
 Passages = Mapping[str, Mapping[str, str]]
 """The mark of a clause by license and section."""
@@ -29,7 +29,7 @@ def build_fingerprints(
 ) -> tuple[tuple[Fingerprint, ...], tuple[TextEntry, ...]]:
     """The fingerprints of the texts that were found below the folders, and the entries that were not.
 
-    ``passages`` are the marks of clauses by license and section (see :func:`mark_of`).
+    ``passages`` are the marks of clauses by license and section (see :func:`passage_mark`).
     """
     wanted = list(entries)
     texts = _texts(folders, {entry.sha256 for entry in wanted})
@@ -42,9 +42,9 @@ def build_fingerprints(
     return tuple(ordered), tuple(entry for entry in wanted if entry.sha256 not in texts)
 
 
-def mark_of(words: str) -> str:
+def passage_mark(words: str) -> str:
     """The mark of a passage that begins with these words: the hash of the first five. Raises ValueError on fewer."""
-    runs = shingles(words_of(words))
+    runs = shingles(split_words(words))
     if not runs:
         raise ValueError(f"{words!r}: expected at least {SHINGLE_WORDS} words")
     return _mark(runs[0])
@@ -69,7 +69,7 @@ def _texts(folders: Iterable[Path], wanted: set[str]) -> Mapping[str, str]:
 def _fingerprints(entry: TextEntry, content: str, passages: Mapping[str, str]) -> Iterator[Fingerprint]:
     """One for the text, and one for each way in which it is usually carried: without its tail, with another title."""
     text = _without_header(content) if entry.has_header else without_front_matter(content)[0]
-    words = words_of(text)
+    words = split_words(text)
     for variant in _variants(entry, words):
         runs = shingles(variant)
         yield Fingerprint(
@@ -88,13 +88,13 @@ def _fingerprints(entry: TextEntry, content: str, passages: Mapping[str, str]) -
 def _variants(entry: TextEntry, words: list[Word]) -> Iterator[list[Word]]:
     bodies = [words]
     for tail in entry.optional_from:
-        place = _find(words, [word.text for word in words_of(tail)])
+        place = _find(words, [word.text for word in split_words(tail)])
         if place is not None:
             bodies.append(words[:place])
     for body in bodies:
         yield body
         for title in entry.titles:
-            own = [word.text for word in words_of(title)]
+            own = [word.text for word in split_words(title)]
             has_it = [word.text for word in body[: len(own)]] == own
             yield body[len(own) :] if has_it else [*(Word(text, 0, 0) for text in own), *body]
 
@@ -116,7 +116,7 @@ def _passages(runs: Sequence[int], passages: Mapping[str, str]) -> Iterator[tupl
 
 def _sections(text: str, words: list[Word]) -> tuple[tuple[str, int], ...]:
     starts = [word.start for word in words]
-    marks = [(section.label, bisect_left(starts, section.start)) for section in sections_of(text)]
+    marks = [(section.label, bisect_left(starts, section.start)) for section in split_sections(text)]
     return tuple((label, index) for label, index in marks if index < len(words))
 
 

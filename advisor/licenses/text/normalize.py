@@ -75,7 +75,7 @@ class Word(NamedTuple):
     end: int
 
 
-def words_of(text: str) -> list[Word]:
+def split_words(text: str) -> list[Word]:
     """The words of a text, in order; bytes that are no text must have been decoded before."""
     left_out = _copyright_lines(text)
     starts = [start for start, _ in left_out]
@@ -123,7 +123,7 @@ def located_words(text: str) -> list[Word]:
     """The words after the front matter of a model card, each with its place in the whole text."""
     body, _ = without_front_matter(text)
     offset = len(text) - len(body)
-    return [Word(word.text, word.start + offset, word.end + offset) for word in words_of(body)]
+    return [Word(word.text, word.start + offset, word.end + offset) for word in split_words(body)]
 
 
 def _lines(text: str) -> list[str]:

@@ -15,7 +15,7 @@ _HEADING = re.compile(
 _ROMAN = re.compile(r"[ivx]+", re.IGNORECASE)
 
 
-class Section(NamedTuple):
+class TextSection(NamedTuple):
     """A section: its path of numbers and letters, and where it stands."""
 
     path: tuple[str, ...]
@@ -28,13 +28,13 @@ class Section(NamedTuple):
         return ".".join(self.path)
 
 
-def sections_of(text: str) -> list[Section]:
+def split_sections(text: str) -> list[TextSection]:
     """The numbered sections of a text in order; each ends where the next one of its level or above begins."""
     headings = list(_headings(text))
     sections = []
     for index, (path, start) in enumerate(headings):
         after = (later for other, later in headings[index + 1 :] if len(other) <= len(path))
-        sections.append(Section(path, start, next(after, len(text))))
+        sections.append(TextSection(path, start, next(after, len(text))))
     return sections
 
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from advisor.probe.wire.stream_content import Kind, Protocol, Reading
+from advisor.probe.wire.stream_content import Protocol, StreamContent, TokenKind
 from advisor.probe.worker_protocol import Tokens
 
 
-def _take_chat(reading: Reading, event: Mapping[str, Any], at_ns: int) -> None:
+def _take_chat(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
     reading.response_id = reading.response_id or event.get("id")
     reading.model = reading.model or event.get("model")
     usage = event.get("usage") or (event.get("x_groq") or {}).get("usage")
@@ -19,15 +19,15 @@ def _take_chat(reading: Reading, event: Mapping[str, Any], at_ns: int) -> None:
     for choice in event.get("choices") or ():
         delta = choice.get("delta") or {}
         for name in ("reasoning_content", "reasoning", "thinking"):
-            reading.add(at_ns, Kind.REASONING, delta.get(name))
+            reading.add(at_ns, TokenKind.REASONING, delta.get(name))
         content = delta.get("content")
         for part in content if isinstance(content, list) else [{"text": content}]:
-            kind = Kind.REASONING if part.get("type") == "thinking" else Kind.ANSWER
-            reading.add(at_ns, kind, json.dumps(part["thinking"]) if kind is Kind.REASONING else part.get("text"))
-        reading.add(at_ns, Kind.ANSWER, delta.get("refusal"))
+            kind = TokenKind.REASONING if part.get("type") == "thinking" else TokenKind.ANSWER
+            reading.add(at_ns, kind, json.dumps(part["thinking"]) if kind is TokenKind.REASONING else part.get("text"))
+        reading.add(at_ns, TokenKind.ANSWER, delta.get("refusal"))
         for call in delta.get("tool_calls") or ():
             function = call.get("function") or {}
-            reading.add(at_ns, Kind.TOOL, (function.get("name") or "") + (function.get("arguments") or ""))
+            reading.add(at_ns, TokenKind.TOOL, (function.get("name") or "") + (function.get("arguments") or ""))
         reading.finish_reason = choice.get("finish_reason") or reading.finish_reason
 
 
@@ -44,7 +44,7 @@ def _chat_usage(usage: Mapping[str, Any]) -> Tokens:
     )
 
 
-def _take_messages(reading: Reading, event: Mapping[str, Any], at_ns: int) -> None:
+def _take_messages(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
     kind = event.get("type")
     if kind == "ping":
         reading.pings += 1
@@ -55,12 +55,12 @@ def _take_messages(reading: Reading, event: Mapping[str, Any], at_ns: int) -> No
         reading.tokens = _messages_usage((message.get("usage") or {}) | {"output_tokens": None}, None)
     elif kind == "content_block_start":
         block = event["content_block"]
-        reading.add(at_ns, Kind.TOOL, block.get("name") if block.get("type") == "tool_use" else None)
+        reading.add(at_ns, TokenKind.TOOL, block.get("name") if block.get("type") == "tool_use" else None)
     elif kind == "content_block_delta":
         delta = event["delta"]
-        reading.add(at_ns, Kind.ANSWER, delta.get("text"))
-        reading.add(at_ns, Kind.REASONING, delta.get("thinking"))
-        reading.add(at_ns, Kind.TOOL, delta.get("partial_json"))
+        reading.add(at_ns, TokenKind.ANSWER, delta.get("text"))
+        reading.add(at_ns, TokenKind.REASONING, delta.get("thinking"))
+        reading.add(at_ns, TokenKind.TOOL, delta.get("partial_json"))
     elif kind == "message_delta":
         reading.finish_reason = (event.get("delta") or {}).get("stop_reason") or reading.finish_reason
         reading.tokens = _messages_usage(event.get("usage") or {}, reading.tokens)
@@ -85,19 +85,19 @@ def _messages_usage(usage: Mapping[str, Any], before: Tokens | None) -> Tokens |
     )
 
 
-def _take_responses(reading: Reading, event: Mapping[str, Any], at_ns: int) -> None:
+def _take_responses(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
     kind = str(event.get("type"))
     if kind in ("response.output_text.delta", "response.refusal.delta"):
-        reading.add(at_ns, Kind.ANSWER, event.get("delta"))
+        reading.add(at_ns, TokenKind.ANSWER, event.get("delta"))
     elif kind.startswith("response.reasoning") and kind.endswith(".delta"):
-        reading.add(at_ns, Kind.REASONING, event.get("delta"))
+        reading.add(at_ns, TokenKind.REASONING, event.get("delta"))
     elif kind == "response.function_call_arguments.delta":
-        reading.add(at_ns, Kind.TOOL, event.get("delta"))
+        reading.add(at_ns, TokenKind.TOOL, event.get("delta"))
     elif kind in ("response.completed", "response.incomplete"):
         _end_responses(reading, event["response"])
 
 
-def _end_responses(reading: Reading, response: Mapping[str, Any]) -> None:
+def _end_responses(reading: StreamContent, response: Mapping[str, Any]) -> None:
     reading.is_complete = True
     reading.response_id, reading.model = response.get("id"), response.get("model")
     reason = (response.get("incomplete_details") or {}).get("reason")
@@ -113,14 +113,14 @@ def _end_responses(reading: Reading, response: Mapping[str, Any]) -> None:
         )
 
 
-def _take_gemini(reading: Reading, event: Mapping[str, Any], at_ns: int) -> None:
+def _take_gemini(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
     reading.response_id = event.get("responseId") or reading.response_id
     reading.model = event.get("modelVersion") or reading.model
     for candidate in event.get("candidates") or ():
         for part in (candidate.get("content") or {}).get("parts") or ():
             if part.get("functionCall"):
-                reading.add(at_ns, Kind.TOOL, part["functionCall"].get("name"))
-            reading.add(at_ns, Kind.REASONING if part.get("thought") else Kind.ANSWER, part.get("text"))
+                reading.add(at_ns, TokenKind.TOOL, part["functionCall"].get("name"))
+            reading.add(at_ns, TokenKind.REASONING if part.get("thought") else TokenKind.ANSWER, part.get("text"))
         if candidate.get("finishReason"):
             reading.finish_reason, reading.is_complete = candidate["finishReason"].lower(), True
     if (event.get("promptFeedback") or {}).get("blockReason"):
@@ -137,20 +137,20 @@ def _take_gemini(reading: Reading, event: Mapping[str, Any], at_ns: int) -> None
         )
 
 
-def _take_cohere(reading: Reading, event: Mapping[str, Any], at_ns: int) -> None:
+def _take_cohere(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
     kind, delta = event.get("type"), event.get("delta") or {}
     message = delta.get("message") or {}
     if kind == "message-start":
         reading.response_id = event.get("id")
     elif kind == "content-delta":
         content = message["content"]
-        reading.add(at_ns, Kind.ANSWER, content.get("text"))
-        reading.add(at_ns, Kind.REASONING, content.get("thinking"))
+        reading.add(at_ns, TokenKind.ANSWER, content.get("text"))
+        reading.add(at_ns, TokenKind.REASONING, content.get("thinking"))
     elif kind == "tool-plan-delta":
-        reading.add(at_ns, Kind.REASONING, message.get("tool_plan"))
+        reading.add(at_ns, TokenKind.REASONING, message.get("tool_plan"))
     elif kind in ("tool-call-start", "tool-call-delta"):
         function = message["tool_calls"]["function"]
-        reading.add(at_ns, Kind.TOOL, (function.get("name") or "") + (function.get("arguments") or ""))
+        reading.add(at_ns, TokenKind.TOOL, (function.get("name") or "") + (function.get("arguments") or ""))
     elif kind == "message-end":
         reason = str(delta.get("finish_reason") or "stop").lower()
         reading.finish_reason, reading.is_complete = reason, True
@@ -168,14 +168,14 @@ def _take_cohere(reading: Reading, event: Mapping[str, Any], at_ns: int) -> None
             )
 
 
-def _take_ollama(reading: Reading, event: Mapping[str, Any], at_ns: int) -> None:
+def _take_ollama(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
     """Lines of ``/api/chat``, and of ``/api/generate``, which has no message in them."""
     message = event.get("message") or {}
     reading.model = reading.model or event.get("model")
-    reading.add(at_ns, Kind.REASONING, message.get("thinking") or event.get("thinking"))
-    reading.add(at_ns, Kind.ANSWER, message.get("content") or event.get("response"))
+    reading.add(at_ns, TokenKind.REASONING, message.get("thinking") or event.get("thinking"))
+    reading.add(at_ns, TokenKind.ANSWER, message.get("content") or event.get("response"))
     for call in message.get("tool_calls") or ():
-        reading.add(at_ns, Kind.TOOL, call["function"]["name"])
+        reading.add(at_ns, TokenKind.TOOL, call["function"]["name"])
     if event.get("done"):
         reading.finish_reason, reading.is_complete = event.get("done_reason") or "stop", True
         if event.get("eval_count") is not None:
@@ -184,12 +184,12 @@ def _take_ollama(reading: Reading, event: Mapping[str, Any], at_ns: int) -> None
             reading.tokens = Tokens(input=given, output=made, source="server")
 
 
-def _take_converse(reading: Reading, event: Mapping[str, Any], at_ns: int) -> None:
+def _take_converse(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
     delta = event.get("delta") or {}
-    reading.add(at_ns, Kind.ANSWER, delta.get("text"))
-    reading.add(at_ns, Kind.REASONING, (delta.get("reasoningContent") or {}).get("text"))
-    reading.add(at_ns, Kind.TOOL, (delta.get("toolUse") or {}).get("input"))
-    reading.add(at_ns, Kind.TOOL, ((event.get("start") or {}).get("toolUse") or {}).get("name"))
+    reading.add(at_ns, TokenKind.ANSWER, delta.get("text"))
+    reading.add(at_ns, TokenKind.REASONING, (delta.get("reasoningContent") or {}).get("text"))
+    reading.add(at_ns, TokenKind.TOOL, (delta.get("toolUse") or {}).get("input"))
+    reading.add(at_ns, TokenKind.TOOL, ((event.get("start") or {}).get("toolUse") or {}).get("name"))
     if event.get("stopReason"):
         reading.finish_reason, reading.is_complete = event["stopReason"], True
         told = (event.get("additionalModelResponseFields") or {}).get("usage") or {}
@@ -211,7 +211,7 @@ def _whole(count: float | None) -> int | None:
     return None if count is None else round(count)
 
 
-Taker = Callable[[Reading, Mapping[str, Any], int], None]
+Taker = Callable[[StreamContent, Mapping[str, Any], int], None]
 
 TAKERS: Mapping[Protocol, Taker] = {
     Protocol.CHAT: _take_chat,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from advisor.probe.wire.events import TAKERS
-from advisor.probe.wire.stream_content import Arrival, Protocol, Reading
+from advisor.probe.wire.stream_content import Arrival, Protocol, StreamContent
 
 _BY_PATH_END: Mapping[str, Protocol] = {
     "/chat/completions": Protocol.CHAT,
@@ -31,7 +31,7 @@ _END_MARKS = {Protocol.CHAT: (b"\ndata: [DONE]", b"\ndata:[DONE]"), Protocol.MES
 """None of them can stand in a text, whose quotes and ends of lines are escaped."""
 
 
-def protocol_of(path: str) -> Protocol | None:
+def protocol_for_path(path: str) -> Protocol | None:
     """The protocol of a request's path; None if this module does not know it."""
     path = path.rstrip("/")
     if "anthropic" in path:
@@ -75,9 +75,9 @@ def decoded(arrivals: Iterable[Arrival], encoding: str) -> list[Arrival] | None:
         return None
 
 
-def read_stream(arrivals: Iterable[Arrival], protocol: Protocol) -> Reading:
+def read_stream(arrivals: Iterable[Arrival], protocol: Protocol) -> StreamContent:
     """Read a whole recorded stream. Never raises: what cannot be read is counted as malformed."""
-    reading = Reading()
+    reading = StreamContent()
     take = TAKERS[protocol]
     for at_ns, event in _FRAMES.get(protocol, _server_sent)(arrivals, reading):
         if event is None:
@@ -98,7 +98,7 @@ Events = Iterator[tuple[int, dict[str, Any] | None]]
 """When each event had arrived, and what it holds; None if that cannot be read."""
 
 
-def _server_sent(arrivals: Iterable[Arrival], reading: Reading) -> Events:
+def _server_sent(arrivals: Iterable[Arrival], reading: StreamContent) -> Events:
     for at_ns, line in _lines(arrivals):
         if line.startswith(b":"):
             reading.pings += 1
@@ -116,7 +116,7 @@ def _server_sent(arrivals: Iterable[Arrival], reading: Reading) -> Events:
         yield at_ns, _object(payload)
 
 
-def _json_lines(arrivals: Iterable[Arrival], _: Reading) -> Events:
+def _json_lines(arrivals: Iterable[Arrival], _: StreamContent) -> Events:
     for at_ns, line in _lines(arrivals):
         if line.strip():
             yield at_ns, _object(line)
@@ -132,7 +132,7 @@ def _lines(arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
         yield at_ns, rest
 
 
-def _amazon(arrivals: Iterable[Arrival], _: Reading) -> Events:
+def _amazon(arrivals: Iterable[Arrival], _: StreamContent) -> Events:
     """Frames: length, length of the headers, checksum (4 bytes each), headers, payload, checksum (4 bytes).
 
     Or a JSON document instead of them: an error that came with status 200.
@@ -169,7 +169,7 @@ def _of_frame(headers: bytes, payload: bytes) -> dict[str, Any] | None:
         return None
 
 
-_FRAMES: Mapping[Protocol, Callable[[Iterable[Arrival], Reading], Events]] = {
+_FRAMES: Mapping[Protocol, Callable[[Iterable[Arrival], StreamContent], Events]] = {
     Protocol.OLLAMA: _json_lines,
     Protocol.CONVERSE: _amazon,
     Protocol.BEDROCK_MESSAGES: _amazon,
@@ -185,7 +185,7 @@ def _object(payload: bytes) -> dict[str, Any] | None:
     return event if isinstance(event, dict) else None
 
 
-def _whole_document(reading: Reading, line: bytes) -> None:
+def _whole_document(reading: StreamContent, line: bytes) -> None:
     """A JSON document where a stream was expected: an error that came with status 200."""
     event = _object(line)
     if event is not None and _is_error(event):

@@ -26,7 +26,7 @@ class Protocol(StrEnum):
     """Messages, each wrapped in a binary frame of Amazon's."""
 
 
-class Kind(StrEnum):
+class TokenKind(StrEnum):
     """What a token belongs to."""
 
     ANSWER = "answer"
@@ -38,12 +38,12 @@ class Piece(NamedTuple):
     """One event that held tokens."""
 
     at_ns: int
-    kind: Kind
+    kind: TokenKind
     characters: int
 
 
 @dataclass(slots=True)
-class Reading:
+class StreamContent:
     """What a stream held."""
 
     pieces: list[Piece] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Reading:
         """Whether the server said how many tokens it made."""
         return self.tokens is not None and self.tokens.output is not None
 
-    def add(self, at_ns: int, kind: Kind, text: Any) -> None:
+    def add(self, at_ns: int, kind: TokenKind, text: Any) -> None:
         """Note a piece, if there is any text in it."""
         if isinstance(text, str) and text:
             self.pieces.append(Piece(at_ns, kind, len(text)))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.probe.faults import Fault, Notice, by_status
 from advisor.probe.wire.stream import read_stream
-from advisor.probe.wire.stream_content import Kind, Piece, Protocol, Reading
-from advisor.probe.worker_protocol import Answer, Timing, Tokens
+from advisor.probe.wire.stream_content import Piece, Protocol, StreamContent, TokenKind
+from advisor.probe.worker_protocol import CallAnswer, Timing, Tokens
 
 if TYPE_CHECKING:
     from advisor.probe.worker.exchange import Exchange
@@ -34,7 +34,7 @@ class Chunk(NamedTuple):
     finish_reason: str | None
 
 
-def measured(order: int, exchange: Exchange, began_ns: int, chunks: list[Chunk]) -> Answer:
+def measured(order: int, exchange: Exchange, began_ns: int, chunks: list[Chunk]) -> CallAnswer:
     """The measurement of one call, from what the wire saw and, where it saw no tokens, from litellm's chunks."""
     seen: dict[str, Any] = {
         "id": order,
@@ -50,14 +50,14 @@ def measured(order: int, exchange: Exchange, began_ns: int, chunks: list[Chunk])
     elif chunks:
         reading, clock = _from_chunks(chunks), "application"
     else:
-        return Answer(**seen, timing=_timing(exchange, began_ns, None, None))
+        return CallAnswer(**seen, timing=_timing(exchange, began_ns, None, None))
     tokens = (reading.tokens if reading.is_counted else None) or _estimated(chunks, len(reading.pieces))
     timing = _timing(exchange, began_ns, reading, tokens)
     notices = _notices(reading, exchange)
     if Notice.UNCOUNTED_REASONING in notices:
         timing = timing.model_copy(update={"itl_ms": None})
     fault = _fault_in(reading)
-    return Answer(
+    return CallAnswer(
         **seen,
         fault=fault,
         message=reading.error,
@@ -71,12 +71,12 @@ def measured(order: int, exchange: Exchange, began_ns: int, chunks: list[Chunk])
     )
 
 
-def _failed(seen: dict[str, Any], exchange: Exchange) -> Answer:
+def _failed(seen: dict[str, Any], exchange: Exchange) -> CallAnswer:
     wait = retry_after_s(exchange.headers.get("retry-after"), exchange.headers.get("retry-after-ms"))
     fault, message = exchange.fault, exchange.message
     if fault is None:
         fault, message = by_status(exchange.status or 0, exchange.body, wait), exchange.body
-    return Answer(**seen, fault=fault, message=message, retry_after_s=wait, timing=_timing(exchange, 0, None, None))
+    return CallAnswer(**seen, fault=fault, message=message, retry_after_s=wait, timing=_timing(exchange, 0, None, None))
 
 
 def retry_after_s(seconds: str | None, milliseconds: str | None = None) -> float | None:
@@ -96,7 +96,7 @@ def retry_after_s(seconds: str | None, milliseconds: str | None = None) -> float
         return None
 
 
-def _fault_in(reading: Reading) -> Fault | None:
+def _fault_in(reading: StreamContent) -> Fault | None:
     """What is wrong with a stream that came with status 200 and an unbroken connection."""
     if reading.error is not None:
         return Fault.ERROR_IN_STREAM
@@ -111,14 +111,14 @@ def _fault_in(reading: Reading) -> Fault | None:
     return None
 
 
-def _notices(reading: Reading, exchange: Exchange) -> tuple[Notice, ...]:
+def _notices(reading: StreamContent, exchange: Exchange) -> tuple[Notice, ...]:
     kinds = {piece.kind for piece in reading.pieces}
     found = {
         Notice.NO_USAGE: not reading.is_counted,
-        Notice.TOOL_ONLY: Kind.TOOL in kinds and Kind.ANSWER not in kinds,
-        Notice.REASONING_ONLY: kinds == {Kind.REASONING},
+        Notice.TOOL_ONLY: TokenKind.TOOL in kinds and TokenKind.ANSWER not in kinds,
+        Notice.REASONING_ONLY: kinds == {TokenKind.REASONING},
         Notice.UNCOUNTED_REASONING: (
-            Kind.REASONING in kinds
+            TokenKind.REASONING in kinds
             and exchange.protocol in _SHORTENING
             and not (reading.tokens and reading.tokens.reasoning)
         ),
@@ -129,10 +129,10 @@ def _notices(reading: Reading, exchange: Exchange) -> tuple[Notice, ...]:
     return tuple(notice for notice, holds in found.items() if holds)
 
 
-def _timing(exchange: Exchange, began_ns: int, reading: Reading | None, tokens: Tokens | None) -> Timing:
+def _timing(exchange: Exchange, began_ns: int, reading: StreamContent | None, tokens: Tokens | None) -> Timing:
     start = exchange.sent_ns or began_ns
     pieces = reading.pieces if reading else []
-    answers = [piece.at_ns for piece in pieces if piece.kind is not Kind.REASONING]
+    answers = [piece.at_ns for piece in pieces if piece.kind is not TokenKind.REASONING]
     moments = sorted({piece.at_ns for piece in pieces})
     end = (reading.end_ns if reading else None) or (exchange.closed_ns if pieces else None)
     if reading is not None and reading.end_ns is not None and moments:
@@ -161,7 +161,7 @@ def per_token_ms(pieces: list[Piece], tokens: Tokens | None) -> float | None:
         return None
     window, count = pieces, tokens.output
     if tokens.reasoning:
-        window = [piece for piece in pieces if piece.kind is not Kind.REASONING]
+        window = [piece for piece in pieces if piece.kind is not TokenKind.REASONING]
         count = tokens.output - tokens.reasoning
     if not window:
         return None
@@ -182,9 +182,9 @@ def _estimated(chunks: list[Chunk], pieces: int) -> Tokens:
     return Tokens(input=given, output=max(made, pieces), source="estimated")
 
 
-def _from_chunks(chunks: list[Chunk]) -> Reading:
+def _from_chunks(chunks: list[Chunk]) -> StreamContent:
     """A reading of litellm's chunks, for protocols that are not read on the wire; their pieces weigh the same."""
-    reading = Reading(pieces=[Piece(chunk.at_ns, Kind(chunk.kind), 1) for chunk in chunks if chunk.kind])
+    reading = StreamContent(pieces=[Piece(chunk.at_ns, TokenKind(chunk.kind), 1) for chunk in chunks if chunk.kind])
     reading.finish_reason = next((chunk.finish_reason for chunk in reversed(chunks) if chunk.finish_reason), None)
     reading.is_complete = reading.finish_reason is not None
     reading.end_ns = chunks[-1].at_ns

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import litellm
 
-from advisor.probe.worker_protocol import Target
+from advisor.probe.worker_protocol import CallTarget
 
 _SETS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "azure": (("AZURE_API_KEY",), ("AZURE_AD_TOKEN",), ("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_SECRET")),
@@ -43,7 +43,7 @@ class Variables(NamedTuple):
         return any("API_BASE" not in name for name in self.missing)
 
 
-def variables(target: Target) -> Variables:
+def variables(target: CallTarget) -> Variables:
     """What the target's provider needs: what of it is missing, and what is there."""
     if target.key_variable is not None:
         named = (target.key_variable,) if target.key_variable else ()
@@ -75,7 +75,7 @@ def _of_sets(sets: tuple[tuple[str, ...], ...]) -> Variables:
     return next((one for one in every if not one.missing), every[0])
 
 
-def _asked(target: Target) -> Variables:
+def _asked(target: CallTarget) -> Variables:
     """What litellm says; it names all that a provider takes, also what is set or stated otherwise."""
     names = tuple(str(name) for name in litellm.validate_environment(target.model).get("missing_keys", ()))
     missing = _split(names).missing

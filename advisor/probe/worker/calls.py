@@ -21,7 +21,7 @@ from advisor.probe.worker.api_keys import variables
 from advisor.probe.worker.content import ContentReader
 from advisor.probe.worker.exchange import CURRENT, Exchange
 from advisor.probe.worker.transport import WireThread, client
-from advisor.probe.worker_protocol import Answer, Keys, Limits, Send, Target
+from advisor.probe.worker_protocol import CallAnswer, CallTarget, Keys, RequestLimits, Send
 
 _NO_KEY = "none"
 """What is sent as a key to a server of the user's own that asks for none."""
@@ -86,15 +86,15 @@ class Caller:
 
     async def warm_up(self) -> None:
         """Let litellm set up what it sets up at its first call, against a port of this machine that is closed."""
-        target = Target(model="openai/warm-up", api_base="http://127.0.0.1:9/v1", key_variable="")
-        await self.call(Send(id=0, target=target, messages=(), max_tokens=1, limits=Limits(connect_s=1)))
+        target = CallTarget(model="openai/warm-up", api_base="http://127.0.0.1:9/v1", key_variable="")
+        await self.call(Send(id=0, target=target, messages=(), max_tokens=1, limits=RequestLimits(connect_s=1)))
 
-    def keys(self, targets: tuple[Target, ...]) -> Keys:
+    def keys(self, targets: tuple[CallTarget, ...]) -> Keys:
         """Which variables each target's provider needs, and which of them are not set; names only."""
         every = [variables(target) for target in targets]
         return Keys(missing=tuple(one.missing for one in every), found=tuple(one.found for one in every))
 
-    async def call(self, order: Send) -> Answer:
+    async def call(self, order: Send) -> CallAnswer:
         """One request and what became of it. Never raises but when it is cancelled."""
         exchange = Exchange(order.limits, send_at_ns=_moment(order.send_in_s))
         CURRENT.set(exchange)
@@ -109,7 +109,7 @@ class Caller:
                     if content is not None:
                         content.add(part)
         except asyncio.CancelledError:
-            return Answer(id=order.id, fault=Fault.INTERRUPTED)
+            return CallAnswer(id=order.id, fault=Fault.INTERRUPTED)
         except Exception as raised:  # noqa: BLE001 - every failure is a result here
             error = raised
         answer = self._judge(order, exchange, began, chunks, error)
@@ -117,13 +117,13 @@ class Caller:
             return answer
         return answer.model_copy(update={"content": content.content(self._redactor)})
 
-    def failed(self, number: int, error: Exception) -> Answer:
+    def failed(self, number: int, error: Exception) -> CallAnswer:
         """What to answer where measuring itself failed."""
-        return Answer(id=number, fault=Fault.UNREADABLE, message=self._redactor.message(error))
+        return CallAnswer(id=number, fault=Fault.UNREADABLE, message=self._redactor.message(error))
 
     def _judge(
         self, order: Send, exchange: Exchange, began: int, chunks: list[Chunk], error: Exception | None
-    ) -> Answer:
+    ) -> CallAnswer:
         answer = measured(order.id, exchange, began, chunks)
         if answer.fault is None and answer.clock != "wire" and error is not None:
             answer = answer.model_copy(update=self._failure(exchange, error))
@@ -177,7 +177,7 @@ class Caller:
             arguments |= {"tools": [_TOOL], "tool_choice": "required", "_skip_mcp_handler": True}
         return arguments
 
-    def _key(self, target: Target) -> str | None:
+    def _key(self, target: CallTarget) -> str | None:
         """A key to pass on by hand; None where litellm finds its own."""
         if target.key_variable:
             key = os.environ.get(target.key_variable)

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 
 from advisor.probe.faults import Fault
-from advisor.probe.wire.stream_content import Arrival, Protocol, Reading
-from advisor.probe.worker_protocol import Limits
+from advisor.probe.wire.stream_content import Arrival, Protocol, StreamContent
+from advisor.probe.worker_protocol import RequestLimits
 
 _MOST_ERROR_BYTES = 65_536
 
@@ -26,7 +26,7 @@ _REGION_HEADERS = ("x-ms-region", "x-amzn-region", "x-served-region", "x-region"
 class Exchange:
     """What the wire saw of one call of litellm."""
 
-    limits: Limits
+    limits: RequestLimits
     send_at_ns: int | None = None
     """When the first byte is to leave."""
     connect_ns: int | None = None
@@ -43,7 +43,7 @@ class Exchange:
     requests: int = 0
     fault: Fault | None = None
     message: str | None = None
-    reading: Reading | None = None
+    reading: StreamContent | None = None
     """What the stream held, once it has been read."""
 
     async def trace(self, event: str, _: dict[str, Any]) -> None:
@@ -90,7 +90,7 @@ _BY_CAUSE: tuple[tuple[type[BaseException], Fault], ...] = (
 )
 
 
-def fault_of(error: BaseException, exchange: Exchange) -> Fault:
+def fault_from_error(error: BaseException, exchange: Exchange) -> Fault:
     """What an error of the connection means, from its causes and from how far the exchange had come."""
     causes = tuple(_causes(error))
     for kind, fault in _BY_CAUSE:

@@ -41,7 +41,7 @@ class _Worker:
     async def serve(self) -> None:
         from pydantic import TypeAdapter
 
-        from advisor.probe.worker_protocol import Cancel, Check, Order, Ready
+        from advisor.probe.worker_protocol import Cancel, KeyCheck, Order, Ready
 
         orders: TypeAdapter[Any] = TypeAdapter(Order)
         reader = await _stdin()
@@ -52,7 +52,7 @@ class _Worker:
         self._say(Ready(litellm=self._caller.version, after_s=time.monotonic() - _BEGAN, memory_mb=_memory_mb()))
         while line := await reader.readline():
             order = orders.validate_json(line)
-            if isinstance(order, Check):
+            if isinstance(order, KeyCheck):
                 self._say(self._caller.keys(order.targets))
             elif isinstance(order, Cancel):
                 if task := self._running.get(order.id):

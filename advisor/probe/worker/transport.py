@@ -20,10 +20,10 @@ from urllib.request import getproxies
 import httpx
 
 from advisor.probe.faults import Fault
-from advisor.probe.wire.stream import decoded, is_ping, is_text, protocol_of, read_stream, says_end
+from advisor.probe.wire.stream import decoded, is_ping, is_text, protocol_for_path, read_stream, says_end
 from advisor.probe.wire.stream_content import Arrival
-from advisor.probe.worker.exchange import CURRENT, Exchange, fault_of
-from advisor.probe.worker_protocol import Limits
+from advisor.probe.worker.exchange import CURRENT, Exchange, fault_from_error
+from advisor.probe.worker_protocol import RequestLimits
 
 _SWITCH_S = 2e-5
 """How long a thread may compute while the one that stamps wants to run."""
@@ -67,7 +67,7 @@ class WireTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request of litellm's and record it; httpx's errors pass through."""
         await request.aread()
-        exchange = CURRENT.get() or Exchange(Limits())
+        exchange = CURRENT.get() or Exchange(RequestLimits())
         exchange.requests += 1
         passing: asyncio.Queue[bytes | Exception | None] = asyncio.Queue()
         put = _into(passing)
@@ -93,7 +93,7 @@ class WireTransport(httpx.AsyncBaseTransport):
             async with watch.scope:
                 response = await self._inner.handle_async_request(copy)
                 exchange.status, exchange.headers = response.status_code, response.headers
-                exchange.protocol = protocol_of(request.url.path) if response.status_code < 400 else None  # noqa: PLR2004
+                exchange.protocol = protocol_for_path(request.url.path) if response.status_code < 400 else None  # noqa: PLR2004
                 encoding = response.headers.get("content-encoding", "").lower()
                 if decoded((), encoding) is None:
                     exchange.protocol = None
@@ -118,7 +118,7 @@ class WireTransport(httpx.AsyncBaseTransport):
 
     def _blame(self, exchange: Exchange, error: Exception, watch: _Watch) -> None:
         exchange.closed_ns = time.monotonic_ns()
-        exchange.fault = watch.fault() if isinstance(error, TimeoutError) else fault_of(error, exchange)
+        exchange.fault = watch.fault() if isinstance(error, TimeoutError) else fault_from_error(error, exchange)
         exchange.message = str(error) or type(error).__name__
 
     async def aclose(self) -> None:
@@ -213,7 +213,7 @@ async def _pass_on(response: httpx.Response, watch: _Watch, put: Any) -> None:
             put(data)
         watch.exchange.closed_ns = time.monotonic_ns()
     except Exception as error:  # noqa: BLE001 - whatever it is, the reader must learn of it
-        watch.exchange.fault = fault_of(error, watch.exchange)
+        watch.exchange.fault = fault_from_error(error, watch.exchange)
         put(error)
     finally:
         put(None)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from advisor.requirements.schema import Organization
 
 
-class Checked(NamedTuple):
+class LicenseReport(NamedTuple):
     """What was reviewed, for whom, on the ground of which catalogue."""
 
     reviews: tuple[Review, ...]
@@ -35,7 +35,7 @@ FORMATS: Mapping[str, str] = {
 """Every format with what it is for."""
 
 
-def render(form: str, checked: Checked) -> str:
+def render(form: str, checked: LicenseReport) -> str:
     """The report in one of the formats."""
-    write: Callable[[Checked], str] = import_module(f"{__name__}.{form}").render
+    write: Callable[[LicenseReport], str] = import_module(f"{__name__}.{form}").render
     return write(checked)

@@ -14,12 +14,12 @@ from advisor.licenses.conclude import Conclusion
 from advisor.licenses.evidence.records import Evidence
 from advisor.licenses.license import License
 from advisor.licenses.review import Review
-from advisor.reports.licenses import Checked
+from advisor.reports.licenses import LicenseReport
 
 SPEC = "1.6"
 
 
-def render(checked: Checked) -> str:
+def render(checked: LicenseReport) -> str:
     """The bill of materials as JSON; the same evidence gives the same serial number."""
     components: dict[str, dict[str, Any]] = {}
     dependencies: dict[str, set[str]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from advisor.reports.licenses import Checked
+from advisor.reports.licenses import LicenseReport
 from advisor.reports.licenses.sections import Section, headline, sections
 
 _STYLE = """
@@ -20,7 +20,7 @@ footer { margin-top: 3rem; font-size: .8rem; }
 """
 
 
-def render(checked: Checked) -> str:
+def render(checked: LicenseReport) -> str:
     """A whole page."""
     body: list[str] = []
     for review in checked.reviews:

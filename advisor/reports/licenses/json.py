@@ -6,21 +6,21 @@ import json
 from typing import Any
 
 from advisor.facts import Source
-from advisor.licenses.conclude import Conclusion, Found
+from advisor.licenses.conclude import Conclusion, IdentifiedText
 from advisor.licenses.datasets import DatasetTerms
 from advisor.licenses.evidence.records import Evidence
-from advisor.licenses.findings import Finding
+from advisor.licenses.findings import LicenseFinding
 from advisor.licenses.review import Reason, Review, UseVerdict
 from advisor.reports.header import heading
-from advisor.reports.licenses import Checked
+from advisor.reports.licenses import LicenseReport
 
 
-def render(checked: Checked) -> str:
+def render(checked: LicenseReport) -> str:
     """The report as JSON."""
     return json.dumps(document(checked), indent=2, ensure_ascii=False) + "\n"
 
 
-def document(checked: Checked) -> dict[str, Any]:
+def document(checked: LicenseReport) -> dict[str, Any]:
     """The report as plain lists and dictionaries."""
     organization = checked.organization.model_dump(mode="json", exclude_none=True)
     return {
@@ -110,7 +110,7 @@ def _best_found(conclusion: Conclusion) -> dict[str, Any]:
     return {key: value for key, value in _found(best).items() if key in ("match", "id", "similarity", "differing")}
 
 
-def _found(one: Found) -> dict[str, Any]:
+def _found(one: IdentifiedText) -> dict[str, Any]:
     identification = one.identification
     return {
         "place": one.text.place,
@@ -145,5 +145,5 @@ def _dataset(one: DatasetTerms) -> dict[str, Any]:
     return {"id": one.name, "declared": declared, "licenses": list(one.licenses), "class": one.license_class}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: LicenseFinding) -> dict[str, Any]:
     return finding._asdict() | {"level": finding.level.value}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from advisor.reports.licenses import Checked
+from advisor.reports.licenses import LicenseReport
 from advisor.reports.licenses.sections import Section, headline, sections
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
-def render(checked: Checked) -> str:
+def render(checked: LicenseReport) -> str:
     """Every review under a heading of its own."""
     lines: list[str] = []
     for review in checked.reviews:

@@ -9,14 +9,14 @@ from typing import Any
 from urllib.parse import quote
 
 from advisor import __version__
-from advisor.licenses.findings import RULES, Finding, Level
+from advisor.licenses.findings import RULES, Level, LicenseFinding
 from advisor.licenses.review import Review
-from advisor.reports.licenses import Checked
+from advisor.reports.licenses import LicenseReport
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def render(checked: Checked) -> str:
+def render(checked: LicenseReport) -> str:
     """The report as JSON."""
     findings = [(review, finding) for review in checked.reviews for finding in review.findings]
     used = sorted({finding.rule for _, finding in findings})
@@ -50,7 +50,7 @@ def _rule(rule: str) -> dict[str, Any]:
     return {"id": rule, "shortDescription": {"text": RULES[rule]}, "defaultConfiguration": {"level": "warning"}}
 
 
-def _result(review: Review, finding: Finding, rules: list[str]) -> dict[str, Any]:
+def _result(review: Review, finding: LicenseFinding, rules: list[str]) -> dict[str, Any]:
     # The same verdict on a use stays the same result when a clause is worded anew.
     mark = sha256(f"{finding.rule}|{finding.subject}|{finding.use or finding.message}".encode()).hexdigest()
     result: dict[str, Any] = {
@@ -73,7 +73,7 @@ def _result(review: Review, finding: Finding, rules: list[str]) -> dict[str, Any
     return result
 
 
-def _location(review: Review, finding: Finding) -> dict[str, Any]:
+def _location(review: Review, finding: LicenseFinding) -> dict[str, Any]:
     """The line of the file that names the target, else the file of the repository; what is neither is itself."""
     place = review.place
     if place is None:
@@ -84,7 +84,7 @@ def _location(review: Review, finding: Finding) -> dict[str, Any]:
     return address | ({"region": {"startLine": place.line}} if place.line else {})
 
 
-def _file(review: Review, finding: Finding) -> str:
+def _file(review: Review, finding: LicenseFinding) -> str:
     if not review.evidence.is_repository:
         return finding.subject
     place = finding.place if finding.place and finding.place in _files(review) else "README.md"

@@ -13,14 +13,14 @@ from advisor import __version__
 from advisor.licenses.conclude import Conclusion
 from advisor.licenses.evidence.records import Evidence
 from advisor.licenses.spdx import is_expression
-from advisor.reports.licenses import Checked
+from advisor.reports.licenses import LicenseReport
 
 CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
 NO_ASSERTION = "NOASSERTION"
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def render(checked: Checked) -> str:
+def render(checked: LicenseReport) -> str:
     """The document as JSON-LD; identifiers follow from what is described, so equal evidence gives equal ids."""
     nodes = {
         name: (evidence, review.conclusions[name])
@@ -38,7 +38,7 @@ def render(checked: Checked) -> str:
     return json.dumps({"@context": CONTEXT, "@graph": graph}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _descent(base: str, checked: Checked, known: set[str]) -> Iterator[dict[str, Any]]:
+def _descent(base: str, checked: LicenseReport, known: set[str]) -> Iterator[dict[str, Any]]:
     """Who derives from whom: the parent has the child as its descendant."""
     edges = {edge[:2] for review in checked.reviews for edge in review.lineage.edges if edge.child != edge.parent}
     for number, (child, parent) in enumerate(sorted(edges)):

@@ -6,14 +6,14 @@ import shutil
 import textwrap
 from collections.abc import Iterator
 
-from advisor.reports.licenses import Checked
+from advisor.reports.licenses import LicenseReport
 from advisor.reports.licenses.sections import headline, sections
 
 LEAST_WIDTH = 60
 """Columns below which text is not squeezed."""
 
 
-def render(checked: Checked) -> str:
+def render(checked: LicenseReport) -> str:
     """Every review after the other."""
     width = max(LEAST_WIDTH, shutil.get_terminal_size((120, 24)).columns)
     lines: list[str] = []

@@ -7,7 +7,7 @@ from html import escape
 
 from advisor.reports import Recommendation
 from advisor.reports.plan.report import PlanReport
-from advisor.reports.recommendation.frontier_svg import HEIGHT, WIDTH, Axes, Point
+from advisor.reports.recommendation.frontier_svg import HEIGHT, WIDTH, Axes, PlottedPoint
 from advisor.reports.section import Section
 from advisor.reports.writers.html import answers, section, whole
 
@@ -36,7 +36,7 @@ def front_svg(report: PlanReport) -> str:
         for plan in plans
         if plan.cost_usd is not None and plan.score is not None and plan.cost_usd > 0
     }
-    drawn = [Point(f"${usd:,.2f} a month", usd, score, score, score) for usd, score in sorted(found)]
+    drawn = [PlottedPoint(f"${usd:,.2f} a month", usd, score, score, score) for usd, score in sorted(found)]
     if len(drawn) < 2:  # noqa: PLR2004 - a line has two ends
         return "<p>With <code>--front</code> the page shows what each budget buys.</p>"
     axes, own = Axes.around(drawn), report.plan

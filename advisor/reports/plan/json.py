@@ -6,10 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from advisor import __version__
-from advisor.portfolio.build import LeftOut
+from advisor.portfolio.build import ExcludedWay
 from advisor.portfolio.edits import edits
 from advisor.portfolio.pareto_front import FrontPoint, Shift
-from advisor.portfolio.problem import Bill, Choice, Objective, Plan, PlanConflict, Way, Wayout
+from advisor.portfolio.problem import (
+    Bill,
+    Choice,
+    Objective,
+    PlanConflict,
+    PlanRelaxation,
+    PortfolioPlan,
+    ServingOption,
+)
 from advisor.portfolio.score_uncertainty import expected, score_interval, shrunk
 from advisor.portfolio.sentences import plan_sentences
 from advisor.portfolio.single_baseline import against_staircase
@@ -55,7 +63,7 @@ def _figures(report: PlanReport) -> dict[str, Any]:
     }
 
 
-def _proof(plan: Plan) -> dict[str, Any]:
+def _proof(plan: PortfolioPlan) -> dict[str, Any]:
     return {
         "proven": plan.proven,
         "gap": plan.gap,
@@ -130,7 +138,7 @@ def _choice(report: PlanReport, choice: Choice) -> dict[str, Any]:
     }
 
 
-def _staircase(way: Way, ways: Sequence[Way]) -> dict[str, Any] | None:
+def _staircase(way: ServingOption, ways: Sequence[ServingOption]) -> dict[str, Any] | None:
     """For a split or cascade: the single offerings that it must beat."""
     found = against_staircase(way, ways)
     if found is None:
@@ -153,7 +161,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
     }
 
 
-def _left_out(one: LeftOut) -> dict[str, Any]:
+def _left_out(one: ExcludedWay) -> dict[str, Any]:
     return {"workload": one.workload, "id": one.way, "because": [_cause(cause) for cause in one.because]}
 
 
@@ -161,7 +169,7 @@ def _conflict(conflict: PlanConflict | None) -> dict[str, Any] | None:
     return {"limits": list(conflict.limits), "required": list(conflict.words)} if conflict else None
 
 
-def _way_out(way: Wayout, requirements: Requirements | None) -> dict[str, Any]:
+def _way_out(way: PlanRelaxation, requirements: Requirements | None) -> dict[str, Any]:
     return {
         "changes": [
             {"limit": one.limit, "change": one.change, "to": plain(one.to), "price_usd": plain(one.price_usd)}

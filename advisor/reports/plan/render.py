@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from textwrap import fill
 
-from advisor.portfolio.problem import Plan
+from advisor.portfolio.problem import PortfolioPlan
 from advisor.portfolio.sentences import plan_sentences
 from advisor.reports import Recommendation
 from advisor.reports import render as render_recommendation
@@ -102,7 +102,7 @@ def _assignment(report: PlanReport) -> Section:
     return Section("Plan", (), (head, *rows))
 
 
-def _bills(plan: Plan) -> Section:
+def _bills(plan: PortfolioPlan) -> Section:
     if not any(bill.tier for bill in plan.bills):
         return Section("Bills")
     rows = tuple(
@@ -118,7 +118,7 @@ def _bills(plan: Plan) -> Section:
     return Section("Bills", (), (("vendor", "list price", "commitment", "discount", "pays"), *rows))
 
 
-def _ways_out(plan: Plan) -> Section:
+def _ways_out(plan: PortfolioPlan) -> Section:
     if not plan.ways_out:
         return Section("Cheapest ways out")
     rows = tuple(

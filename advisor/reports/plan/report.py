@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.portfolio.build import Posed
+from advisor.portfolio.build import PortfolioProblem
 from advisor.portfolio.pareto_front import FrontPoint, Shift
-from advisor.portfolio.problem import Plan
+from advisor.portfolio.problem import PortfolioPlan
 from advisor.solver.answer import Cause
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ class PlanReport(NamedTuple):
     name: str
     as_of: date
     catalog: Catalog | None
-    posed: Posed
-    plan: Plan
+    posed: PortfolioProblem
+    plan: PortfolioPlan
     front: tuple[FrontPoint, ...] = ()
     shifts: tuple[Shift, ...] = ()
     requirements: Requirements | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from advisor.catalog import Catalog
 from advisor.probe.faults import RULINGS
-from advisor.probe.plan import Plan
+from advisor.probe.plan import ProbePlan
 from advisor.probe.summary import CandidateSummary, Figure, Pair, Summary, Usage
 from advisor.probe.worker_protocol import Keys
 from advisor.reports.header import heading_of
@@ -38,7 +38,7 @@ def document(summary: Summary, catalog: Catalog) -> ProbeDocument:
     )
 
 
-def plan_document(plan: Plan, keys: Keys | None, catalog: Catalog) -> dict[str, Any]:
+def plan_document(plan: ProbePlan, keys: Keys | None, catalog: Catalog) -> dict[str, Any]:
     """What a probe would do, and what it could cost."""
     caps = plan.settings.caps
     rows = [

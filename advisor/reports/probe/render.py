@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
 from advisor.probe.faults import RULINGS
-from advisor.probe.plan import Plan
+from advisor.probe.plan import ProbePlan
 from advisor.probe.run_file import Mode
 from advisor.probe.summary import CandidateSummary, Pair, Summary
 from advisor.probe.worker_protocol import Keys
 from advisor.reports.writers.text import aligned
-from advisor.statistics import Interval, Verdict, least_n
+from advisor.statistics import ComparisonVerdict, Interval, least_n
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +24,10 @@ FORMATS: Mapping[str, str] = {"table": "", "json": "", "markdown": "", "csv": ""
 _HEAD = ("candidate", "n", "failed", "first token p50", "95 % interval", "p95", "tokens/s", "end to end p50", "cost")
 
 _VERDICTS = {
-    Verdict.FIRST: "{first} is faster than {second}",
-    Verdict.SECOND: "{second} is faster than {first}",
-    Verdict.EQUAL: "{first} and {second} are equal within 10 %",
-    Verdict.OPEN: "{first} and {second} cannot be told apart yet",
+    ComparisonVerdict.FIRST: "{first} is faster than {second}",
+    ComparisonVerdict.SECOND: "{second} is faster than {first}",
+    ComparisonVerdict.EQUAL: "{first} and {second} are equal within 10 %",
+    ComparisonVerdict.OPEN: "{first} and {second} cannot be told apart yet",
 }
 
 
@@ -45,7 +45,7 @@ def render(form: str, summary: Summary, catalog: Catalog) -> str:
     return writers[form]()
 
 
-def render_plan(plan: Plan, keys: Keys | None) -> str:
+def render_plan(plan: ProbePlan, keys: Keys | None) -> str:
     """What is about to happen: requests, tokens, the most it can cost and take, and which keys are there."""
     rows = [("candidate", "requests", "tokens in at most", "out at most", "cost at most", "key")]
     for index, one in enumerate(plan.candidates):
@@ -58,7 +58,7 @@ def render_plan(plan: Plan, keys: Keys | None) -> str:
     return "\n".join([*aligned(rows), limits_words(plan), prompt]) + "\n"
 
 
-def limits_words(plan: Plan) -> str:
+def limits_words(plan: ProbePlan) -> str:
     """What the whole may take at most, and whether a cap may end it before its last request."""
     caps = plan.settings.caps
     words = f"At most {min(plan.requests, caps.requests):,} requests, ${min(plan.most_usd, caps.usd):.4f} and "

@@ -40,7 +40,7 @@ FACTS = (
 _MORE_IS_BETTER = {"context_window_tokens", "max_input_tokens", "max_output_tokens"}
 
 
-class Row(NamedTuple):
+class ComparisonRow(NamedTuple):
     """One property: its name, a cell and a value for each candidate, and the indexes of the best."""
 
     name: str
@@ -49,12 +49,12 @@ class Row(NamedTuple):
     best: frozenset[int] = frozenset()
 
 
-class Comparison(NamedTuple):
+class CandidateComparison(NamedTuple):
     """All rows for the candidates, as of the catalogue's date."""
 
     catalog: Catalog
     candidates: tuple[Candidate, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ComparisonRow, ...]
 
 
 def compare_candidates(
@@ -62,7 +62,7 @@ def compare_candidates(
     candidates: Sequence[Candidate],
     requirements: Requirements | None,
     measurements: Iterable[Measurement] = (),
-) -> Comparison:
+) -> CandidateComparison:
     """Compare candidates on the traffic of the requirements' workloads, or on nominal traffic without any.
 
     Samples of traffic must have been counted before, as for ``advise``.
@@ -73,7 +73,9 @@ def compare_candidates(
         _license_row(catalog, candidates, requirements),
         *(_fact_row(name, words, catalog, candidates) for name, words in FACTS),
     ]
-    return Comparison(catalog, tuple(candidates), tuple(row for row in rows if any(cell != "-" for cell in row.cells)))
+    return CandidateComparison(
+        catalog, tuple(candidates), tuple(row for row in rows if any(cell != "-" for cell in row.cells))
+    )
 
 
 def _requirement_rows(
@@ -81,7 +83,7 @@ def _requirement_rows(
     candidates: Sequence[Candidate],
     requirements: Requirements | None,
     measurements: Iterable[Measurement],
-) -> Iterator[Row]:
+) -> Iterator[ComparisonRow]:
     if requirements is None:
         costs = [cost(c, NOMINAL, start=catalog.as_of, months=12, gpus=None) for c in candidates]
         figures = tuple(c.usd_per_month_now if c else None for c in costs)
@@ -94,7 +96,7 @@ def _requirement_rows(
             "passes" if standing else fails.get(candidate.id, "-")
             for standing, candidate in zip(standings, candidates, strict=True)
         )
-        yield Row(f"{answer.workload}: fails", cells, cells)
+        yield ComparisonRow(f"{answer.workload}: fails", cells, cells)
         now = tuple(s.cost.usd_per_month_now if s and s.cost else None for s in standings)
         yield _ranked(f"{answer.workload}: a month", tuple(money(figure) for figure in now), now, smallest=True)
         horizon = tuple(s.cost.usd_horizon if s and s.cost else None for s in standings)
@@ -102,13 +104,13 @@ def _requirement_rows(
         yield _ranked(words, tuple(money(figure) for figure in horizon), horizon, smallest=True)
 
 
-def _quality_rows(catalog: Catalog, candidates: Sequence[Candidate]) -> Iterator[Row]:
+def _quality_rows(catalog: Catalog, candidates: Sequence[Candidate]) -> Iterator[ComparisonRow]:
     for dimension in catalog.dimensions:
         found = [catalog.quality(candidate.config, dimension) for candidate in candidates]
         if any(found):
             cells = tuple(quality_words(quality) if quality else "-" for quality in found)
             estimates = tuple(quality.estimate if quality else None for quality in found)
-            yield Row(dimension, cells, estimates, _best_quality(found))
+            yield ComparisonRow(dimension, cells, estimates, _best_quality(found))
 
 
 def _best_quality(found: Sequence[Quality | None]) -> frozenset[int]:
@@ -122,21 +124,21 @@ def _best_quality(found: Sequence[Quality | None]) -> frozenset[int]:
     return frozenset(index for index, quality in enumerate(found) if quality and not differs(best, quality))
 
 
-def _license_row(catalog: Catalog, candidates: Sequence[Candidate], requirements: Requirements | None) -> Row:
+def _license_row(catalog: Catalog, candidates: Sequence[Candidate], requirements: Requirements | None) -> ComparisonRow:
     uses = requirements.uses if requirements else ()
     organization = requirements.organization if requirements else Organization()
     answers = [judge_offering(catalog, candidate.offering, uses, organization) for candidate in candidates]
     verdicts = [f" ({answer.verdict})" if uses else "" for answer in answers]
     cells = tuple(f"{answer.license or '-'}{verdict}" for answer, verdict in zip(answers, verdicts, strict=True))
-    return Row("license", cells, tuple(answer.license for answer in answers))
+    return ComparisonRow("license", cells, tuple(answer.license for answer in answers))
 
 
-def _fact_row(name: str, words: str, catalog: Catalog, candidates: Sequence[Candidate]) -> Row:
+def _fact_row(name: str, words: str, catalog: Catalog, candidates: Sequence[Candidate]) -> ComparisonRow:
     facts = [candidate.offering.fact(name, catalog.as_of) for candidate in candidates]
     cells = tuple(fact_words(fact) for fact in facts)
     if name in _MORE_IS_BETTER:
         return _ranked(words, cells, tuple(fact.value for fact in facts), smallest=False)
-    return Row(words, cells, tuple(fact.value for fact in facts))
+    return ComparisonRow(words, cells, tuple(fact.value for fact in facts))
 
 
 def fact_words(fact: Fact) -> str:
@@ -154,15 +156,15 @@ def fact_words(fact: Fact) -> str:
     return (f"{value:,}" if isinstance(value, int | float) else str(value)) + disputed
 
 
-def _ranked(name: str, cells: tuple[str, ...], values: tuple[Any, ...], *, smallest: bool) -> Row:
+def _ranked(name: str, cells: tuple[str, ...], values: tuple[Any, ...], *, smallest: bool) -> ComparisonRow:
     known = [value for value in values if value is not None]
     if len(set(known)) < 2:  # noqa: PLR2004 - equal values have no best
-        return Row(name, cells, values)
+        return ComparisonRow(name, cells, values)
     best = min(known) if smallest else max(known)
-    return Row(name, cells, values, frozenset(index for index, value in enumerate(values) if value == best))
+    return ComparisonRow(name, cells, values, frozenset(index for index, value in enumerate(values) if value == best))
 
 
-def render(form: str, comparison: Comparison) -> str:
+def render(form: str, comparison: CandidateComparison) -> str:
     """The comparison as text, markdown or JSON."""
     if form == "json":
         return json.dumps(_document(comparison), indent=2, ensure_ascii=False) + "\n"
@@ -172,11 +174,11 @@ def render(form: str, comparison: Comparison) -> str:
     return "\n".join(lines) + f"\n\n  * best of its row, as of {comparison.catalog.as_of}\n"
 
 
-def _marked(row: Row) -> tuple[str, ...]:
+def _marked(row: ComparisonRow) -> tuple[str, ...]:
     return tuple(f"{cell} *" if index in row.best else cell for index, cell in enumerate(row.cells))
 
 
-def _document(comparison: Comparison) -> dict[str, Any]:
+def _document(comparison: CandidateComparison) -> dict[str, Any]:
     catalog = comparison.catalog
     return {
         **heading_of(catalog),

@@ -14,7 +14,7 @@ _MOST_LETTERS = 44
 """How long a name at the right edge may be; the whole stands in the point's title."""
 
 
-class Point(NamedTuple):
+class PlottedPoint(NamedTuple):
     """A candidate in the picture: cost in USD a month and quality with its interval."""
 
     id: str
@@ -24,10 +24,10 @@ class Point(NamedTuple):
     high: float
 
 
-def points(standings: Sequence[Standing]) -> tuple[Point, ...]:
+def points(standings: Sequence[Standing]) -> tuple[PlottedPoint, ...]:
     """Those whose quality and cost are both known and whose cost is above zero."""
     return tuple(
-        Point(s.id, float(s.cost.usd_per_month_mean), s.quality.estimate, s.quality.low, s.quality.high)
+        PlottedPoint(s.id, float(s.cost.usd_per_month_mean), s.quality.estimate, s.quality.low, s.quality.high)
         for s in standings
         if s.quality and s.cost and s.cost.usd_per_month_mean > 0
     )
@@ -65,7 +65,7 @@ class Axes(NamedTuple):
     high: float
 
     @classmethod
-    def around(cls, drawn: Sequence[Point]) -> Axes:
+    def around(cls, drawn: Sequence[PlottedPoint]) -> Axes:
         """Axes that all these points fit on."""
         costs = [log10(p.usd) for p in drawn]
         low, high = min(p.low for p in drawn), max(p.high for p in drawn)
@@ -103,7 +103,7 @@ class Axes(NamedTuple):
         return inside[:: max(1, len(inside) // 8)]
 
 
-def _dot(point: Point, axes: Axes, answer: WorkloadAdvice) -> str:
+def _dot(point: PlottedPoint, axes: Axes, answer: WorkloadAdvice) -> str:
     chosen, front = point.id == answer.recommended, point.id in answer.frontier
     x, top, bottom = axes.x(point.usd), axes.y(point.high), axes.y(point.low)
     colour = "#c2410c" if chosen else "#2a6fdb" if front else "#888"
@@ -115,7 +115,7 @@ def _dot(point: Point, axes: Axes, answer: WorkloadAdvice) -> str:
     )
 
 
-def _labels(front: Sequence[Point], axes: Axes) -> list[str]:
+def _labels(front: Sequence[PlottedPoint], axes: Axes) -> list[str]:
     """Names of the frontier at the right edge, one a point, pushed apart so that none covers another."""
     parts, lowest = [], float("-inf")
     places = {(point.usd, point.estimate): point for point in sorted(front, key=lambda p: p.id, reverse=True)}

@@ -11,7 +11,7 @@ from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from advisor.requirements.diagnose import Problem, check
+from advisor.requirements.diagnose import RequirementsProblem, check
 from advisor.requirements.file import to_document
 from advisor.requirements.questionnaire.parse_reply import DONT_KNOW, understand
 from advisor.requirements.questionnaire.questions import WORKLOAD, Question, Questionnaire
@@ -45,7 +45,7 @@ class Draft(NamedTuple):
     """
 
     requirements: Requirements | None
-    open_points: tuple[Problem, ...]
+    open_points: tuple[RequirementsProblem, ...]
 
     def missing(self, questionnaire: Questionnaire) -> tuple[Question, ...]:
         """The questions whose answers the open points wait for."""

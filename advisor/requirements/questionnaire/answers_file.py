@@ -17,7 +17,7 @@ from typing import Any
 
 from advisor.errors import InvalidRequirements, RequirementsError
 from advisor.files.yaml import read_document
-from advisor.requirements.diagnose import MOST, Problem
+from advisor.requirements.diagnose import MOST, RequirementsProblem
 from advisor.requirements.questionnaire.answers import NO_ANSWERS, Answers, add_workload, answer
 from advisor.requirements.questionnaire.questions import Questionnaire
 
@@ -35,7 +35,7 @@ def read_answers(questionnaire: Questionnaire, path: Path, base: Answers = NO_AN
         hint = "`advisor ask --list` shows all questions"
         raise RequirementsError(f"{path}:1: expected answers by question id, such as `stage: production`", hint=hint)
     answers = base
-    wrong: list[tuple[Problem, str]] = []
+    wrong: list[tuple[RequirementsProblem, str]] = []
     for key, name, reply, workload in _replies(document.content):
         while workload >= len(answers.workloads):
             answers = add_workload(answers)
@@ -45,7 +45,9 @@ def read_answers(questionnaire: Questionnaire, path: Path, base: Answers = NO_AN
             hint = f"; {error.hint}" if error.hint else ""
             if len(wrong) == MOST:
                 break
-            wrong.append((Problem(key, error.message), f"{path}:{document.line(key)}: {error.message}{hint}"))
+            wrong.append(
+                (RequirementsProblem(key, error.message), f"{path}:{document.line(key)}: {error.message}{hint}")
+            )
     if wrong:
         problems, lines = zip(*wrong, strict=True)
         raise InvalidRequirements("\n".join(lines), problems)

@@ -23,14 +23,14 @@ Kind = Literal["choice", "choices", "order", "number", "text", "names", "yes-no"
 Suggest = Literal["labs", "channels", "gpus", "models", "dimensions"]
 
 
-class Section(NamedTuple):
+class QuestionSection(NamedTuple):
     """Questions that belong together."""
 
     id: str
     title: str
 
 
-class Choice(NamedTuple):
+class AnswerChoice(NamedTuple):
     """One of the answers to choose from; ``value`` is what the file gets."""
 
     value: str
@@ -55,7 +55,7 @@ class Question(NamedTuple):
     text: str
     help: str
     unknown: str
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[AnswerChoice, ...] = ()
     other: bool = False
     suggest: Suggest | None = None
     unit: str | None = None
@@ -75,7 +75,7 @@ class Question(NamedTuple):
 class Questionnaire(NamedTuple):
     """All the questions, in the order in which they are asked."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[QuestionSection, ...]
     questions: tuple[Question, ...]
 
     def question(self, name: str) -> Question:
@@ -108,14 +108,14 @@ def load_questionnaire(path: Path = COMPILED) -> Questionnaire:
 def decode(document: Mapping[str, Any]) -> Questionnaire:
     """The questionnaire in its compiled form; ValueError, KeyError or TypeError if it is not one."""
     return Questionnaire(
-        tuple(Section(**section) for section in document["sections"]),
+        tuple(QuestionSection(**section) for section in document["sections"]),
         tuple(_question(raw) for raw in document["questions"]),
     )
 
 
 def _question(raw: Mapping[str, Any]) -> Question:
     fields = dict(raw)
-    fields["choices"] = tuple(Choice(**choice) for choice in raw.get("choices", ()))
+    fields["choices"] = tuple(AnswerChoice(**choice) for choice in raw.get("choices", ()))
     fields["when"] = {name: tuple(values) for name, values in raw.get("when", {}).items()}
     fields["when_any"] = tuple(raw.get("when_any", ()))
     fields["clears"] = tuple(raw.get("clears", ()))

@@ -14,13 +14,13 @@ from advisor.requirements.fields import enum_in, fields
 from advisor.requirements.questionnaire.questions import Kind, Suggest
 
 
-class Authored(BaseModel):
+class QuestionnaireRecord(BaseModel):
     """What every written record shares: unknown keys are mistakes, and a record never changes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class SectionEntry(Authored):
+class SectionEntry(QuestionnaireRecord):
     """Questions that belong together."""
 
     id: str
@@ -29,7 +29,7 @@ class SectionEntry(Authored):
     """Its heading."""
 
 
-class ChoiceEntry(Authored):
+class ChoiceEntry(QuestionnaireRecord):
     """One of the answers to choose from."""
 
     value: str
@@ -38,7 +38,7 @@ class ChoiceEntry(Authored):
     """What the person reads."""
 
 
-class QuestionEntry(Authored):
+class QuestionEntry(QuestionnaireRecord):
     """One question."""
 
     id: str
@@ -92,7 +92,7 @@ class QuestionEntry(Authored):
         return self
 
 
-class QuestionnaireFile(Authored):
+class QuestionnaireFile(QuestionnaireRecord):
     """The whole file."""
 
     sections: tuple[SectionEntry, ...]

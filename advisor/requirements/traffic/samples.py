@@ -29,7 +29,7 @@ _SHAPE = '{"prompt": "...", "answer": "..."} or {"messages": [...]}'
 _FEWER = "a few thousand requests drawn at random are enough"
 
 
-class Exchange(NamedTuple):
+class SampleExchange(NamedTuple):
     """One request: its texts, the tokens that frame them, and how many parts (images, sounds) are no text."""
 
     prompt: tuple[str, ...]
@@ -38,7 +38,7 @@ class Exchange(NamedTuple):
     other_parts: int = 0
 
 
-def read_exchanges(path: Path) -> Iterator[Exchange]:
+def read_exchanges(path: Path) -> Iterator[SampleExchange]:
     """The requests of a sample, line by line.
 
     Raises RequirementsError with file and line if it cannot be read, is too large, or a line has another shape.
@@ -58,7 +58,7 @@ def read_exchanges(path: Path) -> Iterator[Exchange]:
         raise RequirementsError(f"{path}: cannot read the sample: {error.strerror}", hint=hint) from None
 
 
-def _exchange(line: bytes, place: str) -> Exchange:
+def _exchange(line: bytes, place: str) -> SampleExchange:
     try:
         entry = json.loads(line)
     except UnicodeDecodeError:
@@ -68,12 +68,12 @@ def _exchange(line: bytes, place: str) -> Exchange:
     if isinstance(entry, dict) and isinstance(entry.get("messages"), list):
         return _chat(entry, place)
     if isinstance(entry, dict) and isinstance(entry.get("prompt"), str):
-        return Exchange((entry["prompt"],), _answer(entry, place))
+        return SampleExchange((entry["prompt"],), _answer(entry, place))
     found = f"the keys {', '.join(map(str, entry))}" if isinstance(entry, dict) else type(entry).__name__
     raise RequirementsError(f"{place}: expected {_SHAPE}, found {found[:80]}")
 
 
-def _chat(entry: Mapping[str, Any], place: str) -> Exchange:
+def _chat(entry: Mapping[str, Any], place: str) -> SampleExchange:
     messages = entry["messages"]
     if not messages or not all(isinstance(message, dict) for message in messages):
         raise RequirementsError(f'{place}: messages: expected a list of {{"role": ..., "content": ...}}')
@@ -82,7 +82,7 @@ def _chat(entry: Mapping[str, Any], place: str) -> Exchange:
         answer, messages = _texts(messages[-1])[0], messages[:-1]
     read = [_texts(message) for message in messages]
     tools = (json.dumps(entry["tools"]),) if entry.get("tools") else ()
-    return Exchange(
+    return SampleExchange(
         (*(text for texts, _ in read for text in texts), *tools),
         answer,
         MESSAGE_TOKENS * len(messages) + OPENING_TOKENS,

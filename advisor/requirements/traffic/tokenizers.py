@@ -37,7 +37,7 @@ class Encoding(Protocol):
         """The tokens of a text; nothing in it is taken for a special token."""
 
 
-class Place(NamedTuple):
+class TokenizerLocation(NamedTuple):
     """A folder where encodings may be, and what it is."""
 
     folder: Path
@@ -66,17 +66,19 @@ def load_encoding(name: str = DEFAULT) -> Encoding:
     )
 
 
-def places() -> tuple[Place, ...]:
+def places() -> tuple[TokenizerLocation, ...]:
     """Where an encoding may be, the first one first."""
     found = [
-        Place(Path(os.environ[variable]), variable)
+        TokenizerLocation(Path(os.environ[variable]), variable)
         for variable in ("TIKTOKEN_CACHE_DIR", "DATA_GYM_CACHE_DIR")
         if os.environ.get(variable)
     ]
     spec = find_spec("litellm")
     folders = (spec.submodule_search_locations or ()) if spec else ()
-    found += [Place(Path(folder, "litellm_core_utils", "tokenizers"), "files of litellm") for folder in folders]
-    found.append(Place(Path(tempfile.gettempdir(), "data-gym-cache"), "tiktoken's own cache"))
+    found += [
+        TokenizerLocation(Path(folder, "litellm_core_utils", "tokenizers"), "files of litellm") for folder in folders
+    ]
+    found.append(TokenizerLocation(Path(tempfile.gettempdir(), "data-gym-cache"), "tiktoken's own cache"))
     return tuple(found)
 
 

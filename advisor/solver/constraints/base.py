@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SATISFIED, VIOLATED, UNKNOWN = Ternary.SATISFIED, Ternary.VIOLATED, Ternary.UNKNOWN
 
 
-class Outcome(NamedTuple):
+class TestResult(NamedTuple):
     """How one candidate did in one constraint.
 
     ``found`` is what the catalogue has, in words with its unit, or a function that makes the words; ``short_by`` is
@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
         return self.found if isinstance(self.found, str) else self.found()
 
 
-class Sharing(NamedTuple):
+class GroupKey(NamedTuple):
     """What a candidate's outcome depends on, where many candidates share it.
 
     ``key`` names the division of the candidates: equal keys divide them in the same way for the same catalogue.
@@ -47,17 +47,17 @@ class Sharing(NamedTuple):
     of: Callable[[Candidate], Hashable]
 
 
-class Reach(NamedTuple):
+class KnownBounds(NamedTuple):
     """Up to which bound a candidate surely satisfies a graded constraint, and above which it surely does not."""
 
     sure: float | Decimal
     most: float | Decimal
 
 
-NOTHING_KNOWN = Reach(-inf, inf)
+NOTHING_KNOWN = KnownBounds(-inf, inf)
 
 
-class Graded(NamedTuple):
+class Threshold(NamedTuple):
     """A constraint that holds a figure of each candidate against a bound; what is "at most" has both turned negative.
 
     It is satisfied where the bound is at most ``sure``, violated where it is above ``most``, unknown between: the same
@@ -66,7 +66,7 @@ class Graded(NamedTuple):
 
     key: Hashable
     bound: float | Decimal
-    reach: Callable[[Candidate], Reach]
+    reach: Callable[[Candidate], KnownBounds]
 
 
 class Constraint(NamedTuple):
@@ -80,18 +80,18 @@ class Constraint(NamedTuple):
     group: str
     required: str
     key: Hashable
-    test: Callable[[Candidate], Outcome]
-    shared: Sharing | None = None
+    test: Callable[[Candidate], TestResult]
+    shared: GroupKey | None = None
     """None: each candidate has its own outcome."""
-    graded: Graded | None = None
+    graded: Threshold | None = None
     """None: it is no matter of degrees."""
 
 
-BY_CONFIG = Sharing("config", lambda candidate: candidate.config.id)
+BY_CONFIG = GroupKey("config", lambda candidate: candidate.config.id)
 """Shared by all offerings of a model at an effort."""
 
 
-def by_facts(*names: str) -> Sharing:
+def by_facts(*names: str) -> GroupKey:
     """Shared by offerings of one kind of channel that have these facts from the same timelines."""
 
     def shared(candidate: Candidate) -> Hashable:
@@ -99,10 +99,10 @@ def by_facts(*names: str) -> Sharing:
         owners = (offering.facts, offering.channel.facts, offering.model.facts)
         return (offering.channel.kind, *(facts.identity(name) for name in names for facts in owners))
 
-    return Sharing(("facts", *names), shared)
+    return GroupKey(("facts", *names), shared)
 
 
-class Measured:
+class MeasurementIndex:
     """What the user measured, looked up by candidate or offering; equal when they hold the same."""
 
     def __init__(self, measurements: Iterable[Measurement] = ()) -> None:
@@ -122,7 +122,7 @@ class Measured:
         return tuple(one for (_, name), one in self._newest.items() if name == quantity)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Measured) and self._all == other._all
+        return isinstance(other, MeasurementIndex) and self._all == other._all
 
     def __hash__(self) -> int:
         return hash(self._all)
@@ -147,48 +147,48 @@ def _require_figures(one: Measurement) -> None:
         )
 
 
-class Question(NamedTuple):
+class WorkloadQuestion(NamedTuple):
     """What the makers of constraints are given."""
 
     catalog: Catalog
     requirements: Requirements
     workload: Workload
-    measured: Measured
+    measured: MeasurementIndex
 
 
-def from_state(fact: Fact, name: str) -> Outcome:
+def from_state(fact: Fact, name: str) -> TestResult:
     """The outcome of a fact that has no value to compute with: unknown, and in which way."""
     words = {
         State.NOT_DISCLOSED: "not disclosed",
         State.BY_CONTRACT: "depends on your contract",
     }.get(fact.state, "unknown")
-    return Outcome(UNKNOWN, words, fact.source, (name, fact))
+    return TestResult(UNKNOWN, words, fact.source, (name, fact))
 
 
-def at_least(name: str, fact: Fact, least: float, unit: str) -> Outcome:
+def at_least(name: str, fact: Fact, least: float, unit: str) -> TestResult:
     """Whether a number is at least as large as required."""
     if not fact.is_usable:
         return from_state(fact, name)
     short = least - fact.value
     state = SATISFIED if short <= 0 else VIOLATED
-    return Outcome(state, lambda: f"{fact.value:,} {unit}", fact.source, (name, fact), short if short > 0 else None)
+    return TestResult(state, lambda: f"{fact.value:,} {unit}", fact.source, (name, fact), short if short > 0 else None)
 
 
-def yes(name: str, fact: Fact) -> Outcome:
+def yes(name: str, fact: Fact) -> TestResult:
     """Whether a yes/no fact is yes."""
     if not fact.is_usable:
         return from_state(fact, name)
-    return Outcome(SATISFIED if fact.value else VIOLATED, "yes" if fact.value else "no", fact.source, (name, fact))
+    return TestResult(SATISFIED if fact.value else VIOLATED, "yes" if fact.value else "no", fact.source, (name, fact))
 
 
-def has_all(name: str, fact: Fact, needed: tuple[str, ...], *, exhaustive: bool) -> Outcome:
+def has_all(name: str, fact: Fact, needed: tuple[str, ...], *, exhaustive: bool) -> TestResult:
     """Whether a set has all that is needed; what an inexhaustive set lacks is unknown, not missing."""
     if not fact.is_usable:
         return from_state(fact, name)
     missing = [item for item in needed if item not in fact.value]
     if not missing:
-        return Outcome(SATISFIED, ", ".join(needed), fact.source, (name, fact))
+        return TestResult(SATISFIED, ", ".join(needed), fact.source, (name, fact))
     have = ", ".join(fact.value) or "none"
     if exhaustive:
-        return Outcome(VIOLATED, have, fact.source, (name, fact), float(len(missing)))
-    return Outcome(UNKNOWN, f"{', '.join(missing)} not on record (on record: {have})", fact.source, (name, fact))
+        return TestResult(VIOLATED, have, fact.source, (name, fact), float(len(missing)))
+    return TestResult(UNKNOWN, f"{', '.join(missing)} not on record (on record: {have})", fact.source, (name, fact))

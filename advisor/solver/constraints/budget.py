@@ -13,16 +13,16 @@ from advisor.solver.constraints.base import (
     UNKNOWN,
     VIOLATED,
     Constraint,
-    Graded,
-    Outcome,
-    Question,
-    Reach,
-    Sharing,
+    GroupKey,
+    KnownBounds,
+    TestResult,
+    Threshold,
+    WorkloadQuestion,
 )
 from advisor.solver.cost import CostOf, thinks
 
 
-def budget(question: Question, cost_of: CostOf) -> Iterator[Constraint]:
+def budget(question: WorkloadQuestion, cost_of: CostOf) -> Iterator[Constraint]:
     """The dearest month of the horizon against the budget."""
     most = question.workload.budget_usd_per_month
     if most is not None:
@@ -41,30 +41,30 @@ def budget(question: Question, cost_of: CostOf) -> Iterator[Constraint]:
             ("budget", most, key),
             lambda candidate: _within(cost_of(candidate), most, whole=whole(candidate)),
             BY_PRICE,
-            Graded(("cost", key), -most, lambda candidate: _cost_reach(cost_of(candidate), whole=whole(candidate))),
+            Threshold(("cost", key), -most, lambda candidate: _cost_reach(cost_of(candidate), whole=whole(candidate))),
         )
 
 
-BY_PRICE = Sharing("price", lambda candidate: (candidate.offering.id, candidate.tier, thinks(candidate)))
+BY_PRICE = GroupKey("price", lambda candidate: (candidate.offering.id, candidate.tier, thinks(candidate)))
 """Shared by the efforts of an offering that cost the same."""
 
 
-def _cost_reach(cost: Cost | None, *, whole: bool) -> Reach:
+def _cost_reach(cost: Cost | None, *, whole: bool) -> KnownBounds:
     if cost is None:
         return NOTHING_KNOWN
     peak = -cost.usd_per_month_peak
-    return Reach(peak if whole else NOTHING_KNOWN.sure, peak)
+    return KnownBounds(peak if whole else NOTHING_KNOWN.sure, peak)
 
 
-def _within(cost: Cost | None, most: Decimal, *, whole: bool) -> Outcome:
+def _within(cost: Cost | None, most: Decimal, *, whole: bool) -> TestResult:
     """Whether the dearest month is within the budget; a cost that is not whole can exceed it and never satisfy it."""
     if cost is None:
-        return Outcome(UNKNOWN, "cost unknown")
+        return TestResult(UNKNOWN, "cost unknown")
     peak = cost.usd_per_month_peak
     source = cost.rows[0].source if cost.rows else None
     if peak <= most and not whole:
-        return Outcome(UNKNOWN, lambda: f"${peak:,} and hidden reasoning, of which no length is stated", source)
+        return TestResult(UNKNOWN, lambda: f"${peak:,} and hidden reasoning, of which no length is stated", source)
     over = float(peak - most) if peak > most else None
-    return Outcome(
+    return TestResult(
         SATISFIED if over is None else VIOLATED, lambda: f"${peak:,} in the dearest month", source, None, over
     )

@@ -14,10 +14,10 @@ from advisor.solver.constraints.base import (
     UNKNOWN,
     VIOLATED,
     Constraint,
-    Graded,
-    Outcome,
-    Question,
-    Reach,
+    KnownBounds,
+    TestResult,
+    Threshold,
+    WorkloadQuestion,
     at_least,
     by_facts,
     from_state,
@@ -26,7 +26,7 @@ from advisor.solver.constraints.base import (
 )
 
 
-def needs(question: Question) -> Iterator[Constraint]:
+def needs(question: WorkloadQuestion) -> Iterator[Constraint]:
     """What the workload's ``needs`` ask, and that the model lives long enough."""
     wanted, day = question.workload.needs, question.catalog.as_of
     if wanted.context_tokens:
@@ -51,7 +51,7 @@ def _long_prompts(tokens: int, day: date) -> Constraint:
         ("context", tokens, day),
         lambda candidate: _context(candidate, tokens, day),
         by_facts("max_input_tokens", "context_window_tokens", "max_output_tokens"),
-        Graded(("context", day), tokens, lambda candidate: _context_reach(candidate, day)),
+        Threshold(("context", day), tokens, lambda candidate: _context_reach(candidate, day)),
     )
 
 
@@ -63,7 +63,7 @@ def _long_answers(tokens: int, day: date) -> Constraint:
         ("output", tokens, day),
         lambda candidate: at_least("max_output_tokens", _fact(candidate, "max_output_tokens", day), tokens, "tokens"),
         by_facts("max_output_tokens"),
-        Graded(("output", day), tokens, lambda candidate: _figure(_fact(candidate, "max_output_tokens", day))),
+        Threshold(("output", day), tokens, lambda candidate: _figure(_fact(candidate, "max_output_tokens", day))),
     )
 
 
@@ -95,11 +95,11 @@ def _fact(candidate: Candidate, name: str, day: date) -> Fact:
     return candidate.offering.fact(name, day)
 
 
-def _yes(name: str, day: date, candidate: Candidate) -> Outcome:
+def _yes(name: str, day: date, candidate: Candidate) -> TestResult:
     return yes(name, _fact(candidate, name, day))
 
 
-def _context(candidate: Candidate, tokens: int, day: date) -> Outcome:
+def _context(candidate: Candidate, tokens: int, day: date) -> TestResult:
     """By the maximum input; where only the window is known, by what it leaves beside the longest answer."""
     limit = _fact(candidate, "max_input_tokens", day)
     if limit.is_usable:
@@ -113,10 +113,10 @@ def _context(candidate: Candidate, tokens: int, day: date) -> Outcome:
     if answer.is_usable and window.value - answer.value >= tokens:
         return at_least("context_window_tokens", window, tokens, "tokens of window")
     words = f"a window of {window.value:,} tokens, of which the part for input is unknown"
-    return Outcome(UNKNOWN, words, window.source, ("context_window_tokens", window))
+    return TestResult(UNKNOWN, words, window.source, ("context_window_tokens", window))
 
 
-def _context_reach(candidate: Candidate, day: date) -> Reach:
+def _context_reach(candidate: Candidate, day: date) -> KnownBounds:
     """Which prompts surely fit, and which may."""
     limit = _fact(candidate, "max_input_tokens", day)
     if limit.is_usable:
@@ -126,25 +126,25 @@ def _context_reach(candidate: Candidate, day: date) -> Reach:
     return window._replace(sure=window.sure - answer.value if answer.is_usable else NOTHING_KNOWN.sure)
 
 
-def _figure(fact: Fact) -> Reach:
-    return Reach(fact.value, fact.value) if fact.is_usable else NOTHING_KNOWN
+def _figure(fact: Fact) -> KnownBounds:
+    return KnownBounds(fact.value, fact.value) if fact.is_usable else NOTHING_KNOWN
 
 
-def _fine_tuning(candidate: Candidate, day: date) -> Outcome:
+def _fine_tuning(candidate: Candidate, day: date) -> TestResult:
     if candidate.offering.channel.kind == SELF_HOSTED:
         weights = _fact(candidate, "weights", day)
-        return Outcome(SATISFIED, "open weights on your own hardware", weights.source, ("weights", weights))
+        return TestResult(SATISFIED, "open weights on your own hardware", weights.source, ("weights", weights))
     methods = _fact(candidate, "fine_tuning", day)
     if not methods.is_usable:
         return from_state(methods, "fine_tuning")
     last = _fact(candidate, "fine_tuning_last_day_date", day)
     if last.is_usable and last.value < day:
-        return Outcome(VIOLATED, f"no new jobs since {last.value}", last.source, ("fine_tuning_last_day_date", last))
+        return TestResult(VIOLATED, f"no new jobs since {last.value}", last.source, ("fine_tuning_last_day_date", last))
     words = ", ".join(methods.value) if methods.value else "not offered"
-    return Outcome(SATISFIED if methods.value else VIOLATED, words, methods.source, ("fine_tuning", methods))
+    return TestResult(SATISFIED if methods.value else VIOLATED, words, methods.source, ("fine_tuning", methods))
 
 
-def _life(question: Question) -> Iterator[Constraint]:
+def _life(question: WorkloadQuestion) -> Iterator[Constraint]:
     months, day = question.requirements.alive_months, question.catalog.as_of
     if months:
         end = add_months(day, months)
@@ -158,20 +158,20 @@ def _life(question: Question) -> Iterator[Constraint]:
         )
 
 
-def _alive(candidate: Candidate, end: date, day: date) -> Outcome:
+def _alive(candidate: Candidate, end: date, day: date) -> TestResult:
     if candidate.offering.channel.kind == SELF_HOSTED:
         weights = _fact(candidate, "weights", day)
-        return Outcome(SATISFIED, "open weights on your own hardware", weights.source, ("weights", weights))
+        return TestResult(SATISFIED, "open weights on your own hardware", weights.source, ("weights", weights))
     retirement = _fact(candidate, "retirement_date", day)
     if not retirement.is_usable:
         promised = _fact(candidate, "retirement_not_before_date", day)
         if promised.is_usable and promised.value >= end:
             words = f"served at least until {promised.value}"
-            return Outcome(SATISFIED, words, promised.source, ("retirement_not_before_date", promised))
-        return Outcome(UNKNOWN, "no retirement on record", retirement.source, ("retirement_date", retirement))
+            return TestResult(SATISFIED, words, promised.source, ("retirement_not_before_date", promised))
+        return TestResult(UNKNOWN, "no retirement on record", retirement.source, ("retirement_date", retirement))
     state = SATISFIED if retirement.value >= end else VIOLATED
     short = (end - retirement.value).days
-    return Outcome(
+    return TestResult(
         state,
         f"retires {retirement.value}",
         retirement.source,

@@ -11,8 +11,8 @@ from advisor.solver.constraints.base import (
     UNKNOWN,
     VIOLATED,
     Constraint,
-    Outcome,
-    Question,
+    TestResult,
+    WorkloadQuestion,
     by_facts,
     from_state,
     has_all,
@@ -26,7 +26,7 @@ EU = frozenset(
 _OWN = "runs on your own hardware"
 
 
-def data_terms(question: Question) -> Iterator[Constraint]:
+def data_terms(question: WorkloadQuestion) -> Iterator[Constraint]:
     """What the ``data`` block asks."""
     data, day = question.requirements.data, question.catalog.as_of
     if data.training_on_inputs == "forbidden":
@@ -84,9 +84,9 @@ def _is_own(candidate: Candidate) -> bool:
     return candidate.offering.channel.kind == SELF_HOSTED
 
 
-def _training(candidate: Candidate, day: date) -> Outcome:
+def _training(candidate: Candidate, day: date) -> TestResult:
     if _is_own(candidate):
-        return Outcome(SATISFIED, _OWN)
+        return TestResult(SATISFIED, _OWN)
     fact = candidate.offering.fact("training_on_inputs", day)
     if not fact.is_usable:
         return from_state(fact, "training_on_inputs")
@@ -97,41 +97,41 @@ def _training(candidate: Candidate, day: date) -> Outcome:
         "default": "trains on inputs",
     }.get(fact.value, str(fact.value))
     state = SATISFIED if fact.value in ("never", "opt-in") else VIOLATED
-    return Outcome(state, words, fact.source, ("training_on_inputs", fact))
+    return TestResult(state, words, fact.source, ("training_on_inputs", fact))
 
 
-def _retention(candidate: Candidate, most: int, day: date) -> Outcome:
+def _retention(candidate: Candidate, most: int, day: date) -> TestResult:
     """By the days kept; zero retention that anyone can switch on counts, one that must be approved is unknown."""
     if _is_own(candidate):
-        return Outcome(SATISFIED, _OWN)
+        return TestResult(SATISFIED, _OWN)
     days, zero = (candidate.offering.fact(name, day) for name in ("retention_days", "zero_retention"))
     named = ("retention_days", days)
     if days.is_usable and days.value <= most:
-        return Outcome(SATISFIED, f"kept {days.value:g} days", days.source, named)
+        return TestResult(SATISFIED, f"kept {days.value:g} days", days.source, named)
     if zero.is_usable and zero.value in ("default", "self-serve"):
         words = "nothing kept by default" if zero.value == "default" else "nothing kept once you switch retention off"
-        return Outcome(SATISFIED, words, zero.source, ("zero_retention", zero))
+        return TestResult(SATISFIED, words, zero.source, ("zero_retention", zero))
     if zero.is_usable and zero.value == "on-approval":
         kept = f"kept {days.value:g} days" if days.is_usable else "retention unknown"
-        return Outcome(UNKNOWN, f"{kept}; zero retention on approval", zero.source, ("zero_retention", zero))
+        return TestResult(UNKNOWN, f"{kept}; zero retention on approval", zero.source, ("zero_retention", zero))
     if not days.is_usable:
         return from_state(days, "retention_days")
-    return Outcome(VIOLATED, f"kept {days.value:g} days", days.source, named, days.value - most)
+    return TestResult(VIOLATED, f"kept {days.value:g} days", days.source, named, days.value - most)
 
 
-def _regions(candidate: Candidate, allowed: frozenset[str], day: date) -> Outcome:
+def _regions(candidate: Candidate, allowed: frozenset[str], day: date) -> TestResult:
     if _is_own(candidate):
-        return Outcome(SATISFIED, _OWN)
+        return TestResult(SATISFIED, _OWN)
     fact = candidate.offering.fact("processing_regions", day)
     if not fact.is_usable:
         return from_state(fact, "processing_regions")
     inside = bool(fact.value) and all(region in allowed for region in fact.value)
     words = f"processed in {', '.join(fact.value)}"
-    return Outcome(SATISFIED if inside else VIOLATED, words, fact.source, ("processing_regions", fact))
+    return TestResult(SATISFIED if inside else VIOLATED, words, fact.source, ("processing_regions", fact))
 
 
-def _certifications(candidate: Candidate, held: tuple[str, ...], day: date) -> Outcome:
+def _certifications(candidate: Candidate, held: tuple[str, ...], day: date) -> TestResult:
     if _is_own(candidate):
-        return Outcome(SATISFIED, _OWN)
+        return TestResult(SATISFIED, _OWN)
     fact = candidate.offering.fact("certifications", day)
     return has_all("certifications", fact, held, exhaustive=False)

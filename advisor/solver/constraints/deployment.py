@@ -12,8 +12,8 @@ from advisor.solver.constraints.base import (
     SATISFIED,
     VIOLATED,
     Constraint,
-    Outcome,
-    Question,
+    TestResult,
+    WorkloadQuestion,
     from_state,
 )
 from advisor.solver.constraints.own_hardware import own_hardware
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from advisor.requirements.schema import NameRule
 
 
-def deployment(question: Question) -> Iterator[Constraint]:
+def deployment(question: WorkloadQuestion) -> Iterator[Constraint]:
     """Where the model may run and who may make or serve it."""
     wanted, day = question.requirements.deployment, question.catalog.as_of
     if not wanted.api:
@@ -49,23 +49,23 @@ def deployment(question: Question) -> Iterator[Constraint]:
     yield from own_hardware(question)
 
 
-def _hosted(candidate: Candidate) -> Outcome:
+def _hosted(candidate: Candidate) -> TestResult:
     own = candidate.offering.channel.kind == SELF_HOSTED
-    return Outcome(
+    return TestResult(
         SATISFIED if own else VIOLATED, "own hardware" if own else f"served by {candidate.offering.channel.name}"
     )
 
 
-def _named(kind: str, rule: NameRule, candidate: Candidate) -> Outcome:
+def _named(kind: str, rule: NameRule, candidate: Candidate) -> TestResult:
     name = candidate.offering.channel.id if kind == "channels" else candidate.offering.model.lab
     passes = (not rule.allow or name in rule.allow) and name not in rule.deny
-    return Outcome(SATISFIED if passes else VIOLATED, name)
+    return TestResult(SATISFIED if passes else VIOLATED, name)
 
 
-def _open(candidate: Candidate, day: date) -> Outcome:
+def _open(candidate: Candidate, day: date) -> TestResult:
     fact = candidate.offering.fact("weights", day)
     if not fact.is_usable:
         return from_state(fact, "weights")
-    return Outcome(
+    return TestResult(
         SATISFIED if fact.value == "open" else VIOLATED, f"{fact.value} weights", fact.source, ("weights", fact)
     )

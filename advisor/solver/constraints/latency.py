@@ -13,10 +13,10 @@ from advisor.solver.constraints.base import (
     UNKNOWN,
     VIOLATED,
     Constraint,
-    Measured,
-    Outcome,
-    Question,
-    Sharing,
+    GroupKey,
+    MeasurementIndex,
+    TestResult,
+    WorkloadQuestion,
     by_facts,
     from_state,
 )
@@ -26,7 +26,7 @@ SPEED_BANDS = ("slow", "medium", "fast")
 """From the least to the most speed; a coarse band with a date, never a measurement."""
 
 
-def latency(question: Question) -> Iterator[Constraint]:
+def latency(question: WorkloadQuestion) -> Iterator[Constraint]:
     """Time to first token, decoding speed, coarse speed band; only this user's measurements count for the first two."""
     wanted, day, measured = question.workload.latency, question.catalog.as_of, question.measured
     if wanted.ttft_ms_p95 is not None:
@@ -37,7 +37,7 @@ def latency(question: Question) -> Iterator[Constraint]:
             f"first token within {most:,g} ms (p95)",
             ("ttft", most, measured),
             lambda candidate: _measured(candidate, "ttft_ms_p95", most, measured, "ms", at_most=True),
-            Sharing(("ttft", measured), lambda candidate: id(measured.find(candidate, "ttft_ms_p95"))),
+            GroupKey(("ttft", measured), lambda candidate: id(measured.find(candidate, "ttft_ms_p95"))),
         )
     if wanted.output_tokens_per_s is not None:
         least, asked = wanted.output_tokens_per_s, hosting(question)
@@ -47,7 +47,7 @@ def latency(question: Question) -> Iterator[Constraint]:
             f"at least {least:,g} tokens a second",
             ("tokens_per_s", least, measured, asked, day),
             lambda candidate: _decoding(candidate, least, measured, asked, question.catalog),
-            Sharing(("tokens_per_s", measured), lambda candidate: _speed_basis(candidate, measured)),
+            GroupKey(("tokens_per_s", measured), lambda candidate: _speed_basis(candidate, measured)),
         )
     if wanted.speed is not None:
         band = wanted.speed
@@ -61,13 +61,15 @@ def latency(question: Question) -> Iterator[Constraint]:
         )
 
 
-def _speed_basis(candidate: Candidate, measured: Measured) -> tuple[int, str | None]:
+def _speed_basis(candidate: Candidate, measured: MeasurementIndex) -> tuple[int, str | None]:
     """What is known of a speed: the measurement, and on own accelerators all that bounds it."""
     own = candidate.offering.channel.kind == SELF_HOSTED
     return id(measured.find(candidate, "output_tokens_per_s")), candidate.offering.id if own else None
 
 
-def _decoding(candidate: Candidate, least: float, measured: Measured, asked: Hosting, catalog: Catalog) -> Outcome:
+def _decoding(
+    candidate: Candidate, least: float, measured: MeasurementIndex, asked: Hosting, catalog: Catalog
+) -> TestResult:
     """By measurement; what nobody measured on own accelerators by what their memory allows at most."""
     own = candidate.offering.channel.kind == SELF_HOSTED
     if own and measured.find(candidate, "output_tokens_per_s") is None:
@@ -81,15 +83,15 @@ def _measured(
     candidate: Candidate,
     quantity: str,
     bound: float,
-    measured: Measured,
+    measured: MeasurementIndex,
     unit: str,
     *,
     at_most: bool,
-) -> Outcome:
+) -> TestResult:
     """Satisfied or violated when the whole interval lies on one side of the bound; unknown otherwise."""
     found = measured.find(candidate, quantity)
     if found is None:
-        return Outcome(UNKNOWN, "not measured")
+        return TestResult(UNKNOWN, "not measured")
     low, high = (found.low, found.high)
     figure = f"{found.value:,.0f} {unit}" if isfinite(found.value) else "too many failures"
     words = f"{figure} measured on {found.measured_on} (n={found.n})"
@@ -97,10 +99,10 @@ def _measured(
     # One end of the interval can be enough to refute: most of ten slow answers make a slow 95th percentile.
     bad = low is not None and low > bound if at_most else high is not None and high < bound
     if not good and not bad and (low is None or high is None):
-        return Outcome(UNKNOWN, f"{words}, too few to bound")
+        return TestResult(UNKNOWN, f"{words}, too few to bound")
     state = SATISFIED if good else VIOLATED if bad else UNKNOWN
     short = abs(found.value - bound) if bad and isfinite(found.value) else None
-    return Outcome(state, words, short_by=short)
+    return TestResult(state, words, short_by=short)
 
 
 def _surely(end: float | None, bound: float, *, at_most: bool) -> bool:
@@ -108,9 +110,9 @@ def _surely(end: float | None, bound: float, *, at_most: bool) -> bool:
     return end is not None and (end <= bound if at_most else end >= bound)
 
 
-def _speed(candidate: Candidate, band: str, day: date) -> Outcome:
+def _speed(candidate: Candidate, band: str, day: date) -> TestResult:
     fact = candidate.offering.fact("speed_band", day)
     if not fact.is_usable or fact.value not in SPEED_BANDS:
         return from_state(fact, "speed_band")
     passes = SPEED_BANDS.index(fact.value) >= SPEED_BANDS.index(band)
-    return Outcome(SATISFIED if passes else VIOLATED, fact.value, fact.source, ("speed_band", fact))
+    return TestResult(SATISFIED if passes else VIOLATED, fact.value, fact.source, ("speed_band", fact))

@@ -13,16 +13,16 @@ from advisor.solver.constraints.base import (
     UNKNOWN,
     VIOLATED,
     Constraint,
-    Outcome,
-    Question,
-    Sharing,
+    GroupKey,
+    TestResult,
+    WorkloadQuestion,
 )
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Organization
 
 
-def license_terms(question: Question) -> Iterator[Constraint]:
+def license_terms(question: WorkloadQuestion) -> Iterator[Constraint]:
     """One constraint for each use asked."""
     organization, catalog = question.requirements.organization, question.catalog
     for use in question.requirements.uses:
@@ -33,16 +33,16 @@ def license_terms(question: Question) -> Iterator[Constraint]:
             f"a license that allows {use}",
             key,
             _license_test(catalog, use, organization),
-            Sharing("license", lambda candidate: license_basis(catalog, candidate.offering)),
+            GroupKey("license", lambda candidate: license_basis(catalog, candidate.offering)),
         )
 
 
-def _license_test(catalog: Catalog, use: str, organization: Organization) -> Callable[[Candidate], Outcome]:
+def _license_test(catalog: Catalog, use: str, organization: Organization) -> Callable[[Candidate], TestResult]:
     """The test of one use."""
 
-    def test(candidate: Candidate) -> Outcome:
+    def test(candidate: Candidate) -> TestResult:
         answer = judge_offering(catalog, candidate.offering, (use,), organization)
         state = {Verdict.FORBIDDEN: VIOLATED, Verdict.UNKNOWN: UNKNOWN}.get(answer.verdict, SATISFIED)
-        return Outcome(state, answer.words, answer.source)
+        return TestResult(state, answer.words, answer.source)
 
     return test

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.catalog.cache import remembered
+from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.facts import Ternary
 from advisor.self_hosting.capacity import (
@@ -33,9 +33,9 @@ from advisor.solver.constraints.base import (
     UNKNOWN,
     VIOLATED,
     Constraint,
-    Outcome,
-    Question,
-    Sharing,
+    GroupKey,
+    TestResult,
+    WorkloadQuestion,
     from_state,
 )
 from advisor.solver.cost import hours_share
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 _GIB = 2**30
 
-_SERVED = Outcome(SATISFIED, "served for you")
+_SERVED = TestResult(SATISFIED, "served for you")
 
 
 class Hosting(NamedTuple):
@@ -56,13 +56,13 @@ class Hosting(NamedTuple):
     load: Load
 
 
-def hosting(question: Question) -> Hosting:
+def hosting(question: WorkloadQuestion) -> Hosting:
     """The accelerators and the load of a workload."""
     gpus = question.requirements.deployment.own_gpus
-    return Hosting(gpus, load_of(question.workload, gpus.concurrency if gpus else None))
+    return Hosting(gpus, hardware_load(question.workload, gpus.concurrency if gpus else None))
 
 
-def load_of(workload: Workload, concurrency: int | None) -> Load:
+def hardware_load(workload: Workload, concurrency: int | None) -> Load:
     """The load at the busiest, from the traffic and the longest prompt; a sample must have been counted before."""
     longest, traffic = float(workload.needs.context_tokens or 0), workload.traffic
     if traffic is None:
@@ -86,7 +86,7 @@ def _requests_per_s(traffic: Traffic) -> Range:
     return Range(busiest * (1 - share), busiest)
 
 
-def own_hardware(question: Question) -> Iterator[Constraint]:
+def own_hardware(question: WorkloadQuestion) -> Iterator[Constraint]:
     """Whether weights and caches fit and the arithmetic keeps up; all others are served for the user."""
     asked, catalog = hosting(question), question.catalog
     gpus = asked.gpus
@@ -97,13 +97,13 @@ def own_hardware(question: Question) -> Iterator[Constraint]:
         words,
         ("own", asked, catalog.as_of),
         lambda candidate: _fits(candidate, asked, catalog),
-        Sharing("own", lambda candidate: candidate.offering.id if _is_own(candidate) else None),
+        GroupKey("own", lambda candidate: candidate.offering.id if _is_own(candidate) else None),
     )
 
 
 def _architecture(candidate: Candidate, catalog: Catalog) -> Architecture | None:
     """What is on record of the candidate, read once for all that asks."""
-    known: dict[str, Architecture | None] = remembered(catalog, "architectures", dict)
+    known: dict[str, Architecture | None] = memoize(catalog, "architectures", dict)
     offering = candidate.offering
     if offering.id not in known:
         known[offering.id] = architecture(offering.fact, catalog.as_of)
@@ -114,14 +114,14 @@ def _is_own(candidate: Candidate) -> bool:
     return candidate.offering.channel.kind == SELF_HOSTED
 
 
-def _fits(candidate: Candidate, asked: Hosting, catalog: Catalog) -> Outcome:
+def _fits(candidate: Candidate, asked: Hosting, catalog: Catalog) -> TestResult:
     gpus = asked.gpus
     if not _is_own(candidate):
         return _SERVED
     if gpus is None or not gpus.count:
-        return Outcome(VIOLATED, "needs own GPUs")
+        return TestResult(VIOLATED, "needs own GPUs")
     if gpus.model not in catalog.gpus:
-        return Outcome(UNKNOWN, f"memory of {gpus.model} is not on record")
+        return TestResult(UNKNOWN, f"memory of {gpus.model} is not on record")
     size = candidate.offering.fact("parameters_total", catalog.as_of)
     model = _architecture(candidate, catalog)
     if model is None:
@@ -130,10 +130,12 @@ def _fits(candidate: Candidate, asked: Hosting, catalog: Catalog) -> Outcome:
     busy = busy_share(model, on, asked.load)
     if busy is not None and busy > 1:
         words = f"the traffic needs {busy:,.1f} times the arithmetic of these (estimate)"
-        return Outcome(VIOLATED, words, size.source, ("parameters_total", size), busy)
+        return TestResult(VIOLATED, words, size.source, ("parameters_total", size), busy)
     fit = fits(model, on, asked.load)
     short = (fit.need.low - fit.usable) / _GIB if fit.state is VIOLATED else None
-    return Outcome(fit.state, lambda: _fit_words(model, on, asked.load), size.source, ("parameters_total", size), short)
+    return TestResult(
+        fit.state, lambda: _fit_words(model, on, asked.load), size.source, ("parameters_total", size), short
+    )
 
 
 def _fit_words(model: Architecture, on: Rig, load: Load) -> str:
@@ -153,7 +155,7 @@ def _fits_at(model: Architecture, on: Rig, load: Load, precision: str) -> bool:
     return smaller.bytes_each.high < model.bytes_each.low and fits(smaller, on, load).state is Ternary.SATISFIED
 
 
-def speed_bound(candidate: Candidate, least: float, asked: Hosting, catalog: Catalog) -> Outcome | None:
+def speed_bound(candidate: Candidate, least: float, asked: Hosting, catalog: Catalog) -> TestResult | None:
     """Of a self-hosted candidate that nobody measured: violated if even the roofline is below, else unknown."""
     gpus = asked.gpus
     if not _is_own(candidate) or gpus is None or not gpus.count:
@@ -166,9 +168,9 @@ def speed_bound(candidate: Candidate, least: float, asked: Hosting, catalog: Cat
     if speed is None:
         return None
     if speed.high < least:
-        return Outcome(VIOLATED, lambda: _at_most(speed, model, on), gpu.source, short_by=least - speed.high)
+        return TestResult(VIOLATED, lambda: _at_most(speed, model, on), gpu.source, short_by=least - speed.high)
     words = f"not measured; between {speed.low:,.0f} and {speed.high:,.0f} tokens a second by estimate"
-    return Outcome(UNKNOWN, words, gpu.source)
+    return TestResult(UNKNOWN, words, gpu.source)
 
 
 def _at_most(speed: Range, model: Architecture, on: Rig) -> str:

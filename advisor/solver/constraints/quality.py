@@ -13,7 +13,7 @@ from math import hypot
 from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
-from advisor.catalog.cache import remembered
+from advisor.catalog.cache import memoize
 from advisor.catalog.records import Candidate, Quality
 from advisor.facts import Measurement
 from advisor.solver.answer import ExpectedScore
@@ -24,12 +24,12 @@ from advisor.solver.constraints.base import (
     UNKNOWN,
     VIOLATED,
     Constraint,
-    Graded,
-    Measured,
-    Outcome,
-    Question,
-    Reach,
-    Sharing,
+    GroupKey,
+    KnownBounds,
+    MeasurementIndex,
+    TestResult,
+    Threshold,
+    WorkloadQuestion,
 )
 from advisor.statistics import shrunk
 
@@ -43,7 +43,7 @@ Z_95 = 1.959964
 """The two-sided 95 % point of the normal distribution."""
 
 
-def quality(question: Question) -> Iterator[Constraint]:
+def quality(question: WorkloadQuestion) -> Iterator[Constraint]:
     """The floor, and the languages that it must serve."""
     catalog = question.catalog
     yield from _quality_floor(question)
@@ -58,7 +58,7 @@ def quality(question: Question) -> Iterator[Constraint]:
         )
 
 
-def _quality_floor(question: Question) -> Iterator[Constraint]:
+def _quality_floor(question: WorkloadQuestion) -> Iterator[Constraint]:
     """One constraint at most: relative to the best, to a named model, or a score of the user's own cases."""
     catalog, workload = question.catalog, question.workload
     dimension, wanted = workload.dimension, workload.quality
@@ -93,7 +93,7 @@ def best_in(catalog: Catalog, dimension: str) -> Quality | None:
 
     It is taken over all candidates, so that a stricter requirement never moves the floor.
     """
-    return remembered(catalog, ("best", dimension), lambda: _best_in(catalog, dimension))
+    return memoize(catalog, ("best", dimension), lambda: _best_in(catalog, dimension))
 
 
 def _best_in(catalog: Catalog, dimension: str) -> Quality | None:
@@ -122,39 +122,39 @@ def _floor(
     floor: float | None,
     reference: Quality | None,
 ) -> Constraint:
-    def test(candidate: Candidate) -> Outcome:
+    def test(candidate: Candidate) -> TestResult:
         found = catalog.quality(candidate.config, dimension)
         if floor is None or reference is None or found is None or found.unit != reference.unit:
-            return Outcome(UNKNOWN, f"{dimension} not measured")
+            return TestResult(UNKNOWN, f"{dimension} not measured")
         state = SATISFIED if found.low >= floor else VIOLATED if found.high < floor else UNKNOWN
 
         def text() -> str:
             return f"{found.estimate:.0f} [{found.low:.0f}, {found.high:.0f}] against {floor:.0f} {found.unit}"
 
         short = floor - found.low
-        return Outcome(state, text, found.sources[0], None, short if short > 0 else None)
+        return TestResult(state, text, found.sources[0], None, short if short > 0 else None)
 
-    def reach(candidate: Candidate) -> Reach:
+    def reach(candidate: Candidate) -> KnownBounds:
         found = catalog.quality(candidate.config, dimension)
         known = found is not None and reference is not None and found.unit == reference.unit
-        return Reach(found.low, found.high) if found is not None and known else NOTHING_KNOWN
+        return KnownBounds(found.low, found.high) if found is not None and known else NOTHING_KNOWN
 
     key = (identifier, dimension, floor, catalog.as_of)
     unit = reference.unit if reference else None
-    graded = None if floor is None else Graded(("quality", dimension, unit, catalog.as_of), floor, reach)
+    graded = None if floor is None else Threshold(("quality", dimension, unit, catalog.as_of), floor, reach)
     return Constraint(identifier, "quality", words, key, test, BY_CONFIG, graded)
 
 
-def _scored(candidate: Candidate, target: MeasuredFloor, measured: Measured) -> Outcome:
+def _scored(candidate: Candidate, target: MeasuredFloor, measured: MeasurementIndex) -> TestResult:
     found = measured.find(candidate, f"score:{target.case_set}")
     if found is None or found.low is None or found.high is None:
-        return Outcome(UNKNOWN, f"not measured on {target.case_set}")
+        return TestResult(UNKNOWN, f"not measured on {target.case_set}")
     state = SATISFIED if found.low >= target.score else VIOLATED if found.high < target.score else UNKNOWN
     words = f"{found.value:.1f} [{found.low:.1f}, {found.high:.1f}] on {found.n} cases"
-    return Outcome(state, words, short_by=max(target.score - found.low, 0.0) or None)
+    return TestResult(state, words, short_by=max(target.score - found.low, 0.0) or None)
 
 
-def expected_score(question: Question, candidate: Candidate) -> ExpectedScore | None:
+def expected_score(question: WorkloadQuestion, candidate: Candidate) -> ExpectedScore | None:
     """What to expect on new cases of what was chosen by own scores; None without three that have errors."""
     target = question.workload.quality.at_least
     if target is None or isinstance(target, str):
@@ -179,16 +179,16 @@ def _by_languages(candidate: Candidate) -> Hashable:
     return candidate.id if own else candidate.config.id
 
 
-_BY_LANGUAGES = Sharing("languages", _by_languages)
+_BY_LANGUAGES = GroupKey("languages", _by_languages)
 
 
-def _language(catalog: Catalog, language: str, candidate: Candidate) -> Outcome:
+def _language(catalog: Catalog, language: str, candidate: Candidate) -> TestResult:
     """Satisfied when its maker lists the language or a benchmark in it has measured the config."""
     listed = candidate.offering.fact("languages", catalog.as_of)
     if listed.is_usable and language in listed.value:
-        return Outcome(SATISFIED, "listed by its maker", listed.source, ("languages", listed))
+        return TestResult(SATISFIED, "listed by its maker", listed.source, ("languages", listed))
     dimension = "general" if language == "en" else f"language:{language}"
     measured = catalog.quality(candidate.config, dimension)
     if measured:
-        return Outcome(SATISFIED, f"measured in {language}", measured.sources[0])
-    return Outcome(UNKNOWN, "neither listed nor measured")
+        return TestResult(SATISFIED, f"measured in {language}", measured.sources[0])
+    return TestResult(UNKNOWN, "neither listed nor measured")

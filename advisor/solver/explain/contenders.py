@@ -17,8 +17,8 @@ from typing import NamedTuple
 from advisor.facts import Measurement, Ternary
 from advisor.requirements.enums import OnUnknown
 from advisor.solver.answer import Standing
-from advisor.solver.bitsets import members
-from advisor.solver.constraints.base import Constraint, Question
+from advisor.solver.bitsets import indices
+from advisor.solver.constraints.base import Constraint, WorkloadQuestion
 from advisor.solver.constraints.quality import FLOORS
 from advisor.solver.rank import Slowness
 from advisor.solver.screen import Screen
@@ -41,7 +41,7 @@ class Noise(NamedTuple):
     multiplies: bool = False
 
 
-class Test(NamedTuple):
+class ThresholdTest(NamedTuple):
     """An interval against a bound, both turned negative for what is "at most"."""
 
     low: float
@@ -73,7 +73,7 @@ class Contender:
     """The error of the slowness; None if it is not measured."""
     stands: int
     """How it stands before the tests."""
-    tests: tuple[Test, ...]
+    tests: tuple[ThresholdTest, ...]
 
     @property
     def best_and_worst(self) -> tuple[int, int]:
@@ -90,19 +90,19 @@ def moved(figure: float, noise: Noise, z: float) -> float:
 
 
 def contenders(
-    question: Question, screen: Screen, standing: Callable[[int], Standing], slowness: Slowness
+    question: WorkloadQuestion, screen: Screen, standing: Callable[[int], Standing], slowness: Slowness
 ) -> list[Contender]:
     """All that may be first, cheapest first; where money alone decides they are not compared in speed."""
-    enter = _Entry(question, screen, slowness)
-    found = [enter.contender(index, standing(index)) for index in members(screen.everyone & ~enter.out)]
+    enter = _ContenderFactory(question, screen, slowness)
+    found = [enter.contender(index, standing(index)) for index in indices(screen.everyone & ~enter.out)]
     in_money = question.requirements.quality_point_usd_per_month is not None
     return _front([one for one in found if one.best_and_worst[0] < OUT], in_money=in_money)
 
 
-class _Entry:
+class _ContenderFactory:
     """Makes contenders of candidates: what of each is drawn, and what is as it is."""
 
-    def __init__(self, question: Question, screen: Screen, slowness: Slowness) -> None:
+    def __init__(self, question: WorkloadQuestion, screen: Screen, slowness: Slowness) -> None:
         self._question, self._screen, self._slowness = question, screen, slowness
         names = [constraint.id for constraint in screen.constraints]
         self._drawn = [index for index, name in enumerate(names) if name in FLOORS or name in _LATENCIES]
@@ -136,7 +136,7 @@ class _Entry:
             tuple(tests),
         )
 
-    def _test(self, constraint: Constraint, standing: Standing, unknown: int) -> Test | None:
+    def _test(self, constraint: Constraint, standing: Standing, unknown: int) -> ThresholdTest | None:
         """The test of a constraint whose figure has an error; None if this candidate's has none."""
         if constraint.graded is None:
             return self._test_of_own(constraint, standing, unknown)
@@ -144,9 +144,9 @@ class _Entry:
             return None
         low, high = constraint.graded.reach(standing.candidate)
         noise = Noise(standing.candidate.config.id, standing.quality.standard_error)
-        return Test(float(low), float(high), float(constraint.graded.bound), noise, unknown)
+        return ThresholdTest(float(low), float(high), float(constraint.graded.bound), noise, unknown)
 
-    def _test_of_own(self, constraint: Constraint, standing: Standing, unknown: int) -> Test | None:
+    def _test_of_own(self, constraint: Constraint, standing: Standing, unknown: int) -> ThresholdTest | None:
         """That where the figure is the user's own measurement."""
         quantity, bound = self._asked(constraint.id)
         found = self._question.measured.find(standing.candidate, quantity)
@@ -154,8 +154,8 @@ class _Entry:
         if found is None or noise is None or found.low is None or found.high is None:
             return None
         if quantity == "ttft_ms_p95":
-            return Test(-found.high, -found.low, -bound, noise, unknown)
-        return Test(found.low, found.high, bound, noise, unknown)
+            return ThresholdTest(-found.high, -found.low, -bound, noise, unknown)
+        return ThresholdTest(found.low, found.high, bound, noise, unknown)
 
     def _asked(self, constraint: str) -> tuple[str, float]:
         """The quantity that a constraint asks of own measurements, and its bound."""

@@ -8,23 +8,23 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
-from advisor.catalog.cache import remembered
+from advisor.catalog.cache import memoize
 from advisor.catalog.records import Offering
 from advisor.requirements.enums import Preference
 from advisor.solver.answer import Flip, Standing
 from advisor.solver.constraints.capabilities import add_months
 from advisor.solver.cost import announced
-from advisor.solver.explain.rerank import costing, first
+from advisor.solver.explain.rerank import leader_after, with_cost
 from advisor.solver.explain.sentences import decides_in_tie
 from advisor.solver.rank import Ranking
 
 if TYPE_CHECKING:
-    from advisor.solver.workload import Solving
+    from advisor.solver.workload import WorkloadSolver
 
 _CENT = Decimal("0.01")
 
 
-def flips(solving: Solving, ranking: Ranking, pool: Sequence[Standing]) -> tuple[Flip, ...]:
+def flips(solving: WorkloadSolver, ranking: Ranking, pool: Sequence[Standing]) -> tuple[Flip, ...]:
     """Flips of the first of a ranking over the horizon; a cheaper rival leads only where cost decides in a tie.
 
     ``pool`` are those that decide who leads.
@@ -42,7 +42,9 @@ def flips(solving: Solving, ranking: Ranking, pool: Sequence[Standing]) -> tuple
     )
 
 
-def _price(solving: Solving, pool: Sequence[Standing], winner: Standing, rivals: Sequence[Standing]) -> Iterator[Flip]:
+def _price(
+    solving: WorkloadSolver, pool: Sequence[Standing], winner: Standing, rivals: Sequence[Standing]
+) -> Iterator[Flip]:
     """The rise of the winner's own cost at which the cheapest rival that quality cannot tell from it leads."""
     offering = winner.candidate.offering.id
     priced = [rival for rival in rivals if rival.cost and rival.candidate.offering.id != offering]
@@ -52,7 +54,7 @@ def _price(solving: Solving, pool: Sequence[Standing], winner: Standing, rivals:
     if rival.cost is None or rival.cost.usd_per_month_mean <= winner.cost.usd_per_month_mean:
         return
     then = rival.cost.usd_per_month_mean + _CENT
-    if first(solving, [costing(one, then) if _sold_with(winner, one) else one for one in pool]) != rival.id:
+    if leader_after(solving, [with_cost(one, then) if _sold_with(winner, one) else one for one in pool]) != rival.id:
         return
     rise = float(rival.cost.usd_per_month_mean / winner.cost.usd_per_month_mean - 1) * 100
     yield Flip(
@@ -97,13 +99,13 @@ def _full_month(standing: Standing, index: int, as_of: date) -> Decimal | None:
     return standing.cost.usd_by_month[index]
 
 
-def _retirement(solving: Solving, ranking: Ranking, months: int) -> Iterator[Flip]:
+def _retirement(solving: WorkloadSolver, ranking: Ranking, months: int) -> Iterator[Flip]:
     """The day on which the winner retires, and who leads of what passes now and is still on offer then."""
     winner, as_of = ranking.order[0], solving.question.catalog.as_of
     day = _retires(winner, as_of)
     if day is not None and day < add_months(as_of, months):
         left = [one for one in ranking.order if (its := _retires(one, as_of)) is None or its > day]
-        to = first(solving, left)
+        to = leader_after(solving, left)
         replacement = winner.candidate.offering.fact("retirement_replacement", as_of)
         named = f"; its lab names {replacement.value} to replace it" if replacement.is_usable else ""
         because = f"{winner.id} retires on that day{named}"
@@ -125,7 +127,7 @@ def _of_labs(catalog: Catalog) -> dict[str, list[Offering]]:
                 found.setdefault(offering.model.id, []).append(offering)
         return found
 
-    return remembered(catalog, "offerings of labs", work)
+    return memoize(catalog, "offerings of labs", work)
 
 
 def _lab_prices(winner: Standing, catalog: Catalog, end: date) -> Iterator[Flip]:

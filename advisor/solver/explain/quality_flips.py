@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.requirements.enums import OnUnknown
 from advisor.solver.answer import Flip, Standing
 from advisor.solver.constraints.quality import FLOORS, Z_95, best_in
-from advisor.solver.explain.rerank import first
+from advisor.solver.explain.rerank import leader_after
 
 if TYPE_CHECKING:
-    from advisor.solver.workload import Solving
+    from advisor.solver.workload import WorkloadSolver
 
 _BEYOND = 1e-6
 """How far below a point it is ranked again, in the unit of the estimate."""
 
 
-class Point(NamedTuple):
+class QualityPoint(NamedTuple):
     """An estimate of the winner at which something changes, and what."""
 
     estimate: float
     because: str
 
 
-def quality_flips(solving: Solving, winner: Standing, pool: Sequence[Standing]) -> Iterator[Flip]:
+def quality_flips(solving: WorkloadSolver, winner: Standing, pool: Sequence[Standing]) -> Iterator[Flip]:
     """The estimate below which the winner no longer leads, and who of the pool does then.
 
     Between two points nothing changes, and to fall further never brings the lead back, so that the point is found by
@@ -49,7 +49,7 @@ def quality_flips(solving: Solving, winner: Standing, pool: Sequence[Standing]) 
         yield Flip("quality", words, to, because, point.estimate)
 
 
-def _points(solving: Solving, winner: Standing, pool: Sequence[Standing]) -> Iterator[Point]:
+def _points(solving: WorkloadSolver, winner: Standing, pool: Sequence[Standing]) -> Iterator[QualityPoint]:
     """Where it leaves the tied set or lets another in, is overtaken at no more cost, or loses the floor."""
     yield from _floor(solving, winner)
     if winner.quality is None:
@@ -62,20 +62,20 @@ def _points(solving: Solving, winner: Standing, pool: Sequence[Standing]) -> Ite
         if worth is not None:
             if worth and rival.cost and winner.cost:
                 dearer = rival.cost.usd_per_month_mean - winner.cost.usd_per_month_mean
-                yield Point(level - float(dearer / worth), f"{rival.id} then has the least cost less worth")
+                yield QualityPoint(level - float(dearer / worth), f"{rival.id} then has the least cost less worth")
             continue
         spread = Z_95 * hypot(rival.quality.standard_error, winner.quality.standard_error)
-        yield Point(level + spread, f"chance could then explain by how much it is better than {rival.id}")
-        yield Point(level, f"{rival.id} is then better and costs no more")
-        yield Point(level - spread, f"{rival.id} is then better by more than chance explains")
+        yield QualityPoint(level + spread, f"chance could then explain by how much it is better than {rival.id}")
+        yield QualityPoint(level, f"{rival.id} is then better and costs no more")
+        yield QualityPoint(level - spread, f"{rival.id} is then better by more than chance explains")
 
 
-def _leader(solving: Solving, winner: Standing, pool: Sequence[Standing], estimate: float) -> str | None:
+def _leader(solving: WorkloadSolver, winner: Standing, pool: Sequence[Standing], estimate: float) -> str | None:
     """Who leads when the winner's config has that estimate."""
     by = estimate - (winner.quality.estimate if winner.quality else 0.0)
     moved = [_moved(one, by) for one in pool if one.candidate.config == winner.candidate.config]
     others = [one for one in pool if one.candidate.config != winner.candidate.config]
-    return first(solving, [*_passing(solving, moved), *others])
+    return leader_after(solving, [*_passing(solving, moved), *others])
 
 
 def _moved(standing: Standing, by: float) -> Standing:
@@ -86,23 +86,23 @@ def _moved(standing: Standing, by: float) -> Standing:
     return replace(standing, quality=moved)
 
 
-def _bound(solving: Solving) -> float | None:
+def _bound(solving: WorkloadSolver) -> float | None:
     """The floor on the catalogue's estimates; None without one."""
     graded = (one.graded for one in solving.screen.constraints if one.id in FLOORS)
     return next((float(one.bound) for one in graded if one), None)
 
 
-def _floor(solving: Solving, winner: Standing) -> Iterator[Point]:
+def _floor(solving: WorkloadSolver, winner: Standing) -> Iterator[QualityPoint]:
     """The estimates at which it may miss the floor on quality, and surely does."""
     bound, quality = _bound(solving), winner.quality
     best = best_in(solving.question.catalog, solving.question.workload.dimension)
     # A floor below the best falls with the best.
     if bound is not None and quality is not None and quality != best:
-        yield Point(bound + quality.estimate - quality.low, "it then no longer surely holds the floor")
-        yield Point(bound + quality.estimate - quality.high, "it then misses the floor")
+        yield QualityPoint(bound + quality.estimate - quality.low, "it then no longer surely holds the floor")
+        yield QualityPoint(bound + quality.estimate - quality.high, "it then misses the floor")
 
 
-def _passing(solving: Solving, moved: Sequence[Standing]) -> Iterator[Standing]:
+def _passing(solving: WorkloadSolver, moved: Sequence[Standing]) -> Iterator[Standing]:
     """Those that pass the floor with their figures, the ones that only may pass it as open where that is asked."""
     bound, rule = _bound(solving), solving.question.requirements.unknown.quality
     for one in moved:

@@ -14,8 +14,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.solver.answer import NearMiss, Relaxation
-from advisor.solver.bitsets import members
-from advisor.solver.explain.requirement_changes import Change, Failing, change_for, merged
+from advisor.solver.bitsets import indices
+from advisor.solver.explain.requirement_changes import FailedConstraint, RequirementChange, change_for, merged
 from advisor.solver.screen import Screen
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ class Miss(NamedTuple):
     candidate: str
     mask: int
     """The constraints that it fails, as bits."""
-    change: Change
+    change: RequirementChange
 
 
-def relaxations(priced: Priced, resolve: Resolve) -> tuple[Relaxation, ...]:
+def relaxations(priced: RelaxationPricing, resolve: Resolve) -> tuple[Relaxation, ...]:
     """Ways out that were solved again, cheapest first."""
     screen = priced.screen
     misses = [
@@ -57,7 +57,7 @@ def relaxations(priced: Priced, resolve: Resolve) -> tuple[Relaxation, ...]:
     return tuple(sorted(found, key=lambda way: (way.counts_as_usd, way.constraints)))
 
 
-def nearest_misses(priced: Priced, *, most: int = 5) -> tuple[NearMiss, ...]:
+def nearest_misses(priced: RelaxationPricing, *, most: int = 5) -> tuple[NearMiss, ...]:
     """The candidates that are out for the least, cheapest to let in first."""
     screen = priced.screen
     misses = [
@@ -66,7 +66,7 @@ def nearest_misses(priced: Priced, *, most: int = 5) -> tuple[NearMiss, ...]:
         for miss in nsmallest(most, priced.misses(screen.alone(bit), 1 << bit), key=_by_price)
     ]
     if not misses:
-        nearest = islice(members(screen.nearest()), _LOOKED_AT)
+        nearest = islice(indices(screen.nearest()), _LOOKED_AT)
         misses = [miss for index in nearest if (miss := priced.miss(index, screen.mask(index)))]
     return tuple(
         NearMiss(
@@ -100,13 +100,13 @@ def _with(record: Any, path: list[str], value: Any) -> Any:
     return record.model_copy(update={name: changed})
 
 
-class Priced:
+class RelaxationPricing:
     """Prices what keeps candidates out; what has the same outcomes is priced once."""
 
     def __init__(self, requirements: Requirements, workload: Workload, screen: Screen) -> None:
         self.requirements, self.screen = requirements, screen
         self._workload = workload
-        self._known: dict[tuple[int, ...], Change | None] = {}
+        self._known: dict[tuple[int, ...], RequirementChange | None] = {}
 
     def cheapest(self, group: int, mask: int) -> Miss | None:
         """The cheapest of a set of candidates that all fail exactly these constraints."""
@@ -114,22 +114,22 @@ class Priced:
 
     def misses(self, group: int, mask: int) -> Iterator[Miss]:
         """Those of a set of candidates that all fail exactly these constraints and that an edit lets in."""
-        return filter(None, (self.miss(index, mask) for index in members(group)))
+        return filter(None, (self.miss(index, mask) for index in indices(group)))
 
     def miss(self, candidate: int, mask: int) -> Miss | None:
         """What would let one candidate in; None if no edit of the requirements does."""
-        bits = tuple(members(mask))
+        bits = tuple(indices(mask))
         key = (mask, *(self.screen.columns[bit].groups.of[candidate] for bit in bits))
         if key not in self._known:
             self._known[key] = self._change(candidate, bits)
         change = self._known[key]
         return Miss(self.screen.candidates[candidate].id, mask, change) if change else None
 
-    def _change(self, candidate: int, bits: tuple[int, ...]) -> Change | None:
+    def _change(self, candidate: int, bits: tuple[int, ...]) -> RequirementChange | None:
         screen, changes = self.screen, []
         for bit in bits:
             outcome = screen.columns[bit].outcome(candidate)
-            change = change_for(Failing(self.requirements, self._workload, screen.constraints[bit], outcome))
+            change = change_for(FailedConstraint(self.requirements, self._workload, screen.constraints[bit], outcome))
             if change is None:
                 return None
             changes.append(change)
@@ -145,7 +145,7 @@ def _by_price(miss: Miss) -> tuple[Decimal, str]:
     return miss.change.counts_as_usd, miss.candidate
 
 
-def _verified(priced: Priced, misses: Iterable[Miss], resolve: Resolve) -> Iterator[Relaxation]:
+def _verified(priced: RelaxationPricing, misses: Iterable[Miss], resolve: Resolve) -> Iterator[Relaxation]:
     """The ways that do let a candidate in when the changed requirements are solved; equal edits once."""
     seen: list[Mapping[str, Any]] = []
     for miss in misses:

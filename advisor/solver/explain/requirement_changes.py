@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.facts import Ternary
 from advisor.requirements.enums import OnUnknown
-from advisor.solver.constraints.base import Constraint, Outcome
+from advisor.solver.constraints.base import Constraint, TestResult
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements, Workload
@@ -55,7 +55,7 @@ UNKNOWN_SHARE = Decimal("0.5")
 """Accepting that something is unknown counts as this share of giving it up."""
 
 
-class Change(NamedTuple):
+class RequirementChange(NamedTuple):
     """A change in words and as values by dotted key; None takes the key out."""
 
     words: str
@@ -65,13 +65,13 @@ class Change(NamedTuple):
     """What it costs a month, where it costs money."""
 
 
-class Failing(NamedTuple):
+class FailedConstraint(NamedTuple):
     """One constraint that one candidate fails, in its requirements."""
 
     requirements: Requirements
     workload: Workload
     constraint: Constraint
-    outcome: Outcome
+    outcome: TestResult
 
     @property
     def here(self) -> str:
@@ -85,7 +85,7 @@ class Failing(NamedTuple):
         return DEFAULT_USD[self.constraint.group] if stated is None else Decimal(stated)
 
 
-def change_for(failing: Failing) -> Change | None:
+def change_for(failing: FailedConstraint) -> RequirementChange | None:
     """The smallest change under which the candidate passes this constraint; None if no edit does it."""
     if failing.outcome.state is Ternary.UNKNOWN:
         return _accept_unknown(failing)
@@ -98,46 +98,50 @@ def change_for(failing: Failing) -> Change | None:
     if kind.startswith("languages."):
         rest = tuple(one for one in failing.workload.languages if one != kind.removeprefix("languages."))
         words = f"do without {kind.removeprefix('languages.')}"
-        return Change(words, {f"{failing.here}.languages": rest}, failing.price)
+        return RequirementChange(words, {f"{failing.here}.languages": rest}, failing.price)
     return _dropped(failing)
 
 
-def _accept_unknown(failing: Failing) -> Change | None:
+def _accept_unknown(failing: FailedConstraint) -> RequirementChange | None:
     """Accept the unknown of that group of constraints."""
     group = failing.constraint.group
-    return Change(
+    return RequirementChange(
         f"accept {_UNKNOWN_WORDS[group]}", {f"unknown.{group}": OnUnknown.ACCEPT}, failing.price * UNKNOWN_SHARE
     )
 
 
-def _budget(failing: Failing) -> Change | None:
+def _budget(failing: FailedConstraint) -> RequirementChange | None:
     budget, short = failing.workload.budget_usd_per_month, failing.outcome.short_by
     if budget is None or short is None:
         return None
     raised = (budget + Decimal(str(short))).quantize(Decimal(1), rounding=ROUND_CEILING)
     words = f"raise the budget by ${raised - budget:,} to ${raised:,} a month"
-    return Change(words, {f"{failing.here}.budget_usd_per_month": raised}, raised - budget, raised - budget)
+    return RequirementChange(words, {f"{failing.here}.budget_usd_per_month": raised}, raised - budget, raised - budget)
 
 
-def _context(failing: Failing) -> Change | None:
+def _context(failing: FailedConstraint) -> RequirementChange | None:
     wanted, short = failing.workload.needs.context_tokens, failing.outcome.short_by
     if not wanted or short is None:
         return None
     tokens = max(int(wanted - short), 0)
     price = min(Decimal(str(short)) * TOKEN_USD, failing.price)
-    return Change(f"accept prompts of {tokens:,} tokens", {f"{failing.here}.needs.context_tokens": tokens}, price)
+    return RequirementChange(
+        f"accept prompts of {tokens:,} tokens", {f"{failing.here}.needs.context_tokens": tokens}, price
+    )
 
 
-def _answer(failing: Failing) -> Change | None:
+def _answer(failing: FailedConstraint) -> RequirementChange | None:
     wanted, short = failing.workload.needs.output_tokens, failing.outcome.short_by
     if not wanted or short is None:
         return None
     tokens = max(int(wanted - short), 0)
     price = min(Decimal(str(short)) * TOKEN_USD, failing.price)
-    return Change(f"accept answers of {tokens:,} tokens", {f"{failing.here}.needs.output_tokens": tokens}, price)
+    return RequirementChange(
+        f"accept answers of {tokens:,} tokens", {f"{failing.here}.needs.output_tokens": tokens}, price
+    )
 
 
-def _points(failing: Failing) -> Change | None:
+def _points(failing: FailedConstraint) -> RequirementChange | None:
     within, short = failing.workload.quality.within_points_of_best, failing.outcome.short_by
     if within is None or short is None:
         return None
@@ -145,42 +149,42 @@ def _points(failing: Failing) -> Change | None:
     stated = failing.requirements.quality_point_usd_per_month
     price = Decimal(str(points - within)) * (QUALITY_POINT_USD if stated is None else stated)
     words = f"accept {points:g} points below the best"
-    return Change(words, {f"{failing.here}.quality.within_points_of_best": points}, price)
+    return RequirementChange(words, {f"{failing.here}.quality.within_points_of_best": points}, price)
 
 
-def _retention(failing: Failing) -> Change | None:
+def _retention(failing: FailedConstraint) -> RequirementChange | None:
     stated, short = failing.requirements.data.retention_days, failing.outcome.short_by
     if stated is None or short is None:
         return None
     days = int(stated.at_most + short)
     price = min(Decimal(str(short)) * RETENTION_DAY_USD, failing.price)
-    return Change(f"let it be kept {days} days", {"data.retention_days.at_most": days}, price)
+    return RequirementChange(f"let it be kept {days} days", {"data.retention_days.at_most": days}, price)
 
 
-def _first_token(failing: Failing) -> Change | None:
+def _first_token(failing: FailedConstraint) -> RequirementChange | None:
     wanted, short = failing.workload.latency.ttft_ms_p95, failing.outcome.short_by
     return _latency(failing, "ttft_ms_p95", wanted + short) if wanted and short else None
 
 
-def _speed(failing: Failing) -> Change | None:
+def _speed(failing: FailedConstraint) -> RequirementChange | None:
     wanted, short = failing.workload.latency.output_tokens_per_s, failing.outcome.short_by
     return _latency(failing, "output_tokens_per_s", wanted - short) if wanted and short else None
 
 
-def _latency(failing: Failing, name: str, bound: float) -> Change | None:
+def _latency(failing: FailedConstraint, name: str, bound: float) -> RequirementChange | None:
     """A bound moved to the measured value; the interval then holds it, so the answer is asked and no longer no."""
     if bound <= 0:
         return None
     unit = "ms to the first token (p95)" if name == "ttft_ms_p95" else "tokens a second"
-    return Change(f"accept {bound:,.0f} {unit}", {f"{failing.here}.latency.{name}": bound}, failing.price)
+    return RequirementChange(f"accept {bound:,.0f} {unit}", {f"{failing.here}.latency.{name}": bound}, failing.price)
 
 
-def _without_use(failing: Failing, use: str) -> Change:
+def _without_use(failing: FailedConstraint, use: str) -> RequirementChange:
     rest = tuple(one for one in failing.requirements.uses if one.value != use)
-    return Change(f"give up the use {use}", {"uses": rest}, failing.price)
+    return RequirementChange(f"give up the use {use}", {"uses": rest}, failing.price)
 
 
-_GRADED: Mapping[str, Callable[[Failing], Change | None]] = {
+_GRADED: Mapping[str, Callable[[FailedConstraint], RequirementChange | None]] = {
     "budget_usd_per_month": _budget,
     "needs.context_tokens": _context,
     "needs.output_tokens": _answer,
@@ -212,18 +216,18 @@ _DROPS = {
 }
 
 
-def _dropped(failing: Failing) -> Change | None:
+def _dropped(failing: FailedConstraint) -> RequirementChange | None:
     if failing.constraint.id in ("deployment.channels", "deployment.labs"):
         words = f"allow every {failing.constraint.id.removeprefix('deployment.').removesuffix('s')}"
         edits = {f"{failing.constraint.id}.allow": None, f"{failing.constraint.id}.deny": None}
-        return Change(words, edits, failing.price)
+        return RequirementChange(words, edits, failing.price)
     if failing.constraint.id not in _DROPS:
         return None
     words, key, value = _DROPS[failing.constraint.id]
-    return Change(words, {key.format(here=failing.here): value}, failing.price)
+    return RequirementChange(words, {key.format(here=failing.here): value}, failing.price)
 
 
-def merged(changes: tuple[Change, ...]) -> Change:
+def merged(changes: tuple[RequirementChange, ...]) -> RequirementChange:
     """Several changes made together."""
     edits: dict[str, Any] = {}
     for change in changes:
@@ -232,7 +236,7 @@ def merged(changes: tuple[Change, ...]) -> Change:
             both = isinstance(value, tuple) and key in edits
             edits[key] = tuple(one for one in edits[key] if one in value) if both else value
     money = [change.usd_per_month for change in changes if change.usd_per_month is not None]
-    return Change(
+    return RequirementChange(
         " and ".join(dict.fromkeys(change.words for change in changes)),
         edits,
         sum((change.counts_as_usd for change in changes), Decimal(0)),

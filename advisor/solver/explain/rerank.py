@@ -11,17 +11,17 @@ from advisor.solver.answer import Standing
 from advisor.solver.rank import Ranking
 
 if TYPE_CHECKING:
-    from advisor.solver.workload import Solving
+    from advisor.solver.workload import WorkloadSolver
 
 
-def costing(standing: Standing, usd_per_month: Decimal) -> Standing:
+def with_cost(standing: Standing, usd_per_month: Decimal) -> Standing:
     """The same at another cost a month."""
     return (
         replace(standing, cost=standing.cost._replace(usd_per_month_mean=usd_per_month)) if standing.cost else standing
     )
 
 
-def deciding(solving: Solving, ranking: Ranking) -> list[Standing]:
+def decisive_standings(solving: WorkloadSolver, ranking: Ranking) -> list[Standing]:
     """Those that decide who leads when the winner's config changes.
 
     What leads is tied with the best and dominated by none, with the winner's config and without it; to rank these alone
@@ -34,7 +34,9 @@ def deciding(solving: Solving, ranking: Ranking) -> list[Standing]:
     return list({one.id: one for one in named}.values())
 
 
-def first(solving: Solving, standings: Sequence[Standing], point_usd: Decimal | None = None) -> str | None:
+def leader_after(
+    solving: WorkloadSolver, standings: Sequence[Standing], point_usd: Decimal | None = None
+) -> str | None:
     """Who leads some standings; None if there are none."""
     order = solving.rank(list(standings), point_usd).order
     return order[0].id if order else None

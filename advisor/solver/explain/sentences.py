@@ -11,7 +11,7 @@ from advisor.catalog.records import Quality
 from advisor.facts import Ternary
 from advisor.requirements.enums import Preference
 from advisor.solver.answer import Cause, Conflict, Exclusion, ExpectedScore, NearMiss, Standing, Status
-from advisor.solver.constraints.base import Question
+from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.constraints.quality import differs
 from advisor.solver.rank import Ranking
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def why(
     ranking: Ranking,
     status: Status,
-    question: Question,
+    question: WorkloadQuestion,
     conflicts: Sequence[Conflict],
     nearest: Sequence[NearMiss] = (),
 ) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def why(
     return tuple(said)
 
 
-def expectation(found: ExpectedScore | None) -> tuple[str, ...]:
+def regression_note(found: ExpectedScore | None) -> tuple[str, ...]:
     """What to expect of a score that won."""
     if found is None:
         return ()
@@ -82,7 +82,7 @@ def cause_words(cause: Cause) -> str:
     return f"{cause.required}: {cause.found}"
 
 
-def _quality_sentence(ranking: Ranking, question: Question) -> str:
+def _quality_sentence(ranking: Ranking, question: WorkloadQuestion) -> str:
     winner, dimension = ranking.order[0], question.workload.dimension
     rivals = len({s.candidate.config for s in ranking.tied}) - 1
     first = question.requirements.order[0]

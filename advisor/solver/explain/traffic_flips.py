@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from advisor.catalog.records import SELF_HOSTED
 from advisor.solver.answer import Flip, Standing
-from advisor.solver.constraints.base import Question
+from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.cost import CostOf, Volume, volume
 from advisor.solver.explain.quality_flips import quality_flips
-from advisor.solver.explain.rerank import costing, first
+from advisor.solver.explain.rerank import leader_after, with_cost
 from advisor.solver.rank import Ranking
 
 if TYPE_CHECKING:
-    from advisor.solver.workload import Solving
+    from advisor.solver.workload import WorkloadSolver
 
 CostAt = Callable[[Volume], CostOf]
 """The cost of candidates on another traffic."""
@@ -28,7 +28,9 @@ MOST_RIVALS = 8
 """Rivals of the tied set that are looked at for crossings; the cheapest of them."""
 
 
-def flip_points(solving: Solving, ranking: Ranking, pool: Sequence[Standing], cost_at: CostAt) -> tuple[Flip, ...]:
+def flip_points(
+    solving: WorkloadSolver, ranking: Ranking, pool: Sequence[Standing], cost_at: CostAt
+) -> tuple[Flip, ...]:
     """Flips of the first of a ranking; each is ranked again just beyond its point before it is said."""
     if not ranking.order:
         return ()
@@ -50,10 +52,10 @@ def _scaled(standing: Standing, by: Decimal) -> Standing:
     """The same at another traffic; own hardware costs the same whether used or not."""
     if standing.cost is None or _is_own(standing):
         return standing
-    return costing(standing, standing.cost.usd_per_month_mean * by)
+    return with_cost(standing, standing.cost.usd_per_month_mean * by)
 
 
-def _budget(solving: Solving, ranking: Ranking) -> Iterator[Flip]:
+def _budget(solving: WorkloadSolver, ranking: Ranking) -> Iterator[Flip]:
     """The traffic at which the winner's dearest month reaches the budget."""
     workload, winner = solving.question.workload, ranking.order[0]
     budget, traffic = workload.budget_usd_per_month, workload.traffic
@@ -65,7 +67,7 @@ def _budget(solving: Solving, ranking: Ranking) -> Iterator[Flip]:
 
     def leads(requests: int) -> str | None:
         by = Decimal(requests) / Decimal(traffic.requests_per_month)
-        return first(solving, [_scaled(one, by) for one in ranking.order if _fits(one, by, budget)])
+        return leader_after(solving, [_scaled(one, by) for one in ranking.order if _fits(one, by, budget)])
 
     if leads(most) != winner.id:
         return
@@ -85,7 +87,9 @@ def _fits(standing: Standing, by: Decimal, budget: Decimal) -> bool:
     return standing.cost is None or _is_own(standing) or standing.cost.usd_per_month_peak * by <= budget
 
 
-def _cached_share(solving: Solving, ranking: Ranking, pool: Sequence[Standing], cost_at: CostAt) -> Iterator[Flip]:
+def _cached_share(
+    solving: WorkloadSolver, ranking: Ranking, pool: Sequence[Standing], cost_at: CostAt
+) -> Iterator[Flip]:
     """The share of cached input nearest to the stated one at which a tied rival leads, being cheaper."""
     traffic, winner = solving.question.workload.traffic, ranking.order[0]
     if traffic is None or traffic.input_tokens is None or winner.cost is None:
@@ -103,8 +107,8 @@ def _cached_share(solving: Solving, ranking: Ranking, pool: Sequence[Standing], 
     for _, share, name in sorted(crossings)[:1]:
         is_below = share < traffic.cached_input_share
         beyond = Decimal(str(share)) + (-1 if is_below else 1) * _BEYOND
-        then = [costing(one, line[0] + (line[1] - line[0]) * beyond) for one, line in lines.values()]
-        if first(solving, then) == name:
+        then = [with_cost(one, line[0] + (line[1] - line[0]) * beyond) for one, line in lines.values()]
+        if leader_after(solving, then) == name:
             because = "the two are level at that share, and it costs less beyond it"
             words = f"a cached share {'below' if is_below else 'above'} {share:.2f}"
             yield Flip("cached-share", words, name, because, share)
@@ -118,7 +122,7 @@ _BEYOND = Decimal("0.0001")
 
 
 def _crossing(
-    solving: Solving,
+    solving: WorkloadSolver,
     lines: Mapping[str, tuple[Standing, tuple[Decimal, Decimal]]],
     winner: str,
     rival: str,
@@ -150,7 +154,7 @@ def _line(standing: Standing, ends: list[CostOf]) -> tuple[Decimal, Decimal] | N
     return found[0].usd_per_month_mean, found[1].usd_per_month_mean
 
 
-def _own_hardware(solving: Solving, ranking: Ranking, pool: Sequence[Standing]) -> Iterator[Flip]:
+def _own_hardware(solving: WorkloadSolver, ranking: Ranking, pool: Sequence[Standing]) -> Iterator[Flip]:
     """The traffic at which hardware that costs the same whether used or not, and paying by the token, cost the same."""
     traffic, winner = solving.question.workload.traffic, ranking.order[0]
     if traffic is None or winner.cost is None or not winner.cost.usd_per_month_mean:
@@ -163,13 +167,13 @@ def _own_hardware(solving: Solving, ranking: Ranking, pool: Sequence[Standing]) 
     ratio = winner.cost.usd_per_month_mean / rival.cost.usd_per_month_mean
     at = int(traffic.requests_per_month * (ratio if own else 1 / ratio))
     by = Decimal(at - 1 if own else at + 1) / Decimal(traffic.requests_per_month)
-    if first(solving, [_scaled(one, by) for one in pool]) == rival.id:
+    if leader_after(solving, [_scaled(one, by) for one in pool]) == rival.id:
         side = "fewer" if own else "more"
         because = "own hardware costs the same whether used or not, and paying by the token does not"
         yield Flip("traffic", f"{side} than {at:,} requests a month", rival.id, because, float(at))
 
 
-def _point_worth(question: Question, ranking: Ranking, solving: Solving) -> Iterator[Flip]:
+def _point_worth(question: WorkloadQuestion, ranking: Ranking, solving: WorkloadSolver) -> Iterator[Flip]:
     """Between which worths of a point of quality the winner has the least cost less worth."""
     winner = ranking.order[0]
     if winner.quality is None or winner.cost is None:
@@ -188,10 +192,10 @@ def _point_worth(question: Question, ranking: Ranking, solving: Solving) -> Iter
     because = "its quality is then worth its price"
     if rises and (stated is None or min(rises)[0] > stated):
         worth, rival_id = min(rises)
-        if first(solving, ranking.order, Decimal(str(worth)) * (1 + _BEYOND) + _BEYOND) == rival_id:
+        if leader_after(solving, ranking.order, Decimal(str(worth)) * (1 + _BEYOND) + _BEYOND) == rival_id:
             yield Flip("quality-point", f"a point worth more than ${worth:,.2f} a month", rival_id, because, worth)
     if falls and (stated is not None and max(falls)[0] < stated):
         worth, rival_id = max(falls)
         saved = "what it saves is then worth more than what it gives up"
-        if first(solving, ranking.order, Decimal(str(worth)) * (1 - _BEYOND)) == rival_id:
+        if leader_after(solving, ranking.order, Decimal(str(worth)) * (1 - _BEYOND)) == rival_id:
             yield Flip("quality-point", f"a point worth less than ${worth:,.2f} a month", rival_id, saved, worth)

@@ -17,13 +17,13 @@ from advisor.catalog import Catalog
 from advisor.errors import UnknownName
 from advisor.facts import Measurement
 from advisor.solver.answer import Standing
-from advisor.solver.bitsets import members
-from advisor.solver.constraints.base import Measured, Question
+from advisor.solver.bitsets import indices
+from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.constraints.quality import Z_95, differs
 from advisor.solver.explain.relaxations import edited
-from advisor.solver.explain.requirement_changes import Change, Failing, change_for, merged
+from advisor.solver.explain.requirement_changes import FailedConstraint, RequirementChange, change_for, merged
 from advisor.solver.rank import Ranking
-from advisor.solver.workload import Solving
+from advisor.solver.workload import WorkloadSolver
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements, Workload
@@ -41,7 +41,7 @@ class WhyNot:
     """Who leads now; None if nothing passes."""
     fixed: tuple[str, ...]
     """Constraints that it fails and that no edit of the requirements moves."""
-    change: Change | None
+    change: RequirementChange | None
     """The least change of the requirements under which it passes; None if it passes, or if none does."""
     leads_after_change: bool
     """Whether it leads once that change is made, or now if it passes."""
@@ -69,7 +69,7 @@ def why_not(
     measurements: tuple[Measurement, ...] = (),
 ) -> WhyNot:
     """Why a candidate does not lead a workload. Raises UnknownName if it is none of the candidates."""
-    solving = Solving(Question(catalog, requirements, workload, Measured(measurements)))
+    solving = WorkloadSolver(WorkloadQuestion(catalog, requirements, workload, MeasurementIndex(measurements)))
     ids = [one.id for one in solving.screen.candidates]
     if candidate not in ids:
         raise UnknownName("candidate", candidate)
@@ -98,23 +98,25 @@ def why_not(
     return _with_figures(solving, lacking, ranking, standing)
 
 
-def _failings(solving: Solving, index: int) -> list[Failing]:
+def _failings(solving: WorkloadSolver, index: int) -> list[FailedConstraint]:
     screen, question = solving.screen, solving.question
     return [
-        Failing(question.requirements, question.workload, screen.constraints[bit], screen.columns[bit].outcome(index))
-        for bit in members(screen.mask(index))
+        FailedConstraint(
+            question.requirements, question.workload, screen.constraints[bit], screen.columns[bit].outcome(index)
+        )
+        for bit in indices(screen.mask(index))
     ]
 
 
-def _changed(solving: Solving, change: Change) -> Solving:
+def _changed(solving: WorkloadSolver, change: RequirementChange) -> WorkloadSolver:
     """Solved with the changed requirements."""
     question = solving.question
     requirements = edited(question.requirements, change.edits)
     workload = next(one for one in requirements.workloads if one.name == question.workload.name)
-    return Solving(question._replace(requirements=requirements, workload=workload))
+    return WorkloadSolver(question._replace(requirements=requirements, workload=workload))
 
 
-def _with_figures(solving: Solving, lacking: WhyNot, ranking: Ranking, standing: Standing) -> WhyNot:
+def _with_figures(solving: WorkloadSolver, lacking: WhyNot, ranking: Ranking, standing: Standing) -> WhyNot:
     """The price, the estimate, or both, at which it would lead; each verified by ranking again."""
     leader = ranking.order[0]
     price = _price(leader, standing, solving)
@@ -142,7 +144,7 @@ def _cut(standing: Standing, usd: Decimal) -> float | None:
     return float(1 - usd / standing.cost.usd_per_month_mean) * 100
 
 
-def _price(leader: Standing, standing: Standing, solving: Solving) -> Decimal | None:
+def _price(leader: Standing, standing: Standing, solving: WorkloadSolver) -> Decimal | None:
     """The cost at which it is level with the leader."""
     if leader.cost is None or standing.cost is None:
         return None
@@ -165,7 +167,9 @@ def _estimate(ranking: Ranking, standing: Standing) -> float | None:
     return best.estimate - Z_95 * hypot(best.standard_error, standing.quality.standard_error)
 
 
-def _leads(solving: Solving, ranking: Ranking, standing: Standing, usd: Decimal | None, estimate: float | None) -> bool:
+def _leads(
+    solving: WorkloadSolver, ranking: Ranking, standing: Standing, usd: Decimal | None, estimate: float | None
+) -> bool:
     """Whether it leads with these figures just passed."""
     changed = standing
     if usd is not None and standing.cost is not None:

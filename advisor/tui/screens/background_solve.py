@@ -10,8 +10,8 @@ from textual.message import Message
 from advisor.requirements.questionnaire.answers import Answers, add_workload, remove_workload
 from advisor.tui.screens.file_actions import FilingScreen
 from advisor.tui.session import Session
-from advisor.tui.solve import Solved
-from advisor.tui.what_if import Trial
+from advisor.tui.solve import SolvedAnswers
+from advisor.tui.what_if import WhatIf
 
 _BUSY_AFTER_S = 0.15
 """After this long a person wonders whether anything happens."""
@@ -26,13 +26,13 @@ class LiveScreen(FilingScreen):
     class Found(Message):
         """Answers are solved; ``key`` names the alternative of a what-if, None the answers in view."""
 
-        def __init__(self, key: str | None, solved: Solved, trial: Trial | None) -> None:
+        def __init__(self, key: str | None, solved: SolvedAnswers, trial: WhatIf | None) -> None:
             super().__init__()
             self.key, self.solved, self.trial = key, solved, trial
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.trial: Trial | None = None
+        self.trial: WhatIf | None = None
         self._busy = False
         self._last_s = float("inf")
 
@@ -91,10 +91,10 @@ class LiveScreen(FilingScreen):
             self.say_busy()
 
     @work(thread=True)
-    def _solve(self, key: str | None, answers: Answers, trial: Trial | None) -> None:
+    def _solve(self, key: str | None, answers: Answers, trial: WhatIf | None) -> None:
         self.post_message(self._found(key, answers, trial))
 
-    def _found(self, key: str | None, answers: Answers, trial: Trial | None) -> Found:
+    def _found(self, key: str | None, answers: Answers, trial: WhatIf | None) -> Found:
         began = monotonic()
         solved = self.session.solve(answers)
         self._last_s = monotonic() - began
@@ -110,7 +110,7 @@ class LiveScreen(FilingScreen):
             self.echo()
         self.solve_next()
 
-    def _take(self, solved: Solved) -> None:
+    def _take(self, solved: SolvedAnswers) -> None:
         self.solved = solved
         self.paint()
 

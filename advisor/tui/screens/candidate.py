@@ -23,7 +23,7 @@ from advisor.reports.recommendation.explain import explanation, with_least_chang
 from advisor.solver.answer import Stability, Standing, WorkloadAdvice
 from advisor.tui.candidate_lines import heading, place_lines, stability_lines
 from advisor.tui.format import VERDICTS
-from advisor.tui.solve import Solved
+from advisor.tui.solve import SolvedAnswers
 
 _BAR = 24
 
@@ -46,7 +46,7 @@ class CandidateScreen(Screen[None]):
     def __init__(
         self,
         catalog: Catalog,
-        solved: Solved,
+        solved: SolvedAnswers,
         found: WorkloadAdvice,
         candidate: Candidate,
         *,

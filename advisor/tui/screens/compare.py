@@ -14,10 +14,10 @@ from textual.widgets import Footer
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate
-from advisor.reports.recommendation.compare import Comparison, compare_candidates
+from advisor.reports.recommendation.compare import CandidateComparison, compare_candidates
 from advisor.tui.format import channel_words, model_words
-from advisor.tui.solve import Solved
-from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
+from advisor.tui.solve import SolvedAnswers
+from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow, Rows
 
 
 class CompareScreen(Screen[None]):
@@ -28,11 +28,11 @@ class CompareScreen(Screen[None]):
     class Compared(Message):
         """The comparison is made."""
 
-        def __init__(self, comparison: Comparison) -> None:
+        def __init__(self, comparison: CandidateComparison) -> None:
             super().__init__()
             self.comparison = comparison
 
-    def __init__(self, catalog: Catalog, candidates: Sequence[Candidate], solved: Solved | None) -> None:
+    def __init__(self, catalog: Catalog, candidates: Sequence[Candidate], solved: SolvedAnswers | None) -> None:
         super().__init__()
         self._catalog, self._candidates = catalog, candidates
         self._requirements = solved.counted if solved else None
@@ -48,7 +48,7 @@ class CompareScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Compare beside the screen: the requirements are solved once more for it."""
-        self.query_one(Rows).fill([Row(None, (Cell("comparing …", "dim"),))])
+        self.query_one(Rows).fill([ListRow(None, (Cell("comparing …", "dim"),))])
         self._compare()
 
     @work(thread=True)
@@ -58,14 +58,14 @@ class CompareScreen(Screen[None]):
 
     def on_compare_screen_compared(self, event: Compared) -> None:
         """Show the table."""
-        columns = [Column("", 22), *(Column(model_words(candidate)) for candidate in self._candidates)]
+        columns = [ListColumn("", 22), *(ListColumn(model_words(candidate)) for candidate in self._candidates)]
         channels = (Cell("channel", "dim"), *(Cell(channel_words(candidate)) for candidate in self._candidates))
-        rows = [Row("channel", channels)]
+        rows = [ListRow("channel", channels)]
         for row in event.comparison.rows:
             cells = [
                 Cell(f"★ {cell}", "good") if index in row.best else Cell(f"  {cell}" if row.best else cell)
                 for index, cell in enumerate(row.cells)
             ]
-            rows.append(Row(row.name, (Cell(row.name, "dim"), *cells)))
+            rows.append(ListRow(row.name, (Cell(row.name, "dim"), *cells)))
         self.query_one(Rows).fill(rows, columns)
         self.query_one(Rows).focus()

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from advisor.errors import AdvisorError
-from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
+from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow, Rows
 
 
 class Ask(ModalScreen[str | None]):
@@ -98,8 +98,8 @@ class Pick(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Fill the list."""
-        rows = [Row(key, (Cell(name, "strong"),)) for key, name, _ in self._choices]
-        self.query_one(Rows).fill(rows, (Column(""),))
+        rows = [ListRow(key, (Cell(name, "strong"),)) for key, name, _ in self._choices]
+        self.query_one(Rows).fill(rows, (ListColumn(""),))
         self.query_one(Rows).focus()
 
     def on_rows_moved(self, event: Rows.Moved) -> None:

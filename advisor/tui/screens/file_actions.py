@@ -12,8 +12,8 @@ from advisor.requirements.questionnaire.answers import from_requirements
 from advisor.requirements.templates import find_template, load_template, templates
 from advisor.tui.screens.dialogs import Ask, AskName, Pick, problem
 from advisor.tui.session import Session
-from advisor.tui.solve import Solved
-from advisor.tui.storage import DEFAULT_FILE, Stamp, doubts, export, file_named, form_of, open_file, save_file
+from advisor.tui.solve import SolvedAnswers
+from advisor.tui.storage import DEFAULT_FILE, Stamp, doubts, export, file_named, format_for_suffix, open_file, save_file
 
 
 class FilingScreen(Screen[None]):
@@ -23,7 +23,7 @@ class FilingScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.stamp = Stamp()
-        self.solved: Solved | None = None
+        self.solved: SolvedAnswers | None = None
 
     def changed(self) -> None:
         """Called when other answers stand."""
@@ -123,7 +123,7 @@ class FilingScreen(Screen[None]):
         if name is None:
             return
         path = file_named(name)
-        form = form_of(path)
+        form = format_for_suffix(path)
         try:
             if form is None:
                 raise UsageError(f"{path}: expected a name that ends in .md, .html, .json or .txt")

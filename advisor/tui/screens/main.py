@@ -24,7 +24,7 @@ from advisor.tui.screens.probe_actions import ProbingScreen
 from advisor.tui.screens.review import review_screen
 from advisor.tui.session import Session
 from advisor.tui.solve import ruled_out_by
-from advisor.tui.what_if import Trial, with_reply
+from advisor.tui.what_if import WhatIf, with_reply
 from advisor.tui.widgets.frontier import Plot
 from advisor.tui.widgets.questions import Questions
 from advisor.tui.widgets.reply import Reply
@@ -276,7 +276,7 @@ class MainScreen(ProbingScreen):
             self._drop()
         elif question is not None and self.solved is not None:
             self._to_left()
-            self.trial = Trial(self.session, question, effect(self.solved, self.session.workload))
+            self.trial = WhatIf(self.session, question, effect(self.solved, self.session.workload))
             self.session.try_out(self.session.kept)
             self.paint()
             self._reply.enter()

@@ -17,17 +17,22 @@ from textual.widgets import Footer, Static
 from advisor.errors import AdvisorError
 from advisor.facts import Measurement
 from advisor.portfolio.limits import limits, words
-from advisor.portfolio.problem import Choice, Plan, Wayout
+from advisor.portfolio.problem import Choice, PlanRelaxation, PortfolioPlan
 from advisor.requirements.questionnaire.answers import draft
 from advisor.requirements.schema import Requirements
 from advisor.tui.format import clean, listed, money
-from advisor.tui.portfolio import Together, plan_together
+from advisor.tui.portfolio import PortfolioResult, plan_together
 from advisor.tui.session import Session
 from advisor.tui.widgets.frontier import Plot
-from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
+from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow, Rows
 from advisor.tui.widgets.ruled_out import Causes
 
-_COLUMNS = (Column("Job", 16), Column("Served by"), Column("Score", 7, right=True), Column("$/month", 9, right=True))
+_COLUMNS = (
+    ListColumn("Job", 16),
+    ListColumn("Served by"),
+    ListColumn("Score", 7, right=True),
+    ListColumn("$/month", 9, right=True),
+)
 
 
 class PortfolioScreen(Screen[None]):
@@ -46,7 +51,7 @@ class PortfolioScreen(Screen[None]):
     class Planned(Message):
         """The plan is made."""
 
-        def __init__(self, together: Together) -> None:
+        def __init__(self, together: PortfolioResult) -> None:
             super().__init__()
             self.together = together
 
@@ -59,7 +64,7 @@ class PortfolioScreen(Screen[None]):
     ) -> None:
         super().__init__()
         self._session, self._requirements, self._measurements = session, requirements, measurements
-        self._together: Together | None = None
+        self._together: PortfolioResult | None = None
         self._changed = changed
 
     @property
@@ -156,11 +161,11 @@ class PortfolioScreen(Screen[None]):
             )
         )
 
-    def _show(self, plan: Plan | None) -> None:
+    def _show(self, plan: PortfolioPlan | None) -> None:
         rows = [row for choice in plan.choices for row in _rows(choice)] if plan else []
         if plan and plan.choices:
             rows += [
-                Row(
+                ListRow(
                     f"bill:{bill.vendor}",
                     (Cell("pays", "dim"), Cell(bill.vendor, "dim"), Cell(""), Cell(money(bill.pay_usd), "dim")),
                 )
@@ -168,11 +173,11 @@ class PortfolioScreen(Screen[None]):
             ]
         ways = enumerate(_ways(self._together), start=1) if self._together else ()
         rows = [*(_way_row(number, way) for number, way in ways), *rows]
-        self.query_one("#plan-rows", Rows).fill(rows or [Row(None, (Cell("No plan.", "dim"),))], _COLUMNS)
+        self.query_one("#plan-rows", Rows).fill(rows or [ListRow(None, (Cell("No plan.", "dim"),))], _COLUMNS)
 
 
-def _rows(choice: Choice) -> Iterator[Row]:
-    yield Row(
+def _rows(choice: Choice) -> Iterator[ListRow]:
+    yield ListRow(
         f"job:{choice.workload}",
         (
             Cell(choice.workload, "strong"),
@@ -182,32 +187,32 @@ def _rows(choice: Choice) -> Iterator[Row]:
         ),
     )
     if choice.fallback is not None:
-        yield Row(
+        yield ListRow(
             f"fallback:{choice.workload}",
             (Cell("↳ fallback", "dim"), Cell(choice.fallback.id), Cell(f"{choice.fallback.score:,.0f}"), Cell("")),
         )
 
 
-def _ways(together: Together) -> tuple[Wayout, ...]:
+def _ways(together: PortfolioResult) -> tuple[PlanRelaxation, ...]:
     """The ways out, as many as there are digits."""
     return together.plan.ways_out[:9] if together.plan else ()
 
 
-def _changes(way: Wayout) -> str:
+def _changes(way: PlanRelaxation) -> str:
     return " and ".join(relief.change for relief in way.reliefs)
 
 
-def _way_row(number: int, way: Wayout) -> Row:
+def _way_row(number: int, way: PlanRelaxation) -> ListRow:
     cells = (
         Cell(f"[{number}]", "accent"),
         Cell(_changes(way), "good"),
         Cell(f"{way.score:,.0f}"),
         Cell(money(way.cost_usd)),
     )
-    return Row(f"way:{number}", cells)
+    return ListRow(f"way:{number}", cells)
 
 
-def _head(together: Together) -> Iterator[Content]:
+def _head(together: PortfolioResult) -> Iterator[Content]:
     if together.error is not None:
         hint = f" (hint: {together.error.hint})" if together.error.hint else ""
         yield Content.assemble(("✗ no plan: ", "bold $text-error"), clean(together.error.message + hint))
@@ -224,7 +229,7 @@ def _head(together: Together) -> Iterator[Content]:
         yield Content(f"These cannot hold together: {'; '.join(plan.conflict.words)}.")
 
 
-def _verdict(plan: Plan) -> Content:
+def _verdict(plan: PortfolioPlan) -> Content:
     if not plan.choices:
         sign = ("? undecided", "bold $text-warning") if plan.status == "unknown" else ("✗ no plan", "bold $text-error")
         return Content.assemble(sign, " keeps all limits" if plan.proven else "")

@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from advisor.probe.plan import Plan
+from advisor.probe.plan import ProbePlan
 from advisor.reports.probe.render import limits_words
 from advisor.tui.format import clean, counted
 from advisor.tui.latency_bounds import Bound, Bounds
-from advisor.tui.probe_session import NOTHING_MEASURED, Ended, Measured, Probing, Stage
+from advisor.tui.probe_session import NOTHING_MEASURED, Ended, ProbeMeasurements, ProbeStage, Probing
 from advisor.tui.probe_settings import way_words
 from advisor.tui.screens.probe_plan import PlanForm
 from advisor.tui.widgets.probe_table import about, plan_rows, run_rows
@@ -41,7 +41,11 @@ class ProbeScreen(Screen[None]):
     ]  # fmt: skip
 
     def __init__(
-        self, probing: Probing, note: str = "", bounds: Bounds | None = None, before: Measured = NOTHING_MEASURED
+        self,
+        probing: Probing,
+        note: str = "",
+        bounds: Bounds | None = None,
+        before: ProbeMeasurements = NOTHING_MEASURED,
     ) -> None:
         """``bounds`` on latency are judged by what was measured ``before``, and by all of it once the probe is over."""
         super().__init__()
@@ -70,7 +74,7 @@ class ProbeScreen(Screen[None]):
         """Show what is known by now."""
         probing = self._probing
         wide = self.app.size.width >= _WIDE
-        before = probing.stage in (Stage.CHECKING, Stage.READY) or not probing.lines
+        before = probing.stage in (ProbeStage.CHECKING, ProbeStage.READY) or not probing.lines
         shown = plan_rows(probing, wide=wide) if before else run_rows(probing, self._judged(), wide=wide)
         rows = self.query_one(Rows)
         rows.styles.height = len(shown.rows) + _AROUND_ROWS
@@ -97,11 +101,11 @@ class ProbeScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Offer only what can be done at this stage."""
         probing = self._probing
-        runs = probing.stage in (Stage.RUNNING, Stage.STOPPING)
+        runs = probing.stage in (ProbeStage.RUNNING, ProbeStage.STOPPING)
         offered = {
             "agree": probing.can_start,
             "change": probing.can_change,
-            "stop": probing.stage is Stage.RUNNING,
+            "stop": probing.stage is ProbeStage.RUNNING,
             "leave": not runs,
             "run_on": runs,
         }
@@ -147,7 +151,7 @@ def _head(probing: Probing, note: str) -> Content:
     plan = probing.plan
     if plan is not None:
         if probing.ended is None:
-            lines.append(Content(limits_words(Plan(plan.settings, probing.willing))))
+            lines.append(Content(limits_words(ProbePlan(plan.settings, probing.willing))))
         lines.append(Content(f"{way_words(probing.draft, plan.settings)} {note}"))
     return Content("\n").join(lines)
 
@@ -157,13 +161,16 @@ def _stage_words(probing: Probing) -> tuple[tuple[str, str], str]:
         return ("✗ none of these can be probed from here. ", "bold $text-error"), "Esc goes back."
     if probing.ended is not None:
         return _end_words(probing.ended)
-    if probing.stage is Stage.READY and not probing.willing:
+    if probing.stage is ProbeStage.READY and not probing.willing:
         return ("✗ no key for any candidate. ", "bold $text-error"), "Set a variable named below. Nothing is sent."
     asked = counted(len(probing.willing), "candidate")
     return {
-        Stage.CHECKING: (("… looking for keys ", "bold"), "while you read; nothing is sent before you press Enter."),
-        Stage.READY: (("? Start? ", "bold $text-warning"), f"Enter asks {asked}. Esc goes back."),
-        Stage.STOPPING: (("■ stopping ", "bold $text-warning"), "and keeping what was measured."),
+        ProbeStage.CHECKING: (
+            ("… looking for keys ", "bold"),
+            "while you read; nothing is sent before you press Enter.",
+        ),
+        ProbeStage.READY: (("? Start? ", "bold $text-warning"), f"Enter asks {asked}. Esc goes back."),
+        ProbeStage.STOPPING: (("■ stopping ", "bold $text-warning"), "and keeping what was measured."),
     }.get(
         probing.stage,
         (("● probing. ", "bold $text-accent"), "Esc stops and keeps what was measured; b goes back, it runs on."),

@@ -12,10 +12,10 @@ from textual.message import Message
 from advisor.catalog.records import Candidate
 from advisor.solver.answer import WorkloadAdvice
 from advisor.tui.format import clean, counted
-from advisor.tui.probe_session import Measured
+from advisor.tui.probe_session import ProbeMeasurements
 from advisor.tui.screens.background_solve import LiveScreen
 from advisor.tui.session import Session
-from advisor.tui.solve import Solved
+from advisor.tui.solve import SolvedAnswers
 
 if TYPE_CHECKING:
     from advisor.tui.latency_bounds import Bounds
@@ -40,7 +40,7 @@ class ProbingScreen(LiveScreen):
         super().__init__(session)
         self.probing: Probing | None = None
         self._bounds: Bounds | None = None
-        self._told: Measured | None = None
+        self._told: ProbeMeasurements | None = None
         self._marked: frozenset[str] = frozenset()
 
     @property
@@ -89,7 +89,7 @@ class ProbingScreen(LiveScreen):
         """What own probes say of a candidate's latency; nothing where no bound is set and nothing was measured."""
         from advisor.tui.latency_bounds import bound_lines, measured_lines
 
-        bounds, measured = self._wanted(), self.session.measured or Measured()
+        bounds, measured = self._wanted(), self.session.measured or ProbeMeasurements()
         judged = bounds.of(candidate, measured) if bounds is not None else ()
         return [*bound_lines(judged), *measured_lines(candidate, measured)]
 
@@ -105,7 +105,9 @@ class ProbingScreen(LiveScreen):
     def _show(self, probing: Probing, note: str) -> None:
         from advisor.tui.screens.probe import ProbeScreen
 
-        self.app.push_screen(ProbeScreen(probing, note, self._bounds, self.session.measured or Measured()), self._left)
+        self.app.push_screen(
+            ProbeScreen(probing, note, self._bounds, self.session.measured or ProbeMeasurements()), self._left
+        )
 
     @work(thread=True)
     def _run(self, probing: Probing) -> None:
@@ -113,9 +115,9 @@ class ProbingScreen(LiveScreen):
 
     def _left(self, _: None) -> None:
         """A plan that was not agreed to ends with its screen."""
-        from advisor.tui.probe_session import Stage
+        from advisor.tui.probe_session import ProbeStage
 
-        if self.probing is not None and self.probing.stage in (Stage.CHECKING, Stage.READY):
+        if self.probing is not None and self.probing.stage in (ProbeStage.CHECKING, ProbeStage.READY):
             self.probing.stop()
 
     def on_probing_screen_heard(self, event: Heard) -> None:
@@ -144,7 +146,7 @@ class ProbingScreen(LiveScreen):
             names = [one.name for one in ended.summary.candidates if one.measured]
             self.notify(f"Probe over: {counted(len(names), 'candidate')} measured; the ranking counts it.")
 
-    def _take(self, solved: Solved) -> None:
+    def _take(self, solved: SolvedAnswers) -> None:
         """Say once what was left out of the measurements that decide."""
         if solved.measured is not None and solved.measured is not self._told:
             self._told = solved.measured

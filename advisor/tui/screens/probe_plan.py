@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Static
 from advisor.reports.probe.render import limits_words
 from advisor.tui.probe_session import Probing
 from advisor.tui.probe_settings import FIELDS, FIXED, QUICK, WAYS, usual_text
-from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
+from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow, Rows
 
 _TICKED, _BLANK = "(•)", "( )"
 
@@ -55,10 +55,12 @@ class PlanForm(ModalScreen[None]):
     def repaint(self) -> None:
         """Show the draft, what is usual where nothing is typed, and what it comes to."""
         rows = [
-            Row(way.key, (Cell(_TICKED if way is self._draft.way else _BLANK), Cell(way.words), Cell(way.about, "dim")))
+            ListRow(
+                way.key, (Cell(_TICKED if way is self._draft.way else _BLANK), Cell(way.words), Cell(way.about, "dim"))
+            )
             for way in WAYS
         ]
-        self.query_one(Rows).fill(rows, (Column("", 3), Column("", 14), Column("")))
+        self.query_one(Rows).fill(rows, (ListColumn("", 3), ListColumn("", 14), ListColumn("")))
         for field in FIELDS:
             figure = self.query_one(f"#{field.key}", Input)
             figure.disabled = not self._draft.takes(field)

@@ -17,17 +17,17 @@ from textual.widgets import Footer, Static
 from advisor.catalog.records import Candidate
 from advisor.errors import AdvisorError
 from advisor.licenses.add_waiver import DEFAULT_FILE, add_waiver
-from advisor.licenses.catalog_review import repository_of
+from advisor.licenses.catalog_review import repository_for
 from advisor.licenses.policy import NEVER_WAIVED
 from advisor.requirements.schema import Organization
 from advisor.tui.format import VERDICTS
 from advisor.tui.license_review import Asking, Reviewed, Sources, fetched, hub_source, judged, recorded
-from advisor.tui.license_review_lines import COLUMNS, Entry, entries, plain
+from advisor.tui.license_review_lines import COLUMNS, Entry, entries, printable
 from advisor.tui.screens.dialogs import AskName, problem
 from advisor.tui.screens.waiver import WaiverForm
 from advisor.tui.session import Session
-from advisor.tui.solve import Solved
-from advisor.tui.widgets.row_list import Cell, Row, Rows
+from advisor.tui.solve import SolvedAnswers
+from advisor.tui.widgets.row_list import Cell, ListRow, Rows
 
 
 class ReviewScreen(Screen[None]):
@@ -51,7 +51,7 @@ class ReviewScreen(Screen[None]):
         super().__init__()
         self._asking, self._sources = asking, sources
         self._shown = recorded(asking, candidate.offering) if candidate else None
-        weights = repository_of(asking.catalog, candidate.offering) if candidate else None
+        weights = repository_for(asking.catalog, candidate.offering) if candidate else None
         self._repository = str(weights) if weights else None
         self._waiting: str | None = None
         self._entries: dict[str, Entry] = {}
@@ -81,13 +81,13 @@ class ReviewScreen(Screen[None]):
         shown = self._shown
         if shown is None:
             rows.border_title = "License review"
-            rows.fill([Row(None, (Cell("o names a repository of the Hub", "dim"),))], COLUMNS)
+            rows.fill([ListRow(None, (Cell("o names a repository of the Hub", "dim"),))], COLUMNS)
             return
         badge = VERDICTS[shown.verdict]
-        rows.border_title = Content(f"{plain(shown.title)}: {badge.text}")
+        rows.border_title = Content(f"{printable(shown.title)}: {badge.text}")
         on_hub = f" · on the Hub: {self._repository}" if self._repository and shown.review is None else ""
         busy = f"asking about {self._waiting} …" if self._waiting else f"{shown.basis}{on_hub}"
-        rows.border_subtitle = Content(plain(busy))
+        rows.border_subtitle = Content(printable(busy))
         lines = entries(shown, self._asking.asked)
         self._entries = {entry.row.key: entry for entry in lines if entry.row.key}
         rows.fill([entry.row for entry in lines], COLUMNS)
@@ -113,7 +113,7 @@ class ReviewScreen(Screen[None]):
         elif self._waiting is None:
             self._waiting = self._repository
             self._paint()
-            self.query_one(Rows).border_subtitle = Content(plain(f"asking about {self._waiting} …"))
+            self.query_one(Rows).border_subtitle = Content(printable(f"asking about {self._waiting} …"))
             self._fetch(self._repository)
 
     @work(thread=True)
@@ -169,7 +169,7 @@ class ReviewScreen(Screen[None]):
         self.notify(f"Wrote {waiver.id} into {self._asking.policy}")
 
 
-def review_screen(session: Session, solved: Solved | None, candidate: Candidate | None) -> ReviewScreen:
+def review_screen(session: Session, solved: SolvedAnswers | None, candidate: Candidate | None) -> ReviewScreen:
     """The review of a candidate, or of a repository that is then asked for, by what was answered."""
     requirements = solved.requirements if solved else None
     organization = requirements.organization if requirements else Organization()

@@ -14,9 +14,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from advisor.licenses.findings import Finding
+from advisor.licenses.findings import LicenseFinding
 from advisor.licenses.policy import Waiver
-from advisor.tui.license_review_lines import plain
+from advisor.tui.license_review_lines import printable
 
 FIELDS = (
     ("id", "id", "by which reports refer to it"),
@@ -42,7 +42,7 @@ class WaiverForm(ModalScreen[Waiver | None]):
         Binding("ctrl+s", "give", "Write", priority=True),
     ]
 
-    def __init__(self, finding: Finding, policy: Path, today: date) -> None:
+    def __init__(self, finding: LicenseFinding, policy: Path, today: date) -> None:
         super().__init__()
         self._finding, self._policy, self._today = finding, policy, today
 
@@ -53,7 +53,7 @@ class WaiverForm(ModalScreen[Waiver | None]):
         with Vertical(classes="dialog", id="waiver") as box:
             box.border_title = "Waiver"
             box.border_subtitle = "Tab next field · Ctrl+S writes · Esc goes back"
-            yield Static(Content(plain(about + (f", use {use}" if use else ""))))
+            yield Static(Content(printable(about + (f", use {use}" if use else ""))))
             for name, words, placeholder in FIELDS:
                 with Horizontal(classes="field"):
                     yield Static(Content(f"{words} "), classes="named")
@@ -79,7 +79,7 @@ class WaiverForm(ModalScreen[Waiver | None]):
         values: dict[str, Any] = {name: self.query_one(f"#{name}", Input).value.strip() for name, *_ in FIELDS}
         wrong = [f"✗ {name}: it is missing" for name, value in values.items() if not value]
         wrong += [
-            f"✗ {name}: a sign in it cannot be printed" for name, value in values.items() if plain(value) != value
+            f"✗ {name}: a sign in it cannot be printed" for name, value in values.items() if printable(value) != value
         ]
         if not wrong:
             try:

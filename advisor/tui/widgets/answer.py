@@ -16,8 +16,8 @@ from advisor.solver.answer import Advice, Standing, WorkloadAdvice
 from advisor.solver.explain.sentences import cause_words, quality_words
 from advisor.tui.format import MARKED, channel_words, counted, license_badge, model_words, money, place_sign
 from advisor.tui.session import Session
-from advisor.tui.solve import Solved
-from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
+from advisor.tui.solve import SolvedAnswers
+from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow, Rows
 
 MOST_ROWS = 200
 """More than anybody reads; the report as JSON has all."""
@@ -51,7 +51,7 @@ class Answer(Vertical):
             yield Static(id="words", markup=False)
         yield Static(id="nothing", markup=False)
 
-    def show(self, session: Session, solved: Solved, marked: frozenset[str]) -> None:
+    def show(self, session: Session, solved: SolvedAnswers, marked: frozenset[str]) -> None:
         """Show what passes for the workload in view."""
         self._advice, self._found = solved.advice, solved.workload(session.workload)
         self.set_class(self._found is None or not self._found.standings, "-nothing")
@@ -64,7 +64,7 @@ class Answer(Vertical):
         rows = [_row(self._found, standing, marked, asked=self._asked) for standing in shown]
         if len(self._found.standings) > len(shown):
             rest = len(self._found.standings) - len(shown)
-            rows.append(Row(None, (Cell(f"and {rest:,} more, behind these: answer more questions", "dim"),)))
+            rows.append(ListRow(None, (Cell(f"and {rest:,} more, behind these: answer more questions", "dim"),)))
         self.query_one("#table", Rows).fill(rows, _columns(self._months, asked=self._asked))
         self.explain()
 
@@ -92,24 +92,24 @@ class Table(Rows):
     ]
 
 
-def _columns(months: int, *, asked: bool) -> tuple[Column, ...]:
+def _columns(months: int, *, asked: bool) -> tuple[ListColumn, ...]:
     return (
-        Column("", 2),
-        Column("Model"),
-        Column("Channel", 14),
-        Column("Qual.", 5, right=True),
-        Column("$/month", 8, right=True),
-        Column(f"{months} months", 9, right=True),
-        Column("Verdict" if asked else "License", 11),
+        ListColumn("", 2),
+        ListColumn("Model"),
+        ListColumn("Channel", 14),
+        ListColumn("Qual.", 5, right=True),
+        ListColumn("$/month", 8, right=True),
+        ListColumn(f"{months} months", 9, right=True),
+        ListColumn("Verdict" if asked else "License", 11),
     )
 
 
-def _row(found: WorkloadAdvice, standing: Standing, marked: frozenset[str], *, asked: bool) -> Row:
+def _row(found: WorkloadAdvice, standing: Standing, marked: frozenset[str], *, asked: bool) -> ListRow:
     place = place_sign(found, standing)
     badge = license_badge(standing.license, asked=asked)
     cost, quality = standing.cost, standing.quality
     first = "strong" if standing.id == found.recommended else ""
-    return Row(
+    return ListRow(
         standing.id,
         (
             Cell(place.sign + (MARKED if standing.id in marked else ""), place.style),
@@ -166,7 +166,7 @@ def _license_words(standing: Standing, *, asked: bool) -> str:
     return f"{named}: {license_badge(answer, asked=True).text}{more}"
 
 
-def _nothing(solved: Solved, found: WorkloadAdvice | None) -> Content:
+def _nothing(solved: SolvedAnswers, found: WorkloadAdvice | None) -> Content:
     """Why the table is empty, and the way out."""
     if found is None:
         points = [str(point) for point in solved.open_points] or [solved.error.message if solved.error else ""]

@@ -18,11 +18,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from advisor.reports.recommendation.frontier_svg import Point, points
+from advisor.reports.recommendation.frontier_svg import PlottedPoint, points
 from advisor.solver.answer import WorkloadAdvice
 from advisor.tui.format import money
 from advisor.tui.session import Session
-from advisor.tui.solve import Solved
+from advisor.tui.solve import SolvedAnswers
 
 _LEFT = 6
 _BOTTOM = 2
@@ -31,7 +31,7 @@ Pixel = tuple[str, str]
 """A character and the name of its style."""
 
 
-class Axes(NamedTuple):
+class PlotAxes(NamedTuple):
     """From cost (logarithmic) and quality to a column and a line of the picture."""
 
     width: int
@@ -42,7 +42,7 @@ class Axes(NamedTuple):
     high: float
 
     @classmethod
-    def around(cls, drawn: Sequence[Point], width: int, height: int) -> Axes:
+    def around(cls, drawn: Sequence[PlottedPoint], width: int, height: int) -> PlotAxes:
         """Axes that hold all the points."""
         costs = [log10(point.usd) for point in drawn]
         qualities = [point.estimate for point in drawn]
@@ -99,26 +99,26 @@ class Plot(Widget, can_focus=True):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._drawn: tuple[Point, ...] = ()
+        self._drawn: tuple[PlottedPoint, ...] = ()
         self._picture: list[list[Pixel]] = []
         self._first: str | None = None
-        self.walk: tuple[Point, ...] = ()
+        self.walk: tuple[PlottedPoint, ...] = ()
 
     @property
-    def current(self) -> Point | None:
+    def current(self) -> PlottedPoint | None:
         """The candidate that is looked at."""
         return self.walk[self.at] if 0 <= self.at < len(self.walk) else None
 
     def fill(self, found: WorkloadAdvice) -> None:
         """Draw an answer; the walk stays with its candidate, else begins at the recommended one."""
         drawn = points(found.standings)
-        unique: dict[tuple[float, float], Point] = {}
+        unique: dict[tuple[float, float], PlottedPoint] = {}
         for point in sorted((p for p in drawn if p.id in found.frontier), key=lambda p: (p.usd, p.estimate)):
             if (point.usd, point.estimate) not in unique or point.id == found.recommended:
                 unique[point.usd, point.estimate] = point
         self.draw(drawn, tuple(unique.values()), found.recommended)
 
-    def draw(self, drawn: tuple[Point, ...], walk: tuple[Point, ...], first: str | None) -> None:
+    def draw(self, drawn: tuple[PlottedPoint, ...], walk: tuple[PlottedPoint, ...], first: str | None) -> None:
         """Draw points of which some can be walked along; ``first`` is the id of the one to begin at."""
         before = self.current
         self._drawn, self.walk, self._first = drawn, walk, first
@@ -140,11 +140,11 @@ class Plot(Widget, can_focus=True):
         width, height = self.size.width - _LEFT - 1, self.size.height - _BOTTOM
         self._picture = []
         if self._drawn and width > 10 and height > 3:  # noqa: PLR2004 - room to draw in
-            axes = Axes.around(self._drawn, width, height)
+            axes = PlotAxes.around(self._drawn, width, height)
             self._picture = [*self._field(axes), *_axis(axes)]
         self.refresh()
 
-    def _field(self, axes: Axes) -> list[list[Pixel]]:
+    def _field(self, axes: PlotAxes) -> list[list[Pixel]]:
         field: list[list[Pixel]] = [[(" ", "other")] * axes.width for _ in range(axes.height)]
         for point in self._drawn:
             field[axes.line(point.estimate)][axes.column(point.usd)] = ("·", "other")
@@ -184,7 +184,7 @@ class Plot(Widget, can_focus=True):
         if not self.walk or not self._picture:
             return
         place = event.get_content_offset_capture(self)
-        axes = Axes.around(self._drawn, self.size.width - _LEFT - 1, self.size.height - _BOTTOM)
+        axes = PlotAxes.around(self._drawn, self.size.width - _LEFT - 1, self.size.height - _BOTTOM)
         column = place.x - _LEFT - 1
 
         def distance(index: int) -> float:
@@ -194,7 +194,7 @@ class Plot(Widget, can_focus=True):
         self.at = min(range(len(self.walk)), key=distance)
 
 
-def _margin(axes: Axes, number: int) -> list[Pixel]:
+def _margin(axes: PlotAxes, number: int) -> list[Pixel]:
     """The scale of quality at the left of a line."""
     step = max(1, (axes.height - 1) // 4)
     quality = axes.high - number / max(1, axes.height - 1) * (axes.high - axes.low)
@@ -202,7 +202,7 @@ def _margin(axes: Axes, number: int) -> list[Pixel]:
     return [(char, "axis") for char in text.rjust(_LEFT - 1)[: _LEFT - 1] + (" ┤" if text else " │")]
 
 
-def _axis(axes: Axes) -> list[list[Pixel]]:
+def _axis(axes: PlotAxes) -> list[list[Pixel]]:
     """The scale of cost below."""
     line, labels = ["─"] * axes.width, [" "] * (axes.width + 8)
     for tick in axes.ticks():
@@ -239,7 +239,7 @@ class Frontier(Vertical):
         yield Plot(id="plot")
         yield Static(id="point", markup=False)
 
-    def show(self, session: Session, solved: Solved) -> None:
+    def show(self, session: Session, solved: SolvedAnswers) -> None:
         """Draw the answer for the workload in view."""
         found = solved.workload(session.workload)
         self._found = found

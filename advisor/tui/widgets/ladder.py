@@ -10,15 +10,15 @@ from textual.widgets import Static
 from advisor.solver.answer import Step, WorkloadAdvice
 from advisor.tui.format import money
 from advisor.tui.session import Session
-from advisor.tui.solve import Solved
-from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
+from advisor.tui.solve import SolvedAnswers
+from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow, Rows
 
 _COLUMNS = (
-    Column("", 7),
-    Column("Candidate"),
-    Column("a month", 9, right=True),
-    Column("saves", 9, right=True),
-    Column("gives up", 16, right=True),
+    ListColumn("", 7),
+    ListColumn("Candidate"),
+    ListColumn("a month", 9, right=True),
+    ListColumn("saves", 9, right=True),
+    ListColumn("gives up", 16, right=True),
 )
 
 
@@ -41,14 +41,14 @@ class Ladder(Vertical):
         yield Rows(id="steps")
         yield Static(id="also", markup=False)
 
-    def show(self, session: Session, solved: Solved) -> None:
+    def show(self, session: Session, solved: SolvedAnswers) -> None:
         """Show the ladder of the workload in view."""
         found = solved.workload(session.workload)
         steps = found.ladder if found else ()
         self._steps = {step.candidate: step for step in steps}
         if found is None or not steps:
             empty = "There is no ladder: nothing that could pass has both a measured quality and a known cost."
-            self.query_one("#steps", Rows).fill([Row(None, (Cell(empty, "dim"),))], (Column(""),))
+            self.query_one("#steps", Rows).fill([ListRow(None, (Cell(empty, "dim"),))], (ListColumn(""),))
             self.query_one("#also", Static).update(Content(""))
             return
         rows = [_row(step, found, is_first=index == 0) for index, step in enumerate(steps)]
@@ -72,12 +72,12 @@ class Ladder(Vertical):
         )
 
 
-def _row(step: Step, found: WorkloadAdvice, *, is_first: bool) -> Row:
+def _row(step: Step, found: WorkloadAdvice, *, is_first: bool) -> ListRow:
     sign = Cell("✓ pass", "good") if step.passes else Cell("✗ fails", "bad")
     if step.candidate == found.recommended:
         sign = Cell("▶ first", "accent")
     interval = f"{step.gives_up:.0f} [{step.gives_up_low:.0f}, {step.gives_up_high:.0f}]"
-    return Row(
+    return ListRow(
         step.candidate,
         (
             sign,

@@ -15,8 +15,8 @@ from advisor.reports.probe.render import sentence
 from advisor.statistics import least_n, quantile
 from advisor.tui.format import Badge, clean
 from advisor.tui.latency_bounds import Bound, bound_lines, worst
-from advisor.tui.probe_session import Probing, Prospect, Stage
-from advisor.tui.widgets.row_list import Cell, Column, Row
+from advisor.tui.probe_session import ProbeStage, Probing, Prospect
+from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow
 from advisor.tui.widgets.spark import sparkline
 
 _SPARK = 12
@@ -26,11 +26,11 @@ _MOST_REASONS = 3
 class Shown(NamedTuple):
     """The lines of a table with their columns."""
 
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[ListColumn, ...]
+    rows: tuple[ListRow, ...]
 
 
-def state_of(probing: Probing, prospect: Prospect) -> Badge:
+def candidate_state(probing: Probing, prospect: Prospect) -> Badge:
     """How it stands with one candidate."""
     if prospect.planned is None:
         return Badge("✗", "not callable", "bad")
@@ -38,7 +38,7 @@ def state_of(probing: Probing, prospect: Prospect) -> Badge:
         return Badge("…", "key?", "dim")
     if prospect.name in probing.checked.refused:
         return Badge("✗", "no key", "bad")
-    return Badge("✓", "ready", "good") if probing.stage is Stage.READY else _progress(probing, prospect.planned)
+    return Badge("✓", "ready", "good") if probing.stage is ProbeStage.READY else _progress(probing, prospect.planned)
 
 
 def _progress(probing: Probing, planned: CandidatePlan) -> Badge:
@@ -49,34 +49,34 @@ def _progress(probing: Probing, planned: CandidatePlan) -> Badge:
     is_complete = probing.ended is not None and probing.ended.reason in ("done", "decided")
     if is_complete or len(own) >= planned.requests:
         return Badge("✓", "done", "good")
-    if probing.stage is Stage.OVER:
+    if probing.stage is ProbeStage.OVER:
         return Badge("■", "stopped", "warn")
     return Badge("●", "probing" if own else "warming", "accent")
 
 
 def plan_rows(probing: Probing, *, wide: bool) -> Shown:
     """What each candidate may be asked and cost at most."""
-    columns = [Column("State", 14), Column("Candidate"), Column("Key", 26)]
+    columns = [ListColumn("State", 14), ListColumn("Candidate"), ListColumn("Key", 26)]
     if wide:
         columns += [
-            Column("Requests", 8, right=True),
-            Column("Tokens in", 10, right=True),
-            Column("out", 8, right=True),
+            ListColumn("Requests", 8, right=True),
+            ListColumn("Tokens in", 10, right=True),
+            ListColumn("out", 8, right=True),
         ]
-    columns.append(Column("Cost at most", 12, right=True))
+    columns.append(ListColumn("Cost at most", 12, right=True))
     return Shown(tuple(columns), tuple(_plan_row(probing, one, wide=wide) for one in probing.prospects))
 
 
-def _plan_row(probing: Probing, prospect: Prospect, *, wide: bool) -> Row:
-    state, planned = state_of(probing, prospect), prospect.planned
+def _plan_row(probing: Probing, prospect: Prospect, *, wide: bool) -> ListRow:
+    state, planned = candidate_state(probing, prospect), prospect.planned
     cells = [Cell(state.text, state.style), Cell(prospect.name, "strong" if planned else "dim")]
     cells.append(Cell(_key_cell(probing, prospect)))
     if planned is None or not (probing.checked is None or planned in probing.willing):
-        return Row(prospect.name, (*cells, *[Cell("-", "dim")] * (4 if wide else 1)))
+        return ListRow(prospect.name, (*cells, *[Cell("-", "dim")] * (4 if wide else 1)))
     if wide:
         cells += [Cell(f"{count:,}") for count in (planned.requests, planned.input_tokens, planned.output_tokens)]
     cells.append(Cell("own server" if planned.most_usd is None else f"${planned.most_usd:.4f}", "strong"))
-    return Row(prospect.name, tuple(cells))
+    return ListRow(prospect.name, tuple(cells))
 
 
 def _key_cell(probing: Probing, prospect: Prospect) -> str:
@@ -92,24 +92,28 @@ def run_rows(probing: Probing, bounds: Mapping[str, tuple[Bound, ...]], *, wide:
     ``bounds`` are those on latency by candidate, once they can be judged; where room is short they replace the line.
     """
     spark = (2 if bounds else 3) * _SPARK if wide else _SPARK
-    columns = [Column("State", 14), Column("Candidate")]
-    columns += [Column("First token", spark)] if wide or not bounds else []
-    columns += [Column("n", 3, right=True), Column("Median", 8, right=True), Column("Spread, ms", 14, right=True)]
-    columns += [Column("Tokens/s", 8, right=True)] if wide else []
-    columns += [Column("Bounds", 11)] if bounds else []
+    columns = [ListColumn("State", 14), ListColumn("Candidate")]
+    columns += [ListColumn("First token", spark)] if wide or not bounds else []
+    columns += [
+        ListColumn("n", 3, right=True),
+        ListColumn("Median", 8, right=True),
+        ListColumn("Spread, ms", 14, right=True),
+    ]
+    columns += [ListColumn("Tokens/s", 8, right=True)] if wide else []
+    columns += [ListColumn("Bounds", 11)] if bounds else []
     firsts = {one.name: _firsts(probing.of(one.name)) for one in probing.prospects}
     most = max((value for values in firsts.values() for value in values if value is not None), default=0.0)
     lines = {name: sparkline(values, most, spark) for name, values in firsts.items()}
     titles, rows = [column.title for column in columns], []
     for one in probing.prospects:
         cells = _run_cells(probing, one, lines[one.name], bounds.get(one.name, ()))
-        rows.append(Row(one.name, tuple(cells[title] for title in titles)))
+        rows.append(ListRow(one.name, tuple(cells[title] for title in titles)))
     return Shown(tuple(columns), tuple(rows))
 
 
 def _run_cells(probing: Probing, prospect: Prospect, spark: str, bounds: tuple[Bound, ...]) -> Mapping[str, Cell]:
     """One candidate's cells by the title of their column."""
-    state, lines = state_of(probing, prospect), probing.of(prospect.name)
+    state, lines = candidate_state(probing, prospect), probing.of(prospect.name)
     values, speeds = _measured(lines, "ttft_ms"), _measured(lines, "output_tokens_per_s")
     verdict = worst(bounds) if bounds and lines else None
     return {

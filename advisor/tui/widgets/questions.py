@@ -12,9 +12,9 @@ from advisor.requirements.questionnaire.questions import Question
 from advisor.tui.format import label, reply_words
 from advisor.tui.reply_options import UNANSWERED
 from advisor.tui.session import Session
-from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
+from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow, Rows
 
-_COLUMNS = (Column("", 1), Column("", 17), Column(""), Column("", 6, right=True))
+_COLUMNS = (ListColumn("", 1), ListColumn("", 17), ListColumn(""), ListColumn("", 6, right=True))
 
 
 class Questions(Rows):
@@ -27,15 +27,15 @@ class Questions(Rows):
 
     def show(self, session: Session, out: Mapping[str, int]) -> None:
         """Show the questions of a sitting; ``out`` counts by question what its answer rules out."""
-        rows: list[Row] = []
+        rows: list[ListRow] = []
         section = None
         shown = session.visible()
         for question in shown:
             if question.section != section:
                 section = question.section
-                rows.append(Row(None, (Cell(session.questionnaire.title(section), "title"),)))
+                rows.append(ListRow(None, (Cell(session.questionnaire.title(section), "title"),)))
             value = session.given(question).get(question.id, UNANSWERED)
-            rows.append(Row(question.id, _cells(question, value, out.get(question.id, 0))))
+            rows.append(ListRow(question.id, _cells(question, value, out.get(question.id, 0))))
         self.fill(rows, _COLUMNS)
         answered = sum(question.id in session.given(question) for question in shown)
         self.border_title = f"Questions · {answered} of {len(shown)} answered"

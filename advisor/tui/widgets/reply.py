@@ -18,10 +18,10 @@ from advisor.requirements.questionnaire.questions import Question
 from advisor.tui.format import label
 from advisor.tui.reply_options import UNANSWERED, Option, alternatives, listed_choices, options, takes_text
 from advisor.tui.session import Session
-from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
+from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow, Rows
 
-_PLAIN = (Column("", 3), Column(""))
-_WITH_EFFECT = (Column("", 3), Column(""), Column("changes", 15, right=True))
+_PLAIN = (ListColumn("", 3), ListColumn(""))
+_WITH_EFFECT = (ListColumn("", 3), ListColumn(""), ListColumn("changes", 15, right=True))
 
 
 class Reply(Vertical):
@@ -187,10 +187,10 @@ class Reply(Vertical):
             self.post_message(self.Tried(self._question.id, event.value.strip()))
 
 
-def _row(option: Option, effect: str | None) -> Row:
+def _row(option: Option, effect: str | None) -> ListRow:
     chosen = option.sign not in ("( )", "[ ]")
     cells = (Cell(option.sign, "accent" if chosen else ""), Cell(option.label, "strong" if chosen else ""))
-    return Row(option.key, cells if effect is None else (*cells, Cell(effect, "dim")))
+    return ListRow(option.key, cells if effect is None else (*cells, Cell(effect, "dim")))
 
 
 def _typed(value: Any) -> str:

@@ -27,7 +27,7 @@ class Cell(NamedTuple):
     style: str = ""
 
 
-class Column(NamedTuple):
+class ListColumn(NamedTuple):
     """A column: its title, its width in cells (0: what is left), and whether its cells stand to the right."""
 
     title: str
@@ -35,7 +35,7 @@ class Column(NamedTuple):
     right: bool = False
 
 
-class Row(NamedTuple):
+class ListRow(NamedTuple):
     """A line; without a key the cursor passes it by. A line of one cell is as wide as the list."""
 
     key: str | None
@@ -104,8 +104,8 @@ class Rows(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None, press_on_click: bool = False) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._columns: tuple[Column, ...] = (Column(""),)
-        self._rows: tuple[Row, ...] = ()
+        self._columns: tuple[ListColumn, ...] = (ListColumn(""),)
+        self._rows: tuple[ListRow, ...] = ()
         self.press_on_click = press_on_click
 
     @property
@@ -123,7 +123,7 @@ class Rows(ScrollView, can_focus=True):
         """What the lines say, for those who look without a screen."""
         return "\n".join(" ".join(cell.text for cell in row.cells) for row in self._rows)
 
-    def fill(self, rows: Sequence[Row], columns: Sequence[Column] | None = None) -> None:
+    def fill(self, rows: Sequence[ListRow], columns: Sequence[ListColumn] | None = None) -> None:
         """Show other lines; the cursor stays on the line of the same key, else where it was."""
         key, cursor = self.key, self.cursor
         self._rows = tuple(rows)
@@ -201,7 +201,7 @@ class Rows(ScrollView, can_focus=True):
 
     def _strip(self, cells: Sequence[Cell], base: Style, width: int, lead: str) -> Strip:
         if len(cells) == 1:
-            columns: Sequence[Column] = (Column(""),)
+            columns: Sequence[ListColumn] = (ListColumn(""),)
         else:
             columns = self._columns
         widths = self._widths(columns, width - len(lead))
@@ -214,7 +214,7 @@ class Rows(ScrollView, can_focus=True):
         return Strip(segments).adjust_cell_length(width, base)
 
     @staticmethod
-    def _widths(columns: Sequence[Column], width: int) -> list[int]:
+    def _widths(columns: Sequence[ListColumn], width: int) -> list[int]:
         """The widths of the columns; those without one share what is left."""
         flexible = sum(not column.width for column in columns)
         left = width - sum(column.width + GAP for column in columns) + (0 if flexible else GAP)

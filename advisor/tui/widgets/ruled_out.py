@@ -13,8 +13,8 @@ from textual.message import Message
 from advisor.solver.answer import Relaxation, WorkloadAdvice
 from advisor.tui.format import listed
 from advisor.tui.session import Session
-from advisor.tui.solve import Solved
-from advisor.tui.widgets.row_list import Cell, Column, Row, Rows
+from advisor.tui.solve import SolvedAnswers
+from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow, Rows
 
 _MOST = 60
 """Candidates named under an opened cause."""
@@ -22,10 +22,10 @@ _MOST = 60
 _MOST_CONFLICTS = 3
 
 _COLUMNS = (
-    Column("", 3),
-    Column("Required, and the way back in"),
-    Column("", 11, right=True),
-    Column("", 16, right=True),
+    ListColumn("", 3),
+    ListColumn("Required, and the way back in"),
+    ListColumn("", 11, right=True),
+    ListColumn("", 16, right=True),
 )
 
 
@@ -65,7 +65,7 @@ class RuledOut(Vertical):
         """One list."""
         yield Causes(id="causes", press_on_click=True)
 
-    def show(self, session: Session, solved: Solved) -> None:
+    def show(self, session: Session, solved: SolvedAnswers) -> None:
         """Show what is ruled out for the workload in view."""
         self._found = solved.workload(session.workload)
         self._fill()
@@ -74,7 +74,7 @@ class RuledOut(Vertical):
         found = self._found
         if found is None or not found.excluded:
             words = "No candidate is ruled out." if found else "There is no answer yet."
-            self._causes.fill([Row(None, (Cell(words, "dim"),))], (Column(""),))
+            self._causes.fill([ListRow(None, (Cell(words, "dim"),))], (ListColumn(""),))
             return
         counts = found.excluded.counts
         ways = {name: [way for way in found.relaxations if way.constraints == (name,)] for name in counts}
@@ -83,7 +83,7 @@ class RuledOut(Vertical):
         self._ways = (*(way for name in order for way in ways[name]), *together)
         rows = [row for name in order for row in self._group(found, name, counts[name], ways[name])]
         if together:
-            rows += [Row(None, (Cell("Several changes at once", "title"),)), *map(self._way, together)]
+            rows += [ListRow(None, (Cell("Several changes at once", "title"),)), *map(self._way, together)]
         self._causes.fill([*_conflicts(found), *rows, *_nearest(found)], _COLUMNS)
 
     @property
@@ -92,34 +92,34 @@ class RuledOut(Vertical):
 
     def _group(
         self, found: WorkloadAdvice, name: str, counts: tuple[int, int], ways: Sequence[Relaxation]
-    ) -> Iterator[Row]:
+    ) -> Iterator[ListRow]:
         """A cause with how many it rules out, with others and alone; the ways back in; its candidates if it is open."""
         count, alone = counts
         is_open = name in self._open
         by_it = Cell(f"{alone:,} by it alone" if alone else "", "dim")
         required = Cell(found.required.get(name, name), "strong")
-        yield Row(f"cause:{name}", (Cell("▼" if is_open else "▶"), required, Cell(f"{count:,} out", "bad"), by_it))
+        yield ListRow(f"cause:{name}", (Cell("▼" if is_open else "▶"), required, Cell(f"{count:,} out", "bad"), by_it))
         yield from map(self._way, ways)
         if is_open:
             yield from self._candidates(found, name)
 
-    def _way(self, way: Relaxation) -> Row:
+    def _way(self, way: Relaxation) -> ListRow:
         number = self._ways.index(way) + 1
         sign = Cell(f"[{number}]" if number < 10 else "[·]", "accent")  # noqa: PLR2004 - there are nine digits
         gained = Cell(f"lets in {len(way.lets_in):,}", "good")
-        return Row(f"way:{number}", (sign, Cell(way.change, "good"), gained, Cell("")))
+        return ListRow(f"way:{number}", (sign, Cell(way.change, "good"), gained, Cell("")))
 
     @staticmethod
-    def _candidates(found: WorkloadAdvice, name: str) -> Iterator[Row]:
+    def _candidates(found: WorkloadAdvice, name: str) -> Iterator[ListRow]:
         """The candidates behind a cause, those that it keeps out alone first."""
         out = sorted((o for o in found.excluded if name in o.constraints), key=lambda o: (len(o.constraints), o.id))
         for one in out[:_MOST]:
             cause = next(cause for cause in one.because if cause.constraint == name)
             others = [other for other in one.constraints if other != name]
             also = f"; also {listed(others, 2)}" if others else ""
-            yield Row(f"out:{name}:{one.id}", (Cell(f"    {one.id}: {cause.found}{also}"),))
+            yield ListRow(f"out:{name}:{one.id}", (Cell(f"    {one.id}: {cause.found}{also}"),))
         if len(out) > _MOST:
-            yield Row(None, (Cell(f"    and {len(out) - _MOST:,} more", "dim"),))
+            yield ListRow(None, (Cell(f"    and {len(out) - _MOST:,} more", "dim"),))
 
     def on_rows_pressed(self, event: Rows.Pressed) -> None:
         """Open a cause or take a way; a candidate is the screen's."""
@@ -134,19 +134,19 @@ class RuledOut(Vertical):
             self.post_message(self.Taken(self._ways[int(rest) - 1]))
 
 
-def _nearest(found: WorkloadAdvice) -> Iterator[Row]:
+def _nearest(found: WorkloadAdvice) -> Iterator[ListRow]:
     """The candidates that are out for the least, each with what would let it in."""
     if found.nearest_misses:
-        yield Row(None, (Cell("Nearest misses", "title"),))
+        yield ListRow(None, (Cell("Nearest misses", "title"),))
     for miss in found.nearest_misses:
-        yield Row(f"out:nearest:{miss.candidate}", (Cell(f"    {miss.candidate}: {miss.change}"),))
+        yield ListRow(f"out:nearest:{miss.candidate}", (Cell(f"    {miss.candidate}: {miss.change}"),))
 
 
-def _conflicts(found: WorkloadAdvice) -> Iterator[Row]:
+def _conflicts(found: WorkloadAdvice) -> Iterator[ListRow]:
     """Where nothing passes: the smallest sets of requirements that no candidate satisfies together."""
     if found.standings:
         return
     for conflict in found.conflicts[:_MOST_CONFLICTS]:
-        yield Row(None, (Cell(f"✗ never together: {' and '.join(conflict.required)}", "bad"),))
+        yield ListRow(None, (Cell(f"✗ never together: {' and '.join(conflict.required)}", "bad"),))
     if len(found.conflicts) > _MOST_CONFLICTS:
-        yield Row(None, (Cell(f"  and {len(found.conflicts) - _MOST_CONFLICTS:,} more such sets", "dim"),))
+        yield ListRow(None, (Cell(f"  and {len(found.conflicts) - _MOST_CONFLICTS:,} more such sets", "dim"),))

@@ -21,7 +21,7 @@ from advisor.tui.format import (
 )
 from advisor.tui.reply_options import Effect
 from advisor.tui.session import Session
-from advisor.tui.solve import Solved
+from advisor.tui.solve import SolvedAnswers
 
 
 class TitleBar(Horizontal):
@@ -42,7 +42,7 @@ class TitleBar(Horizontal):
         yield Static(id="mode")
         yield Static(id="facts")
 
-    def show(self, session: Session, solved: Solved | None, *, narrow: bool, probe: str = "") -> None:
+    def show(self, session: Session, solved: SolvedAnswers | None, *, narrow: bool, probe: str = "") -> None:
         """Show what is open."""
         name = str(session.path.name) if session.path else "not in a file"
         state = ("● unsaved", "$text-warning") if session.is_unsaved else ("", "")
@@ -88,7 +88,7 @@ class Headline(Widget):
         """What it says."""
         return "\n".join(part.plain for part in (self._who, self._figures, self._rest))
 
-    def show(self, session: Session, solved: Solved, before: Effect | None, now: Effect) -> None:
+    def show(self, session: Session, solved: SolvedAnswers, before: Effect | None, now: Effect) -> None:
         """Show an answer; ``before`` is what it is compared with while something is tried out."""
         found = solved.workload(session.workload)
         self._busy = self._figures = self._rest = Content("")
@@ -107,7 +107,7 @@ class Headline(Widget):
         self.refresh()
 
 
-def _no_answer(solved: Solved) -> Content:
+def _no_answer(solved: SolvedAnswers) -> Content:
     if solved.error is not None:
         hint = f" ({solved.error.hint})" if solved.error.hint else ""
         return Content.assemble(("✗ no answer: ", "bold $text-error"), solved.error.message + hint)
@@ -115,7 +115,7 @@ def _no_answer(solved: Solved) -> Content:
     return Content.assemble(("? no answer yet: ", "bold $text-warning"), points)
 
 
-def _leader(solved: Solved, found: WorkloadAdvice) -> tuple[Content, Content]:
+def _leader(solved: SolvedAnswers, found: WorkloadAdvice) -> tuple[Content, Content]:
     """Who leads, and its cost and license."""
     badge = STATUSES[found.status]
     status = (f"{badge.text}  ", f"bold {_COLOURS[badge.style]}")
@@ -137,7 +137,7 @@ def _leader(solved: Solved, found: WorkloadAdvice) -> tuple[Content, Content]:
     return who, figures
 
 
-def _second(session: Session, solved: Solved, found: WorkloadAdvice) -> Content:
+def _second(session: Session, solved: SolvedAnswers, found: WorkloadAdvice) -> Content:
     parts = [f"{len(found.standings):,} pass", f"{len(found.excluded):,} ruled out"]
     if len(found.tied) > 1:
         parts.append(f"{len(found.tied):,} tied")

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from advisor.tui.session import Session
-from advisor.tui.solve import Solved
+from advisor.tui.solve import SolvedAnswers
 from advisor.tui.widgets.answer import Answer
 from advisor.tui.widgets.frontier import Frontier, Plot
 from advisor.tui.widgets.ladder import Ladder
@@ -31,7 +31,7 @@ class Views(Vertical):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._what: tuple[Session, Solved, frozenset[str]] | None = None
+        self._what: tuple[Session, SolvedAnswers, frozenset[str]] | None = None
 
     def compose(self) -> ComposeResult:
         """The bar and the views."""
@@ -47,7 +47,7 @@ class Views(Vertical):
         """The name of the view in sight."""
         return self.query_one(ContentSwitcher).current or "answer"
 
-    def show(self, session: Session, solved: Solved, marked: frozenset[str]) -> None:
+    def show(self, session: Session, solved: SolvedAnswers, marked: frozenset[str]) -> None:
         """Show an answer in the view in sight."""
         self._what = (session, solved, marked)
         self._paint()
@@ -78,7 +78,7 @@ class Views(Vertical):
                 self.query_one(Frontier).show(session, solved)
         self.query_one("#bar", Static).update(self._bar(session, solved))
 
-    def _bar(self, session: Session, solved: Solved) -> Content:
+    def _bar(self, session: Session, solved: SolvedAnswers) -> Content:
         found = solved.workload(session.workload)
         counts = {"answer": len(found.standings), "ruled-out": len(found.excluded)} if found else {}
         parts = []

@@ -7,13 +7,13 @@ from decimal import Decimal
 from itertools import product
 from random import Random
 
-from advisor.portfolio.problem import Choice, Objective, Part, Problem, Task, Tier, Way
-from advisor.portfolio.verify import Worth, broken, worth
+from advisor.portfolio.problem import Choice, CommitmentTier, Objective, PlanWorkload, Problem, ServingOption, Share
+from advisor.portfolio.verify import PlanValue, plan_value, violated_limits
 
 
-def single(name: str, vendor: str, score: str, usd: str, *labels: tuple[str, str]) -> Way:
+def single(name: str, vendor: str, score: str, usd: str, *labels: tuple[str, str]) -> ServingOption:
     """A way of one offering."""
-    return Way(name, Decimal(score), (Part(name, vendor, Decimal(1), Decimal(usd)),), labels)
+    return ServingOption(name, Decimal(score), (Share(name, vendor, Decimal(1), Decimal(usd)),), labels)
 
 
 def random_problem(seed: int, *, tasks: int = 3, ways: int = 5, plain: bool = False) -> Problem:
@@ -25,7 +25,7 @@ def random_problem(seed: int, *, tasks: int = 3, ways: int = 5, plain: bool = Fa
         group = tuple(_way(random, f"o{index}", vendors, plain=plain) for index in range(random.randint(2, ways)))
         share = Decimal("0.1") if not plain and random.random() < 0.4 else None
         rate = Decimal(random.randint(1, 50))
-        made.append(Task(f"w{number}", group, Decimal(random.randint(1, 4)), share, rate))
+        made.append(PlanWorkload(f"w{number}", group, Decimal(random.randint(1, 4)), share, rate))
     scale = len(made)
     return Problem(
         tuple(made),
@@ -38,23 +38,23 @@ def random_problem(seed: int, *, tasks: int = 3, ways: int = 5, plain: bool = Fa
     )
 
 
-def _way(random: Random, name: str, vendors: list[str], *, plain: bool) -> Way:
+def _way(random: Random, name: str, vendors: list[str], *, plain: bool) -> ServingOption:
     score = Decimal(random.randint(300, 990)) / 10
     labels = (("license", random.choice(["mit", "terms", "llama"])),)
     if plain or random.random() < 0.85:
         vendor = random.choice(vendors)
-        return Way(name, score, (Part(name, vendor, Decimal(1), _usd(random)),), labels)
+        return ServingOption(name, score, (Share(name, vendor, Decimal(1), _usd(random)),), labels)
     first, second = random.sample(vendors, 2)
-    parts = (Part(name, first, Decimal("0.7"), _usd(random)), Part(f"{name}b", second, Decimal("0.3"), _usd(random)))
-    return Way(name, score, parts, labels)
+    parts = (Share(name, first, Decimal("0.7"), _usd(random)), Share(f"{name}b", second, Decimal("0.3"), _usd(random)))
+    return ServingOption(name, score, parts, labels)
 
 
 def _usd(random: Random) -> Decimal:
     return Decimal(random.randint(100, 9900)) / 100
 
 
-def _commitments(random: Random, vendors: list[str]) -> tuple[tuple[str, tuple[Tier, ...]], ...]:
-    tiers = (Tier(Decimal(50), Decimal("0.1")), Tier(Decimal(120), Decimal("0.3")))
+def _commitments(random: Random, vendors: list[str]) -> tuple[tuple[str, tuple[CommitmentTier, ...]], ...]:
+    tiers = (CommitmentTier(Decimal(50), Decimal("0.1")), CommitmentTier(Decimal(120), Decimal("0.3")))
     return tuple((vendor, tiers) for vendor in vendors if random.random() < 0.6)
 
 
@@ -67,13 +67,13 @@ def assignments(problem: Problem) -> Iterator[tuple[Choice, ...]]:
     yield from product(*spaces)
 
 
-def brute_force(problem: Problem) -> Worth | None:
+def brute_force(problem: Problem) -> PlanValue | None:
     """The worth of the best valid assignment; None if there is none."""
-    best: Worth | None = None
+    best: PlanValue | None = None
     for choices in assignments(problem):
-        if broken(problem, choices):
+        if violated_limits(problem, choices):
             continue
-        found = worth(problem, choices)
+        found = plan_value(problem, choices)
         if found.better_than(best, problem.objective):
             best = found
     return best

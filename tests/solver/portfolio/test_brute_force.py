@@ -10,10 +10,10 @@ import pytest
 
 from advisor.portfolio.enumerate import MOST_STATES
 from advisor.portfolio.limits import limits, only
-from advisor.portfolio.problem import Objective, Problem, Task
+from advisor.portfolio.problem import Objective, PlanWorkload, Problem
 from advisor.portfolio.relaxations import DEFAULT_PRICES, moved_problem
-from advisor.portfolio.solve import Effort, plan
-from advisor.portfolio.verify import broken, names_used, rate_used, worth
+from advisor.portfolio.solve import SearchSettings, plan
+from advisor.portfolio.verify import names_used, plan_value, rate_used, violated_limits
 from tests.solver.portfolio.problems import assignments, brute_force, random_problem, single
 
 BLOCKS = range(10)
@@ -28,14 +28,14 @@ BY_ENGINE = 0
 def test_a_plan_is_the_best_assignment_in_both_figures(block: int, states: int) -> None:
     for seed in range(block * EACH, (block + 1) * EACH):
         problem = random_problem(seed)
-        best, found = brute_force(problem), plan(problem, Effort(explain=False, states=states))
+        best, found = brute_force(problem), plan(problem, SearchSettings(explain=False, states=states))
         assert found.proven
         if best is None:
             assert found.status == "infeasible"
             continue
         assert (found.score, found.cost_usd) == (best.score, best.cost_usd), seed
         ordered = replace(problem, tasks=tuple(sorted(problem.tasks, key=lambda task: task.name)))
-        assert not broken(ordered, found.choices)
+        assert not violated_limits(ordered, found.choices)
 
 
 @pytest.mark.parametrize("block", BLOCKS)
@@ -74,7 +74,7 @@ def _cheapest_move(problem: Problem) -> float:
     """The least price of moving limits so that some assignment keeps them all."""
     least = float("inf")
     for choices in assignments(problem):
-        found = worth(problem, choices)
+        found = plan_value(problem, choices)
         price = Decimal(0)
         if problem.budget_usd is not None:
             price += max(found.cost_usd - problem.budget_usd, Decimal(0))
@@ -99,17 +99,17 @@ def test_neither_order_nor_seed_nor_the_first_answer_changes_the_plan(seed: int)
             for task in random.sample(problem.tasks, len(problem.tasks))
         ),
     )
-    one = plan(problem, Effort(explain=False))
-    assert plan(shuffled, Effort(explain=False)).choices == one.choices
+    one = plan(problem, SearchSettings(explain=False))
+    assert plan(shuffled, SearchSettings(explain=False)).choices == one.choices
     for other in (1, 2):
-        assert plan(problem, Effort(explain=False, seed=other, states=BY_ENGINE)).choices == one.choices
-    assert plan(problem, Effort(explain=False, first=False, states=BY_ENGINE)).choices == one.choices
+        assert plan(problem, SearchSettings(explain=False, seed=other, states=BY_ENGINE)).choices == one.choices
+    assert plan(problem, SearchSettings(explain=False, first=False, states=BY_ENGINE)).choices == one.choices
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_leaving_out_what_is_dominated_changes_neither_score_nor_cost(seed: int) -> None:
     problem = random_problem(seed)
-    pruned, whole = (plan(problem, Effort(explain=False, dominance=flag)) for flag in (True, False))
+    pruned, whole = (plan(problem, SearchSettings(explain=False, dominance=flag)) for flag in (True, False))
     assert (pruned.score, pruned.cost_usd) == (whole.score, whole.cost_usd)
 
 
@@ -117,7 +117,7 @@ def test_leaving_out_what_is_dominated_changes_neither_score_nor_cost(seed: int)
 def test_of_many_equal_plans_it_is_always_the_same(seed: int) -> None:
     random = Random(seed)
     tasks = tuple(
-        Task(
+        PlanWorkload(
             f"w{number}",
             tuple(
                 single(f"o{n}", f"v{n % 3}", random.choice(["50", "60"]), random.choice(["1", "2"])) for n in range(9)
@@ -126,7 +126,7 @@ def test_of_many_equal_plans_it_is_always_the_same(seed: int) -> None:
         for number in range(4)
     )
     problem = Problem(tasks, budget_usd=Decimal(7), most=(("vendor", 2),))
-    answers = {plan(problem, Effort(seed=number, states=BY_ENGINE)).choices for number in range(4)}
+    answers = {plan(problem, SearchSettings(seed=number, states=BY_ENGINE)).choices for number in range(4)}
     assert len(answers) == 1
     backwards = tuple(task._replace(ways=task.ways[::-1]) for task in tasks[::-1])
     assert plan(replace(problem, tasks=backwards)).choices in answers
@@ -142,10 +142,10 @@ def test_a_start_that_presolve_garbles_does_not_hide_the_best_plan() -> None:
         "w4": (("1.937237", "0.1", "v2"), ("7.751202", "0.15", "v0"), ("15.561524", "0.2", "v3"), ("64", "0.7", "v1")),
     }
     tasks = tuple(
-        Task(name, tuple(single(f"o{n}", vendor, score, usd) for n, (usd, score, vendor) in enumerate(group)))
+        PlanWorkload(name, tuple(single(f"o{n}", vendor, score, usd) for n, (usd, score, vendor) in enumerate(group)))
         for name, group in figures.items()
     )
     problem = Problem(tasks, Objective.COST, min_score=Decimal("0.17"))
-    found, best = plan(problem, Effort(states=BY_ENGINE)), brute_force(problem)
+    found, best = plan(problem, SearchSettings(states=BY_ENGINE)), brute_force(problem)
     assert best is not None
     assert (found.proven, found.cost_usd) == (True, best.cost_usd)

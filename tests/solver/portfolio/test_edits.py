@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from advisor.portfolio.build import Limits
+from advisor.portfolio.build import SharedLimits
 from advisor.portfolio.edits import edits
 from advisor.portfolio.from_catalog import pose_catalog
 from advisor.portfolio.solve import plan
@@ -31,7 +31,7 @@ BUSY = {"rate_limits": [{"offering": f"{one}", "requests_per_minute": 10} for on
 )
 def test_every_way_out_is_an_edit_that_leads_out(shared: dict[str, Any]) -> None:
     asked = requirements(shared)
-    found = plan(pose_catalog(catalog(three_vendors()), asked, Limits()).problem)
+    found = plan(pose_catalog(catalog(three_vendors()), asked, SharedLimits()).problem)
     assert found.status == "infeasible"
     assert found.ways_out
     for way in found.ways_out:
@@ -42,5 +42,5 @@ def test_every_way_out_is_an_edit_that_leads_out(shared: dict[str, Any]) -> None
             "portfolio": answers.unasked["portfolio"],
         }
         edited = type(asked).model_validate(document)
-        again = plan(pose_catalog(catalog(three_vendors()), edited, Limits()).problem)
+        again = plan(pose_catalog(catalog(three_vendors()), edited, SharedLimits()).problem)
         assert (again.score, again.cost_usd) == (way.score, way.cost_usd)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from advisor.portfolio.build import Limits, Posed
+from advisor.portfolio.build import PortfolioProblem, SharedLimits
 from advisor.portfolio.from_catalog import pose_catalog
 from advisor.portfolio.from_scores import pose_requirements
 from advisor.portfolio.single_baseline import against_staircase
@@ -41,8 +41,8 @@ def requirements(portfolio: dict[str, Any], *names: str) -> Requirements:
     return Requirements.model_validate({"workloads": workloads, "portfolio": portfolio})
 
 
-def posed(portfolio: dict[str, Any], *names: str) -> Posed:
-    return pose_catalog(catalog(three_vendors()), requirements(portfolio, *names), Limits())
+def posed(portfolio: dict[str, Any], *names: str) -> PortfolioProblem:
+    return pose_catalog(catalog(three_vendors()), requirements(portfolio, *names), SharedLimits())
 
 
 def served(portfolio: dict[str, Any], *names: str) -> dict[str, str]:
@@ -83,7 +83,7 @@ def test_a_rate_limit_moves_a_workload_elsewhere() -> None:
     limited = {"rate_limits": [{"offering": "a/best", "requests_per_minute": 30}]}
     assert sorted(served(limited).values()) == ["a/best", "b/good"]
     hours = requirements(limited | {"peak_factor": 2})
-    found = plan(pose_catalog(catalog(three_vendors()), hours, Limits()).problem)
+    found = plan(pose_catalog(catalog(three_vendors()), hours, SharedLimits()).problem)
     assert {choice.way.id for choice in found.choices} == {"b/good"}
 
 
@@ -107,7 +107,7 @@ def test_a_cascade_is_held_against_the_best_single_offering_that_costs_no_more()
     )
     cascade = {"first": "c/small", "then": "a/best", "signal": "no valid JSON", "escalated_share": 0.4, "score": 82}
     asked = requirements({"budget_usd_per_month": 1_600, "workloads": [{"name": "one", "cascades": [cascade]}]}, "one")
-    made = pose_requirements(parse_results(table, "r.csv"), Limits(), asked, catalog(three_vendors()))
+    made = pose_requirements(parse_results(table, "r.csv"), SharedLimits(), asked, catalog(three_vendors()))
     way = plan(made.problem).choices[0].way
     assert way.id == "c/small then a/best"
     assert way.cost_usd == Decimal("1350.0")
@@ -123,7 +123,7 @@ def test_a_cascade_is_held_against_the_best_single_offering_that_costs_no_more()
 def test_what_nothing_measured_is_left_out_and_named() -> None:
     compiled = three_vendors()
     compiled["models"][0]["quality"] = {"": []}
-    made = pose_catalog(catalog(compiled), requirements({}, "one"), Limits())
+    made = pose_catalog(catalog(compiled), requirements({}, "one"), SharedLimits())
     assert [(one.way, one.because[0].found) for one in made.left_out] == [("a/best", "not measured")]
 
 

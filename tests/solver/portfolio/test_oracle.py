@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from advisor.portfolio.problem import Objective, Problem, Task
-from advisor.portfolio.solve import Effort, plan
+from advisor.portfolio.problem import Objective, PlanWorkload, Problem
+from advisor.portfolio.solve import SearchSettings, plan
 from tests.solver.portfolio.problems import single
 
 cp_model = pytest.importorskip("ortools.sat.python.cp_model", reason="the oracles' requirements are not installed")
@@ -20,7 +20,7 @@ def middle_problem(seed: int, objective: Objective) -> Problem:
     random = Random(seed)
     vendors = [f"v{random.randrange(6)}" for _ in range(30)]
     tasks = tuple(
-        Task(
+        PlanWorkload(
             f"w{number}",
             tuple(
                 single(f"o{n}", vendors[n], str(random.randint(300, 990) / 10), str(random.randint(100, 9900) / 100))
@@ -70,7 +70,7 @@ def by_cp_sat(problem: Problem) -> int | None:
 @pytest.mark.parametrize("seed", range(6))
 def test_another_engine_finds_nothing_better(seed: int, objective: Objective) -> None:
     problem = middle_problem(seed, objective)
-    found = plan(problem, Effort(explain=False, states=0))
+    found = plan(problem, SearchSettings(explain=False, states=0))
     expected = by_cp_sat(problem)
     if expected is None:
         assert found.status == "infeasible"

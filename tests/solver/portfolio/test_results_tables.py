@@ -13,10 +13,10 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.portfolio.build import Limits
+from advisor.portfolio.build import SharedLimits
 from advisor.portfolio.from_scores import pose_table
 from advisor.portfolio.problem import Objective
-from advisor.portfolio.solve import Effort, plan
+from advisor.portfolio.solve import SearchSettings, plan
 from advisor.requirements.score_table import parse_results
 
 HEAD = ("workload", "offering", "vendor", "score", "cost_usd", "n", "weight")
@@ -33,9 +33,9 @@ class Table(NamedTuple):
     least: str | None
     objective: Objective | None
 
-    def limits(self) -> Limits:
+    def limits(self) -> SharedLimits:
         budget, least = (Decimal(text) if text is not None else None for text in (self.budget, self.least))
-        return Limits(budget, self.vendors, least, self.objective)
+        return SharedLimits(budget, self.vendors, least, self.objective)
 
 
 @st.composite
@@ -91,11 +91,11 @@ def by_trying(table: Table) -> tuple[Fraction, Fraction] | None:
 def test_a_table_of_results_is_planned_as_trying_everything_says(table: Table) -> None:
     best = by_trying(table)
     posed = pose_table(parse_results(written(table.rows), "r.csv"), table.limits())
-    found = plan(posed.problem, Effort(explain=False))
+    found = plan(posed.problem, SearchSettings(explain=False))
     assert (found.proven, found.gap) == (True, 0.0)
     if best is None or found.score is None or found.cost_usd is None:
         assert (best, found.choices) == (None, ())
         return
     assert (float(found.score), Fraction(found.cost_usd)) == (float(best[0]), best[1])
     turned = pose_table(parse_results(written(table.rows[::-1]), "r.csv"), table.limits())
-    assert plan(turned.problem, Effort(explain=False)) == found
+    assert plan(turned.problem, SearchSettings(explain=False)) == found

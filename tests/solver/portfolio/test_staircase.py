@@ -8,13 +8,13 @@ from random import Random
 import pytest
 
 from advisor.portfolio.from_requirements import cascade_way
-from advisor.portfolio.problem import Problem, Task, Way
+from advisor.portfolio.problem import PlanWorkload, Problem, ServingOption
 from advisor.portfolio.single_baseline import against_staircase
 from advisor.requirements.portfolio_schema import Cascade
 from tests.solver.portfolio.problems import brute_force, single
 
 
-def offerings(random: Random) -> list[Way]:
+def offerings(random: Random) -> list[ServingOption]:
     return [
         single(f"o{n}", f"v{n % 3}", str(random.randint(300, 990) / 10), str(random.randint(1, 3000))) for n in range(8)
     ]
@@ -38,7 +38,7 @@ def test_a_cascade_gains_what_no_single_offering_at_its_cost_reaches(seed: int) 
     assert found.score_gained == score - max(no_dearer)
     assert found.usd_saved == (min(no_worse) - cascade.cost_usd if no_worse else None)
     # A plan with exactly its money takes the cascade only where it stands above the staircase.
-    task = Task("job", (*ways, cascade))
+    task = PlanWorkload("job", (*ways, cascade))
     best = brute_force(Problem((task,), budget_usd=cascade.cost_usd))
     assert best is not None
     assert best.score == max(score, *no_dearer)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from advisor.catalog.refresh.observation import Hours, Observation, Price, PriceKey, Rates, Said
+from advisor.catalog.refresh.observation import Attribution, Hours, Observation, Price, PriceKey, Rates
 from advisor.catalog.refresh.sources.metergraph import outside
 
 FILE = "data.py"
@@ -66,7 +66,7 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
         if channel is None:
             continue
         address = provider["pricing_urls"][0]
-        said = Said("genai-prices", address, read_on)
+        said = Attribution("genai-prices", address, read_on)
         for model in provider["models"]:
             if model["id"].startswith(_NOT_SERVED.get(channel, ("-",))):
                 continue
@@ -115,7 +115,7 @@ def _place(channel: str, name: str) -> tuple[str | None, str]:
     return None, name
 
 
-def _prices(model: dict[str, Any], said: Said) -> Iterator[Price]:
+def _prices(model: dict[str, Any], said: Attribution) -> Iterator[Price]:
     conditions = model["prices"] if isinstance(model["prices"], list) else [{"prices": model["prices"]}]
     dated = [(_start(entry), entry["prices"]) for entry in conditions if not _hours(entry)]
     timed = [(_hours(entry), entry["prices"]) for entry in conditions if _hours(entry)]
@@ -130,7 +130,7 @@ def _prices(model: dict[str, Any], said: Said) -> Iterator[Price]:
         yield from _timeline(tier, entries, said)
 
 
-def _peak_outside(dated: list[Any], timed: list[Any], said: Said) -> Iterator[Price]:
+def _peak_outside(dated: list[Any], timed: list[Any], said: Attribution) -> Iterator[Price]:
     """Dear hours named and the rest cheap, said the other way round: dear at all hours, cheap in the rest."""
     cheap = _timeline("standard", dated, said)[-1]
     hours: Hours = tuple(pair for pairs, _ in timed for pair in pairs)
@@ -140,7 +140,7 @@ def _peak_outside(dated: list[Any], timed: list[Any], said: Said) -> Iterator[Pr
     yield Price(rest, cheap.rates, said, cheap.valid_from, None, "off-peak hours")
 
 
-def _timeline(tier: str, entries: list[tuple[date | None, dict[str, Any]]], said: Said) -> list[Price]:
+def _timeline(tier: str, entries: list[tuple[date | None, dict[str, Any]]], said: Attribution) -> list[Price]:
     ordered = sorted(entries, key=lambda entry: entry[0] or date.min)
     starts = [start for start, _ in ordered]
     ends = [*starts[1:], None]

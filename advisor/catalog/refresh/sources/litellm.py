@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from advisor.catalog.refresh.observation import Hours, Observation, Price, PriceKey, Rates, Said, per_million
+from advisor.catalog.refresh.observation import Attribution, Hours, Observation, Price, PriceKey, Rates, per_million
 
 FILE = "model_prices_and_context_window_backup.json"
 REPOSITORY = "https://github.com/BerriAI/litellm"
@@ -111,7 +111,7 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
             continue
         region, name = place
         url = str(row.get("source") or f"{REPOSITORY}#{version}:{key}").replace(" ", "%20").replace("'", "%27")
-        said = Said("litellm", url, read_on)
+        said = Attribution("litellm", url, read_on)
         first = Observation(channel, name, region, key, said, tuple(_prices(row, said)), _facts(row))
         yield first
         yield from _uplifted(first, row)
@@ -136,7 +136,7 @@ def _place(key: str, channel: str) -> tuple[str | None, str] | None:
     return (None, parts[-1])
 
 
-def _prices(row: dict[str, Any], said: Said) -> Iterator[Price]:
+def _prices(row: dict[str, Any], said: Attribution) -> Iterator[Price]:
     found: dict[PriceKey, dict[str, Decimal]] = {}
     for field, stem in _FIELDS.items():
         for name, value in row.items():
@@ -161,7 +161,7 @@ def _prices(row: dict[str, Any], said: Said) -> Iterator[Price]:
 _PEAK = "peak hours; weekends are off-peak all day, which these rows do not carry"
 
 
-def _off_peak(pricing: dict[str, Any], said: Said) -> Iterator[Price]:
+def _off_peak(pricing: dict[str, Any], said: Attribution) -> Iterator[Price]:
     """The off-peak rates at the hours of working days: what holds on any day."""
     rates = _without_zeros({field: per_million(pricing[stem]) for field, stem in _FIELDS.items() if stem in pricing})
     for window in pricing.get("windows", ()):

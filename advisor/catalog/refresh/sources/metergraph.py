@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from advisor.catalog.refresh.observation import Hours, Observation, Pointing, Price, PriceKey, Rates, Said
+from advisor.catalog.refresh.observation import AliasRow, Attribution, Hours, Observation, Price, PriceKey, Rates
 from advisor.catalog.source.read import read_yaml
 
 REPOSITORY = "https://github.com/metergraph/metergraph"
@@ -57,7 +57,7 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
                 yield Observation(channel, name, region, name, prices[0].said, prices, is_removed=has_ended)
 
 
-def pointings(package: Path, read_on: date) -> Iterator[Pointing]:
+def pointings(package: Path, read_on: date) -> Iterator[AliasRow]:
     """The names that a lab's own channel points at a version from a stated day on."""
     document = read_yaml(package / FILE)
     read_on = date.fromisoformat(str(document.get("pricing_verified_at", read_on)))
@@ -66,9 +66,9 @@ def pointings(package: Path, read_on: date) -> Iterator[Pointing]:
             channel = CHANNELS.get(alias.get("channel"))
             if channel is None or "effective_from" not in alias or "/" in alias["alias"] or "." in alias["provider"]:
                 continue
-            said = Said("metergraph-core", alias.get("source_url") or REPOSITORY, read_on)
+            said = Attribution("metergraph-core", alias.get("source_url") or REPOSITORY, read_on)
             start, end = _day(alias["effective_from"]), _day(alias.get("effective_to"))
-            yield Pointing(channel, alias["alias"], model["canonical_id"].rsplit("/", 1)[-1], start, end, said)
+            yield AliasRow(channel, alias["alias"], model["canonical_id"].rsplit("/", 1)[-1], start, end, said)
 
 
 def _places(model: dict[str, Any], row: dict[str, Any]) -> Iterator[tuple[str, str | None, str]]:
@@ -89,7 +89,7 @@ def _places(model: dict[str, Any], row: dict[str, Any]) -> Iterator[tuple[str, s
 
 
 def _prices(row: dict[str, Any], read_on: date) -> Iterator[Price]:
-    said = Said("metergraph-core", row["source_url"], read_on)
+    said = Attribution("metergraph-core", row["source_url"], read_on)
     start, end = _day(row.get("effective_from")), _day(row.get("effective_to"))
     rules = row.get("rules") or {}
     standard = Rates(*(_decimal(row.get(name)) for name in _STANDARD))

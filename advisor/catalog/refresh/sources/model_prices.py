@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from advisor.catalog.refresh.observation import Hours, Observation, Price, PriceKey, Rates, Said
+from advisor.catalog.refresh.observation import Attribution, Hours, Observation, Price, PriceKey, Rates
 from advisor.catalog.refresh.sources.metergraph import outside
 
 FILE = "snapshot.json"
@@ -71,7 +71,7 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
                 said = (
                     prices[-1].said
                     if prices
-                    else Said("model-prices", "https://github.com/anomalyco/models.dev", read_on)
+                    else Attribution("model-prices", "https://github.com/anomalyco/models.dev", read_on)
                 )
                 yield Observation(channel, plain, region, name, said, tuple(prices), is_removed=name in removed)
 
@@ -98,7 +98,7 @@ def _timeline(tier: str, entries: list[dict[str, Any]], read_on: date, peak: dic
             merged.append((start, rates))
     ends: list[date | None] = [start for start, _ in merged[1:]]
     for (start, rates), end in zip(merged, [*ends, None], strict=False):
-        said = Said("model-prices", rates["source"], read_on)
+        said = Attribution("model-prices", rates["source"], read_on)
         current = _rates(rates)
         if peak and tier == "standard" and start >= date.fromisoformat(peak["valid_from"][:10]):
             factor = Decimal(str(peak["peak_multiplier"]))
