@@ -19,6 +19,7 @@ from advisor.catalog.records import (
     Candidate,
     Channel,
     Config,
+    Estimate,
     Facts,
     Gpu,
     Lab,
@@ -28,6 +29,7 @@ from advisor.catalog.records import (
     PriceRow,
     Quality,
     Rent,
+    Thinking,
     candidate_id,
 )
 from advisor.catalog.source.dedupe import shared
@@ -59,6 +61,7 @@ class Catalog:
         self._raw_models = {raw["id"]: raw for raw in document["models"]}
         self._by_tiers: dict[tuple[str, ...], tuple[Candidate, ...]] = {}
         self._quality: dict[tuple[str, str], Quality | None] = {}
+        self._thinking: dict[tuple[str, str], Thinking | None] = {}
         self._on_record: dict[str, tuple[str | None, str | None]] = {
             _offering_id(raw): tuple(raw["on_record"]) for raw in document["offerings"] if "on_record" in raw
         }
@@ -117,6 +120,35 @@ class Catalog:
             known = [row for row in rows if row[0] == dimension and date.fromisoformat(row[6]) <= self.as_of]
             self._quality[key] = self._decode_quality(max(known, key=lambda row: row[6])) if known else None
         return self._quality[key]
+
+    def mode(self, model_id: str) -> str:
+        """``always``, ``optional``, ``none``, or ``unknown`` where nobody says whether the model thinks."""
+        fact = self.models[model_id].facts.at("reasoning", self.as_of)
+        return str(fact.value) if fact.is_usable else "unknown"
+
+    def thinking(self, config: Config, task: str) -> Thinking | None:
+        """Tokens of one answer of a kind of task (``chat``, ``code``, ``agent``); None where nothing is estimated."""
+        key = (config.id, task)
+        if key not in self._thinking:
+            row = self._raw_models[config.model].get("tokens", {}).get(config.effort or "", {}).get(task)
+            self._thinking[key] = self._decode_thinking(config, task, row) if row else None
+        return self._thinking[key]
+
+    def speed(self, model_id: str) -> Estimate | None:
+        """Output tokens a second over a whole answer of the model, wherever it is served."""
+        row = self._raw_models[model_id].get("speed")
+        return Estimate(*row[:4]) if row else None
+
+    def _decode_thinking(self, config: Config, task: str, row: list[Any]) -> Thinking:
+        tokens, low, high, hidden, hidden_low, hidden_high, basis, sources = row
+        return Thinking(
+            self.mode(config.model),
+            config.effort,
+            task,
+            Estimate(tokens, low, high, basis),
+            Estimate(hidden, hidden_low, hidden_high, basis),
+            tuple(self._sources[index] for index in sources),
+        )
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -247,7 +279,7 @@ class Catalog:
             return
         priced = {row.tier for row in offering.prices if row.holds_on(self.as_of)} | {STANDARD}
         for tier in (tier for tier in tiers if tier in priced):
-            for config in offering.model.configs:
+            for config in offering.model.configs[:1]:
                 yield Candidate(candidate_id(offering.id, tier, config.effort), offering, config, tier)
 
     def _is_on_record(self, offering_id: str) -> bool:

@@ -30,6 +30,9 @@ UNITS: Mapping[str, str] = {
 STANDARD = "standard"
 """The price tier that a request gets when it asks for none."""
 
+TASKS = ("chat", "code", "agent")
+"""The kinds of task that tokens are known for: an answer, a programming exercise, a whole task of an agent."""
+
 SELF_HOSTED = "self-hosted"
 """The kind of channel whose hardware is the user's own."""
 
@@ -82,6 +85,49 @@ class Quality(NamedTuple):
     def standard_error(self) -> float:
         """Half the 95 % interval over 1.96; the larger half where it is not symmetric."""
         return max(self.high - self.estimate, self.estimate - self.low) / 1.96
+
+
+class Estimate(NamedTuple):
+    """A figure with its 95 % interval, symmetric in logarithms, and what it rests on.
+
+    ``basis``: ``measured`` (this model at this effort on this kind of task), ``other-effort``, ``lab`` or ``effort``
+    (see docs/concepts/thinking.md); ``stated`` by the user or measured by the user's own ``probe``.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    basis: str
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it rests on figures of this very config or on the user's own."""
+        return self.basis in ("measured", "stated", "probe")
+
+    @property
+    def high_80(self) -> float:
+        """Upper end of the 80 % interval, the same share of the way in logarithms."""
+        if self.estimate <= 0 or self.high <= self.estimate:
+            return self.high
+        return float(self.estimate * (self.high / self.estimate) ** _SHARE_80)
+
+
+_SHARE_80 = 1.2815516 / 1.959964
+"""The two-sided 80 % point of the normal distribution over its 95 % point."""
+
+
+class Thinking(NamedTuple):
+    """How many output tokens a config bills for one answer of a kind of task, and how many of them are hidden.
+
+    ``mode``: ``always``, ``optional``, ``none``, or ``unknown`` where nobody says whether the model thinks.
+    """
+
+    mode: str
+    effort: str | None
+    task: str
+    tokens: Estimate
+    hidden: Estimate
+    sources: tuple[Source, ...]
 
 
 class Facts:

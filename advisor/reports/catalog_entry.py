@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.records import Channel, Facts, Model, Offering, PriceRow, Quality
+from advisor.catalog.records import TASKS, Channel, Config, Estimate, Facts, Model, Offering, PriceRow, Quality
 from advisor.errors import UnknownName
 from advisor.facts import Fact
 from advisor.reports.header import heading_of
@@ -108,6 +108,7 @@ def _model_document(catalog: Catalog, model: Model, offerings: tuple[Offering, .
         "configs": [
             {
                 "effort": config.effort,
+                "thinking": thinking_document(catalog, config),
                 "quality": [
                     quality_document(quality, quality.dimension)
                     for effort, quality in _qualities(catalog, model)
@@ -129,6 +130,32 @@ def _model_document(catalog: Catalog, model: Model, offerings: tuple[Offering, .
     }
 
 
+def thinking_document(catalog: Catalog, config: Config) -> dict[str, Any]:
+    """How a config thinks: the mode, and tokens by kind of task, not scaled to any workload."""
+    found = [one for task in TASKS if (one := catalog.thinking(config, task))]
+    sources = sorted({source for one in found for source in one.sources})
+    return {
+        "mode": catalog.mode(config.model),
+        "tokens": {one.task: one.tokens._asdict() for one in found},
+        "hidden_tokens": {one.task: one.hidden._asdict() for one in found},
+        "sources": [{"source": source.url, "read_on": source.read_on.isoformat()} for source in sources],
+    }
+
+
+def _thinking_rows(catalog: Catalog, model: Model) -> Iterator[tuple[str, ...]]:
+    """Tokens an answer by effort: ``1,150 (714 to 1,850), 159 (71 to 356) of them hidden``."""
+    for config in model.configs:
+        for task in TASKS:
+            found = catalog.thinking(config, task)
+            if found:
+                yield config.effort or "", task, span(found.tokens), span(found.hidden), found.tokens.basis
+
+
+def span(found: Estimate) -> str:
+    """``1,150 (714 to 1,850)``."""
+    return f"{found.estimate:,.0f} ({found.low:,.0f} to {found.high:,.0f})"
+
+
 def _text(catalog: Catalog, model: Model, offerings: tuple[Offering, ...]) -> str:
     lines = [f"{model.name} ({model.id}) of {model.lab}, as of {catalog.as_of}", *_fact_lines(model.facts, catalog)]
     qualities = [
@@ -136,6 +163,10 @@ def _text(catalog: Catalog, model: Model, offerings: tuple[Offering, ...]) -> st
     ]
     if qualities:
         lines += ["", "Quality", *aligned([("effort", "dimension", "estimate"), *qualities])]
+    thinking = list(_thinking_rows(catalog, model))
+    if thinking:
+        head = ("effort", "task", "tokens an answer", "of them hidden", "rests on")
+        lines += ["", f"Thinking: {catalog.mode(model.id)}", *aligned([head, *thinking])]
     for offering in offerings:
         lines += ["", offering.id, *_fact_lines(offering.facts, catalog)]
         lines += list(aligned([_PRICE_HEAD, *(_price_row(row) for row in offering.prices)])) if offering.prices else []

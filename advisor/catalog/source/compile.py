@@ -26,6 +26,7 @@ from advisor.catalog.source.schema import (
     Timeline,
 )
 from advisor.catalog.source.self_hosted_offerings import OWN_GPUS, own_gpu_offerings
+from advisor.catalog.source.thinking import config_efforts
 from advisor.facts import State
 
 
@@ -111,16 +112,36 @@ def _channel_entries(catalogue: Catalogue, used: set[str]) -> Iterable[ChannelEn
 def _model(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, numbers: _Sources) -> dict[str, Any]:
     entry = sheet.entry
     quality = _quality(sheet, catalogue, tree, numbers)
-    efforts = sorted({*entry.efforts, *([entry.main_effort] if entry.main_effort else [])})
     return {
         "id": entry.id,
         "name": entry.name or entry.id,
         "lab": sheet.lab,
         "aliases": sorted(entry.aliases),
-        "efforts": efforts or [None],
+        "efforts": list(config_efforts(sheet.entry, sheet.facts)),
         "facts": _facts(sheet.facts, sheet.sources, numbers),
         "quality": {effort: sorted(rows, key=lambda row: (row[0], row[6])) for effort, rows in quality.items()},
+        **_thinking(entry.id, tree, numbers),
     }
+
+
+def _thinking(model: str, tree: Tree, numbers: _Sources) -> dict[str, Any]:
+    """Tokens by effort and kind of task, and the speed, with the suites' sources in place of their names."""
+    suites = {record.suite.id: record.suite for record in tree.tokens}
+
+    def row(values: list[Any]) -> list[Any]:
+        read = [SourceEntry(url=suites[name].source, read_on=suites[name].date) for name in values[-1]]
+        return [*values[:-1], [numbers.number(source) for source in read]]
+
+    estimated = tree.token_estimates
+    tokens = estimated.tokens.get(model, {})
+    found: dict[str, Any] = {}
+    if tokens:
+        found["tokens"] = {
+            effort: {task: row(values) for task, values in tasks.items()} for effort, tasks in tokens.items()
+        }
+    if model in estimated.speed:
+        found["speed"] = row(estimated.speed[model])
+    return found
 
 
 def _quality(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, numbers: _Sources) -> dict[str, list[list[Any]]]:

@@ -10,6 +10,7 @@ from advisor.catalog.source.benchmark_schema import EstimateFile, HardwareFile, 
 from advisor.catalog.source.license_schema import LicenseEntry
 from advisor.catalog.source.license_texts import PassagesFile, TextsFile
 from advisor.catalog.source.schema import CatalogFile, ChannelFile, HistoryFile, LabFile, PriceFile
+from advisor.catalog.source.token_schema import TokenEstimates, TokenFile
 
 RECORDS: dict[str, type[BaseModel]] = {
     "catalog.json": CatalogFile,
@@ -24,6 +25,8 @@ RECORDS: dict[str, type[BaseModel]] = {
     "links.json": LinkFile,
     "prices.json": PriceFile,
     "suite.json": SuiteFile,
+    "token_estimates.json": TokenEstimates,
+    "tokens.json": TokenFile,
 }
 """Schema file to record; the first line of each YAML file names the schema."""
 

@@ -25,6 +25,7 @@ from advisor.catalog.source.schema import (
     PriceFile,
     SourceEntry,
 )
+from advisor.catalog.source.thinking import FIRST_THINKER, completed, runs_by_model
 from advisor.errors import CatalogError
 
 
@@ -104,12 +105,24 @@ def join(tree: Tree) -> Catalogue:
     offerings = _offerings(tree)
     return Catalogue(
         tuple(labs[key] for key in sorted(labs)),
-        tuple(models[key] for key in sorted(models)),
+        _with_thinking(tree, models),
         tuple(channels[key] for key in sorted(channels)),
         tuple(offerings[key] for key in sorted(offerings)),
         {record.suite.id: record for _, record in tree.suites},
         _pointers(tree),
     )
+
+
+def _with_thinking(tree: Tree, models: dict[str, ModelSheet]) -> tuple[ModelSheet, ...]:
+    """The models in order, each with what the rules say of its reasoning."""
+    runs = runs_by_model(tree.tokens)
+    found = []
+    for key in sorted(models):
+        sheet = models[key]
+        is_historic = sheet.path.parent.name == "history" and sheet.path.stem < f"{FIRST_THINKER:%Y-%m}"
+        facts, sources = completed(sheet.facts, sheet.sources, runs.get(key, ()), is_historic=is_historic)
+        found.append(sheet._replace(facts=facts, sources=sources))
+    return tuple(found)
 
 
 def _pointers(tree: Tree) -> tuple[DatedPointer, ...]:

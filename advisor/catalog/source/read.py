@@ -15,9 +15,13 @@ from pydantic import BaseModel, ValidationError
 from advisor.catalog.source.benchmark_schema import EstimateFile, HardwareFile, SuiteFile
 from advisor.catalog.source.license_schema import LicenseEntry
 from advisor.catalog.source.schema import CatalogFile, ChannelFile, HistoryFile, LabFile, PriceFile
+from advisor.catalog.source.token_schema import TokenEstimates, TokenFile
 from advisor.errors import CatalogError
 
 Record = TypeVar("Record", bound=BaseModel)
+TOKEN_ESTIMATES = Path("tokens") / "estimates.yaml"
+"""Where below ``catalog`` the generated estimates of tokens stand."""
+
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -34,6 +38,8 @@ class Tree(NamedTuple):
     estimates: EstimateFile
     hardware: tuple[Path, HardwareFile]
     licenses: tuple[tuple[Path, LicenseEntry], ...]
+    tokens: tuple[TokenFile, ...]
+    token_estimates: TokenEstimates
 
 
 def read_tree(root: Path) -> Tree:
@@ -54,7 +60,15 @@ def read_tree(root: Path) -> Tree:
         _estimates(root / "quality" / "estimates.yaml"),
         (root / "hardware.yaml", read_record(root / "hardware.yaml", HardwareFile)),
         tuple((path, _license(path)) for path in sorted((root / "licenses").glob("*.yaml"))),
+        read_token_suites(root),
+        _token_estimates(root / TOKEN_ESTIMATES),
     )
+
+
+def read_token_suites(root: Path) -> tuple[TokenFile, ...]:
+    """What suites measured of tokens and seconds, in the order of the files below ``root``."""
+    paths = sorted((root / TOKEN_ESTIMATES).parent.glob("*.yaml"))
+    return tuple(read_record(path, TokenFile) for path in paths if path.name != TOKEN_ESTIMATES.name)
 
 
 def read_names(root: Path) -> tuple[tuple[LabFile, ...], tuple[ChannelFile, ...]]:
@@ -115,6 +129,10 @@ def _read_all(folder: Path, kind: type[Record]) -> tuple[tuple[Path, Record], ..
 
 def _estimates(path: Path) -> EstimateFile:
     return read_record(path, EstimateFile) if path.is_file() else EstimateFile()
+
+
+def _token_estimates(path: Path) -> TokenEstimates:
+    return read_record(path, TokenEstimates) if path.is_file() else TokenEstimates()
 
 
 def _license(path: Path) -> LicenseEntry:

@@ -53,6 +53,9 @@ FACT_TYPES: dict[str, type | tuple[type, ...]] = {
     "training_data": list,
     "weights": str,
     "license": str,
+    "reasoning": str,
+    "efforts": list,
+    "default_effort": str,
 }
 """What kind of value each known fact has; names ending in ``_date`` hold dates."""
 
