@@ -78,6 +78,17 @@ class Fact(NamedTuple):
 UNKNOWN = Fact()
 
 
+class Basis(NamedTuple):
+    """What a measurement rests on, so that it can be told when it no longer does.
+
+    ``kind`` is ``prompt``, ``cases``, ``judge`` or ``served``; ``name`` a file or a model, ``version`` its content.
+    """
+
+    kind: str
+    name: str
+    version: str
+
+
 class Measurement(NamedTuple):
     """A figure that this user measured (probe or evaluation) and that the solver may take instead of a datasheet's.
 
@@ -94,6 +105,7 @@ class Measurement(NamedTuple):
     measured_on: date
     source: str
     confidence: float = 0.95
+    rests_on: tuple[Basis, ...] = ()
 
 
 def is_valid_on(valid_from: date | None, valid_to: date | None, source: Source | None, day: date) -> bool:

@@ -128,10 +128,10 @@ def _keep(sheet: Path, today: date) -> int:
 
 def _in_use(catalog: Catalog, file: Path) -> set[str]:
     """The offerings that a requirements file's answer rests on: the recommended and those tied with it."""
-    from advisor.cli.inputs import probed, read_requirements
+    from advisor.cli.inputs import measured, read_requirements
     from advisor.solver import advise
 
     _, requirements = read_requirements(file, None)
-    advice = advise(catalog, requirements, measurements=probed(catalog.as_of))
+    advice = advise(catalog, requirements, measurements=measured(catalog.as_of))
     named = {name for workload in advice.workloads for name in (*workload.tied, workload.recommended) if name}
     return {candidate.offering.id for name in named for candidate in catalog.find_candidates(name)}

@@ -51,7 +51,7 @@ def check(
       advisor check -f github -f sarif -o advisor.sarif
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.inputs import probed, read_requirements, read_results, requirements_path_for_lock
+    from advisor.cli.inputs import locked_scores, measured, read_requirements, read_results, requirements_path_for_lock
     from advisor.decision.check import check as solve_again
     from advisor.decision.finding import DecisionStatus
     from advisor.decision.lock_file import load
@@ -61,12 +61,13 @@ def check(
     path, template = (file, None) if file else requirements_path_for_lock(lock, decision.requirements.file)
     _, requirements = read_requirements(path, template)
     catalog = load_catalog(as_of)
+    here = measured(catalog.as_of)
     table = decision.plan.results if decision.plan else None
     checked = solve_again(
         decision,
         catalog,
         requirements,
-        measurements=probed(catalog.as_of),
+        measurements=(*here, *locked_scores(decision, catalog.as_of, here)),
         results=read_results(lock.parent / table.file, lock.parent) if table else None,
         since=since,
         worth_moving_percent=worth_moving,

@@ -39,7 +39,7 @@ def compare(
       advisor compare deepseek/deepseek-v4-pro openai/gpt-6-luna --template support-bot -f markdown
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.inputs import DEFAULT_FILE, probed, read_requirements
+    from advisor.cli.inputs import DEFAULT_FILE, measured, read_requirements
     from advisor.reports.recommendation.compare import compare_candidates, render
     from advisor.requirements.check_names import require_known_names
 
@@ -52,6 +52,6 @@ def compare(
     if asked:
         name, requirements = read_requirements(file, template)
         require_known_names(requirements, catalog, name)
-    comparison = compare_candidates(catalog, chosen, requirements, probed(catalog.as_of) if requirements else ())
+    comparison = compare_candidates(catalog, chosen, requirements, measured(catalog.as_of) if requirements else ())
     write_reports(forms, outputs, lambda form: render(form, comparison))
     return ExitCode.CLEAN

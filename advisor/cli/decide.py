@@ -53,7 +53,7 @@ def decide(
       advisor decide --measurements results.csv
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.inputs import probed, read_requirements, read_results
+    from advisor.cli.inputs import measured, read_requirements, read_results
     from advisor.decision.decide import decide as make
     from advisor.decision.lock_file import save
     from advisor.requirements.check_names import require_known_names
@@ -62,7 +62,7 @@ def decide(
     name, requirements = read_requirements(file, template)
     catalog = load_catalog(as_of)
     require_known_names(requirements, catalog, name)
-    taken = probed(catalog.as_of)
+    taken = measured(catalog.as_of)
     advice = advise(catalog, requirements, measurements=taken)
     choices = _choices(choose, tuple(answer.workload for answer in advice.workloads))
     if requirements.portfolio is None and measurements is None:

@@ -17,11 +17,13 @@ import click
 
 from advisor.catalog import Catalog, load_catalog
 from advisor.cli.diagnostics import ExitCode, hint, printable, say
+from advisor.cli.inputs import DEFAULT_FILE, read_requirements
 from advisor.cli.options import write_reports
 from advisor.cli.probe_run import stated_price
-from advisor.errors import AccessDenied, UnknownName, UsageError
+from advisor.errors import AccessDenied, AdvisorError, UnknownName, UsageError
 from advisor.evals.cases import CaseSet, load_cases
 from advisor.evals.compare import Comparison, PairVerdict, floor_state
+from advisor.evals.measurements import keep, measurements
 from advisor.evals.plan import MAX_TOKENS, Plan, Settings, make_plan
 from advisor.evals.prompts import BARE, load_prompt
 from advisor.evals.run import Judge, Runner
@@ -157,9 +159,28 @@ def _prepare(
     plan = make_plan(cases, prompt, candidates, _settings(options), known=known.answers, day=catalog.as_of)
     usd = _USUAL_USD if options["max_usd"] is None else Decimal(str(options["max_usd"]))
     caps = Caps(usd, 10_000_000, options["max_seconds"] or _DAY_S)
-    floor = None if options["at_least"] is None else options["at_least"] / 100
+    floor = _stated_floor(cases.name) if options["at_least"] is None else options["at_least"] / 100
     goal = Goal(options["difference"] / 100, floor, options["until_decided"])
     return _Session(plan, judge, catalog, link, caps, goal, known, forms, outputs, options["allow_dirty"])
+
+
+def _stated_floor(case_set: str) -> float | None:
+    """The floor that advisor.yaml states for this set, 0 to 1; the highest where several workloads state one."""
+    if not DEFAULT_FILE.is_file():
+        return None
+    try:
+        _, requirements = read_requirements(None, None)
+    except AdvisorError as error:
+        say(f"{DEFAULT_FILE} is not read for a floor: {printable(error.message)}")
+        return None
+    floors = [
+        wanted.score
+        for workload in requirements.workloads
+        if (wanted := workload.quality.at_least) is not None
+        and not isinstance(wanted, str)
+        and wanted.case_set == case_set
+    ]
+    return max(floors) / 100 if floors else None
 
 
 def _settings(options: Mapping[str, Any]) -> Settings:
@@ -209,13 +230,13 @@ def _run(session: _Session) -> int:
     except KeyboardInterrupt:
         say("interrupted; what was answered is kept, and the same command goes on")
         if session.runner is not None:
-            _report(session, conclude(session.runner, session.plan, session.judge, session.goal), "interrupted")
+            _report(session, conclude(session.runner, session.plan, session.judge, session.goal), "interrupted", None)
         return ExitCode.INTERRUPTED
     if found.reason.startswith("cap"):
         say(f"stopped by the {found.reason}")
     if found.changed:
         say(f"{session.plan.case_set.path} changed during the run: the results are of the cases as they were before")
-    _report(session, found.comparison, found.reason)
+    _report(session, found.comparison, found.reason, found.path)
     return exit_code(found.comparison, session.goal.floor)
 
 
@@ -276,15 +297,30 @@ def _progress(session: _Session, line: AnswerLine | JudgementLine) -> None:
         sys.stderr.flush()
 
 
-def _report(session: _Session, comparison: Comparison, reason: str) -> None:
-    plan = session.plan
-    not_counted = None
-    if plan.prompt.dirty and not session.allow_dirty:
-        not_counted = f"{plan.prompt.path} is not committed (--allow-dirty counts it anyway)"
+def _report(session: _Session, comparison: Comparison, reason: str, run: Path | None) -> None:
+    not_counted = _why_not_counted(session)
+    found = () if run is None else tuple(measurements(comparison, datetime.now(UTC).date(), str(run)))
+    if not_counted is None and not found:
+        not_counted = "no candidate of the catalog was scored"
+    if run is not None and not_counted is None:
+        keep(found, {}, run)
     report = EvaluationReport(
-        comparison, session.catalog, reason, 100 * session.goal.margin, session.goal.floor, not_counted=not_counted
+        comparison,
+        session.catalog,
+        reason,
+        session.goal.margin,
+        session.goal.floor,
+        counted=() if not_counted else tuple(one.subject for one in found),
+        not_counted=not_counted,
     )
     write_reports(session.forms, session.outputs, lambda form: render(form, report))
+
+
+def _why_not_counted(session: _Session) -> str | None:
+    prompt = session.plan.prompt
+    if prompt.dirty and not session.allow_dirty:
+        return f"{prompt.path} is not committed (--allow-dirty counts it anyway)"
+    return None
 
 
 def exit_code(comparison: Comparison, floor: float | None) -> ExitCode:

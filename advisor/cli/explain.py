@@ -35,7 +35,7 @@ def explain(
       advisor explain openai/gpt-6.1-sol~max --template contract-analysis
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.inputs import probed, read_requirements
+    from advisor.cli.inputs import measured, read_requirements
     from advisor.reports.recommendation.explain import explanation, render, with_least_changes
     from advisor.requirements.check_names import require_known_names
     from advisor.solver import advise
@@ -44,7 +44,7 @@ def explain(
     catalog = load_catalog(as_of)
     require_known_names(requirements, catalog, name)
     candidates = catalog.find_candidates(offering)
-    measurements = probed(catalog.as_of)
+    measurements = measured(catalog.as_of)
     advice = advise(catalog, requirements, measurements=measurements)
     told = explanation(advice, [candidate.id for candidate in candidates])
     told = with_least_changes(told, advice, catalog, requirements, measurements)

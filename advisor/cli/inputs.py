@@ -15,11 +15,13 @@ from advisor.requirements.cache import load_cached, store
 from advisor.requirements.traffic.resolve import counted
 
 if TYPE_CHECKING:
+    from advisor.decision.lock_schema import Decision
     from advisor.requirements.schema import Requirements
     from advisor.requirements.score_table import Results
 
 DEFAULT_FILE = Path("advisor.yaml")
 PROBES = Path(".advisor/probes")
+EVALS = Path(".advisor/evals")
 
 
 def read_requirements(file: Path | None, template: str | None) -> tuple[str, Requirements]:
@@ -54,8 +56,37 @@ def read_results(path: Path, folder: Path) -> Results:
     return load_results(path)._replace(path=os.path.relpath(path, folder))
 
 
-def probed(day: date) -> tuple[Measurement, ...]:
-    """What probes in this folder measured and what still counts on that day; says what is too old or cannot be read."""
+def measured(day: date) -> tuple[Measurement, ...]:
+    """What probes and evaluations in this folder measured and what still counts on that day.
+
+    Says what is too old, rests on something that changed, or cannot be read.
+    """
+    return (*_probed(day), *_scored(day))
+
+
+def locked_scores(decision: Decision, day: date, here: tuple[Measurement, ...]) -> tuple[Measurement, ...]:
+    """The scores that a decision rests on and that still count, of those that were not measured here."""
+    from advisor.evals.measurements import why_stale
+    from advisor.facts import Basis
+
+    known, found = {(one.subject, one.quantity) for one in here}, dict[tuple[str, str], Measurement]()
+    for workload in decision.workloads:
+        for one in workload.measurements:
+            key = (one.subject, one.quantity)
+            if key in known or key in found or not one.quantity.startswith("score:"):
+                continue
+            basis = tuple(Basis(**basis.model_dump()) for basis in one.rests_on)
+            score = Measurement(
+                *key, one.value, one.low, one.high, one.n, one.measured_on, "advisor.lock", rests_on=basis
+            )
+            if (reason := why_stale(score, day)) is None:
+                found[key] = score
+            else:
+                say(f"{one.subject}: its score on {one.quantity[6:]} no longer counts: {reason}")
+    return tuple(found.values())
+
+
+def _probed(day: date) -> tuple[Measurement, ...]:
     if not PROBES.is_dir():
         return ()
     from advisor.probe.measurement_cache import STALE_AFTER_DAYS, read_measurements
@@ -65,6 +96,19 @@ def probed(day: date) -> tuple[Measurement, ...]:
         say(f"left out: {error.message}")
     if found.stale:
         say(f"measured more than {STALE_AFTER_DAYS} days ago, so not counted: {', '.join(found.stale)}")
+    return found.fresh
+
+
+def _scored(day: date) -> tuple[Measurement, ...]:
+    if not EVALS.is_dir():
+        return ()
+    from advisor.evals.measurements import read_measurements
+
+    found = read_measurements(day)
+    for error in found.unreadable:
+        say(f"left out: {printable(error.message)}")
+    for (subject, quantity), reason in found.stale.items():
+        say(f"{subject}: its score on {quantity[6:]} no longer counts: {printable(reason)}")
     return found.fresh
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.cli.diagnostics import hint, say
-from advisor.cli.inputs import probed, read_requirements, requirements_path_for_lock
+from advisor.cli.inputs import measured, read_requirements, requirements_path_for_lock
 from advisor.errors import DecisionError, RequirementsError, UnknownName, UsageError
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _recommended(path: Path, requirements: Requirements, catalog: Catalog) -> li
     from advisor.requirements.check_names import require_known_names
 
     require_known_names(requirements, catalog, str(path))
-    measurements = probed(catalog.as_of)
+    measurements = measured(catalog.as_of)
     if requirements.portfolio is not None:
         from advisor.decision.plan_context import PlanContext, planned
 

@@ -50,7 +50,7 @@ def recommend(
         code = plan_table(asked, (file, template), as_of, (forms, outputs))
         return ExitCode.CLEAN if exit_zero else code
     from advisor.catalog import load_catalog
-    from advisor.cli.inputs import probed, read_requirements
+    from advisor.cli.inputs import measured, read_requirements
     from advisor.reports import Recommendation, render
     from advisor.requirements.check_names import require_known_names
     from advisor.solver import advise
@@ -58,7 +58,7 @@ def recommend(
     name, requirements = read_requirements(file, template)
     catalog = load_catalog(as_of)
     require_known_names(requirements, catalog, name)
-    measurements = probed(catalog.as_of)
+    measurements = measured(catalog.as_of)
     advice = advise(catalog, requirements, measurements=measurements)
     recommendation = Recommendation(requirements, advice, name)
     if doubt:

@@ -88,6 +88,14 @@ class LockedFlip(Record):
     because: str
 
 
+class LockedBasis(Record):
+    """What a measurement rests on: a prompt, cases, a judge, the model that answered."""
+
+    kind: str
+    name: str
+    version: str
+
+
 class LockedMeasurement(Record):
     """A measurement of one's own that the answer used."""
 
@@ -98,6 +106,8 @@ class LockedMeasurement(Record):
     high: float | None = None
     n: int
     measured_on: date
+    rests_on: tuple[LockedBasis, ...] = ()
+    """Of a score; it no longer counts when one of these has changed."""
 
 
 class LockedBeside(Record):

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.decision.lock_schema import (
+    LockedBasis,
     LockedCost,
     LockedFact,
     LockedLicense,
@@ -136,6 +137,7 @@ def _measurements(standing: Standing, taken: tuple[Measurement, ...]) -> Iterato
                 high=one.high,
                 n=one.n,
                 measured_on=one.measured_on,
+                rests_on=tuple(LockedBasis(**basis._asdict()) for basis in one.rests_on),
             )
 
 

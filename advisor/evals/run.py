@@ -78,6 +78,7 @@ class Runner:
         self._plan = plan
         self._settings = plan.settings
         self._judge = judge
+        self._judge_params = judge.params if judge else Params()
         self._link = link
         self._budget = budget
         self._file = file
@@ -221,7 +222,10 @@ class Runner:
                 continue
             day = datetime.now(UTC).date()
             most = request_usd(judge.probed, messages, judge.max_tokens, day, tools=False)
-            asked = await self._ask(judge.probed, messages, judge.params, (most, judge.max_tokens))
+            asked = await self._ask(judge.probed, messages, self._judge_params, (most, judge.max_tokens))
+            if asked.answer.fault is Fault.UNSUPPORTED and self._judge_params != Params():
+                self._judge_params = Params()  # a model that reasons takes no temperature
+                asked = await self._ask(judge.probed, messages, self._judge_params, (most, judge.max_tokens))
             self._learn(judge.probed.name, asked.answer)
             self._keep(
                 JudgementLine(

@@ -9,9 +9,12 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from advisor.catalog import Catalog
-from advisor.catalog.records import SELF_HOSTED, STANDARD, Candidate, PriceRow
+from advisor.catalog.records import SELF_HOSTED, STANDARD, Candidate, Config, PriceRow
 from advisor.errors import ProbeError, UnknownName
 from advisor.probe.worker_protocol import CallTarget
+
+_EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+"""Words for how long to think that a request can state."""
 
 _SERVICE_TIERS = ("flex", "priority")
 """Price tiers that a request can ask for while its answer is waited for."""
@@ -51,9 +54,12 @@ def find_probed(
     try:
         found = _of_any_tier(catalog, name) or catalog.find_candidates(name)
     except UnknownName:
-        if "/" not in name:
+        if (other := _other_effort(catalog, name)) is not None:
+            found = (other,)
+        elif "/" not in name or "~" in name:
             raise
-        return _of_litellm(name, api_base, key_variable)
+        else:
+            return _of_litellm(name, api_base, key_variable)
     candidate = _only(name, found)
     offering = candidate.offering
     if candidate.tier not in (STANDARD, *_SERVICE_TIERS):
@@ -92,6 +98,22 @@ def _of_any_tier(catalog: Catalog, name: str) -> tuple[Candidate, ...]:
     if not colon or offering_id not in catalog.offerings:
         return ()
     return tuple(candidate for candidate in catalog.candidates_at((tier,)) if candidate.id == name)
+
+
+def _other_effort(catalog: Catalog, name: str) -> Candidate | None:
+    """The candidate of an effort that providers know and the catalogue does not have of that model."""
+    base, _, effort = name.partition("~")
+    if effort not in _EFFORTS:
+        return None
+    try:
+        known = catalog.find_candidates(base)
+    except UnknownName:
+        return None
+    candidate = next((one for one in known if one.offering.id == base and one.tier == STANDARD), None)
+    if candidate is None:
+        return None
+    model = candidate.offering.model.id
+    return candidate._replace(config=Config(f"{model}~{effort}", model, effort), id=f"{base}~{effort}")
 
 
 def _of_litellm(name: str, api_base: str | None, key_variable: str | None) -> ProbeTarget:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from advisor.errors import EvidenceError
-from advisor.facts import Measurement
+from advisor.facts import Basis, Measurement
 from advisor.probe.run_file import FOLDER, run_files
 
 STALE_AFTER_DAYS = 30
@@ -121,4 +121,5 @@ def _encoded(one: Measurement) -> list[Any]:
 
 def _decoded(row: list[Any]) -> Measurement:
     one = Measurement(*row)
-    return one._replace(measured_on=date.fromisoformat(one.measured_on))  # type: ignore[arg-type]
+    day = date.fromisoformat(one.measured_on)  # type: ignore[arg-type]
+    return one._replace(measured_on=day, rests_on=tuple(Basis(*basis) for basis in one.rests_on))

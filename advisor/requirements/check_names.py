@@ -60,7 +60,8 @@ def _problems(requirements: Requirements, catalog: Catalog) -> Iterator[Requirem
 def _notes(requirements: Requirements, catalog: Catalog) -> Iterator[RequirementsProblem]:
     for number, workload in enumerate(requirements.workloads):
         key = f"workloads.{number}.dimension"
-        yield from _unknown(key, "a dimension that something measures", [workload.dimension], catalog.dimensions)
+        if not workload.dimension.startswith("score:"):  # of the user's own cases
+            yield from _unknown(key, "a dimension that something measures", [workload.dimension], catalog.dimensions)
     for name in ("regions", "certifications"):
         wanted = getattr(requirements.data, name)
         fact = "processing_regions" if name == "regions" else name

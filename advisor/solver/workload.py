@@ -24,7 +24,7 @@ from advisor.solver.constraints.data_terms import data_terms
 from advisor.solver.constraints.deployment import deployment
 from advisor.solver.constraints.latency import latency
 from advisor.solver.constraints.license import license_terms
-from advisor.solver.constraints.quality import best_in, quality
+from advisor.solver.constraints.quality import best_in, estimate, quality
 from advisor.solver.cost import (
     NOMINAL,
     CostOf,
@@ -73,7 +73,7 @@ class WorkloadSolver:
         self.question = question
         self.screen = self._screened()
         self._open = self.screen.open
-        self._best = best_in(question.catalog, question.workload.dimension)
+        self._best = best_in(question.catalog, question.workload.dimension, question.measured)
         self._license_of = _license_function(question.catalog, question.requirements)
 
     def ranking(self, only: int | None = None) -> Ranking:
@@ -113,12 +113,12 @@ class WorkloadSolver:
 
     def standing(self, index: int) -> Standing:
         """What one candidate offers."""
-        catalog, _, workload, _ = self.question
+        catalog, _, workload, measured = self.question
         candidate, best = self.screen.candidates[index], self._best
-        estimate = catalog.quality(candidate.config, workload.dimension)
+        found = estimate(catalog, candidate, workload.dimension, measured)
         return Standing(
             candidate,
-            estimate if estimate and best and estimate.unit == best.unit else None,
+            found if found and best and found.unit == best.unit else None,
             _with_reasoning(self._cost_of(candidate), candidate, workload),
             self._license_of(candidate.offering),
             bool(self._open >> index & 1),

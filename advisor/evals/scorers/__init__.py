@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from hashlib import sha256
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -30,6 +31,12 @@ def choose(case: Case, *, judged: bool) -> Scorer | JudgedScorer | None:
         return None
     first = [one for one in fitting if one.step == fitting[0].step]
     return next((one for one in first if isinstance(one, JudgedScorer)), first[0])
+
+
+def judge_version() -> str:
+    """The hash of the words in which judges are asked."""
+    words = [one.prompt_version for one in scorers() if isinstance(one, JudgedScorer)]
+    return sha256(" ".join(words).encode()).hexdigest()[:16]
 
 
 def needs_judge(case: Case) -> bool:

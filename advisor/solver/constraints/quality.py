@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from advisor.catalog import Catalog
 from advisor.catalog.cache import memoize
 from advisor.catalog.records import Candidate, Quality
-from advisor.facts import Measurement
+from advisor.facts import Measurement, Source
 from advisor.solver.answer import ExpectedScore
 from advisor.solver.constraints.base import (
     BY_CONFIG,
@@ -35,6 +35,9 @@ from advisor.statistics import shrunk
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import MeasuredFloor
+
+OWN_SCORES = "score:"
+"""What the name of a dimension begins with that is the user's own set of cases."""
 
 FLOORS = ("quality.within_points_of_best", "quality.at_least")
 """The constraints that set a floor."""
@@ -63,10 +66,10 @@ def _quality_floor(question: WorkloadQuestion) -> Iterator[Constraint]:
     catalog, workload = question.catalog, question.workload
     dimension, wanted = workload.dimension, workload.quality
     if wanted.within_points_of_best is not None:
-        best = best_in(catalog, dimension)
+        best = best_in(catalog, dimension, question.measured)
         floor = best.estimate - wanted.within_points_of_best if best else None
         words = f"{dimension} within {wanted.within_points_of_best:g} points of the best"
-        yield _floor("quality.within_points_of_best", words, catalog, dimension, floor=floor, reference=best)
+        yield _floor("quality.within_points_of_best", words, question, floor=floor, reference=best)
     elif wanted.at_least is not None and not isinstance(wanted.at_least, str):
         target = wanted.at_least
         yield Constraint(
@@ -79,20 +82,38 @@ def _quality_floor(question: WorkloadQuestion) -> Iterator[Constraint]:
     elif wanted.at_least is not None:
         model = catalog.find_candidates(wanted.at_least)
         reference = max(
-            (found for c in model if (found := catalog.quality(c.config, dimension))),
+            (found for c in model if (found := estimate(catalog, c, dimension, question.measured))),
             key=lambda found: found.estimate,
             default=None,
         )
         words = f"{dimension} at least as good as {wanted.at_least}"
         floor = reference.estimate if reference else None
-        yield _floor("quality.at_least", words, catalog, dimension, floor=floor, reference=reference)
+        yield _floor("quality.at_least", words, question, floor=floor, reference=reference)
 
 
-def best_in(catalog: Catalog, dimension: str) -> Quality | None:
+def estimate(catalog: Catalog, candidate: Candidate, dimension: str, measured: MeasurementIndex) -> Quality | None:
+    """How good a candidate is in a dimension: by the catalogue, or by the user's own cases (``score:support``).
+
+    An own score is of the candidate that was measured and of no other channel or effort. Without bounds it is none.
+    """
+    if not dimension.startswith(OWN_SCORES):
+        return catalog.quality(candidate.config, dimension)
+    found = measured.find(candidate, dimension)
+    if found is None or found.low is None or found.high is None:
+        return None
+    source = Source(found.source, found.measured_on)
+    figures = (found.value, found.low, found.high)
+    return Quality(dimension, *figures, "percent", (source,), found.measured_on, f"{found.n} own cases")
+
+
+def best_in(catalog: Catalog, dimension: str, measured: MeasurementIndex) -> Quality | None:
     """The highest estimate in the whole catalogue as of its date, whatever else is required.
 
     It is taken over all candidates, so that a stricter requirement never moves the floor.
     """
+    if dimension.startswith(OWN_SCORES):
+        own = [estimate(catalog, candidate, dimension, measured) for candidate in catalog.candidates]
+        return max((found for found in own if found), key=lambda found: (found.estimate, -found.high), default=None)
     return memoize(catalog, ("best", dimension), lambda: _best_in(catalog, dimension))
 
 
@@ -116,14 +137,17 @@ def differs(better: Quality, other: Quality) -> bool:
 def _floor(
     identifier: str,
     words: str,
-    catalog: Catalog,
-    dimension: str,
+    question: WorkloadQuestion,
     *,
     floor: float | None,
     reference: Quality | None,
 ) -> Constraint:
+    catalog, dimension = question.catalog, question.workload.dimension
+    is_own = dimension.startswith(OWN_SCORES)
+    measured = question.measured if is_own else None
+
     def test(candidate: Candidate) -> TestResult:
-        found = catalog.quality(candidate.config, dimension)
+        found = estimate(catalog, candidate, dimension, question.measured)
         if floor is None or reference is None or found is None or found.unit != reference.unit:
             return TestResult(UNKNOWN, f"{dimension} not measured")
         state = SATISFIED if found.low >= floor else VIOLATED if found.high < floor else UNKNOWN
@@ -135,14 +159,14 @@ def _floor(
         return TestResult(state, text, found.sources[0], None, short if short > 0 else None)
 
     def reach(candidate: Candidate) -> KnownBounds:
-        found = catalog.quality(candidate.config, dimension)
+        found = estimate(catalog, candidate, dimension, question.measured)
         known = found is not None and reference is not None and found.unit == reference.unit
         return KnownBounds(found.low, found.high) if found is not None and known else NOTHING_KNOWN
 
-    key = (identifier, dimension, floor, catalog.as_of)
+    key = (identifier, dimension, floor, catalog.as_of, measured)
     unit = reference.unit if reference else None
-    graded = None if floor is None else Threshold(("quality", dimension, unit, catalog.as_of), floor, reach)
-    return Constraint(identifier, "quality", words, key, test, BY_CONFIG, graded)
+    graded = None if floor is None else Threshold(("quality", dimension, unit, catalog.as_of, measured), floor, reach)
+    return Constraint(identifier, "quality", words, key, test, None if is_own else BY_CONFIG, graded)
 
 
 def _scored(candidate: Candidate, target: MeasuredFloor, measured: MeasurementIndex) -> TestResult:

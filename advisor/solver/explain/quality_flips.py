@@ -95,7 +95,7 @@ def _bound(solving: WorkloadSolver) -> float | None:
 def _floor(solving: WorkloadSolver, winner: Standing) -> Iterator[QualityPoint]:
     """The estimates at which it may miss the floor on quality, and surely does."""
     bound, quality = _bound(solving), winner.quality
-    best = best_in(solving.question.catalog, solving.question.workload.dimension)
+    best = best_in(solving.question.catalog, solving.question.workload.dimension, solving.question.measured)
     # A floor below the best falls with the best.
     if bound is not None and quality is not None and quality != best:
         yield QualityPoint(bound + quality.estimate - quality.low, "it then no longer surely holds the floor")
