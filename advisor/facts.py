@@ -7,7 +7,7 @@ them (see docs/decisions/0001-compiled-catalogue.md).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -72,7 +72,7 @@ class Fact(NamedTuple):
 
     def holds_on(self, day: date) -> bool:
         """Whether the fact is valid on that day, and had been read or announced for it."""
-        return is_valid_on(self.valid_from, self.valid_to, self.source, day)
+        return is_valid_on(self.valid_from or (self.source.read_on if self.source else None), self.valid_to, day)
 
 
 UNKNOWN = Fact()
@@ -108,10 +108,14 @@ class Measurement(NamedTuple):
     rests_on: tuple[Basis, ...] = ()
 
 
-def is_valid_on(valid_from: date | None, valid_to: date | None, source: Source | None, day: date) -> bool:
-    """Whether a validity interval, open where None, contains the day (see :class:`Fact`)."""
-    first = valid_from or (source.read_on if source else None)
-    return (first is None or first <= day) and (valid_to is None or day < valid_to)
+def is_valid_on(first: date | None, end: date | None, day: date) -> bool:
+    """Whether a validity interval contains the day: from ``first``, before ``end``; open where None."""
+    return (first is None or first <= day) and (end is None or day < end)
+
+
+def today() -> date:
+    """The day in UTC, so that two machines in different time zones give the same answer."""
+    return datetime.now(UTC).date()
 
 
 def at(timeline: Iterable[Fact], day: date) -> Fact:

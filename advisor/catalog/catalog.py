@@ -34,7 +34,7 @@ from advisor.catalog.records import (
 )
 from advisor.catalog.source.dedupe import shared
 from advisor.errors import CatalogError, UnknownName
-from advisor.facts import Fact, Source, State
+from advisor.facts import Fact, Source, State, today
 
 FORMAT = 3
 """The layout of the compiled file that this version reads."""
@@ -311,7 +311,7 @@ def load_catalog(as_of: date | None = None, *, path: Path = COMPILED, overlay: b
     Raises CatalogError if the file is missing, is not a compiled catalogue, or was compiled for another version.
     """
     with _no_collection():
-        catalog = _load(as_of or date.today(), path, overlay)  # noqa: DTZ011
+        catalog = _load(as_of or today(), path, overlay)
         gc.freeze()  # what was read stays until the end: no later pass need look at its quarter of a million objects
     return catalog
 

@@ -8,13 +8,13 @@ never changed; ``advisor catalog refresh --drop`` forgets the sheet.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from advisor.errors import CatalogError
+from advisor.files.paths import data_folder
 
 OWN = "advisor:own-price-sheet"
 """The address of facts whose source is the user's own sheet."""
@@ -22,8 +22,7 @@ OWN = "advisor:own-price-sheet"
 
 def overlay_path() -> Path:
     """Where the compiled sheet is kept: ``$XDG_DATA_HOME/advisor/overlay.json``."""
-    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(home) / "advisor" / "overlay.json"
+    return data_folder("overlay.json")
 
 
 def apply(document: dict[str, Any], content: bytes) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from advisor.facts import UNKNOWN, Claim, Fact, Source, State, at
+from advisor.facts import UNKNOWN, Claim, Fact, Source, State, at, is_valid_on
+from advisor.statistics import Z_95
 
 UNITS: Mapping[str, str] = {
     "context_window_tokens": "tokens",
@@ -61,8 +62,7 @@ class PriceRow(NamedTuple):
 
     def holds_on(self, day: date) -> bool:
         """Whether the row is the price on that day; a row without a first day counts from the day it was read."""
-        first = self.valid_from or self.source.read_on
-        return first <= day and (self.valid_to is None or day < self.valid_to)
+        return is_valid_on(self.valid_from or self.source.read_on, self.valid_to, day)
 
 
 class Quality(NamedTuple):
@@ -83,8 +83,8 @@ class Quality(NamedTuple):
 
     @property
     def standard_error(self) -> float:
-        """Half the 95 % interval over 1.96; the larger half where it is not symmetric."""
-        return max(self.high - self.estimate, self.estimate - self.low) / 1.96
+        """Half the 95 % interval over its normal quantile (1.96); the larger half where it is not symmetric."""
+        return max(self.high - self.estimate, self.estimate - self.low) / Z_95
 
 
 class Estimate(NamedTuple):
@@ -249,7 +249,7 @@ class Pointer(NamedTuple):
 
     def holds_on(self, day: date) -> bool:
         """Whether the name means this version on that day."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+        return is_valid_on(self.valid_from, self.valid_to, day)
 
 
 class Candidate(NamedTuple):

@@ -10,6 +10,7 @@ import click
 
 from advisor.cli.diagnostics import ExitCode, hint, printable, say
 from advisor.errors import RequirementsError, UsageError
+from advisor.files.paths import REQUIREMENTS_FILE
 from advisor.requirements.questionnaire.answers import NO_ANSWERS, Answers, draft, from_requirements
 from advisor.requirements.questionnaire.answers_file import read_answers
 from advisor.requirements.questionnaire.interview import Interview, Turn
@@ -21,7 +22,7 @@ from advisor.requirements.schema import Requirements
 @click.command()
 @click.option("--answers", "answers_file", type=click.Path(path_type=Path), help="Take answers from FILE, ask nothing.")
 @click.option("--template", metavar="NAME", help="Begin with a ready-made file; an empty reply keeps what it says.")
-@click.option("-o", "--output", default="advisor.yaml", show_default=True, help="Write here; - for stdout.")
+@click.option("-o", "--output", default=REQUIREMENTS_FILE, show_default=True, help="Write here; - for stdout.")
 @click.option("--force", is_flag=True, help="Replace the file if there is one.")
 @click.option("--all", "everything", is_flag=True, help="Ask the rarer questions too.")
 @click.option("--list", "listing", is_flag=True, help="List all questions with their ids and end.")

@@ -9,13 +9,14 @@ import click
 
 from advisor.cli.diagnostics import ExitCode, hint
 from advisor.cli.options import Day, as_of, report_options, write_reports
+from advisor.files.paths import DECISION_FILE
 from advisor.reports.decision_check import FORMATS
 
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
-    "--lock", type=click.Path(path_type=Path), default=Path("advisor.lock"), show_default=True, help="The decision."
+    "--lock", type=click.Path(path_type=Path), default=Path(DECISION_FILE), show_default=True, help="The decision."
 )
 @as_of
 @click.option("--since", type=Day(), metavar="DATE", help="Tell changes since this day; since the decision by default.")

@@ -9,6 +9,7 @@ import click
 
 from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.options import as_of
+from advisor.files.paths import DECISION_FILE
 
 
 @click.command()
@@ -23,7 +24,7 @@ from advisor.cli.options import as_of
 @click.option(
     "--lock",
     type=click.Path(path_type=Path),
-    default=Path("advisor.lock"),
+    default=Path(DECISION_FILE),
     show_default=True,
     help="Where to write it.",
 )

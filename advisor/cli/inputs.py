@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from advisor.cli.diagnostics import printable, say
 from advisor.errors import RequirementsError, UsageError
 from advisor.facts import Measurement
+from advisor.files.paths import REQUIREMENTS_FILE
 from advisor.files.yaml import read_text
 from advisor.requirements.cache import load_cached, store
 from advisor.requirements.traffic.resolve import counted
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
     from advisor.requirements.score_table import Results
 
-DEFAULT_FILE = Path("advisor.yaml")
+DEFAULT_FILE = Path(REQUIREMENTS_FILE)
 PROBES = Path(".advisor/probes")
 EVALS = Path(".advisor/evals")
 
@@ -119,11 +120,11 @@ def _checked(path: Path) -> Requirements:
     except RequirementsError as error:
         error.hint = error.hint or "write one with `advisor ask`, or name another file"
         raise
-    kept = load_cached(text, os.environ)
+    kept = load_cached(text)
     if kept is not None:
         return kept
     from advisor.requirements.file import parse_requirements
 
     requirements = parse_requirements(text, name=str(path)).requirements
-    store(text, requirements, os.environ)
+    store(text, requirements)
     return requirements

@@ -53,7 +53,7 @@ def bulk(
     """Review every target of a list (- for standard input), several at a time; run it again to go on."""
     from advisor.licenses.audit.bulk import Progress, review_all, tally
     from advisor.licenses.check import make_reviewer
-    from advisor.licenses.evidence.cache import Cached, cache_folder
+    from advisor.licenses.evidence.cache import Cached, evidence_folder
     from advisor.licenses.evidence.hub import Hub
     from advisor.licenses.settings import CheckSettings
 
@@ -76,7 +76,7 @@ def bulk(
     if target.is_dir() or not target.parent.is_dir():
         raise UsageError(f"{output}: cannot write here", hint="name a file in a folder that exists")
     hub = Hub(endpoint)
-    source = Cached(hub, cache_folder(hub.endpoint))
+    source = Cached(hub, evidence_folder(hub.endpoint))
     added = review_all([name for name in names if name], reviewer, source, target, jobs=jobs, tell=tell)
     counts, missed = tally(target)
     say(f"{added} added to {output}: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.cli.diagnostics import hint, say
 from advisor.cli.inputs import measured, read_requirements, requirements_path_for_lock
 from advisor.errors import DecisionError, RequirementsError, UnknownName, UsageError
+from advisor.files.paths import DECISION_FILE, REQUIREMENTS_FILE
 
 if TYPE_CHECKING:
     from advisor.catalog import Catalog
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
     from advisor.solver.answer import WorkloadAdvice
 
-LOCK = "advisor.lock"
-REQUIREMENTS = "advisor.yaml"
 _ENDINGS = (".lock", ".yaml", ".yml", ".json")
 _LARGEST_BYTES = 8 << 20
 
@@ -63,7 +62,7 @@ def named_by(files: Sequence[str], day: date | None) -> Named:
     choices: list[_Choice] = []
     requirements: str | None = None
     for path in stated:
-        found, asked = _of_lock(path) if _kind(path) == LOCK else _of_requirements(path, catalog)
+        found, asked = _of_lock(path) if _kind(path) == DECISION_FILE else _of_requirements(path, catalog)
         choices += found
         requirements = requirements or asked
     return Named(_offerings(choices, catalog), tuple(name for name, kind in kinds if not kind), requirements)
@@ -73,12 +72,12 @@ def _kind(path: Path) -> str | None:
     """Whether a file is a decision or requirements, by its name or by the keys that it begins its lines with."""
     if not path.is_file() or path.suffix not in _ENDINGS or path.stat().st_size > _LARGEST_BYTES:
         return None
-    if path.name in (LOCK, REQUIREMENTS):
+    if path.name in (DECISION_FILE, REQUIREMENTS_FILE):
         return path.name
     keys = _keys(path.read_text(encoding="utf-8-sig", errors="replace"))
     if not {"schema_version", "workloads"} <= keys:
         return None
-    return LOCK if "decided_on" in keys else REQUIREMENTS
+    return DECISION_FILE if "decided_on" in keys else REQUIREMENTS_FILE
 
 
 def _keys(text: str) -> set[str]:
@@ -116,7 +115,7 @@ def _of_lock(path: Path) -> tuple[list[_Choice], str | None]:
 
 def _of_requirements(path: Path, catalog: Catalog) -> tuple[list[_Choice], str]:
     """What the decision beside requirements chose for them, else what they are recommended today."""
-    lock = path.parent / LOCK
+    lock = path.parent / DECISION_FILE
     _, requirements = read_requirements(path, None)
     if lock.is_file():
         from advisor.decision.decide import requirements_sha256

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 
 from advisor.catalog import Catalog, load_catalog
@@ -12,6 +11,7 @@ from advisor.cli.inputs import read_requirements
 from advisor.cli.options import write_reports
 from advisor.decision.next_measurement import MeasurementValue, worth_measuring
 from advisor.errors import UsageError
+from advisor.facts import today
 from advisor.probe.measurement_cache import read_measurements
 from advisor.reports.header import heading_of
 from advisor.reports.writers.text import aligned
@@ -23,7 +23,7 @@ def ask_next(file: Path | None, forms: tuple[str, ...], outputs: tuple[str, ...]
         raise UsageError(f"--next: expected the format table or json, found {', '.join(sorted(unknown))}")
     _, requirements = read_requirements(file, None)
     catalog = load_catalog()
-    found = worth_measuring(catalog, requirements, read_measurements(date.today()).fresh)  # noqa: DTZ011
+    found = worth_measuring(catalog, requirements, read_measurements(today()).fresh)
     write_reports(forms, outputs, lambda form: _json(catalog, found) if form == "json" else _table(found))
     if found:
         hint(f"`advisor probe {found[0].candidate} --dry-run` shows what measuring it takes")

@@ -11,7 +11,7 @@ from advisor.cli.inputs import read_requirements
 from advisor.cli.options import PlanOptions, write_reports
 from advisor.cli.suggest_edit import mend
 from advisor.errors import UsageError
-from advisor.facts import Measurement
+from advisor.facts import Measurement, today
 from advisor.portfolio.build import PortfolioProblem, SharedLimits
 from advisor.portfolio.from_catalog import pose_catalog
 from advisor.portfolio.pareto_front import front, sensitivity
@@ -41,7 +41,7 @@ def plan_table(
     results = load_results(asked.measurements)
     if source == (None, None):
         posed = pose_table(results, limits(asked))
-        report = planned(str(asked.measurements), as_of or date.today(), posed, asked)  # noqa: DTZ011
+        report = planned(str(asked.measurements), as_of or today(), posed, asked)
         return _write(report, wanted, asked, source)
     name, requirements = read_requirements(*source)
     catalog = load_catalog(as_of)

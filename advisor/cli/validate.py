@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from advisor.cli.diagnostics import ExitCode, hint, printable, say
+from advisor.files.paths import REQUIREMENTS_FILE
 from advisor.requirements.diagnose import RequirementsProblem
 from advisor.requirements.file import RequirementsFile
 
 
 @click.command()
-@click.argument("file", default="advisor.yaml", type=click.Path(path_type=Path))
+@click.argument("file", default=REQUIREMENTS_FILE, type=click.Path(path_type=Path))
 @click.option("--quiet", is_flag=True, help="Print nothing when the file is right.")
 def validate(file: Path, quiet: bool) -> int:
     """Check FILE (advisor.yaml by default) and say in sentences what it asks for.

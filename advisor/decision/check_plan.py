@@ -23,7 +23,7 @@ from advisor.facts import Ternary
 from advisor.portfolio.build import PortfolioProblem
 from advisor.portfolio.limits import format_decimal, words
 from advisor.portfolio.problem import Choice, Objective, PlanWorkload, PortfolioPlan, Problem
-from advisor.portfolio.score_uncertainty import Z_95, way_error
+from advisor.portfolio.score_uncertainty import way_error
 from advisor.portfolio.sentences import (
     better_plan_sentence,
     left_out_sentence,
@@ -33,6 +33,7 @@ from advisor.portfolio.sentences import (
 from advisor.portfolio.solve import plan
 from advisor.portfolio.verify import PlanValue, plan_value, violated_limits
 from advisor.solver.answer import Advice
+from advisor.statistics import Z_95
 
 
 def plan_findings(

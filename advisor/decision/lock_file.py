@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from advisor.decision.lock_schema import Decision
 from advisor.errors import DecisionError
 from advisor.files.atomic import replace_text
+from advisor.files.paths import DECISION_FILE
 from advisor.files.yaml import Document, read_document
 
-DEFAULT_FILE = Path("advisor.lock")
+DEFAULT_FILE = Path(DECISION_FILE)
 
 _HEAD = "# Written by `advisor decide`; `advisor check` solves it again. Commit it beside the requirements.\n"
 _WIDTH = 110

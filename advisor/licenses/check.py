@@ -157,7 +157,7 @@ _EXPECTED = {
 
 
 def _source(settings: CheckSettings) -> tuple[EvidenceSource, Hub | None]:
-    from advisor.licenses.evidence.cache import Cached, Recording, Replay, RunCache, cache_folder
+    from advisor.licenses.evidence.cache import Cached, Recording, Replay, RunCache, evidence_folder
 
     hub: Hub | None = None
     source: EvidenceSource
@@ -167,7 +167,7 @@ def _source(settings: CheckSettings) -> tuple[EvidenceSource, Hub | None]:
         from advisor.licenses.evidence.hub import Hub as RealHub
 
         hub = RealHub(settings.endpoint, follow_links=settings.follow_links)
-        source = hub if settings.no_cache else Cached(hub, cache_folder(hub.endpoint))
+        source = hub if settings.no_cache else Cached(hub, evidence_folder(hub.endpoint))
     # Models share their bases, and a decision names what many channels serve.
     source = RunCache(source)
     if settings.save_evidence:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from advisor.catalog.countries import EUROPEAN_UNION
 from advisor.licenses.license import Clause, Verdict
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Organization
-
-EU = frozenset(
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"  # noqa: SIM905
-    " AX GF GP MF MQ RE YT".split()
-)
-"""The member states of the European Union, and the parts of its territory with a code of their own (ISO 3166)."""
 
 MEASURES = {
     "monthly_active_users": "monthly active users",
@@ -85,7 +80,7 @@ def _territory(clause: Clause, circumstances: Circumstances) -> Verdict:
     country = circumstances.organization.country
     if country is None:
         return _doubt(clause)
-    inside = country.lower() in clause.territory or ("eu" in clause.territory and country in EU)
+    inside = country.lower() in clause.territory or ("eu" in clause.territory and country in EUROPEAN_UNION)
     if not inside:
         return Verdict.ALLOWED
     return clause.then if clause.modality is None or circumstances.multimodal else Verdict.UNKNOWN

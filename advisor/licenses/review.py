@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from advisor.catalog.countries import EUROPEAN_UNION
 from advisor.licenses.aliases import Licenses
 from advisor.licenses.compatibility import LicenseConflict, find_conflicts
 from advisor.licenses.conclude import Conclusion, conclude
-from advisor.licenses.conditions import EU, Circumstances
+from advisor.licenses.conditions import Circumstances
 from advisor.licenses.datasets import DatasetTerms, Lookup, dataset_findings, dataset_terms
 from advisor.licenses.evidence.lineage import Lineage, walk
 from advisor.licenses.evidence.records import UNREACHABLE, Evidence, EvidenceSource, FetchOutcome
@@ -171,12 +172,18 @@ class Reviewer:
             yield Verdict.UNKNOWN
         if any(evidence.eu_disallowed for evidence in lineage.nodes.values()):
             country = self._organization.country
-            yield Verdict.UNKNOWN if country is None else Verdict.FORBIDDEN if country in EU else Verdict.ALLOWED
+            yield (
+                Verdict.UNKNOWN
+                if country is None
+                else Verdict.FORBIDDEN
+                if country in EUROPEAN_UNION
+                else Verdict.ALLOWED
+            )
 
     def _eu(self, lineage: Lineage) -> Iterator[LicenseFinding]:
         for name, evidence in lineage.nodes.items():
             if evidence.eu_disallowed:
-                level = Level.ERROR if self._organization.country in EU else Level.WARNING
+                level = Level.ERROR if self._organization.country in EUROPEAN_UNION else Level.WARNING
                 yield LicenseFinding(
                     "eu-disallowed", level, name, "the card bars users in the European Union from access"
                 )

@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from advisor import statistics
 from advisor.portfolio.problem import Choice, Problem, ServingOption
-
-Z_95 = 1.959964
+from advisor.statistics import Z_95
 
 
 class Expected(NamedTuple):

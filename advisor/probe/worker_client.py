@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from advisor.errors import ProbeError
+from advisor.files.paths import cache_folder
 from advisor.probe.faults import Fault
 from advisor.probe.redaction import Redactor
 from advisor.probe.worker_protocol import CallAnswer, CallTarget, Cancel, KeyCheck, Keys, Ready, Report, Send
@@ -178,6 +177,5 @@ def _for_worker(environment: Mapping[str, str]) -> dict[str, str]:
     passed |= {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MODE": "PRODUCTION", "LITELLM_TELEMETRY": "False"}
     if passed.pop("PYTHONDONTWRITEBYTECODE", None):
         # Compiling litellm anew takes as long as importing it; the bytecode goes where caches go, not beside the code.
-        cache = environment.get("XDG_CACHE_HOME") or str(Path(environment.get("HOME", ".")) / ".cache")
-        passed["PYTHONPYCACHEPREFIX"] = os.path.join(cache, "advisor", "bytecode")  # noqa: PTH118 - a value, not a path
+        passed["PYTHONPYCACHEPREFIX"] = str(cache_folder("bytecode"))
     return passed

@@ -1,9 +1,10 @@
 """Requirements that passed every check before, kept by the hash of their text and read again without checking.
 
 Checking a file takes the library that checks, whose import is a third of a cold `advisor recommend`. Text that passed
-once passes again, so the result is kept in the user's cache folder under the hash of the text and of the records'
-own source: a changed file or a changed record is checked anew. What is read back has the same attributes as
-:class:`advisor.requirements.schema.Requirements` and answers the same questions (a test holds the two together).
+once passes again, so the result is kept in the user's cache folder under the hash of the text, of the version and of
+the source of all that reads it: a changed file or a changed check is read anew, and so is a kept copy that was edited.
+What is read back has the same attributes as :class:`advisor.requirements.schema.Requirements` and answers the same
+questions (a test holds the two together).
 """
 
 from __future__ import annotations
@@ -18,13 +19,26 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from advisor import __version__
+from advisor.files.paths import cache_folder
 from advisor.requirements.enums import Business, Derived, OnUnknown, Preference, Stage, Use
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
 
 _WORDS: Mapping[str, type[StrEnum]] = {kind.__name__: kind for kind in (Business, OnUnknown, Preference, Stage, Use)}
-_RECORDS = ("types.py", "portfolio_schema.py", "schema.py", "enums.py", "cache.py")
+_READERS = (
+    "cache.py",
+    "check_names.py",
+    "diagnose.py",
+    "enums.py",
+    "file.py",
+    "portfolio_schema.py",
+    "schema.py",
+    "types.py",
+    "../files/yaml.py",
+)
+"""The source of what reads and checks a file, from this folder."""
 
 
 class Kept:
@@ -53,33 +67,48 @@ class KeptRequirements(Derived, Kept):
     """The whole of a file, read back."""
 
 
-def load_cached(text: str, environment: Mapping[str, str]) -> Requirements | None:
-    """The requirements of a text that was checked before; None if it was not, or if the kept copy cannot be read."""
+def load_cached(text: str) -> Requirements | None:
+    """The requirements of a text that was checked before; None if it was not, or if the kept copy is not whole."""
+    key = _key(text)
     try:
-        document = json.loads(_place(text, environment).read_bytes())
-        return cast("Requirements", KeptRequirements({key: _restored(value) for key, value in document.items()}))
+        digest, _, body = _place(key).read_text(encoding="utf-8").partition("\n")
+        if digest != _digest(key, body):
+            return None
+        document = json.loads(body)
+        return cast("Requirements", KeptRequirements({name: _restored(value) for name, value in document.items()}))
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return None
 
 
-def store(text: str, requirements: Requirements, environment: Mapping[str, str]) -> None:
+def store(text: str, requirements: Requirements) -> None:
     """Keep the requirements of a text that passed; a cache folder that cannot be written is left alone."""
-    place = _place(text, environment)
+    key = _key(text)
+    place = _place(key)
     temporary = place.with_suffix(f".{os.getpid()}")
+    body = json.dumps(_plain(requirements.model_dump()))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(_plain(requirements.model_dump())), encoding="utf-8")
+        temporary.write_text(f"{_digest(key, body)}\n{body}", encoding="utf-8")
         temporary.replace(place)
     except OSError:
         with suppress(OSError):
             temporary.unlink()
 
 
-def _place(text: str, environment: Mapping[str, str]) -> Path:
-    cache = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+def _key(text: str) -> str:
+    """What a kept copy stands for: the text, this version, and the source of all that reads and checks it."""
     here = Path(__file__).parent
-    records = b"".join((here / name).read_bytes() for name in _RECORDS)
-    return cache / "advisor" / "checked" / f"{sha256(records + text.encode()).hexdigest()}.json"
+    readers = b"".join((here / name).read_bytes() for name in _READERS)
+    return sha256(b"\0".join((__version__.encode(), readers, text.encode()))).hexdigest()
+
+
+def _digest(key: str, body: str) -> str:
+    """Binds a kept copy to the text that it came from: a copy that was edited, torn or renamed is not read."""
+    return sha256(f"{key}\n{body}".encode()).hexdigest()
+
+
+def _place(key: str) -> Path:
+    return cache_folder("checked", f"{key}.json")
 
 
 def _plain(value: Any) -> Any:

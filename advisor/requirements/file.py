@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from advisor.errors import InvalidRequirements, RequirementsError
 from advisor.files.atomic import replace_text
+from advisor.files.paths import REQUIREMENTS_FILE
 from advisor.files.yaml import Document, is_plain_text, line_for_key, parse_document, read_document
 from advisor.requirements.diagnose import check
 from advisor.requirements.schema import Requirements
@@ -49,7 +50,7 @@ def read_file(path: str | Path) -> RequirementsFile:
         raise
 
 
-def parse_requirements(text: str, *, name: str = "advisor.yaml") -> RequirementsFile:
+def parse_requirements(text: str, *, name: str = REQUIREMENTS_FILE) -> RequirementsFile:
     """The requirements in a text; ``name`` is what messages call it. Raises as :func:`read_file` does."""
     return _checked(parse_document(text, path=name, error=RequirementsError))
 

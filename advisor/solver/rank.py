@@ -12,7 +12,8 @@ from advisor.requirements.enums import Preference
 from advisor.solver.answer import Standing
 from advisor.solver.constraints.base import MeasurementIndex
 from advisor.solver.constraints.latency import SPEED_BANDS
-from advisor.solver.constraints.quality import Z_95, differs
+from advisor.solver.constraints.quality import differs
+from advisor.statistics import Z_95
 
 _NO_COST = Decimal("Infinity")
 

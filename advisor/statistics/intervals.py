@@ -16,6 +16,9 @@ from typing import NamedTuple
 
 from advisor.statistics.distributions import incomplete_beta
 
+Z_95 = 1.959964
+"""The two-sided 95 % quantile of the normal distribution."""
+
 CONFIDENCE = 0.95
 """The confidence that is meant where none is stated."""
 

@@ -104,11 +104,11 @@ Sources = Callable[[], Online]
 
 def hub_source() -> Online:
     """The Hub, or the mirror that HF_ENDPOINT names, behind the cache of evidence."""
-    from advisor.licenses.evidence.cache import Cached, cache_folder
+    from advisor.licenses.evidence.cache import Cached, evidence_folder
     from advisor.licenses.evidence.hub import Hub
 
     hub = Hub(os.environ.get("HF_ENDPOINT") or None)
-    return Online(Cached(hub, cache_folder(hub.endpoint)), hub.dataset_licenses)
+    return Online(Cached(hub, evidence_folder(hub.endpoint)), hub.dataset_licenses)
 
 
 def recorded(asking: Asking, offering: Offering) -> Reviewed:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from advisor.errors import RequirementsError, UsageError
 from advisor.files.atomic import replace_text
+from advisor.files.paths import REQUIREMENTS_FILE
 from advisor.reports import Recommendation, render
 from advisor.requirements.file import read_file, save
 from advisor.requirements.questionnaire.answers import from_requirements
 from advisor.tui.session import Session
 from advisor.tui.solve import SolvedAnswers
 
-DEFAULT_FILE = Path("advisor.yaml")
+DEFAULT_FILE = Path(REQUIREMENTS_FILE)
 
 SUFFIXES = {"markdown": ".md", "html": ".html", "json": ".json", "table": ".txt"}
 """The ending of a report's file, by format."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from advisor.catalog.source.benchmark_schema import LinkFile, SuiteFile
 from advisor.catalog.source.merge import Catalogue
+from advisor.statistics import Z_95
 
 Table = NDArray[np.float64]
 
@@ -81,7 +82,7 @@ def log_odds(suite: SuiteFile, row: list[float]) -> tuple[float, float]:
     """A result and its standard error in log odds; percentages with the usual half case added on either side."""
     estimate, low, high, *rest = row
     if suite.suite.unit == "points":
-        return estimate / POINTS_PER_LOGIT, (high - low) / (2 * 1.96) / POINTS_PER_LOGIT
+        return estimate / POINTS_PER_LOGIT, (high - low) / (2 * Z_95) / POINTS_PER_LOGIT
     cases = rest[0]
     share = (estimate / 100 * cases + 0.5) / (cases + 1)
     return math.log(share / (1 - share)), 1 / math.sqrt(cases * share * (1 - share))

@@ -10,6 +10,7 @@ from advisor.catalog.catalog import Catalog
 from advisor.catalog.records import STANDARD, Offering, PriceRow
 from advisor.catalog.refresh.observation import Merged, MergedPrice, Rates
 from advisor.catalog.source.compile import rate_text
+from advisor.facts import is_valid_on
 
 CURATED = "own-gpus"
 """The channel whose offerings no package has."""
@@ -64,7 +65,7 @@ def _is_today(row: MergedPrice, day: date) -> bool:
     price = row.price
     first = price.valid_from or price.said.read_on
     is_plain = price.key.tier == STANDARD and not price.key.above_prompt_tokens and price.key.hours_utc is None
-    return is_plain and first <= day and (price.valid_to is None or day < price.valid_to)
+    return is_plain and is_valid_on(first, price.valid_to, day)
 
 
 def _words(rates: list[Rates]) -> str | None:

@@ -35,6 +35,7 @@ from advisor.catalog.refresh.observation import (
     PriceKey,
     Rates,
 )
+from advisor.facts import is_valid_on
 
 PRECEDENCE = ("metergraph-core", "genai-prices", "model-prices", "litellm")
 """The packages, best first."""
@@ -64,7 +65,7 @@ def merge(
     pointed = {
         (one.channel, one.name): names.find(one.target)
         for one in pointings
-        if (one.valid_from or date.min) <= today and (one.valid_to is None or today < one.valid_to)
+        if is_valid_on(one.valid_from, one.valid_to, today)
     }
     groups: dict[tuple[str, str, str], list[Observation]] = {}
     for seen in observations:
@@ -190,11 +191,7 @@ def _before(timeline: list[Price], first: date) -> list[Price]:
 
 
 def _on(timeline: list[Price], today: date) -> Price | None:
-    held = [
-        price
-        for price in timeline
-        if (price.valid_from or price.said.read_on) <= today and (price.valid_to is None or today < price.valid_to)
-    ]
+    held = [price for price in timeline if is_valid_on(price.valid_from or price.said.read_on, price.valid_to, today)]
     return held[-1] if held else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 
 from advisor.errors import EvidenceError
 from advisor.files.atomic import replace_text
+from advisor.files.paths import cache_folder
 from advisor.files.yaml import read_text
 from advisor.licenses.evidence.records import Evidence, EvidenceSource, FetchOutcome
 
@@ -25,13 +25,12 @@ MOST_HELD = 128
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
 
 
-def cache_folder(endpoint: str) -> Path:
+def evidence_folder(endpoint: str) -> Path:
     """Where evidence of a Hub is cached: ``$XDG_CACHE_HOME/advisor/evidence``, a folder for each endpoint.
 
     What one host says of a repository is not evidence of what another holds.
     """
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "advisor" / "evidence" / _odd(endpoint.partition("://")[2] or endpoint)
+    return cache_folder("evidence", _odd(endpoint.partition("://")[2] or endpoint))
 
 
 def save(folder: Path, evidence: Evidence) -> Path:

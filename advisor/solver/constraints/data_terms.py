@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from advisor.catalog.countries import EUROPEAN_UNION
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.solver.constraints.base import (
     SATISFIED,
@@ -18,9 +19,7 @@ from advisor.solver.constraints.base import (
     has_all,
 )
 
-EU = frozenset(
-    "eu at be bg hr cy cz de dk ee es fi fr gr hu ie it lt lu lv mt nl pl pt ro se si sk".split()  # noqa: SIM905
-)
+_EU = frozenset(("eu", *(code.lower() for code in EUROPEAN_UNION)))
 """Region codes inside the European Union."""
 
 _OWN = "runs on your own hardware"
@@ -58,7 +57,7 @@ def _kept_at_most(most: int, day: date) -> Constraint:
 
 
 def _processed_in(regions: frozenset[str], day: date) -> Constraint:
-    allowed = regions | EU if "eu" in regions else regions
+    allowed = regions | _EU if "eu" in regions else regions
     return Constraint(
         "data.regions",
         "data",

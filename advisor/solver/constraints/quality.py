@@ -31,7 +31,7 @@ from advisor.solver.constraints.base import (
     Threshold,
     WorkloadQuestion,
 )
-from advisor.statistics import shrunk
+from advisor.statistics import Z_95, shrunk
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import MeasuredFloor
@@ -41,9 +41,6 @@ OWN_SCORES = "score:"
 
 FLOORS = ("quality.within_points_of_best", "quality.at_least")
 """The constraints that set a floor."""
-
-Z_95 = 1.959964
-"""The two-sided 95 % point of the normal distribution."""
 
 
 def quality(question: WorkloadQuestion) -> Iterator[Constraint]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import hypot
 
 from advisor.solver.answer import Standing, Step
-from advisor.solver.constraints.quality import Z_95
+from advisor.statistics import Z_95
 
 
 def ladder(standings: Sequence[Standing], passing: frozenset[str], *, most: int = 8) -> tuple[Step, ...]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.requirements.enums import OnUnknown
 from advisor.solver.answer import Flip, Standing
-from advisor.solver.constraints.quality import FLOORS, Z_95, best_in
+from advisor.solver.constraints.quality import FLOORS, best_in
 from advisor.solver.explain.rerank import leader_after
+from advisor.statistics import Z_95
 
 if TYPE_CHECKING:
     from advisor.solver.workload import WorkloadSolver

@@ -18,9 +18,8 @@ from typing import NamedTuple
 
 from advisor.requirements.enums import Preference
 from advisor.solver.answer import DRAWS, SEED, Acceptability, Stability
-from advisor.solver.constraints.quality import Z_95
 from advisor.solver.explain.contenders import OUT, Contender, moved, noises
-from advisor.statistics import share
+from advisor.statistics import Z_95, share
 
 _WORTH_FACTOR = 2.0
 """A stated worth of a point is drawn between this part of it and as many times it."""

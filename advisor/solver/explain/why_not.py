@@ -19,11 +19,12 @@ from advisor.facts import Measurement
 from advisor.solver.answer import Standing
 from advisor.solver.bitsets import indices
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
-from advisor.solver.constraints.quality import Z_95, differs
+from advisor.solver.constraints.quality import differs
 from advisor.solver.explain.relaxations import edited
 from advisor.solver.explain.requirement_changes import FailedConstraint, RequirementChange, change_for, merged
 from advisor.solver.rank import Ranking
 from advisor.solver.workload import WorkloadSolver
+from advisor.statistics import Z_95
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements, Workload
