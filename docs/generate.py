@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import TypeAdapter
 
 from advisor.cli import advisor
-from advisor.reports.licenses.json_types import CheckDocument
-from advisor.reports.plan.json_types import PlanDocument
-from advisor.reports.probe.json_types import ProbeDocument
-from advisor.reports.recommendation.json_types import RecommendationDocument
+from advisor.reports.decision_check import CheckRecord as DecisionRecord
+from advisor.reports.json_schema import json_schema
+from advisor.reports.licenses.json import CheckRecord
+from advisor.reports.plan.json import PlanRecord
+from advisor.reports.probe.json import ProbeRecord
+from advisor.reports.recommendation.json import RecommendationRecord
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,17 +24,22 @@ def generated() -> dict[Path, str]:
     """The text of each page by its path below the checkout."""
     return {
         Path("docs/reference/cli.md"): "".join(_command_pages()),
-        Path("docs/reference/recommendation.schema.json"): _schema(RecommendationDocument, "advisor recommend -f json"),
-        Path("docs/reference/plan.schema.json"): _schema(PlanDocument, "advisor recommend --measurements CSV -f json"),
-        Path("docs/reference/probe.schema.json"): _schema(ProbeDocument, "advisor probe -f json"),
-        Path("docs/reference/check-license.schema.json"): _schema(CheckDocument, "advisor check-license -f json"),
+        Path("docs/reference/recommendation.schema.json"): _text(
+            json_schema(RecommendationRecord, "advisor recommend -f json", numbered_sources=True)
+        ),
+        Path("docs/reference/plan.schema.json"): _schema(PlanRecord, "advisor recommend --measurements CSV -f json"),
+        Path("docs/reference/probe.schema.json"): _schema(ProbeRecord, "advisor probe -f json"),
+        Path("docs/reference/check-license.schema.json"): _schema(CheckRecord, "advisor check-license -f json"),
+        Path("docs/reference/check.schema.json"): _schema(DecisionRecord, "advisor check -f json"),
     }
 
 
-def _schema(shape: Any, title: str) -> str:
-    schema = TypeAdapter(shape).json_schema(mode="serialization")
-    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
-    return json.dumps(whole, indent=2) + "\n"
+def _schema(report: type, title: str) -> str:
+    return _text(json_schema(report, title))
+
+
+def _text(schema: Mapping[str, Any]) -> str:
+    return json.dumps(schema, indent=2) + "\n"
 
 
 def _command_pages() -> Iterator[str]:

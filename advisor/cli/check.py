@@ -10,7 +10,7 @@ import click
 from advisor.cli.diagnostics import ExitCode, hint
 from advisor.cli.options import Day, as_of, report_options, write_reports
 from advisor.files.paths import DECISION_FILE
-from advisor.reports.decision_check import FORMATS
+from advisor.reports.formats import FINDINGS
 
 
 @click.command()
@@ -28,7 +28,7 @@ from advisor.reports.decision_check import FORMATS
     metavar="PERCENT",
     help="A rival as good overturns the decision if it is cheaper by more than this.",
 )
-@report_options(FORMATS)
+@report_options(FINDINGS)
 @click.option("--exit-zero", is_flag=True, help="End with 0 whatever comes out.")
 def check(
     file: Path | None,

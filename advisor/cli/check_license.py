@@ -116,7 +116,7 @@ def with_chosen(settings: CheckSettings) -> CheckSettings:
 
 
 def _render(form: str, check: LicenseCheck) -> str:
-    from advisor.reports.licenses import LicenseReport, render
+    from advisor.reports.licenses.report import LicenseReport, render
 
     catalog = check.catalog
     checked = LicenseReport(

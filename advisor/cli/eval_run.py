@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -35,7 +34,9 @@ from advisor.probe.budget import Caps
 from advisor.probe.candidates import ProbeTarget, find_probed, split_bases
 from advisor.probe.worker_client import WorkerClient
 from advisor.probe.worker_protocol import Keys, RequestLimits
+from advisor.reports import json_writer
 from advisor.reports.evals import EvaluationReport, plan_document, render, render_plan
+from advisor.reports.header import catalog_header
 
 FOLDER = Path("evals")
 """Where sets of cases are looked for by name."""
@@ -217,7 +218,8 @@ def _may_start(plan: Plan, options: Mapping[str, Any]) -> bool:
 def _dry_run(session: _Session) -> int:
     def text(form: str) -> str:
         if form == "json":
-            return json.dumps(plan_document(session.plan, session.catalog, session.caps.usd), indent=2) + "\n"
+            document = plan_document(session.plan, session.caps.usd)
+            return json_writer.render(catalog_header(session.catalog), document)
         return render_plan(session.plan, session.caps.usd)
 
     write_reports(session.forms, session.outputs, text)

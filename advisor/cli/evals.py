@@ -10,8 +10,7 @@ import click
 from advisor.cli.options import report_options
 from advisor.cli.probe import Price
 from advisor.errors import UsageError
-
-FORMATS = {"table": "", "json": "", "markdown": "", "html": ""}
+from advisor.reports.formats import PAGES
 
 
 class _Eval(click.Group):
@@ -74,7 +73,7 @@ def eval_group() -> None:
 @click.option("--fresh", is_flag=True, help="Ask again what earlier runs have.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the order of the cases.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and send nothing.")
-@report_options(FORMATS)
+@report_options(PAGES)
 def run(case_set: str, names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> int:
     """Ask each CANDIDATE every case of SET, score the answers, and say who is better.
 

@@ -16,6 +16,8 @@ from advisor.cli.license_bulk import bulk, dump
 from advisor.cli.options import as_of, report_options, write_reports
 from advisor.errors import UnknownName, UsageError
 from advisor.files.atomic import replace_text
+from advisor.reports import json_writer
+from advisor.reports.header import catalog_header
 from advisor.requirements.enums import Use
 
 if TYPE_CHECKING:
@@ -73,21 +75,20 @@ def diff(first: str, second: str, as_of: date | None, forms: Sequence[str], outp
     """Say what differs between two licenses, use by use and clause by clause."""
     from advisor.licenses.diff import difference
 
-    _, licenses = _licenses(as_of)
+    catalog, licenses = _licenses(as_of)
     one, two = _find(licenses, first), _find(licenses, second)
     found = difference(one, two)
 
     def render(form: str) -> str:
         if form == "json":
             document = {
-                "schema_version": 1,
                 "first": one.id,
                 "second": two.id,
-                "uses": [row._asdict() for row in found.uses],
+                "uses": found.uses,
                 "only_first": [clause.text for clause in found.only_first],
                 "only_second": [clause.text for clause in found.only_second],
             }
-            return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+            return json_writer.render(catalog_header(catalog), document)
         lines = [f"{one.id} and {two.id}", ""]
         lines += [f"  {row.use:24} {row.first:12} {row.second}" for row in found.uses]
         for terms, clauses in ((one, found.only_first), (two, found.only_second)):
@@ -124,7 +125,7 @@ def duties(
     from advisor.reports.licenses.duties import Pack, pack_of_license, pack_of_review, render
 
     asked = tuple(uses) or ("commercial", "serve", "redistribute", "redistribute-modified")
-    _, licenses = _licenses(as_of)
+    catalog, licenses = _licenses(as_of)
     if target in licenses.by_id:
         packs: tuple[Pack, ...] = (pack_of_license(licenses.by_id[target], asked, name),)
     else:
@@ -133,7 +134,7 @@ def duties(
         revenue = usd(yearly_revenue_usd)
         settings = CheckSettings((target,), asked, as_of=as_of, yearly_revenue_usd=revenue, say=say, **options)
         packs = tuple(pack_of_review(review, name) for review in run(settings).reviews)
-    write_reports(forms, outputs, lambda form: render(form, packs))
+    write_reports(forms, outputs, lambda form: render(form, packs, catalog_header(catalog)))
     problems = [problem for pack in packs for problem in pack.name_problems]
     for problem in problems:
         say(f"name: {problem}")

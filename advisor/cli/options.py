@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -52,7 +52,7 @@ def as_of(command: Command) -> Command:
     )(command)
 
 
-def report_options(formats: Mapping[str, str], default: str = "table") -> Callable[[Command], Command]:
+def report_options(formats: Iterable[str], default: str = "table") -> Callable[[Command], Command]:
     """``-f`` and ``-o``, which may be given several times in pairs."""
 
     def add(command: Command) -> Command:

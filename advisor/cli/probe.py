@@ -11,8 +11,9 @@ import click
 from advisor.cli.diagnostics import ExitCode, say
 from advisor.cli.options import report_options, write_reports
 from advisor.errors import UsageError
+from advisor.reports.formats import PAGES
 
-FORMATS = {"table": "", "json": "", "markdown": "", "csv": "", "otel": ""}
+FORMATS = (*PAGES, "csv", "otel")
 
 _QUANTITIES = ("ttft_ms", "answer_ttft_ms", "itl_ms", "e2e_ms")
 
@@ -147,7 +148,7 @@ def show(run: str | None, by: str, forms: tuple[str, ...], outputs: tuple[str, .
 @probe.command()
 @click.argument("first")
 @click.argument("second")
-@report_options({"table": "", "json": ""})
+@report_options(("table", "json"))
 def compare(first: str, second: str, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
     """Put two runs side by side, candidate by candidate: what changed since.
 
@@ -165,7 +166,7 @@ def compare(first: str, second: str, forms: tuple[str, ...], outputs: tuple[str,
 
 @probe.command()
 @click.argument("candidate", required=False)
-@report_options({"table": "", "json": ""})
+@report_options(("table", "json"))
 def history(candidate: str | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
     """List the runs in this folder, oldest first; only those of CANDIDATE if one is named."""
     from advisor.catalog import load_catalog

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from advisor.catalog import Catalog, load_catalog
@@ -13,7 +12,8 @@ from advisor.decision.next_measurement import MeasurementValue, worth_measuring
 from advisor.errors import UsageError
 from advisor.facts import today
 from advisor.probe.measurement_cache import read_measurements
-from advisor.reports.header import heading_of
+from advisor.reports import json_writer
+from advisor.reports.header import catalog_header
 from advisor.reports.writers.text import aligned
 
 
@@ -24,10 +24,16 @@ def ask_next(file: Path | None, forms: tuple[str, ...], outputs: tuple[str, ...]
     _, requirements = read_requirements(file, None)
     catalog = load_catalog()
     found = worth_measuring(catalog, requirements, read_measurements(today()).fresh)
-    write_reports(forms, outputs, lambda form: _json(catalog, found) if form == "json" else _table(found))
+    write_reports(forms, outputs, lambda form: _text(form, catalog, found))
     if found:
         hint(f"`advisor probe {found[0].candidate} --dry-run` shows what measuring it takes")
     return ExitCode.CLEAN
+
+
+def _text(form: str, catalog: Catalog, found: tuple[MeasurementValue, ...]) -> str:
+    if form == "json":
+        return json_writer.render(catalog_header(catalog), {"next": found})
+    return _table(found)
 
 
 def _table(found: tuple[MeasurementValue, ...]) -> str:
@@ -38,8 +44,3 @@ def _table(found: tuple[MeasurementValue, ...]) -> str:
         (one.candidate, one.workload, f"{one.chance:.0%}", f"${one.usd_per_month:,.2f}", one.because) for one in found
     ]
     return "\n".join(aligned(rows)) + "\n"
-
-
-def _json(catalog: Catalog, found: tuple[MeasurementValue, ...]) -> str:
-    rows = [one._asdict() | {"usd_per_month": float(one.usd_per_month)} for one in found]
-    return json.dumps({**heading_of(catalog), "next": rows}, indent=2) + "\n"

@@ -38,6 +38,9 @@ from advisor.probe.runner import take, without_key
 from advisor.probe.summary import Summary, summarize
 from advisor.probe.worker_client import WorkerClient
 from advisor.probe.worker_protocol import Keys, RequestLimits
+from advisor.reports import json_writer
+from advisor.reports.header import catalog_header
+from advisor.reports.probe.json import plan_record
 from advisor.reports.probe.render import render, render_plan
 
 
@@ -114,12 +117,9 @@ async def _dry_run(session: _Session) -> int:
         session.link.close()
 
     def text(form: str) -> str:
-        import json
-
-        from advisor.reports.probe.json import plan_document
-
         if form == "json":
-            return json.dumps(plan_document(session.plan, session.keys, session.catalog), indent=2) + "\n"
+            record = plan_record(session.plan, session.keys)
+            return json_writer.render(catalog_header(session.catalog), record)
         return render_plan(session.plan, session.keys)
 
     write_reports(session.forms, session.outputs, text)

@@ -10,7 +10,7 @@ import click
 
 from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.options import PlanOptions, as_of, plan_options, report_options, write_reports
-from advisor.reports import FORMATS
+from advisor.reports.formats import PAGES
 from advisor.solver.answer import Advice, Status
 
 
@@ -18,8 +18,17 @@ from advisor.solver.answer import Advice, Status
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--template", metavar="NAME", help="Start from a ready-made file instead, for instance support-bot.")
 @as_of
-@report_options(FORMATS)
+@report_options(PAGES)
 @plan_options
+@click.option(
+    "--top",
+    type=click.IntRange(1, 10_000),
+    default=12,
+    show_default=True,
+    metavar="N",
+    help="List at most N candidates of each workload.",
+)
+@click.option("--all", "everything", is_flag=True, help="Hold everything in JSON: every candidate, fact and exclusion.")
 @click.option("--doubt", is_flag=True, help="Add how stable the answer is, and whose evaluation would settle it.")
 @click.option("--exit-zero", is_flag=True, help="End with 0 whatever the answer is.")
 def recommend(
@@ -29,6 +38,8 @@ def recommend(
     forms: tuple[str, ...],
     outputs: tuple[str, ...],
     doubt: bool,
+    top: int,
+    everything: bool,
     exit_zero: bool,
     **planning: Any,
 ) -> int:
@@ -51,7 +62,7 @@ def recommend(
         return ExitCode.CLEAN if exit_zero else code
     from advisor.catalog import load_catalog
     from advisor.cli.inputs import measured, read_requirements
-    from advisor.reports import Recommendation, render
+    from advisor.reports.recommendation.report import Recommendation, render
     from advisor.requirements.check_names import require_known_names
     from advisor.solver import advise
 
@@ -60,7 +71,7 @@ def recommend(
     require_known_names(requirements, catalog, name)
     measurements = measured(catalog.as_of)
     advice = advise(catalog, requirements, measurements=measurements)
-    recommendation = Recommendation(requirements, advice, name)
+    recommendation = Recommendation(requirements, advice, name, top=top, everything=everything)
     if doubt:
         from advisor.decision.value_of_cases import doubts
 

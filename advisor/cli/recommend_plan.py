@@ -17,9 +17,9 @@ from advisor.portfolio.from_catalog import pose_catalog
 from advisor.portfolio.pareto_front import front, sensitivity
 from advisor.portfolio.problem import Objective, PortfolioPlan
 from advisor.portfolio.solve import SearchSettings, plan
-from advisor.reports import Recommendation
 from advisor.reports.plan.render import FORMATS, render
 from advisor.reports.plan.report import PlanReport
+from advisor.reports.recommendation.report import Recommendation
 
 _CODES = {"decided": ExitCode.CLEAN, "infeasible": ExitCode.FINDINGS, "undecided": ExitCode.UNDECIDED}
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from advisor.catalog import Catalog
 from advisor.catalog.calendar import Change, to_calendar
 from advisor.catalog.freshness import Stale
-from advisor.reports.header import heading_of
+from advisor.reports import json_writer
+from advisor.reports.header import catalog_header
 from advisor.reports.writers.text import aligned
 
 
@@ -17,20 +17,7 @@ def render_changes(form: str, catalog: Catalog, found: Sequence[Change]) -> str:
     if form == "ics":
         return to_calendar(found, stamp=catalog.as_of)
     if form == "json":
-        rows = [
-            {
-                "day": one.day.isoformat(),
-                "kind": one.kind.value,
-                "subject": one.subject,
-                "what": one.what,
-                "before": one.before,
-                "after": one.after,
-                "source": one.source.url,
-                "read_on": one.source.read_on.isoformat(),
-            }
-            for one in found
-        ]
-        return _json(catalog, {"changes": rows})
+        return json_writer.render(catalog_header(catalog), {"changes": found})
     head = ("day", "kind", "of", "what", "before", "after")
     lines = [(str(c.day), c.kind.value, c.subject, c.what, c.before or "", c.after or "") for c in found]
     return "\n".join(aligned([head, *lines]) if lines else ["nothing changes in that time, as far as is known"]) + "\n"
@@ -40,19 +27,7 @@ def render_stale(form: str, catalog: Catalog, found: Sequence[Stale]) -> str:
     """What is stale, as table or json; both say up to which day models are known."""
     known = catalog.newest_read.isoformat()
     if form == "json":
-        rows = [
-            {
-                "subject": one.subject,
-                "what": one.what,
-                "kind": one.kind.value,
-                "age_days": one.age_days,
-                "limit_days": one.limit_days,
-                "source": one.source.url,
-                "read_on": one.source.read_on.isoformat(),
-            }
-            for one in found
-        ]
-        return _json(catalog, {"models_known_as_of": known, "stale": rows})
+        return json_writer.render(catalog_header(catalog), {"models_known_as_of": known, "stale": found})
     head = ("of", "what", "kind", "read on", "days", "limit")
     table = [
         (one.subject, one.what, one.kind.value, str(one.source.read_on), str(one.age_days), str(one.limit_days))
@@ -63,7 +38,3 @@ def render_stale(form: str, catalog: Catalog, found: Sequence[Stale]) -> str:
         f"{len(table)} facts are stale",
     ]
     return "\n".join([*lines, *(aligned([head, *table]) if table else ())]) + "\n"
-
-
-def _json(catalog: Catalog, content: dict[str, object]) -> str:
-    return json.dumps({**heading_of(catalog), **content}, indent=2, ensure_ascii=False) + "\n"

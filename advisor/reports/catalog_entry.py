@@ -2,20 +2,82 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import TASKS, Channel, Config, Estimate, Facts, Model, Offering, PriceRow, Quality
 from advisor.errors import UnknownName
-from advisor.facts import Fact
-from advisor.reports.header import heading_of
+from advisor.facts import Fact, Source, State
+from advisor.reports import json_writer
+from advisor.reports.header import catalog_header
 from advisor.reports.recommendation.compare import fact_words
-from advisor.reports.recommendation.json import fact_document, price_document, quality_document
 from advisor.reports.writers.text import aligned
 from advisor.solver.explain.sentences import quality_words
+
+
+class Rates(NamedTuple):
+    """Rates in USD per million tokens; null where unknown."""
+
+    input: Decimal | None
+    output: Decimal | None
+    cached_input: Decimal | None
+    cache_write: Decimal | None
+
+
+class PriceRecord(NamedTuple):
+    """A price row: for which tier, days, prompt lengths and hours it holds."""
+
+    tier: str
+    valid_from: date | None
+    valid_to: date | None
+    above_prompt_tokens: int
+    hours_utc: tuple[tuple[str, str], ...] | None
+    usd_per_million_tokens: Rates
+    state: State
+    source: Source
+    note: str | None
+
+
+class ThinkingRecord(NamedTuple):
+    """How a config thinks: the mode, and tokens by kind of task, not scaled to any workload."""
+
+    mode: str
+    tokens: Mapping[str, Estimate]
+    hidden_tokens: Mapping[str, Estimate]
+    sources: tuple[Source, ...]
+
+
+class ConfigRecord(NamedTuple):
+    """A model at one effort."""
+
+    effort: str | None
+    thinking: ThinkingRecord
+    quality: tuple[Quality, ...]
+
+
+class OfferingRecord(NamedTuple):
+    """A model as one channel serves it in one region."""
+
+    id: str
+    channel: str
+    region: str | None
+    facts: Mapping[str, Fact]
+    prices: tuple[PriceRecord, ...]
+
+
+class ModelRecord(NamedTuple):
+    """``advisor catalog show MODEL -f json``."""
+
+    model: str
+    name: str
+    lab: str
+    aliases: tuple[str, ...]
+    facts: Mapping[str, Fact]
+    configs: tuple[ConfigRecord, ...]
+    offerings: tuple[OfferingRecord, ...]
 
 
 class CatalogMatch(NamedTuple):
@@ -47,7 +109,7 @@ def _all(catalog: Catalog) -> Iterator[CatalogMatch]:
 def render_found(form: str, catalog: Catalog, found: tuple[CatalogMatch, ...]) -> str:
     """What a search found, as text or JSON."""
     if form == "json":
-        return json.dumps({**heading_of(catalog), "found": [one._asdict() for one in found]}, indent=2) + "\n"
+        return json_writer.render(catalog_header(catalog), {"found": found})
     return "".join(f"{line}\n" for line in aligned([("kind", "id", ""), *found]))
 
 
@@ -62,12 +124,9 @@ def render(form: str, catalog: Catalog, name: str, channel: str | None) -> str:
         if channel not in catalog.channels:
             raise UnknownName("channel", channel, tuple(sorted({o.channel.id for o in offerings}))[:3])
         offerings = tuple(offering for offering in offerings if offering.channel.id == channel)
-    document = _model_document(catalog, model, offerings)
-    return (
-        json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        if form == "json"
-        else _text(catalog, model, offerings)
-    )
+    if form == "json":
+        return json_writer.render(catalog_header(catalog), model_record(catalog, model, offerings))
+    return _text(catalog, model, offerings)
 
 
 def _model(catalog: Catalog, name: str) -> tuple[Model, tuple[Offering, ...]]:
@@ -94,52 +153,44 @@ def _qualities(catalog: Catalog, model: Model) -> Iterator[tuple[str | None, Qua
                 yield config.effort, quality
 
 
-def _model_document(catalog: Catalog, model: Model, offerings: tuple[Offering, ...]) -> dict[str, Any]:
-    def facts(owner: Facts) -> dict[str, Any]:
-        return {name: fact_document(fact) for name, fact in _known(owner, catalog).items()}
-
-    return {
-        **heading_of(catalog),
-        "model": model.id,
-        "name": model.name,
-        "lab": model.lab,
-        "aliases": list(model.aliases),
-        "facts": facts(model.facts),
-        "configs": [
-            {
-                "effort": config.effort,
-                "thinking": thinking_document(catalog, config),
-                "quality": [
-                    quality_document(quality, quality.dimension)
-                    for effort, quality in _qualities(catalog, model)
-                    if effort == config.effort
-                ],
-            }
+def model_record(catalog: Catalog, model: Model, offerings: tuple[Offering, ...]) -> ModelRecord:
+    """A model with its facts, its configs by effort and its offerings."""
+    qualities = tuple(_qualities(catalog, model))
+    return ModelRecord(
+        model.id,
+        model.name,
+        model.lab,
+        model.aliases,
+        _known(model.facts, catalog),
+        tuple(
+            ConfigRecord(
+                config.effort,
+                _thinking(catalog, config),
+                tuple(quality for effort, quality in qualities if effort == config.effort),
+            )
             for config in model.configs
-        ],
-        "offerings": [
-            {
-                "id": offering.id,
-                "channel": offering.channel.id,
-                "region": offering.region,
-                "facts": facts(offering.facts),
-                "prices": [price_document(row) for row in offering.prices],
-            }
-            for offering in offerings
-        ],
-    }
+        ),
+        tuple(
+            OfferingRecord(
+                one.id,
+                one.channel.id,
+                one.region,
+                _known(one.facts, catalog),
+                tuple(price_record(row) for row in one.prices),
+            )
+            for one in offerings
+        ),
+    )
 
 
-def thinking_document(catalog: Catalog, config: Config) -> dict[str, Any]:
-    """How a config thinks: the mode, and tokens by kind of task, not scaled to any workload."""
+def _thinking(catalog: Catalog, config: Config) -> ThinkingRecord:
     found = [one for task in TASKS if (one := catalog.thinking(config, task))]
-    sources = sorted({source for one in found for source in one.sources})
-    return {
-        "mode": catalog.mode(config.model),
-        "tokens": {one.task: one.tokens._asdict() for one in found},
-        "hidden_tokens": {one.task: one.hidden._asdict() for one in found},
-        "sources": [{"source": source.url, "read_on": source.read_on.isoformat()} for source in sources],
-    }
+    return ThinkingRecord(
+        catalog.mode(config.model),
+        {one.task: one.tokens for one in found},
+        {one.task: one.hidden for one in found},
+        tuple(sorted({source for one in found for source in one.sources})),
+    )
 
 
 def _thinking_rows(catalog: Catalog, model: Model) -> Iterator[tuple[str, ...]]:
@@ -154,6 +205,21 @@ def _thinking_rows(catalog: Catalog, model: Model) -> Iterator[tuple[str, ...]]:
 def span(found: Estimate) -> str:
     """``1,150 (714 to 1,850)``."""
     return f"{found.estimate:,.0f} ({found.low:,.0f} to {found.high:,.0f})"
+
+
+def price_record(row: PriceRow) -> PriceRecord:
+    """A price row as JSON has it."""
+    return PriceRecord(
+        row.tier,
+        row.valid_from,
+        row.valid_to,
+        row.above_prompt_tokens,
+        row.hours_utc,
+        Rates(row.input, row.output, row.cached_input, row.cache_write),
+        row.state,
+        row.source,
+        row.note,
+    )
 
 
 def _text(catalog: Catalog, model: Model, offerings: tuple[Offering, ...]) -> str:
@@ -203,15 +269,9 @@ def _fact_lines(facts: Facts, catalog: Catalog) -> list[str]:
 
 def _facts_only(form: str, catalog: Catalog, channel: Channel) -> str:
     if form == "json":
-        facts = {name: fact_document(fact) for name, fact in _known(channel.facts, catalog).items()}
-        document = {
-            **heading_of(catalog),
-            "channel": channel.id,
-            "name": channel.name,
-            "kind": channel.kind,
-            "facts": facts,
-        }
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        known = _known(channel.facts, catalog)
+        record = {"channel": channel.id, "name": channel.name, "kind": channel.kind, "facts": known}
+        return json_writer.render(catalog_header(catalog), record)
     head = f"{channel.name} ({channel.id}), {channel.kind}, as of {catalog.as_of}"
     return "\n".join([head, *_fact_lines(channel.facts, catalog)]) + "\n"
 
@@ -219,7 +279,7 @@ def _facts_only(form: str, catalog: Catalog, channel: Channel) -> str:
 def _license(form: str, catalog: Catalog, name: str) -> str:
     record = catalog.licenses[name]
     if form == "json":
-        return json.dumps({**heading_of(catalog), "license": record}, indent=2, ensure_ascii=False, default=str) + "\n"
+        return json_writer.render(catalog_header(catalog), {"license": record})
     lines = [f"{record['name']} ({record['id']}), {record['class']}, evidence {record['evidence']}", ""]
     lines += aligned([("use", "verdict"), *record["uses"].items()])
     lines += ["", *(f"  {c['section']} ({c['kind']}): {c['says']}" for c in record["clauses"])]

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from textwrap import fill
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
 
-from advisor import __version__
-from advisor.reports.header import heading
-from advisor.reports.writers.markdown import escaped
-from advisor.reports.writers.text import WIDTH, aligned
-
-if TYPE_CHECKING:
-    from advisor.decision.check import DecisionCheck
-    from advisor.decision.diff import Difference
-    from advisor.decision.finding import Finding
-    from advisor.decision.forecast import Upcoming
-    from advisor.files.yaml import Document
-
-FORMATS: Mapping[str, str] = {"table": "", "json": "", "markdown": "", "sarif": "", "github": ""}
-"""The formats of a check."""
+from advisor.decision.check import DecisionCheck
+from advisor.decision.diff import Difference
+from advisor.decision.finding import DecisionStatus, Finding
+from advisor.decision.forecast import Upcoming
+from advisor.facts import Source
+from advisor.files.yaml import Document
+from advisor.reports import formats
+from advisor.reports.formats import Report
+from advisor.reports.header import catalog_header
+from advisor.reports.section import Page, Part, Section, said
+from advisor.reports.writers.findings import FindingLog, PlacedFinding, Rule
+from advisor.solver.answer import Cause
 
 _RULES = {
     "overturned": "A committed choice of model no longer holds.",
@@ -44,98 +41,101 @@ class CheckReport(NamedTuple):
         return self.document.line(place)
 
 
+class DifferenceRecord(NamedTuple):
+    """One thing that is another than it was."""
+
+    candidate: str
+    fact: str
+    was: str
+    now: str
+    source: Source | None
+
+
+class FindingRecord(NamedTuple):
+    """What came of one workload."""
+
+    workload: str
+    status: DecisionStatus
+    chosen: str
+    message: str
+    by: tuple[DifferenceRecord, ...]
+    because: tuple[Cause, ...]
+    move_to: str | None
+
+
+class UpcomingRecord(NamedTuple):
+    """A day on which the chosen candidate stops leading or passing."""
+
+    date: date
+    workload: str
+    chosen: str
+    move_to: str | None
+    because: str
+
+
+class CheckRecord(NamedTuple):
+    """``advisor check -f json``."""
+
+    status: DecisionStatus
+    decided_on: date
+    since: date
+    requirements_changed: bool
+    workloads: tuple[FindingRecord, ...]
+    changes: tuple[DifferenceRecord, ...]
+    upcoming: tuple[UpcomingRecord, ...]
+
+
 def render(form: str, report: CheckReport) -> str:
-    """The report in one of ``FORMATS``, ending in a line break."""
-    writers: Mapping[str, Callable[[CheckReport], str]] = {
-        "table": _table,
-        "json": _json,
-        "markdown": _markdown,
-        "sarif": _sarif,
-        "github": _github,
-    }
-    return writers[form](report)
+    """The report in one of its formats, ending in a line break."""
+    made = Report(
+        catalog_header(report.checked.catalog),
+        lambda: _record(report.checked),
+        lambda: _page(report),
+        findings=lambda: _log(report),
+    )
+    return formats.render(form, made)
 
 
-def _json(report: CheckReport) -> str:
+def _record(checked: DecisionCheck) -> CheckRecord:
+    return CheckRecord(
+        checked.outcome,
+        checked.decision.decided_on,
+        checked.since,
+        checked.requirements_changed,
+        tuple(_finding(finding) for finding in checked.findings),
+        tuple(DifferenceRecord(*one) for one in checked.changes),
+        tuple(UpcomingRecord(*one) for one in checked.upcoming),
+    )
+
+
+def _finding(one: Finding) -> FindingRecord:
+    by = tuple(DifferenceRecord(*found) for found in one.by)
+    return FindingRecord(one.workload, one.outcome, one.chosen, one.message, by, one.causes, one.move_to)
+
+
+def _page(report: CheckReport) -> Page:
     checked = report.checked
-    document = {
-        **heading(checked.as_of, checked.catalog.version, checked.catalog.sha256),
-        "status": checked.outcome.value,
-        "decided_on": checked.decision.decided_on.isoformat(),
-        "since": checked.since.isoformat(),
-        "requirements_changed": checked.requirements_changed,
-        "workloads": [_finding(finding) for finding in checked.findings],
-        "changes": [_difference(one) for one in checked.changes],
-        "upcoming": [_coming(one) for one in checked.upcoming],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    parts = [
+        Part(
+            f"{finding.workload}: {finding.outcome}",
+            sections=(Section("", (finding.message, *_by(finding), *_move(finding))),),
+            verdict=finding.outcome,
+        )
+        for finding in checked.findings
+    ]
+    rest = tuple((one.candidate, one.what, one.was, one.now) for one in _unsaid(checked))
+    after = said(
+        Section("Upcoming", tuple(_upcoming_words(one) for one in checked.upcoming)),
+        Section("Also changed", (), (("candidate", "fact", "was", "is"), *rest) if rest else ()),
+    )
+    parts += [Part("", sections=after)] if after else []
+    catalog = checked.catalog
+    basis = f"decided on {checked.decision.decided_on}, as of {checked.as_of}, catalog {catalog.version}"
+    return Page(f"{report.path}: {checked.outcome}", basis, tuple(parts), sha256=catalog.sha256)
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "workload": finding.workload,
-        "status": finding.outcome.value,
-        "chosen": finding.chosen,
-        "message": finding.message,
-        "by": [_difference(one) for one in finding.by],
-        "because": [
-            {
-                "constraint": cause.constraint,
-                "state": cause.state.value,
-                "required": cause.required,
-                "found": cause.found,
-                "source": cause.source.url if cause.source else None,
-            }
-            for cause in finding.causes
-        ],
-        "move_to": finding.move_to,
-    }
-
-
-def _difference(one: Difference) -> dict[str, Any]:
-    return {
-        "candidate": one.candidate,
-        "fact": one.what,
-        "was": one.was,
-        "now": one.now,
-        "source": one.source.url if one.source else None,
-        "read_on": one.source.read_on.isoformat() if one.source else None,
-    }
-
-
-def _coming(one: Upcoming) -> dict[str, Any]:
-    return {
-        "date": one.day.isoformat(),
-        "workload": one.workload,
-        "chosen": one.chosen,
-        "move_to": one.to,
-        "because": one.because,
-    }
-
-
-def _headline(report: CheckReport) -> str:
-    checked = report.checked
-    return f"{report.path}: {checked.outcome.value}, decided on {checked.decision.decided_on}, as of {checked.as_of}"
-
-
-def _table(report: CheckReport) -> str:
-    lines = [_headline(report)]
-    for finding in report.checked.findings:
-        lines += ["", f"{finding.workload}: {finding.outcome.value}", *_wrapped(finding.message)]
-        lines += [f"  {words}" for words in _by(finding)]
-        lines += [f"  move to {finding.move_to}"] if finding.move_to else []
-    if report.checked.upcoming:
-        lines += ["", "Upcoming"]
-        lines += [line for one in report.checked.upcoming for line in _wrapped(_upcoming_words(one))]
-    rest = _unsaid(report.checked)
-    if rest:
-        rows = [("candidate", "fact", "was", "is"), *((one.candidate, one.what, one.was, one.now) for one in rest)]
-        lines += ["", "Also changed", *aligned(rows)]
-    return "\n".join(lines) + "\n"
-
-
-def _wrapped(sentence: str) -> list[str]:
-    return [fill(sentence, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)]
+def _move(finding: Finding) -> tuple[str, ...]:
+    return (f"Move to {finding.move_to}",) if finding.move_to else ()
 
 
 def _by(finding: Finding) -> Iterator[str]:
@@ -155,78 +155,24 @@ def _unsaid(checked: DecisionCheck) -> tuple[Difference, ...]:
     return tuple(one for one in checked.changes if one not in said)
 
 
-def _markdown(report: CheckReport) -> str:
-    lines = [f"# {escaped(_headline(report))}"]
-    for finding in report.checked.findings:
-        lines += ["", f"## {escaped(finding.workload)}: {finding.outcome.value}", "", escaped(finding.message)]
-        lines += ["", *(f"- {escaped(words)}" for words in _by(finding))] if finding.by else []
-        lines += ["", f"**Move to** {escaped(finding.move_to)}"] if finding.move_to else []
-    if report.checked.upcoming:
-        lines += ["", "## Upcoming", ""]
-        lines += [f"- {escaped(_upcoming_words(one))}" for one in report.checked.upcoming]
-    return "\n".join(lines) + "\n"
+def _log(report: CheckReport) -> FindingLog:
+    """One finding for each workload that does not stand and each upcoming change, with its line of the lock."""
+    rules = tuple(Rule(f"decision/{name}", words, _LEVELS[name]) for name, words in _RULES.items())
+    checked = report.checked
+    closing = f"{report.path}: {checked.outcome}, decided on {checked.decision.decided_on}, as of {checked.as_of}"
+    return FindingLog(rules, tuple(_placed(report)), closing=closing)
 
 
-class _Note(NamedTuple):
-    """One thing to tell a machine, with its place in the lock."""
+def _placed(report: CheckReport) -> Iterator[PlacedFinding]:
+    path = report.path.removeprefix("./")
 
-    rule: str
-    message: str
-    line: int
+    def placed(rule: str, message: str, workload: str) -> PlacedFinding:
+        return PlacedFinding(f"decision/{rule}", _LEVELS[rule], message, path, report.line(workload))
 
-
-def _notes(report: CheckReport) -> Iterator[_Note]:
     for finding in report.checked.findings:
         if finding.outcome.value in _RULES:
             by = f" {'; '.join(_by(finding))}." if finding.by else ""
             move = f" Move to {finding.move_to}." if finding.move_to else ""
-            yield _Note(finding.outcome.value, f"{finding.message}{by}{move}", report.line(finding.workload))
+            yield placed(finding.outcome.value, f"{finding.message}{by}{move}", finding.workload)
     for one in report.checked.upcoming:
-        yield _Note("upcoming", _upcoming_words(one), report.line(one.workload))
-
-
-def _sarif(report: CheckReport) -> str:
-    """SARIF 2.1.0, one result for each workload that does not stand and each upcoming change."""
-    rules = [{"id": f"decision/{name}", "shortDescription": {"text": words}} for name, words in _RULES.items()]
-    results = [
-        {
-            "ruleId": f"decision/{note.rule}",
-            "level": _LEVELS[note.rule],
-            "message": {"text": note.message},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": report.path.removeprefix("./")},
-                        "region": {"startLine": note.line},
-                    }
-                }
-            ],
-        }
-        for note in _notes(report)
-    ]
-    driver = {"name": "advisor", "version": __version__, "rules": rules}
-    log = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
-    }
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
-
-
-def _github(report: CheckReport) -> str:
-    """Workflow commands, which annotate the lock in a pull request."""
-    kinds = {"error": "error", "warning": "warning", "note": "notice"}
-    lines = [
-        f"::{kinds[_LEVELS[note.rule]]} file={_property(report.path)},line={note.line},"
-        f"title=advisor: {note.rule}::{_data(note.message)}"
-        for note in _notes(report)
-    ]
-    return "\n".join([*lines, _data(_headline(report))]) + "\n"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+        yield placed("upcoming", _upcoming_words(one), one.workload)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -12,14 +11,12 @@ from advisor.evals.compare import CandidateResult, Comparison, PairResult, PairV
 from advisor.evals.plan import Plan
 from advisor.evals.results import NOT_ASKED
 from advisor.facts import Ternary
-from advisor.reports.header import heading_of
-from advisor.reports.section import Section
-from advisor.reports.writers import html, markdown
+from advisor.reports import formats
+from advisor.reports.formats import Report
+from advisor.reports.header import catalog_header
+from advisor.reports.section import Page, Part, Section, said
 from advisor.reports.writers.text import aligned
 from advisor.statistics.paired import Estimate
-
-FORMATS: Mapping[str, str] = {"table": "", "json": "", "markdown": "", "html": ""}
-"""The formats of an evaluation's results."""
 
 _MOST_FLIPS = 20
 
@@ -69,14 +66,17 @@ class EvaluationReport(NamedTuple):
 
 
 def render(form: str, report: EvaluationReport) -> str:
-    """The report in one of ``FORMATS``."""
-    writers: Mapping[str, Callable[[], str]] = {
-        "table": lambda: _table(report),
-        "json": lambda: json.dumps(document(report), ensure_ascii=False, indent=2) + "\n",
-        "markdown": lambda: _markdown(report),
-        "html": lambda: _html(report),
-    }
-    return writers[form]()
+    """The report in one of its formats."""
+    return formats.render(form, Report(catalog_header(report.catalog), lambda: document(report), lambda: page(report)))
+
+
+def page(report: EvaluationReport) -> Page:
+    """The scores, what differs, and the cases in which two differ side by side."""
+    flips = tuple(_flips(report, pair) for pair in report.comparison.pairs)
+    catalog = report.catalog
+    basis = f"as of {catalog.as_of}, catalog {catalog.version}"
+    parts = (Part("", sections=sections(report)), Part("Cases in which two differ", sections=said(*flips)))
+    return Page(title(report), basis, tuple(part for part in parts if part.sections), sha256=catalog.sha256)
 
 
 def document(report: EvaluationReport) -> dict[str, Any]:
@@ -85,7 +85,6 @@ def document(report: EvaluationReport) -> dict[str, Any]:
     held = sum(case.split == "held" for case in plan.order)
     prompt = plan.prompt
     return {
-        **heading_of(report.catalog),
         "case_set": {
             "name": plan.case_set.name,
             "path": plan.case_set.path,
@@ -106,11 +105,10 @@ def document(report: EvaluationReport) -> dict[str, Any]:
     }
 
 
-def plan_document(plan: Plan, catalog: Catalog, max_usd: Decimal) -> dict[str, Any]:
+def plan_document(plan: Plan, max_usd: Decimal) -> dict[str, Any]:
     """What is about to happen, as JSON."""
     missing = plan.missing
     return {
-        **heading_of(catalog),
         "case_set": {"name": plan.case_set.name, "version": plan.case_set.version, "n": len(plan.order)},
         "prompt": {"path": plan.prompt.path, "version": plan.prompt.version, "dirty": plan.prompt.dirty},
         "requests": len(missing),
@@ -250,34 +248,13 @@ def _open_section(report: EvaluationReport) -> Section:
     return Section("Open cases", ("A fault is no score of 0: the bounds allow for either outcome.",), tuple(rows))
 
 
-def _table(report: EvaluationReport) -> str:
-    lines = [title(report)]
-    for part in sections(report):
-        lines += ["", part.heading, *part.sentences, *(aligned(part.rows) if part.rows else ())]
-    return "\n".join(lines) + "\n"
-
-
-def _markdown(report: EvaluationReport) -> str:
-    lines = [f"# {markdown.escaped(title(report))}"]
-    for part in sections(report):
-        lines += ["", f"## {part.heading}", "", *(markdown.escaped(said) for said in part.sentences)]
-        lines += ["", *markdown.table(part.rows)] if part.rows else []
-    return "\n".join(lines) + "\n"
-
-
-def _html(report: EvaluationReport) -> str:
-    body = [line for part in sections(report) for line in html.section(part)]
-    body += [line for pair in report.comparison.pairs for line in html.section(_flips(report, pair))]
-    return html.whole(title(report), body)
-
-
 def _flips(report: EvaluationReport, pair: PairResult) -> Section:
     """The cases in which two differ, side by side."""
     first, second = (
         next(one.scores for one in report.comparison.results if one.name == name) for name in (pair.first, pair.second)
     )
     flipped = [*pair.worse, *pair.better]
-    rows = [("case", "asked", pair.first, pair.second)]
+    rows = [("case", "asked", pair.first, pair.second)] if flipped else []
     for name in flipped[:_MOST_FLIPS]:
         one, other = first.scored[name], second.scored[name]
         rows.append((name, one.case.question[:300], _answer(one.value, one.text), _answer(other.value, other.text)))

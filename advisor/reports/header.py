@@ -1,30 +1,40 @@
-"""What every JSON report begins with, so that a script can tell which day, catalogue and program it speaks of."""
+"""What every JSON report begins with, so that a script can tell which day, catalog and program it speaks of."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor import __version__
 
 if TYPE_CHECKING:
     from advisor.catalog import Catalog
-    from advisor.reports.recommendation.json_types import HeaderDocument
 
-SCHEMA_VERSION = 1
-"""Raised when a key of a report changes its meaning or goes."""
-
-
-def heading(as_of: date, version: str, sha256: str) -> HeaderDocument:
-    """The first four keys; ``version`` and ``sha256`` are the catalogue's."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "as_of": as_of.isoformat(),
-        "catalog": {"version": version, "sha256": sha256},
-        "advisor_version": __version__,
-    }
+SCHEMA_VERSION = 2
+"""Raised when a key of a report changes its meaning or goes; docs/reference/json.md lists what changed."""
 
 
-def heading_of(catalog: Catalog) -> HeaderDocument:
-    """The first four keys of a report on this catalogue."""
-    return heading(catalog.as_of, catalog.version, catalog.sha256)
+class CatalogStamp(NamedTuple):
+    """Which catalog an answer rests on; nulls where none was asked."""
+
+    version: str | None
+    sha256: str | None
+
+
+class Header(NamedTuple):
+    """The first four keys of every JSON report."""
+
+    schema_version: int
+    as_of: date
+    catalog: CatalogStamp
+    advisor_version: str
+
+
+def header(as_of: date, version: str | None, sha256: str | None) -> Header:
+    """The header of a report; ``version`` and ``sha256`` are the catalog's."""
+    return Header(SCHEMA_VERSION, as_of, CatalogStamp(version, sha256), __version__)
+
+
+def catalog_header(catalog: Catalog) -> Header:
+    """The header of a report on this catalog."""
+    return header(catalog.as_of, catalog.version, catalog.sha256)

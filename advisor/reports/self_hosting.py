@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from math import isfinite
 from typing import Any
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Gpu, Model
 from advisor.facts import Ternary
-from advisor.reports.header import heading_of
+from advisor.reports import json_writer
+from advisor.reports.header import catalog_header
 from advisor.reports.writers.text import aligned
 from advisor.self_hosting.capacity import Load, Range
 from advisor.self_hosting.estimate import HostingEstimate
@@ -22,7 +22,7 @@ METHOD = "an estimate; formulas and their error against measurements are in docs
 def render(form: str, catalog: Catalog, asked: tuple[Model, Gpu, int, Load], found: HostingEstimate) -> str:
     """The estimate, as table or json."""
     if form == "json":
-        return json.dumps(_document(catalog, asked, found), indent=2, ensure_ascii=False) + "\n"
+        return json_writer.render(catalog_header(catalog), _document(asked, found))
     model, gpu, count, _ = asked
     sources = [f"  source: {source.url} ({source.read_on})" for source in found.sources]
     said = [f"  assumed: {one}" for one in found.assumptions]
@@ -49,10 +49,9 @@ def _rows(gpu: Gpu, count: int, found: HostingEstimate) -> list[tuple[str, str]]
     ]
 
 
-def _document(catalog: Catalog, asked: tuple[Model, Gpu, int, Load], found: HostingEstimate) -> dict[str, Any]:
+def _document(asked: tuple[Model, Gpu, int, Load], found: HostingEstimate) -> dict[str, Any]:
     model, gpu, count, load = asked
     return {
-        **heading_of(catalog),
         "model": model.id,
         "gpu": gpu.id,
         "count": count,
@@ -73,10 +72,10 @@ def _document(catalog: Catalog, asked: tuple[Model, Gpu, int, Load], found: Host
             "output_tokens_per_s_of_one_request": _ends(found.output_tokens_per_s),
             "prompt_tokens_per_s_of_all": _ends(found.prompt_tokens_per_s),
             "ttft_s_at_least": found.ttft_s,
-            "usd_per_month": None if found.usd_per_month is None else str(found.usd_per_month),
+            "usd_per_month": found.usd_per_month,
         },
         "assumptions": list(found.assumptions),
-        "sources": [{"url": source.url, "read_on": source.read_on.isoformat()} for source in found.sources],
+        "sources": list(found.sources),
     }
 
 

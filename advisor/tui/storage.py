@@ -7,7 +7,7 @@ from pathlib import Path
 from advisor.errors import RequirementsError, UsageError
 from advisor.files.atomic import replace_text
 from advisor.files.paths import REQUIREMENTS_FILE
-from advisor.reports import Recommendation, render
+from advisor.reports.recommendation.report import Recommendation, render
 from advisor.requirements.file import read_file, save
 from advisor.requirements.questionnaire.answers import from_requirements
 from advisor.tui.session import Session

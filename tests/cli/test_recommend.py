@@ -32,13 +32,48 @@ def test_a_template_gives_an_answer_with_the_keys_of_the_contract() -> None:
     assert document["as_of"] == "2026-11-23"
     assert document["status"] in ("decided", "tied", "undecided", "infeasible")
     workload = document["workloads"][0]
-    leader = next(one for one in workload["candidates"] if one["id"] == workload["recommended"])
+    assert set(workload["recommended"]) == {
+        "id",
+        "model",
+        "channel",
+        "region",
+        "effort",
+        "usd_per_month",
+        "usd_per_month_low",
+        "usd_per_month_high",
+        "retires",
+        "license",
+    }
+    assert workload["preferences"] == ["quality", "cost", "latency"]
+    leader = next(one for one in workload["candidates"] if one["id"] == workload["recommended"]["id"])
     assert leader["quality"]["low"] <= leader["quality"]["estimate"] <= leader["quality"]["high"]
     assert leader["cost"]["usd_horizon"] > leader["cost"]["usd_per_month_now"] > 0
-    assert all(row["source"] for row in leader["cost"]["rows"])
     assert leader["license"]["verdict"] in ("allowed", "conditional")
-    first_out = workload["excluded"][0]
-    assert {"constraint", "state", "required", "found", "source"} <= set(first_out["because"][0])
+    assert leader["cost"]["usd_per_month"] == workload["recommended"]["usd_per_month"]
+    sources = {one["number"] for one in document["sources"]}
+    assert leader["license"]["source"] in sources
+    assert set(leader["quality"]["sources"]) <= sources
+    excluded = workload["excluded"]
+    assert max(excluded["counts"].values()) <= excluded["total"] <= sum(excluded["counts"].values())
+    assert excluded["candidates"] is None
+    assert excluded["nearest_misses"]
+
+
+def test_everything_is_told_when_asked_for() -> None:
+    few, every = (answer("--template", "support-bot", *more)["workloads"][0] for more in (("--top", "3"), ("--all",)))
+    assert len(few["candidates"]) == 3
+    assert few["candidates_total"] == every["candidates_total"] == len(every["candidates"])
+    assert len(every["excluded"]["candidates"]) == every["excluded"]["total"] == few["excluded"]["total"]
+    because = every["excluded"]["candidates"][0]["because"][0]
+    assert {"constraint", "state", "required", "found", "source"} <= set(because)
+    assert all(row["source"] for row in every["candidates"][0]["details"]["prices"])
+
+
+def test_json_is_small_and_compact_on_a_pipe() -> None:
+    text = advisor("recommend", "--template", "support-bot", *AS_OF, "-f", "json").stdout
+    assert len(text.encode()) <= 60_000
+    assert text.count("\n") == 1
+    assert ": " not in text.partition('"workloads"')[0]
 
 
 def test_the_same_question_gives_the_same_bytes() -> None:
@@ -58,7 +93,7 @@ def test_several_formats_in_pairs(tmp_path: Path) -> None:
         "recommend", "--template", "support-bot", *AS_OF, "-f", "json", "-o", str(report), "-f", "html", "-o", str(page)
     )
     assert done.stdout == ""
-    assert json.loads(report.read_text())["schema_version"] == 1
+    assert json.loads(report.read_text())["schema_version"] == 2
     html = page.read_text()
     assert "<svg" in html
     assert "<script" not in html
@@ -82,13 +117,13 @@ def test_nothing_passes_ends_with_1_and_says_the_way_out(tmp_path: Path) -> None
 
 def test_unknown_retention_is_no_yes(tmp_path: Path) -> None:
     (tmp_path / "advisor.yaml").write_text("data: {retention_days: {at_most: 0}}\nworkloads: [{name: job}]\n")
-    document = answer(cwd=tmp_path)
+    document = answer("--all", cwd=tmp_path)
     workload = document["workloads"][0]
     for candidate in workload["candidates"]:
-        facts = candidate["facts"]
+        facts = candidate["details"]["facts"]
         known = [facts[name]["value"] for name in ("retention_days", "zero_retention") if name in facts]
         assert known, candidate["id"]
-    unknown = [c for out in workload["excluded"] for c in out["because"] if c["state"] == "unknown"]
+    unknown = [c for out in workload["excluded"]["candidates"] for c in out["because"] if c["state"] == "unknown"]
     assert unknown
 
 
@@ -159,10 +194,10 @@ def test_an_announced_rise_is_paid_from_its_day(tmp_path: Path) -> None:
         "    traffic: {requests_per_month: 1000000, input_tokens: 1000, output_tokens: 100}\n"
         "    quality: {at_least: gemini-4-argon}\n"
     )
-    argon = answer(cwd=tmp_path)["workloads"][0]["candidates"][0]
+    argon = answer("--all", cwd=tmp_path)["workloads"][0]["candidates"][0]
     assert argon["model"] == "gemini-4-argon"
     # $3,000 a month until 2026-12-01, twice that after: 8 of the first month's 30 days at the old price.
-    assert [month["usd"] for month in argon["cost"]["months"]] == [5200.0, 6000.0]
+    assert [month["usd"] for month in argon["details"]["months"]] == [5200.0, 6000.0]
 
 
 def test_completion_scripts_name_the_program() -> None:

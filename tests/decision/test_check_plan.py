@@ -17,7 +17,8 @@ from advisor.decision.lock_plan import lock_plan
 from advisor.decision.lock_schema import Decision
 from advisor.decision.plan_context import PlanContext, planned
 from advisor.errors import DecisionError
-from advisor.reports.decision_check import FORMATS, CheckReport, render
+from advisor.reports.decision_check import CheckReport, render
+from advisor.reports.formats import FINDINGS
 from advisor.requirements.schema import Requirements
 from advisor.requirements.score_table import Results, parse_results
 from advisor.solver import advise
@@ -234,7 +235,7 @@ def test_every_format_tells_the_plan_and_points_at_it(tmp_path: Path) -> None:
     poorer = requirements({"budget_usd_per_month": 200})
     found = check(decision, catalog(three_vendors(), LATER), poorer)
     report = CheckReport("advisor.lock", load(path)[1], found)
-    for form in FORMATS:
+    for form in FINDINGS:
         assert "the cheapest way out: raise the budget by $100 to $300 a month" in " ".join(
             render(form, report).split()
         )

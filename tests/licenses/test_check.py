@@ -43,7 +43,7 @@ def test_a_declared_license_decides_and_says_what_is_owed(hub: Hub, check: Run) 
         "commercial": "allowed",
         "redistribute": "conditional",
     }
-    assert "copy" in {duty["form"] for duty in result["duties"]}
+    assert "copy" in {duty["form"] for duty in result["obligations"]}
     assert (result["license"]["id"], result["license"]["expression"]) == ("apache-2.0", "Apache-2.0")
     assert "1 conditional" in err
 

@@ -15,7 +15,8 @@ from advisor.licenses.aliases import Licenses
 from advisor.licenses.evidence.lineage import walk
 from advisor.licenses.evidence.records import Evidence, Parent
 from advisor.licenses.review import Reviewer
-from advisor.reports.licenses import FORMATS, LicenseReport, render
+from advisor.reports.licenses import FORMATS
+from advisor.reports.licenses.report import LicenseReport, render
 from advisor.requirements.schema import Organization
 
 EVIL = "<script>alert(1)</script> \x1b[2J [x](javascript:y) | `z`"
@@ -129,4 +130,4 @@ def test_json_is_what_its_published_schema_says(checked: LicenseReport) -> None:
     schema = json.loads(path.read_text(encoding="utf-8"))
     document = json.loads(render("json", checked))
     jsonschema.Draft202012Validator(schema).validate(document)
-    assert set(document["results"][0]) == set(schema["$defs"]["ResultDocument"]["properties"])
+    assert set(document["results"][0]) == set(schema["$defs"]["ResultRecord"]["properties"])

@@ -336,14 +336,14 @@ def test_a_measurement_becomes_a_fact_of_the_candidate(shell: Shell) -> None:
     assert measured.low is not None
     assert measured.low > 20
     done = subprocess.run(
-        [sys.executable, "-m", "advisor", "recommend", "-f", "json"],
+        [sys.executable, "-m", "advisor", "recommend", "-f", "json", "--all"],
         cwd=shell.folder,
         env=shell.environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    out = {one["id"]: one for one in json.loads(done.stdout)["excluded"]}
+    out = {one["id"]: one for one in json.loads(done.stdout)["workloads"][0]["excluded"]["candidates"]}
     causes = {cause["constraint"]: cause for cause in out[measured.subject]["because"]}
     assert causes["latency.ttft_ms_p95"]["state"] == "violated"
     assert "measured on" in causes["latency.ttft_ms_p95"]["found"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -14,16 +14,15 @@ from advisor.licenses.conclude import Conclusion
 from advisor.licenses.evidence.records import Evidence
 from advisor.licenses.license import License
 from advisor.licenses.review import Review
-from advisor.reports.licenses import LicenseReport
 
 SPEC = "1.6"
 
 
-def render(checked: LicenseReport) -> str:
+def render(reviews: Sequence[Review]) -> str:
     """The bill of materials as JSON; the same evidence gives the same serial number."""
     components: dict[str, dict[str, Any]] = {}
     dependencies: dict[str, set[str]] = {}
-    for review in checked.reviews:
+    for review in reviews:
         for name, evidence in review.lineage.nodes.items():
             root = review if name == review.lineage.root else None
             component = _component(evidence, review.conclusions[name], root)

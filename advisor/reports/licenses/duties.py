@@ -5,13 +5,14 @@ Around the sentences that a license makes its users repeat, all words are our ow
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from advisor.licenses.license import License
 from advisor.licenses.review import Reason, Review
-from advisor.reports.licenses.markdown import escaped
+from advisor.reports import json_writer
+from advisor.reports.header import Header
+from advisor.reports.writers.markdown import escaped
 
 
 class Duty(NamedTuple):
@@ -49,6 +50,21 @@ class Pack(NamedTuple):
             for duty in self.of("name")
             if duty.words and not own.startswith(duty.words.lower().replace(" ", "-"))
         )
+
+
+class PackRecord(NamedTuple):
+    """A pack as JSON has it."""
+
+    target: str
+    obligations: tuple[Duty, ...]
+    name_problems: tuple[str, ...]
+
+
+class PacksRecord(NamedTuple):
+    """``advisor license duties -f json``: the packs, and the text for a NOTICE file."""
+
+    packs: tuple[PackRecord, ...]
+    notice: str
 
 
 def pack_of_review(review: Review, name: str | None) -> Pack:
@@ -89,24 +105,13 @@ def notice(packs: Iterable[Pack]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def render(form: str, packs: tuple[Pack, ...]) -> str:
+def render(form: str, packs: tuple[Pack, ...], head: Header) -> str:
     """The pack as markdown, as the NOTICE text alone, or as JSON."""
     if form == "notice":
         return notice(packs)
     if form == "json":
-        document = {
-            "schema_version": 1,
-            "packs": [
-                {
-                    "target": pack.target,
-                    "duties": [duty._asdict() for duty in pack.duties],
-                    "name_problems": list(pack.name_problems),
-                }
-                for pack in packs
-            ],
-            "notice": notice(packs),
-        }
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        kept = tuple(PackRecord(pack.target, pack.duties, pack.name_problems) for pack in packs)
+        return json_writer.render(head, PacksRecord(kept, notice(packs)))
     return "\n".join(line for pack in packs for line in _markdown(pack))
 
 
@@ -123,7 +128,7 @@ _PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def _markdown(pack: Pack) -> list[str]:
-    lines = [f"# Duties for {escaped(pack.target)}", ""]
+    lines = [f"# Obligations for {escaped(pack.target)}", ""]
     for heading, forms in _PARTS:
         duties = pack.of(*forms)
         if duties:

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from advisor.licenses.findings import Level
 from advisor.licenses.review import Reason, Review
+from advisor.reports.section import Section, said
 
 MOST_ROWS = 40
 """Rows of a section that a report for people shows; JSON has them all."""
-
-
-class Section(NamedTuple):
-    """A heading, sentences, and a table whose first row is its head; ``more`` counts the rows left out."""
-
-    heading: str
-    sentences: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    more: int = 0
 
 
 def headline(review: Review) -> str:
@@ -30,11 +21,11 @@ def headline(review: Review) -> str:
 
 def sections(review: Review) -> tuple[Section, ...]:
     """The parts of a review that have anything to say."""
-    parts = (
+    return said(
         _uses(review),
         _clauses(review),
         _findings(review),
-        _duties(review),
+        _obligations(review),
         _exposure(review),
         _to_read(review),
         _texts(review),
@@ -42,7 +33,6 @@ def sections(review: Review) -> tuple[Section, ...]:
         _datasets(review),
         _evidence(review),
     )
-    return tuple(part for part in parts if part.sentences or part.rows)
 
 
 def _uses(review: Review) -> Section:
@@ -85,13 +75,13 @@ def _findings(review: Review) -> Section:
     return Section("Findings", (), (("level", "rule", "model", "what"), *rows), max(0, len(found) - MOST_ROWS))
 
 
-def _duties(review: Review) -> Section:
-    rows = tuple(_duty_row(one) for one in review.duties[:MOST_ROWS])
-    head = ("form", "license", "duty")
-    return Section("Duties", (), (head, *rows) if rows else (), max(0, len(review.duties) - MOST_ROWS))
+def _obligations(review: Review) -> Section:
+    rows = tuple(_obligation_row(one) for one in review.duties[:MOST_ROWS])
+    head = ("form", "license", "obligation")
+    return Section("Obligations", (), (head, *rows) if rows else (), max(0, len(review.duties) - MOST_ROWS))
 
 
-def _duty_row(reason: Reason) -> tuple[str, str, str]:
+def _obligation_row(reason: Reason) -> tuple[str, str, str]:
     words = f' "{reason.clause.words}"' if reason.clause.words else ""
     return reason.clause.form or reason.clause.kind, reason.license, f"{reason.clause.text}{words}"
 

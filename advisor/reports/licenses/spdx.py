@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -12,19 +12,19 @@ from urllib.parse import quote
 from advisor import __version__
 from advisor.licenses.conclude import Conclusion
 from advisor.licenses.evidence.records import Evidence
+from advisor.licenses.review import Review
 from advisor.licenses.spdx import is_expression
-from advisor.reports.licenses import LicenseReport
 
 CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
 NO_ASSERTION = "NOASSERTION"
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def render(checked: LicenseReport) -> str:
+def render(reviews: Sequence[Review]) -> str:
     """The document as JSON-LD; identifiers follow from what is described, so equal evidence gives equal ids."""
     nodes = {
         name: (evidence, review.conclusions[name])
-        for review in checked.reviews
+        for review in reviews
         for name, evidence in review.lineage.nodes.items()
     }
     base = f"urn:advisor:{sha256('|'.join(sorted(nodes)).encode()).hexdigest()[:16]}"
@@ -32,15 +32,15 @@ def render(checked: LicenseReport) -> str:
     graph = [*_creation(base, created)]
     for name, (evidence, conclusion) in nodes.items():
         graph += _package(base, name, evidence, conclusion)
-    graph += _descent(base, checked, set(nodes))
-    roots = [_id(base, review.lineage.root) for review in checked.reviews]
+    graph += _descent(base, reviews, set(nodes))
+    roots = [_id(base, review.lineage.root) for review in reviews]
     graph.append(_document(base, roots, [one["spdxId"] for one in graph if "spdxId" in one]))
     return json.dumps({"@context": CONTEXT, "@graph": graph}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _descent(base: str, checked: LicenseReport, known: set[str]) -> Iterator[dict[str, Any]]:
+def _descent(base: str, reviews: Sequence[Review], known: set[str]) -> Iterator[dict[str, Any]]:
     """Who derives from whom: the parent has the child as its descendant."""
-    edges = {edge[:2] for review in checked.reviews for edge in review.lineage.edges if edge.child != edge.parent}
+    edges = {edge[:2] for review in reviews for edge in review.lineage.edges if edge.child != edge.parent}
     for number, (child, parent) in enumerate(sorted(edges)):
         if parent in known:
             yield _relation(base, f"lineage-{number}", _id(base, parent), "ancestorOf", _id(base, child))

@@ -1,85 +1,72 @@
-"""A plan of several workloads as a table, JSON, markdown or HTML."""
+"""A plan of several workloads in every format, below the recommendation of each where that is given."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from textwrap import fill
-
 from advisor.portfolio.problem import PortfolioPlan
 from advisor.portfolio.sentences import plan_sentences
-from advisor.reports import Recommendation
-from advisor.reports import render as render_recommendation
-from advisor.reports.plan.json import document
+from advisor.reports import formats
+from advisor.reports.formats import PAGES, Report
+from advisor.reports.header import header
+from advisor.reports.plan.front_svg import front_svg
+from advisor.reports.plan.json import PlannedRecommendation, PlanRecord, plan_record
 from advisor.reports.plan.report import PlanReport
-from advisor.reports.recommendation.json import document as advice_document
-from advisor.reports.section import Section, money
-from advisor.reports.writers.markdown import escaped
-from advisor.reports.writers.markdown import table as pipes
-from advisor.reports.writers.text import WIDTH, aligned
+from advisor.reports.recommendation.report import Recommendation, parts, record
+from advisor.reports.section import Page, Part, Section, money, said
 from advisor.solver.explain.sentences import cause_words
 
-FORMATS = ("table", "json", "markdown", "html")
+FORMATS = PAGES
+"""The formats of a plan."""
 
 MOST_LEFT_OUT = 12
 
 
 def render(form: str, report: PlanReport, recommendation: Recommendation | None = None) -> str:
     """The report in one of ``FORMATS``, below the recommendation of each workload if that is given."""
-    if form == "json":
-        plan = document(report)
-        whole = {**advice_document(recommendation.advice), "plan": plan} if recommendation else plan
-        return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
-    if form == "html":
-        from advisor.reports.plan.html import page
-
-        return page(report, headline(report), tuple(sections(report)), recommendation)
-    above = render_recommendation(form, recommendation) + "\n" if recommendation else ""
-    return above + (_table(report) if form == "table" else _markdown(report))
-
-
-def _table(report: PlanReport) -> str:
-    lines = [headline(report)]
-    for section in sections(report):
-        lines += ["", section.heading]
-        lines += [
-            fill(sentence, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
-            for sentence in section.sentences
-        ]
-        lines += aligned(section.rows)
-        lines += [f"  and {section.more} more; all of them with -f json"] if section.more > 0 else []
-    return "\n".join(lines) + "\n"
+    catalog = report.catalog
+    head = header(report.as_of, catalog.version if catalog else None, catalog.sha256 if catalog else None)
+    made = Report(
+        head,
+        lambda: _record(report, recommendation),
+        lambda: _page(report, recommendation),
+        numbered_sources=recommendation is not None,
+    )
+    return formats.render(form, made)
 
 
-def _markdown(report: PlanReport) -> str:
-    lines = [f"# {escaped(headline(report))}"]
-    for section in sections(report):
-        lines += ["", f"## {escaped(section.heading)}", ""]
-        lines += [f"- {escaped(sentence)}" for sentence in section.sentences]
-        lines += [""] if section.sentences and section.rows else []
-        lines += pipes(section.rows)
-    return "\n".join(lines) + "\n"
+def _record(report: PlanReport, recommendation: Recommendation | None) -> PlanRecord | PlannedRecommendation:
+    plan = plan_record(report)
+    return PlannedRecommendation(*record(recommendation), plan) if recommendation else plan
+
+
+def _page(report: PlanReport, recommendation: Recommendation | None) -> Page:
+    """The plan with its front; above it each workload by itself where that is given."""
+    catalog = report.catalog
+    basis = f"as of {report.as_of}" + (f", catalog {catalog.version}" if catalog else "")
+    found, own = tuple(sections(report)), headline(report)
+    if recommendation is None:
+        return Page(own, basis, (Part("", sections=found, picture=front_svg(report)),))
+    title = f"{recommendation.name}: {recommendation.advice.status}"
+    together = Part(own, sections=found, picture=front_svg(report))
+    return Page(title, basis, (*parts(recommendation), together), recommendation.advice.notes)
 
 
 def headline(report: PlanReport) -> str:
-    """What came out, for what, as of when."""
-    catalog = f", catalogue {report.catalog.version}" if report.catalog else ""
-    return f"{report.name}: plan {report.status}, as of {report.as_of}{catalog}"
+    """What came out, for what."""
+    return f"{report.name}: plan {report.status}"
 
 
-def sections(report: PlanReport) -> Iterator[Section]:
+def sections(report: PlanReport) -> tuple[Section, ...]:
     """The parts of a report that have anything to say."""
-    parts = (
+    return said(
         Section("Why", plan_sentences(report.posed, report.plan)),
         _assignment(report),
         _bills(report.plan),
-        _ways_out(report.plan),
+        _relaxations(report.plan),
         _front(report),
         _shifts(report),
         _out(report),
         Section("Notes", report.posed.notes),
     )
-    yield from (section for section in parts if section.sentences or section.rows)
 
 
 def _assignment(report: PlanReport) -> Section:
@@ -118,14 +105,16 @@ def _bills(plan: PortfolioPlan) -> Section:
     return Section("Bills", (), (("vendor", "list price", "commitment", "discount", "pays"), *rows))
 
 
-def _ways_out(plan: PortfolioPlan) -> Section:
+def _relaxations(plan: PortfolioPlan) -> Section:
     if not plan.ways_out:
-        return Section("Cheapest ways out")
+        return Section("What to relax, cheapest first")
     rows = tuple(
         ("; ".join(one.change for one in way.reliefs), money(way.price_usd), f"{way.score:.2f}", money(way.cost_usd))
         for way in plan.ways_out
     )
-    return Section("Cheapest ways out", (), (("change", "counts as", "score then", "USD / month then"), *rows))
+    return Section(
+        "What to relax, cheapest first", (), (("change", "counts as", "score then", "USD / month then"), *rows)
+    )
 
 
 def _front(report: PlanReport) -> Section:

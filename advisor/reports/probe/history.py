@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -11,7 +10,8 @@ from advisor.catalog import Catalog
 from advisor.probe.measurement_cache import STALE_AFTER_DAYS
 from advisor.probe.run_file import Run
 from advisor.probe.summary import CandidateSummary, Summary
-from advisor.reports.header import heading_of
+from advisor.reports import json_writer
+from advisor.reports.header import catalog_header
 from advisor.reports.writers.text import aligned
 from advisor.statistics import Interval
 
@@ -33,7 +33,7 @@ def entries(summaries: Sequence[Summary], candidate: str | None, today: date) ->
 def render_history(form: str, catalog: Catalog, found: Sequence[dict[str, Any]], candidate: str | None) -> str:
     """One row for each of the ``entries``."""
     if form == "json":
-        return json.dumps({**heading_of(catalog), "history": list(found)}, indent=2) + "\n"
+        return json_writer.render(catalog_header(catalog), {"history": found})
     if not found:
         return f"no probes of {candidate} yet\n" if candidate else "no probes yet\n"
     rows = [("run", "candidate", "n", "first token p50", "tokens/s", "mode", "age")]
@@ -57,8 +57,8 @@ def render_change(form: str, catalog: Catalog, before: Summary, after: Summary) 
     if form == "json":
         runs = {"before": before.run.head.id, "after": after.run.head.id}
         conditions = {name: {"before": one, "after": other} for name, one, other in differing}
-        content = {**heading_of(catalog), **runs, "conditions_that_differ": conditions, "changes": changes}
-        return json.dumps(content, indent=2) + "\n"
+        content = {**runs, "conditions_that_differ": conditions, "changes": changes}
+        return json_writer.render(catalog_header(catalog), content)
     if not changes:
         return "the two runs have no candidate in common\n"
     rows = [("candidate", "quantity", before.run.head.id, after.run.head.id, "verdict")]

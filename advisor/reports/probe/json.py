@@ -1,74 +1,180 @@
-"""A probe's results as plain values: the keys that scripts rely on."""
+"""A probe's results and its plan as records, whose fields are the keys of docs/reference/probe.schema.json."""
 
 from __future__ import annotations
 
-from math import isfinite
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
 
-from advisor.catalog import Catalog
 from advisor.probe.faults import RULINGS
 from advisor.probe.plan import ProbePlan
 from advisor.probe.summary import CandidateSummary, Figure, Pair, Summary, Usage
 from advisor.probe.worker_protocol import Keys
-from advisor.reports.header import heading_of
-from advisor.reports.probe.json_types import (
-    FigureDocument,
-    PairDocument,
-    ProbedDocument,
-    ProbeDocument,
-    ShareDocument,
-    TokensDocument,
-)
-from advisor.reports.recommendation.json import plain
 from advisor.statistics import Interval, least_n
 
 
-def document(summary: Summary, catalog: Catalog) -> ProbeDocument:
+class FigureRecord(NamedTuple):
+    """A quantity over the requests that were measured.
+
+    ``low`` and ``high`` bound the median and ``p95_low`` and ``p95_high`` the 95th percentile, each at ``confidence``.
+    What ``n`` requests cannot tell is null; ``p50_needs`` and ``p95_needs`` say how many can.
+    """
+
+    p50: float | None
+    p95: float | None
+    low: float | None
+    high: float | None
+    p95_low: float | None
+    p95_high: float | None
+    n: int
+    p50_needs: int
+    p95_needs: int
+    confidence: float
+
+
+class ShareRecord(NamedTuple):
+    """A share with its interval; null where nothing was tried."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+class ProbedRecord(NamedTuple):
+    """What was found of one candidate; times in milliseconds, from the request's first byte out."""
+
+    candidate: str
+    counts_for: str | None
+    requests: int
+    measured: int
+    errors: Mapping[str, int]
+    error_rate: ShareRecord
+    advice: Mapping[str, str]
+    messages: Mapping[str, str]
+    notices: Mapping[str, int]
+    ttft_ms: FigureRecord
+    answer_ttft_ms: FigureRecord
+    itl_ms: FigureRecord
+    output_tokens_per_s: FigureRecord
+    longest_gap_ms: FigureRecord
+    e2e_ms: FigureRecord
+    first_byte_ms: FigureRecord
+    connect_ms: FigureRecord
+    tls_ms: FigureRecord
+    cached: Mapping[str, FigureRecord]
+    cached_share: float | None
+    cost_usd: Decimal | None
+    tokens: Usage
+    usage_source: str | None
+    clock: tuple[str, ...]
+    conditions: Mapping[str, Any]
+
+
+class PairRecord(NamedTuple):
+    """Two candidates compared; ``ratio`` is the first one's quantity over the second's, ``error`` what is allowed."""
+
+    first: str
+    second: str
+    quantity: str
+    verdict: str
+    ratio: float | None
+    low: float | None
+    high: float | None
+    pairs: int
+    error: float
+
+
+class ProbeRecord(NamedTuple):
+    """A run."""
+
+    run: str
+    file: str
+    started_at: datetime
+    ended: str
+    spent_usd: Decimal | None
+    results: tuple[ProbedRecord, ...]
+    comparisons: tuple[PairRecord, ...]
+
+
+class PlannedCandidate(NamedTuple):
+    """What a probe would do with one candidate and what it could cost; keys are null before they were looked for."""
+
+    candidate: str
+    model: str
+    api_base: str | None
+    counts_for: str | None
+    requests: int
+    input_tokens_at_most: int
+    output_tokens_at_most: int
+    usd_at_most: Decimal | None
+    keys_found: tuple[str, ...] | None
+    keys_missing: tuple[str, ...] | None
+
+
+class Caps(NamedTuple):
+    """What the whole may take at most."""
+
+    usd: Decimal
+    requests: int
+    seconds: float
+
+
+class ProbePlanRecord(NamedTuple):
+    """``advisor probe --dry-run -f json``."""
+
+    plan: tuple[PlannedCandidate, ...]
+    requests_at_most: int
+    usd_at_most: Decimal
+    seconds_at_most: float
+    caps: Caps
+
+
+def probe_record(summary: Summary) -> ProbeRecord:
     """The results of a run."""
     head, end = summary.run.head, summary.run.end
-    return ProbeDocument(
-        **heading_of(catalog),
+    return ProbeRecord(
         run=head.id,
         file=str(summary.run.path),
-        started_at=head.started_at.isoformat(),
+        started_at=head.started_at,
         ended=end.reason if end else "killed or still running",
-        spent_usd=plain(end.spent_usd) if end else None,
-        results=[_candidate(summary, candidate) for candidate in summary.candidates],
-        comparisons=[_pair(pair) for pair in summary.pairs],
+        spent_usd=end.spent_usd if end else None,
+        results=tuple(_candidate(summary, candidate) for candidate in summary.candidates),
+        comparisons=tuple(_pair(pair) for pair in summary.pairs),
     )
 
 
-def plan_document(plan: ProbePlan, keys: Keys | None, catalog: Catalog) -> dict[str, Any]:
+def plan_record(plan: ProbePlan, keys: Keys | None) -> ProbePlanRecord:
     """What a probe would do, and what it could cost."""
     caps = plan.settings.caps
-    rows = [
-        {
-            "candidate": one.probed.name,
-            "model": one.probed.target.model,
-            "api_base": one.probed.target.api_base,
-            "counts_for": one.probed.subject,
-            "requests": one.requests,
-            "input_tokens_at_most": one.input_tokens,
-            "output_tokens_at_most": one.output_tokens,
-            "usd_at_most": plain(one.most_usd),
-            "keys_found": list(keys.found[index]) if keys else None,
-            "keys_missing": list(keys.missing[index]) if keys else None,
-        }
+    rows = tuple(
+        PlannedCandidate(
+            candidate=one.probed.name,
+            model=one.probed.target.model,
+            api_base=one.probed.target.api_base,
+            counts_for=one.probed.subject,
+            requests=one.requests,
+            input_tokens_at_most=one.input_tokens,
+            output_tokens_at_most=one.output_tokens,
+            usd_at_most=one.most_usd,
+            keys_found=tuple(keys.found[index]) if keys else None,
+            keys_missing=tuple(keys.missing[index]) if keys else None,
+        )
         for index, one in enumerate(plan.candidates)
-    ]
-    return {
-        **heading_of(catalog),
-        "plan": rows,
-        "requests_at_most": min(plan.requests, caps.requests),
-        "usd_at_most": plain(min(plan.most_usd, caps.usd)),
-        "seconds_at_most": caps.seconds,
-        "caps": {"usd": plain(caps.usd), "requests": caps.requests, "seconds": caps.seconds},
-    }
+    )
+    return ProbePlanRecord(
+        rows,
+        min(plan.requests, caps.requests),
+        min(plan.most_usd, caps.usd),
+        caps.seconds,
+        Caps(caps.usd, caps.requests, caps.seconds),
+    )
 
 
-def _candidate(summary: Summary, found: CandidateSummary) -> ProbedDocument:
+def _candidate(summary: Summary, found: CandidateSummary) -> ProbedRecord:
     figures = {name: _figure(figure) for name, figure in found.figures.items()}
-    return ProbedDocument(
+    return ProbedRecord(
         candidate=found.name,
         counts_for=found.line.subject,
         requests=found.requests,
@@ -89,10 +195,10 @@ def _candidate(summary: Summary, found: CandidateSummary) -> ProbedDocument:
         tls_ms=figures["tls_ms"],
         cached={name: _figure(figure) for name, figure in found.cached.items()},
         cached_share=found.cached_share,
-        cost_usd=plain(found.usd),
-        tokens=_tokens(found.usage),
+        cost_usd=found.usd,
+        tokens=found.usage,
         usage_source=_usage_source(found),
-        clock=list(found.clocks),
+        clock=found.clocks,
         conditions=_conditions(summary, found),
     )
 
@@ -111,24 +217,14 @@ def _conditions(summary: Summary, found: CandidateSummary) -> dict[str, Any]:
     return head | own | {"regions_seen": list(found.regions), "served_models": list(found.served_models)}
 
 
-def _tokens(usage: Usage) -> TokensDocument:
-    return TokensDocument(
-        input=usage.input,
-        cached=usage.cached,
-        reasoning=usage.reasoning,
-        output=usage.output,
-        sources=list(usage.sources),
-    )
-
-
-def _figure(figure: Figure) -> FigureDocument:
-    return FigureDocument(
-        p50=_number(figure.p50.value),
-        p95=_number(figure.p95.value),
-        low=_number(figure.p50.low),
-        high=_number(figure.p50.high),
-        p95_low=_number(figure.p95.low),
-        p95_high=_number(figure.p95.high),
+def _figure(figure: Figure) -> FigureRecord:
+    return FigureRecord(
+        p50=figure.p50.value,
+        p95=figure.p95.value,
+        low=figure.p50.low,
+        high=figure.p50.high,
+        p95_low=figure.p95.low,
+        p95_high=figure.p95.high,
         n=figure.p50.n,
         p50_needs=least_n(0.5),
         p95_needs=least_n(0.95),
@@ -136,24 +232,20 @@ def _figure(figure: Figure) -> FigureDocument:
     )
 
 
-def _share(interval: Interval) -> ShareDocument:
-    return ShareDocument(value=interval.value, low=interval.low, high=interval.high, n=interval.n)
+def _share(interval: Interval) -> ShareRecord:
+    return ShareRecord(interval.value, interval.low, interval.high, interval.n)
 
 
-def _pair(pair: Pair) -> PairDocument:
+def _pair(pair: Pair) -> PairRecord:
     found = pair.comparison
-    return PairDocument(
-        first=pair.first,
-        second=pair.second,
-        quantity=pair.quantity,
-        verdict=found.verdict.value,
-        ratio=_number(found.ratio),
-        low=_number(found.low),
-        high=_number(found.high),
-        pairs=found.looked_at,
-        error=found.error,
+    return PairRecord(
+        pair.first,
+        pair.second,
+        pair.quantity,
+        found.verdict.value,
+        found.ratio,
+        found.low,
+        found.high,
+        found.looked_at,
+        found.error,
     )
-
-
-def _number(value: float | None) -> float | None:
-    return None if value is None or not isfinite(value) else round(value, 6)

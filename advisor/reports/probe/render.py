@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
@@ -12,13 +11,19 @@ from advisor.probe.plan import ProbePlan
 from advisor.probe.run_file import Mode
 from advisor.probe.summary import CandidateSummary, Pair, Summary
 from advisor.probe.worker_protocol import Keys
+from advisor.reports import formats
+from advisor.reports.formats import PAGES, Report
+from advisor.reports.header import catalog_header
+from advisor.reports.probe.csv_and_otel import csv_text, otel_text
+from advisor.reports.probe.json import probe_record
+from advisor.reports.section import Page, Part, Section
 from advisor.reports.writers.text import aligned
 from advisor.statistics import ComparisonVerdict, Interval, least_n
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FORMATS: Mapping[str, str] = {"table": "", "json": "", "markdown": "", "csv": "", "otel": ""}
+FORMATS = (*PAGES, "csv", "otel")
 """The formats of a run's results."""
 
 _HEAD = ("candidate", "n", "failed", "first token p50", "95 % interval", "p95", "tokens/s", "end to end p50", "cost")
@@ -33,16 +38,9 @@ _VERDICTS = {
 
 def render(form: str, summary: Summary, catalog: Catalog) -> str:
     """A run's results in one of ``FORMATS``."""
-    from advisor.reports.probe import csv_and_otel as probe_exports
-
-    writers: Mapping[str, Callable[[], str]] = {
-        "table": lambda: _table(summary),
-        "json": lambda: _json(summary, catalog),
-        "markdown": lambda: _markdown(summary),
-        "csv": lambda: probe_exports.csv_text(summary.run),
-        "otel": lambda: probe_exports.otel_text(summary.run),
-    }
-    return writers[form]()
+    own = {"csv": lambda: csv_text(summary.run), "otel": lambda: otel_text(summary.run)}
+    made = Report(catalog_header(catalog), lambda: probe_record(summary), lambda: _page(summary), own=own)
+    return formats.render(form, made)
 
 
 def render_plan(plan: ProbePlan, keys: Keys | None) -> str:
@@ -80,27 +78,10 @@ def _key_words(keys: Keys | None, index: int, *, own_address: bool) -> str:
     return ", ".join(keys.found[index]) or "present"
 
 
-def _json(summary: Summary, catalog: Catalog) -> str:
-    from advisor.reports.probe.json import document
-
-    return json.dumps(document(summary, catalog), indent=2, ensure_ascii=False) + "\n"
-
-
-def _table(summary: Summary) -> str:
-    lines = [*aligned([_HEAD, *(_row(found) for found in summary.candidates)])]
-    for title, sentences in _sections(summary):
-        lines += ["", title, *(f"  {sentence}" for sentence in sentences)]
-    return "\n".join([*lines, "", _footer(summary)]) + "\n"
-
-
-def _markdown(summary: Summary) -> str:
-    rows = [_HEAD, *(_row(found) for found in summary.candidates)]
-    lines = [f"# Probe {summary.run.head.id}", ""]
-    lines += [f"| {' | '.join(rows[0])} |", "|" + " --- |" * len(_HEAD)]
-    lines += [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows[1:]]
-    for title, sentences in _sections(summary):
-        lines += ["", f"## {title}", "", *(f"- {sentence}" for sentence in sentences)]
-    return "\n".join([*lines, "", _footer(summary)]) + "\n"
+def _page(summary: Summary) -> Page:
+    rows = (_HEAD, *(_row(found) for found in summary.candidates))
+    sections = (Section("", rows=rows), *(Section(title, tuple(words)) for title, words in _sections(summary)))
+    return Page(f"Probe {summary.run.head.id}", "", (Part("", sections=sections),), footer=_footer(summary))
 
 
 def _row(found: CandidateSummary) -> tuple[str, ...]:

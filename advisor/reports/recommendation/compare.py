@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -10,8 +9,8 @@ from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate, Quality
 from advisor.facts import Fact, Measurement, State
 from advisor.licenses.verdict import judge_offering
-from advisor.reports.header import heading_of
-from advisor.reports.recommendation.json import plain
+from advisor.reports import json_writer
+from advisor.reports.header import catalog_header
 from advisor.reports.section import money
 from advisor.reports.writers.markdown import table
 from advisor.reports.writers.text import aligned
@@ -167,7 +166,7 @@ def _ranked(name: str, cells: tuple[str, ...], values: tuple[Any, ...], *, small
 def render(form: str, comparison: CandidateComparison) -> str:
     """The comparison as text, markdown or JSON."""
     if form == "json":
-        return json.dumps(_document(comparison), indent=2, ensure_ascii=False) + "\n"
+        return json_writer.render(catalog_header(comparison.catalog), _record(comparison))
     head = ("", *(candidate.id for candidate in comparison.candidates))
     rows = [head, *((row.name, *_marked(row)) for row in comparison.rows)]
     lines = table(rows) if form == "markdown" else aligned(rows)
@@ -178,13 +177,21 @@ def _marked(row: ComparisonRow) -> tuple[str, ...]:
     return tuple(f"{cell} *" if index in row.best else cell for index, cell in enumerate(row.cells))
 
 
-def _document(comparison: CandidateComparison) -> dict[str, Any]:
-    catalog = comparison.catalog
-    return {
-        **heading_of(catalog),
-        "candidates": [candidate.id for candidate in comparison.candidates],
-        "rows": [
-            {"name": row.name, "values": [plain(value) for value in row.values], "best": sorted(row.best)}
-            for row in comparison.rows
-        ],
-    }
+class RowRecord(NamedTuple):
+    """One property with a value for each candidate; ``best`` the places of the best from 0."""
+
+    name: str
+    values: tuple[Any, ...]
+    best: tuple[int, ...]
+
+
+class ComparisonRecord(NamedTuple):
+    """``advisor compare -f json``."""
+
+    candidates: tuple[str, ...]
+    rows: tuple[RowRecord, ...]
+
+
+def _record(comparison: CandidateComparison) -> ComparisonRecord:
+    rows = tuple(RowRecord(row.name, row.values, tuple(sorted(row.best))) for row in comparison.rows)
+    return ComparisonRecord(tuple(candidate.id for candidate in comparison.candidates), rows)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from textwrap import fill
 from typing import Any, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.facts import Measurement
-from advisor.reports.recommendation.json import header, plain
+from advisor.reports import json_writer
+from advisor.reports.header import header
 from advisor.reports.section import money
 from advisor.requirements.schema import Requirements
 from advisor.solver.answer import Advice, Cause, Standing, WorkloadAdvice
@@ -29,6 +30,39 @@ class Explanation(NamedTuple):
     would_change: tuple[str, ...]
     why_not: WhyNot | None = None
     """The least change under which it would lead; None for the one that does, and for more than are asked about."""
+
+
+class WhyNotRecord(NamedTuple):
+    """The least change under which a candidate would lead; ``edits`` by dotted key, null takes the key out."""
+
+    leader: str | None
+    cannot_change: tuple[str, ...]
+    change: str | None
+    edits: Mapping[str, Any]
+    leads_after_change: bool
+    usd_per_month_below: Decimal | None
+    price_cut_percent: float | None
+    quality_at_least: float | None
+    quality_gain: float | None
+    open_questions: tuple[str, ...]
+
+
+class ExplanationRecord(NamedTuple):
+    """One candidate in one workload, as JSON has it."""
+
+    workload: str
+    id: str
+    passes: bool
+    place: int | None
+    because: tuple[Cause, ...]
+    would_change: tuple[str, ...]
+    why_not: WhyNotRecord | None
+
+
+class ExplanationsRecord(NamedTuple):
+    """``advisor explain -f json``."""
+
+    explanations: tuple[ExplanationRecord, ...]
 
 
 MOST_WHY_NOT = 40
@@ -97,8 +131,9 @@ def _to_lead(answer: WorkloadAdvice, standing: Standing) -> tuple[str, ...]:
 def render(form: str, told: Sequence[Explanation], name: str, advice: Advice) -> str:
     """The explanations as text or JSON."""
     if form == "json":
-        return json.dumps(header(advice) | {"explanations": [_document(one) for one in told]}, indent=2) + "\n"
-    lines = [f"{name}: as of {advice.as_of}, catalogue {advice.catalog_version}"]
+        record = ExplanationsRecord(tuple(_record(one) for one in told))
+        return json_writer.render(header(advice.as_of, advice.catalog_version, advice.catalog_sha256), record)
+    lines = [f"{name}: as of {advice.as_of}, catalog {advice.catalog_version}"]
     for one in told:
         answer = next(answer for answer in advice.workloads if answer.workload == one.workload)
         lines += ["", *_lines(one, answer)]
@@ -133,37 +168,28 @@ def _where(cause: Cause) -> str:
     return f" ({cause.source.url}, read {cause.source.read_on})" if cause.source else ""
 
 
-def _document(one: Explanation) -> dict[str, Any]:
-    return {
-        "workload": one.workload,
-        "id": one.candidate,
-        "passes": one.passes,
-        "place": one.place,
-        "because": [
-            {
-                "constraint": cause.constraint,
-                "state": cause.state.value,
-                "required": cause.required,
-                "found": cause.found,
-                "source": cause.source.url if cause.source else None,
-            }
-            for cause in one.because
-        ],
-        "would_change": list(one.would_change),
-        "why_not": _why_not(one.why_not) if one.why_not else None,
-    }
+def _record(one: Explanation) -> ExplanationRecord:
+    return ExplanationRecord(
+        one.workload,
+        one.candidate,
+        one.passes,
+        one.place,
+        one.because,
+        one.would_change,
+        _why_not(one.why_not) if one.why_not else None,
+    )
 
 
-def _why_not(found: WhyNot) -> dict[str, Any]:
-    return {
-        "leader": found.leader,
-        "cannot_change": list(found.fixed),
-        "change": found.change.words if found.change else None,
-        "edits": {key: plain(value) for key, value in found.edits.items()},
-        "leads_after_change": found.leads_after_change,
-        "usd_per_month_below": plain(found.usd_per_month_below),
-        "price_cut_percent": found.price_cut_percent,
-        "quality_at_least": found.quality_at_least,
-        "quality_gain": found.quality_gain,
-        "open_questions": list(found.open_questions),
-    }
+def _why_not(found: WhyNot) -> WhyNotRecord:
+    return WhyNotRecord(
+        found.leader,
+        found.fixed,
+        found.change.words if found.change else None,
+        found.edits,
+        found.leads_after_change,
+        found.usd_per_month_below,
+        found.price_cut_percent,
+        found.quality_at_least,
+        found.quality_gain,
+        found.open_questions,
+    )

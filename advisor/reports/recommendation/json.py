@@ -1,300 +1,319 @@
-"""The recommendation as JSON: the keys that scripts rely on (docs/reference/recommendation.schema.json)."""
+"""The recommendation as records, whose fields are the keys that scripts rely on.
+
+What the solver answers in the same shape is taken as it is; a record stands here where the report flattens it, counts
+instead of listing, or leaves out what only ``--all`` tells. The schema is docs/reference/recommendation.schema.json.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from advisor.catalog.records import PriceRow, Quality
+from advisor.catalog.records import PriceRow
+from advisor.decision.value_of_cases import Doubt
 from advisor.facts import Fact, Source
-from advisor.reports import Recommendation
-from advisor.reports.header import heading
-from advisor.reports.recommendation.json_types import (
-    CandidateDocument,
-    CauseDocument,
-    CostDocument,
-    DoubtDocument,
-    ExpectedScoreDocument,
-    FactDocument,
-    FlipDocument,
-    HeaderDocument,
-    NearMissDocument,
-    PriceDocument,
-    QualityDocument,
-    RecommendationDocument,
-    RelaxationDocument,
-    SourceDocument,
-    StepDocument,
-    WorkloadDocument,
-)
 from advisor.solver.answer import (
     Advice,
     Cause,
+    Conflict,
     Cost,
     ExpectedScore,
     Flip,
+    MonthCost,
     NearMiss,
     Relaxation,
     Standing,
+    Status,
     Step,
     WorkloadAdvice,
 )
 
 if TYPE_CHECKING:
-    from advisor.decision.value_of_cases import Doubt
+    from advisor.requirements.schema import Requirements
 
 
-def render(recommendation: Recommendation) -> str:
-    """One JSON document, two spaces of indentation."""
-    whole = document(recommendation.advice)
-    if recommendation.doubt is not None:
-        whole["doubt"] = {name: _doubt(doubt) for name, doubt in recommendation.doubt.items()}
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+class Recommended(NamedTuple):
+    """The candidate that is recommended, in the figures that a program asks for first."""
+
+    id: str
+    model: str
+    channel: str
+    region: str | None
+    effort: str | None
+    usd_per_month: Decimal | None
+    """The mean of the months it lives; null where a rate is unknown."""
+    usd_per_month_low: Decimal | None
+    usd_per_month_high: Decimal | None
+    retires: date | None
+    license: str | None
 
 
-def _doubt(doubt: Doubt) -> DoubtDocument:
-    found = doubt.stability
-    return {
-        "stability": {
-            "draws": found.draws,
-            "seed": found.seed,
-            "drawn": list(found.drawn),
-            "contenders": found.contenders,
-            "first": [
-                {"candidate": one.candidate, "share": one.share, "low": one.low, "high": one.high}
-                for one in found.shares
-            ],
-        },
-        "worth_of_cases": [
-            {
-                "candidate": one.candidate,
-                "usd_per_month": one.usd_per_month,
-                "points": one.points,
-                "costs_usd": one.costs_usd,
-            }
-            for one in doubt.cases
-        ],
-    }
+class QualityFigure(NamedTuple):
+    """An estimate with its 95 % interval; nulls where nothing measured it."""
+
+    dimension: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    unit: str | None
+    basis: str | None
+    """``measured``; or in words on what else it rests."""
+    as_of: date | None
+    sources: tuple[Source, ...]
 
 
-def document(advice: Advice) -> RecommendationDocument:
-    """The answer as plain values; the first workload's answer also stands at the top when there is but one."""
-    workloads = [_workload(answer) for answer in advice.workloads]
-    whole: Mapping[str, object] = {
-        **header(advice),
-        "status": advice.status.value,
-        "notes": list(advice.notes),
-        "workloads": workloads,
-    }
-    alone: Mapping[str, object] = workloads[0] if len(workloads) == 1 else dict[str, object]()
-    return cast("RecommendationDocument", {**whole, **{k: v for k, v in alone.items() if k not in whole}})
+class CostFigure(NamedTuple):
+    """What the workload's traffic costs in USD; nulls where a rate is unknown."""
+
+    usd_per_month: Decimal | None
+    """The mean of the months it lives; what candidates are compared on."""
+    usd_per_month_now: Decimal | None
+    usd_per_month_peak: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    usd_horizon: Decimal | None
+    months_priced: int
+    notes: tuple[str, ...]
 
 
-def header(advice: Advice) -> HeaderDocument:
-    """What every JSON report begins with."""
-    return heading(advice.as_of, advice.catalog_version, advice.catalog_sha256)
+class LicenseVerdict(NamedTuple):
+    """The strictest verdict over the uses asked."""
+
+    verdict: str
+    id: str | None
+    class_: str
+    source: Source | None
 
 
-def fact_document(fact: Fact) -> FactDocument:
-    """A fact with all that belongs to it."""
-    return {
-        "value": plain(fact.value),
-        "unit": fact.unit,
-        "state": fact.state.value,
-        "source": fact.source.url if fact.source else None,
-        "read_on": fact.source.read_on.isoformat() if fact.source else None,
-        "valid_from": fact.valid_from.isoformat() if fact.valid_from else None,
-        "valid_to": fact.valid_to.isoformat() if fact.valid_to else None,
-        "note": fact.note,
-        "claims": [{"value": plain(claim.value), **_source(claim.source)} for claim in fact.claims],
-    }
+class CandidateDetails(NamedTuple):
+    """What ``--all`` adds to a candidate: each month, the price rows, and the facts that the tests rested on."""
+
+    months: tuple[MonthCost, ...]
+    prices: tuple[PriceRow, ...]
+    facts: Mapping[str, Fact]
 
 
-def quality_document(quality: Quality | None, dimension: str) -> QualityDocument:
-    """An estimate with its interval; nulls where nothing measured it."""
-    if quality is None:
-        return {
-            "dimension": dimension,
-            "estimate": None,
-            "low": None,
-            "high": None,
-            "unit": None,
-            "sources": [],
-            "as_of": None,
-            "note": None,
-        }
-    return {
-        "dimension": quality.dimension,
-        "estimate": quality.estimate,
-        "low": quality.low,
-        "high": quality.high,
-        "unit": quality.unit,
-        "sources": [_source(source) for source in quality.sources],
-        "as_of": quality.as_of.isoformat(),
-        "note": quality.note,
-    }
+class CandidateRecord(NamedTuple):
+    """A candidate that passes."""
+
+    id: str
+    model: str
+    lab: str
+    channel: str
+    region: str | None
+    effort: str | None
+    tier: str
+    quality: QualityFigure
+    cost: CostFigure
+    retires: date | None
+    license: LicenseVerdict
+    obligations: tuple[str, ...]
+    open_questions: tuple[Cause, ...]
+    accepted_unknowns: tuple[Cause, ...]
+    details: CandidateDetails | None
+    """Null without ``--all``."""
 
 
-def price_document(row: PriceRow) -> PriceDocument:
-    """A price row; rates in USD per million tokens, null where unknown."""
-    return {
-        "tier": row.tier,
-        "valid_from": row.valid_from.isoformat() if row.valid_from else None,
-        "valid_to": row.valid_to.isoformat() if row.valid_to else None,
-        "above_prompt_tokens": row.above_prompt_tokens,
-        "hours_utc": [list(window) for window in row.hours_utc] if row.hours_utc else None,
-        "usd_per_million_tokens": {
-            "input": plain(row.input),
-            "output": plain(row.output),
-            "cached_input": plain(row.cached_input),
-            "cache_write": plain(row.cache_write),
-        },
-        "state": row.state.value,
-        **_source(row.source),
-        "note": row.note,
-    }
+class ExclusionRecord(NamedTuple):
+    """A candidate that is out, with every cause."""
+
+    id: str
+    because: tuple[Cause, ...]
 
 
-def plain(value: Any) -> Any:
-    """A value that JSON has: decimals as numbers, dates as ISO text, tuples as lists."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    return value.isoformat() if hasattr(value, "isoformat") else value
+class Excluded(NamedTuple):
+    """How many are out by each constraint, and who is out for the least."""
+
+    total: int
+    counts: Mapping[str, int]
+    """By constraint: how many it excludes."""
+    alone: Mapping[str, int]
+    """By constraint: how many of those no other constraint excludes."""
+    nearest_misses: tuple[NearMiss, ...]
+    candidates: tuple[ExclusionRecord, ...] | None
+    """All that are out with every cause; null without ``--all``."""
 
 
-def _source(source: Source | None) -> SourceDocument:
-    if source is None:
-        return {"source": None, "read_on": None}
-    return {"source": source.url, "read_on": source.read_on.isoformat()}
+class RelaxationRecord(NamedTuple):
+    """A change of the requirements that lets candidates in; ``edits`` by dotted key, null takes the key out."""
+
+    constraints: tuple[str, ...]
+    change: str
+    edits: Mapping[str, Any]
+    lets_in: tuple[str, ...]
+    """The best of those that then pass."""
+    lets_in_total: int
+    usd_per_month: Decimal | None
+    counts_as_usd: Decimal
 
 
-def _workload(answer: WorkloadAdvice) -> WorkloadDocument:
-    return {
-        "workload": answer.workload,
-        "dimension": answer.dimension,
-        "status": answer.status.value,
-        "recommended": answer.recommended,
-        "tied": list(answer.tied),
-        "why": list(answer.why),
-        "expected_score": _expected(answer.expected_score) if answer.expected_score else None,
-        "cases_to_separate": answer.cases_to_separate,
-        "required": dict(answer.required),
-        "candidates": [_standing(standing, answer.dimension) for standing in answer.standings],
-        "excluded": [{"id": out.id, "because": [_cause(cause) for cause in out.because]} for out in answer.excluded],
-        "conflicts": [
-            {"constraints": list(conflict.constraints), "required": list(conflict.required)}
-            for conflict in answer.conflicts
-        ],
-        "relaxations": [_relaxation(relaxation) for relaxation in answer.relaxations],
-        "nearest_misses": [_near_miss(miss) for miss in answer.nearest_misses],
-        "ladder": [_step(step) for step in answer.ladder],
-        "frontier": list(answer.frontier),
-        "flips": [_flip(flip) for flip in answer.flips],
-    }
+class WorkloadRecord(NamedTuple):
+    """The answer for one workload."""
+
+    workload: str
+    dimension: str
+    status: Status
+    recommended: Recommended | None
+    preferences: tuple[str, ...]
+    tied: tuple[str, ...]
+    why: tuple[str, ...]
+    expected_score: ExpectedScore | None
+    cases_to_separate: int | None
+    required: Mapping[str, str]
+    """Each constraint that was set, in words."""
+    candidates_total: int
+    candidates: tuple[CandidateRecord, ...]
+    excluded: Excluded
+    conflicts: tuple[Conflict, ...]
+    relaxations: tuple[RelaxationRecord, ...]
+    ladder: tuple[Step, ...]
+    frontier: tuple[str, ...]
+    flips: tuple[Flip, ...]
 
 
-def _expected(found: ExpectedScore) -> ExpectedScoreDocument:
-    return {
-        "case_set": found.case_set,
-        "measured": found.measured,
-        "on_new_cases": found.on_new_cases,
-        "among": found.among,
-    }
+class RecommendationRecord(NamedTuple):
+    """``advisor recommend -f json``."""
+
+    status: Status
+    notes: tuple[str, ...]
+    workloads: tuple[WorkloadRecord, ...]
+    doubt: Mapping[str, Doubt] | None
+    """How stable each workload's answer is, by its name; null without ``--doubt``."""
 
 
-def _standing(standing: Standing, dimension: str) -> CandidateDocument:
-    offering, config = standing.candidate.offering, standing.candidate.config
-    return {
-        "id": standing.id,
-        "model": offering.model.id,
-        "lab": offering.model.lab,
-        "channel": offering.channel.id,
-        "region": offering.region,
-        "effort": config.effort,
-        "tier": standing.candidate.tier,
-        "quality": quality_document(standing.quality, dimension),
-        "cost": _cost(standing.cost),
-        "license": {
-            "verdict": standing.license.verdict,
-            "id": standing.license.license,
-            "class": standing.license.license_class,
-            "duties": list(standing.license.duties),
-            **_source(standing.license.source),
-        },
-        "open_questions": [_cause(cause) for cause in standing.open_questions],
-        "accepted_unknowns": [_cause(cause) for cause in standing.accepted_unknowns],
-        "facts": {name: fact_document(fact) for name, fact in sorted(standing.facts.items())},
-    }
+def recommendation_record(
+    requirements: Requirements,
+    advice: Advice,
+    *,
+    doubt: Mapping[str, Doubt] | None = None,
+    top: int | None = 12,
+) -> RecommendationRecord:
+    """The answer as a record with the first ``top`` candidates of each workload, or with everything."""
+    order = tuple(str(preference.value) for preference in requirements.order)
+    workloads = tuple(_workload(answer, advice.as_of, order, top) for answer in advice.workloads)
+    return RecommendationRecord(advice.status, advice.notes, workloads, doubt)
 
 
-def _cost(cost: Cost | None) -> CostDocument:
+def _workload(answer: WorkloadAdvice, day: date, preferences: tuple[str, ...], top: int | None) -> WorkloadRecord:
+    standings = answer.standings[:top]
+    return WorkloadRecord(
+        workload=answer.workload,
+        dimension=answer.dimension,
+        status=answer.status,
+        recommended=_recommended(answer, day),
+        preferences=preferences,
+        tied=answer.tied,
+        why=answer.why,
+        expected_score=answer.expected_score,
+        cases_to_separate=answer.cases_to_separate,
+        required=answer.required,
+        candidates_total=len(answer.standings),
+        candidates=tuple(_candidate(one, answer.dimension, day, detailed=top is None) for one in standings),
+        excluded=_excluded(answer, everything=top is None),
+        conflicts=answer.conflicts,
+        relaxations=tuple(_relaxation(one, top) for one in answer.relaxations),
+        ladder=answer.ladder,
+        frontier=answer.frontier,
+        flips=answer.flips,
+    )
+
+
+def _recommended(answer: WorkloadAdvice, day: date) -> Recommended | None:
+    first = answer.standing(answer.recommended) if answer.recommended else None
+    if first is None:
+        return None
+    offering, cost = first.candidate.offering, _cost(first.cost)
+    return Recommended(
+        id=first.id,
+        model=offering.model.id,
+        channel=offering.channel.id,
+        region=offering.region,
+        effort=first.candidate.config.effort,
+        usd_per_month=cost.usd_per_month,
+        usd_per_month_low=cost.low,
+        usd_per_month_high=cost.high,
+        retires=_retires(first, day),
+        license=first.license.license,
+    )
+
+
+def _candidate(standing: Standing, dimension: str, day: date, *, detailed: bool) -> CandidateRecord:
+    offering = standing.candidate.offering
+    terms = standing.license
+    return CandidateRecord(
+        id=standing.id,
+        model=offering.model.id,
+        lab=offering.model.lab,
+        channel=offering.channel.id,
+        region=offering.region,
+        effort=standing.candidate.config.effort,
+        tier=standing.candidate.tier,
+        quality=_quality(standing, dimension),
+        cost=_cost(standing.cost),
+        retires=_retires(standing, day),
+        license=LicenseVerdict(terms.verdict, terms.license, terms.license_class, terms.source),
+        obligations=terms.duties,
+        open_questions=standing.open_questions,
+        accepted_unknowns=standing.accepted_unknowns,
+        details=_details(standing) if detailed else None,
+    )
+
+
+def _details(standing: Standing) -> CandidateDetails:
+    cost = standing.cost
+    return CandidateDetails(cost.months if cost else (), cost.rows if cost else (), standing.facts)
+
+
+def _retires(standing: Standing, day: date) -> date | None:
+    found = standing.candidate.offering.fact("retirement_date", day).value
+    return found if isinstance(found, date) else None
+
+
+def _quality(standing: Standing, dimension: str) -> QualityFigure:
+    found = standing.quality
+    if found is None:
+        return QualityFigure(dimension, None, None, None, None, None, None, ())
+    basis = found.note or "measured"
+    return QualityFigure(
+        found.dimension, found.estimate, found.low, found.high, found.unit, basis, found.as_of, found.sources
+    )
+
+
+def _cost(cost: Cost | None) -> CostFigure:
     if cost is None:
-        return {
-            "usd_per_month_now": None,
-            "usd_horizon": None,
-            "usd_per_month_mean": None,
-            "usd_per_month_peak": None,
-            "months": [],
-            "rows": [],
-            "notes": [],
-        }
-    return {
-        "usd_per_month_now": plain(cost.usd_per_month_now),
-        "usd_horizon": plain(cost.usd_horizon),
-        "usd_per_month_mean": plain(cost.usd_per_month_mean),
-        "usd_per_month_peak": plain(cost.usd_per_month_peak),
-        "months": [{"month": month.month.isoformat(), "usd": plain(month.usd)} for month in cost.months],
-        "rows": [price_document(row) for row in cost.rows],
-        "notes": list(cost.notes),
-    }
+        return CostFigure(None, None, None, None, None, None, 0, ())
+    return CostFigure(
+        usd_per_month=cost.usd_per_month_mean,
+        usd_per_month_now=cost.usd_per_month_now,
+        usd_per_month_peak=cost.usd_per_month_peak,
+        low=None,
+        high=None,
+        usd_horizon=cost.usd_horizon,
+        months_priced=len(cost.usd_by_month),
+        notes=cost.notes,
+    )
 
 
-def _cause(cause: Cause) -> CauseDocument:
-    return {
-        "constraint": cause.constraint,
-        "state": cause.state.value,
-        "required": cause.required,
-        "found": cause.found,
-        **_source(cause.source),
-    }
+def _excluded(answer: WorkloadAdvice, *, everything: bool) -> Excluded:
+    counts = sorted(answer.excluded.counts.items(), key=lambda item: (-item[1][0], item[0]))
+    return Excluded(
+        len(answer.excluded),
+        {name: count for name, (count, _) in counts},
+        {name: alone for name, (_, alone) in counts},
+        answer.nearest_misses,
+        tuple(ExclusionRecord(out.id, out.because) for out in answer.excluded) if everything else None,
+    )
 
 
-def _relaxation(relaxation: Relaxation) -> RelaxationDocument:
-    return {
-        "constraints": list(relaxation.constraints),
-        "change": relaxation.change,
-        "edits": {key: plain(value) for key, value in relaxation.edits.items()},
-        "lets_in": list(relaxation.lets_in),
-        "usd_per_month": plain(relaxation.usd_per_month),
-        "counts_as_usd_per_month": plain(relaxation.counts_as_usd),
-    }
-
-
-def _near_miss(miss: NearMiss) -> NearMissDocument:
-    return {
-        "candidate": miss.candidate,
-        "constraints": list(miss.constraints),
-        "change": miss.change,
-        "edits": {key: plain(value) for key, value in miss.edits.items()},
-        "counts_as_usd_per_month": plain(miss.counts_as_usd),
-    }
-
-
-def _step(step: Step) -> StepDocument:
-    return {
-        "candidate": step.candidate,
-        "usd_per_month": plain(step.usd_per_month),
-        "saves_usd_per_month": plain(step.saves_usd_per_month),
-        "gives_up": {"estimate": step.gives_up, "low": step.gives_up_low, "high": step.gives_up_high},
-        "quality": quality_document(step.quality, step.quality.dimension),
-        "also": list(step.also),
-        "passes": step.passes,
-    }
-
-
-def _flip(flip: Flip) -> FlipDocument:
-    return {"kind": flip.kind, "at": flip.at, "to": flip.to, "because": flip.because, "value": flip.value}
+def _relaxation(found: Relaxation, top: int | None) -> RelaxationRecord:
+    return RelaxationRecord(
+        found.constraints,
+        found.change,
+        found.edits,
+        found.lets_in[:top],
+        len(found.lets_in),
+        found.usd_per_month,
+        found.counts_as_usd,
+    )

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.reports import Recommendation
-from advisor.reports.section import Section, _counted, money
+from advisor.reports.section import Section, counted, money, said
 from advisor.solver.answer import Standing, Step, WorkloadAdvice
 from advisor.solver.cost import RETIRES
 from advisor.solver.explain.sentences import cause_words, quality_words, stability_sentence
 
 if TYPE_CHECKING:
     from advisor.decision.value_of_cases import Doubt
-    from advisor.solver.answer import Acceptability
+    from advisor.requirements.schema import Requirements
+    from advisor.solver.answer import Acceptability, Advice
 
-MOST_STANDINGS = 12
-"""How many candidates a report for people lists; JSON has them all."""
+MOST_SHARES = 12
+"""How many candidates a table of shares lists."""
 
 
 class Outline(NamedTuple):
@@ -28,30 +28,34 @@ class Outline(NamedTuple):
     workload: WorkloadAdvice
 
 
-def outlines(recommendation: Recommendation) -> tuple[Outline, ...]:
-    """One outline a workload."""
-    months = recommendation.requirements.horizon_months
-    has_traffic = {workload.name: workload.traffic is not None for workload in recommendation.requirements.workloads}
-    made = (_outline(answer, months, stated=has_traffic[answer.workload]) for answer in recommendation.advice.workloads)
-    if recommendation.doubt is None:
-        return tuple(made)
+def outlines(
+    requirements: Requirements, advice: Advice, *, doubt: Mapping[str, Doubt] | None = None, top: int = 12
+) -> tuple[Outline, ...]:
+    """One outline a workload, each with the first ``top`` of its candidates."""
+    asked = {workload.name: workload for workload in requirements.workloads}
     return tuple(
-        outline._replace(sections=(*outline.sections, *_doubt(recommendation.doubt[outline.workload.workload])))
-        for outline in made
+        _outline(
+            answer,
+            requirements.horizon_months,
+            top,
+            stated=asked[answer.workload].traffic is not None,
+            doubt=doubt[answer.workload] if doubt else None,
+        )
+        for answer in advice.workloads
     )
 
 
 def _doubt(doubt: Doubt) -> tuple[Section, ...]:
     """Who else may be best, and whose evaluation would tell."""
-    shares = tuple((one.candidate, *share_words(one)) for one in doubt.stability.shares[:MOST_STANDINGS])
+    shares = tuple((one.candidate, *share_words(one)) for one in doubt.stability.shares[:MOST_SHARES])
     cases = tuple(
         (one.candidate, money(one.usd_per_month), money(one.costs_usd))
         for one in doubt.cases[:5]
         if one.usd_per_month >= 0.01  # noqa: PLR2004 - a cent
     )
-    said = (stability_sentence(doubt.stability),)
+    sentences = (stability_sentence(doubt.stability),)
     sections = (
-        Section("Stability", said, (("candidate", "first in", "95 % interval"), *shares)) if shares else None,
+        Section("Stability", sentences, (("candidate", "first in", "95 % interval"), *shares)) if shares else None,
         Section("Worth evaluating on more cases", (), (("candidate", "gain a month", "200 cases cost"), *cases))
         if cases
         else None,
@@ -64,19 +68,19 @@ def share_words(one: Acceptability) -> tuple[str, str]:
     return f"{one.share:.1%}", f"{one.low:.1%} to {one.high:.1%}"
 
 
-def _outline(answer: WorkloadAdvice, months: int, *, stated: bool) -> Outline:
-    sections = [
+def _outline(answer: WorkloadAdvice, months: int, top: int, *, stated: bool, doubt: Doubt | None) -> Outline:
+    sections = said(
         Section("Why", answer.why),
-        _standings(answer, months, stated=stated),
-        _duties(answer),
+        _standings(answer, months, top, stated=stated),
+        _obligations(answer),
         _ladder(answer),
         _excluded(answer),
         _conflicts(answer),
-        _ways_out(answer),
+        _relaxations(answer),
         _flips(answer),
-    ]
-    title = f"{answer.workload} ({answer.dimension})"
-    return Outline(title, headline(answer), tuple(s for s in sections if s.sentences or s.rows), answer)
+        *(_doubt(doubt) if doubt else ()),
+    )
+    return Outline(f"{answer.workload} ({answer.dimension})", headline(answer), sections, answer)
 
 
 def headline(answer: WorkloadAdvice) -> str:
@@ -88,16 +92,16 @@ def headline(answer: WorkloadAdvice) -> str:
     models = {standing.candidate.config.id for standing in tied} - {first.candidate.config.id}
     elsewhere = sum(1 for standing in tied if standing.candidate.config.id == first.candidate.config.id) - 1
     parts = [answer.recommended]
-    parts += [f"tied with {_counted(len(models), 'other model')}"] if models and first.quality else []
-    same = f"; the same model on {_counted(elsewhere, 'other offering')}" if elsewhere else ""
+    parts += [f"tied with {counted(len(models), 'other model')}"] if models and first.quality else []
+    same = f"; the same model on {counted(elsewhere, 'other offering')}" if elsewhere else ""
     return ", ".join(parts) + same + (" (provisional)" if answer.status.value == "undecided" else "")
 
 
-def _standings(answer: WorkloadAdvice, months: int, *, stated: bool) -> Section:
+def _standings(answer: WorkloadAdvice, months: int, top: int, *, stated: bool) -> Section:
     if not answer.standings:
         return Section("What passes")
     head = ("", "candidate", "quality", "now / month", f"{months} months", "license")
-    shown = answer.standings[:MOST_STANDINGS]
+    shown = answer.standings[:top]
     rows = tuple(_standing_row(standing, answer) for standing in shown)
     notes: tuple[str, ...] = (
         () if stated else ("No traffic is stated: costs are for 1,000 requests of 1,000 tokens in and 250 out.",)
@@ -138,10 +142,10 @@ def _license_words(standing: Standing, answer: WorkloadAdvice) -> str:
     return f"{standing.license.license or '-'}" + (f" ({standing.license.verdict})" if asked else "")
 
 
-def _duties(answer: WorkloadAdvice) -> Section:
+def _obligations(answer: WorkloadAdvice) -> Section:
     """What the license of the recommended offering asks in return."""
     first = answer.standing(answer.recommended) if answer.recommended else None
-    return Section("Duties of the recommended license", first.license.duties if first else ())
+    return Section("Obligations of the recommended license", first.license.duties if first else ())
 
 
 def _ladder(answer: WorkloadAdvice) -> Section:
@@ -189,9 +193,9 @@ def _conflicts(answer: WorkloadAdvice) -> Section:
     return Section("Conflicts", sentences, more=len(answer.conflicts) - len(shown))
 
 
-def _ways_out(answer: WorkloadAdvice) -> Section:
+def _relaxations(answer: WorkloadAdvice) -> Section:
     rows = tuple((way.change, str(len(way.lets_in)), _best(way.lets_in)) for way in answer.relaxations)
-    return Section("Cheapest ways out", (), (("change", "lets in", "best of them"), *rows) if rows else ())
+    return Section("What to relax, cheapest first", (), (("change", "adds", "best of them"), *rows) if rows else ())
 
 
 def _best(names: Sequence[str]) -> str:
@@ -203,7 +207,7 @@ def _flips(answer: WorkloadAdvice) -> Section:
         f"{flip.at}: {flip.to} leads, because {flip.because}." if flip.to else f"{flip.at}: {flip.because}."
         for flip in answer.flips
     )
-    return Section("What would overturn it", sentences)
+    return Section("What would change the answer", sentences)
 
 
 def exclusion_sentences(answer: WorkloadAdvice, candidate: str) -> tuple[str, ...]:

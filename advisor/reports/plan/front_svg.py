@@ -1,31 +1,16 @@
-"""A plan as one HTML file: no script, nothing from elsewhere, the front of budget and quality as inline SVG."""
+"""The front of budget and quality as a picture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
-from advisor.reports import Recommendation
 from advisor.reports.plan.report import PlanReport
 from advisor.reports.recommendation.frontier_svg import HEIGHT, WIDTH, Axes, PlottedPoint
-from advisor.reports.section import Section
-from advisor.reports.writers.html import answers, section, whole
 
 _OPENING = (
     f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Weighted score against cost" '
     'font-family="system-ui, sans-serif" font-size="12" fill="currentColor">'
 )
-
-
-def page(
-    report: PlanReport, headline: str, sections: Sequence[Section], recommendation: Recommendation | None = None
-) -> str:
-    """A whole page: the plan with its front, then each workload by itself where that is given."""
-    body = [f"<h1>{escape(headline)}</h1>", front_svg(report)]
-    body += [part for one in sections for part in section(one)]
-    body += list(answers(recommendation)) if recommendation else []
-    catalog = f", catalogue {escape(report.catalog.version)}" if report.catalog else ""
-    return whole(report.name, [*body, f"<footer>As of {report.as_of}{catalog}.</footer>"])
 
 
 def front_svg(report: PlanReport) -> str:

@@ -1,0 +1,89 @@
+"""What a report of a recommendation is made from, and the report in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.reports import formats
+from advisor.reports.formats import PAGES, Report
+from advisor.reports.header import Header, header
+from advisor.reports.recommendation.frontier_svg import frontier_svg
+from advisor.reports.recommendation.json import RecommendationRecord, recommendation_record
+from advisor.reports.recommendation.sections import outlines
+from advisor.reports.section import Page, Part
+from advisor.solver.answer import Advice
+
+if TYPE_CHECKING:
+    from advisor.decision.value_of_cases import Doubt
+    from advisor.requirements.schema import Requirements
+
+FORMATS = PAGES
+"""The formats of a recommendation."""
+
+TOP = 12
+"""How many candidates of each workload a report lists unless asked for more."""
+
+
+class Recommendation(NamedTuple):
+    """The question, the answer, the name under which the question was read, and how much of it is to be told."""
+
+    requirements: Requirements
+    advice: Advice
+    name: str
+    doubt: Mapping[str, Doubt] | None = None
+    """The doubt about each workload, where it was asked for."""
+    top: int = TOP
+    """How many candidates are listed."""
+    everything: bool = False
+    """Whether JSON holds every candidate with its facts and every exclusion with its causes."""
+
+
+def render(form: str, recommendation: Recommendation) -> str:
+    """The report in one of ``FORMATS``, ending in a line break."""
+    return formats.render(form, report(recommendation))
+
+
+def report(recommendation: Recommendation) -> Report:
+    """The recommendation for every format."""
+    return Report(
+        advice_header(recommendation.advice),
+        lambda: record(recommendation),
+        lambda: page(recommendation),
+        numbered_sources=True,
+    )
+
+
+def advice_header(advice: Advice) -> Header:
+    """What a JSON report of an answer begins with."""
+    return header(advice.as_of, advice.catalog_version, advice.catalog_sha256)
+
+
+def record(recommendation: Recommendation) -> RecommendationRecord:
+    """What JSON holds below the header."""
+    return recommendation_record(
+        recommendation.requirements,
+        recommendation.advice,
+        doubt=recommendation.doubt,
+        top=None if recommendation.everything else recommendation.top,
+    )
+
+
+def page(recommendation: Recommendation) -> Page:
+    """One part a workload, with its frontier."""
+    advice = recommendation.advice
+    return Page(
+        f"{recommendation.name}: {advice.status}",
+        f"as of {advice.as_of}, catalog {advice.catalog_version}",
+        parts(recommendation),
+        advice.notes,
+        sha256=advice.catalog_sha256,
+    )
+
+
+def parts(recommendation: Recommendation) -> tuple[Part, ...]:
+    """One part a workload."""
+    found = outlines(
+        recommendation.requirements, recommendation.advice, doubt=recommendation.doubt, top=recommendation.top
+    )
+    return tuple(Part(one.title, one.answer, one.sections, picture=frontier_svg(one.workload)) for one in found)
