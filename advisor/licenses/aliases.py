@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from advisor.licenses.license import License, license_from_record
+from advisor.licenses.license_names import name_parts
+from advisor.licenses.statements import Reader
 
 NO_LICENSE = ("other", "unknown")
 """Tags that say where to look, or that nothing is known."""
@@ -55,6 +57,11 @@ class Licenses:
     def _by_spdx(self) -> dict[str, License]:
         return {terms.spdx.lower(): terms for terms in self.by_id.values() if terms.spdx}
 
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads what texts say of these licenses."""
+        return Reader(tuple(self.by_id.values()))
+
     def of_tag(self, tag: str) -> Meaning:
         """What a ``license`` tag means; SPDX ids are understood too."""
         key = tag.strip().lower()
@@ -70,6 +77,8 @@ class Licenses:
         named = self._by_name.get(key)
         if named is None and key in self.by_id:
             named = [self.by_id[key]]
+        if named is None:
+            named = [self.by_id[one] for one in self.reader.names.ids.get(name_parts(name), ())]
         return Meaning(name, tuple(named or ()), "name")
 
     def declared(self, tags: Iterable[str], name: str | None) -> tuple[Meaning, ...]:
@@ -84,7 +93,8 @@ class Licenses:
         if named is None:
             return (*meanings, *(self.of_tag(tag) for tag in silent))
         said = {terms.id for meaning in meanings for terms in meaning.licenses}
-        says_more = any(terms.id not in said for terms in named.licenses)
+        # A name that nobody knows may stand for anything, whatever tag stands beside it.
+        says_more = not named.licenses or any(terms.id not in said for terms in named.licenses)
         return (*meanings, named) if silent or not meanings or says_more else tuple(meanings)
 
 

@@ -158,7 +158,7 @@ def _concluded(binding: tuple[License, ...], *, known: bool) -> Conclusion:
     declared = tuple(Meaning(terms.id, (terms,), "catalogue") for terms in binding)
     doubts = () if known else (NO_LICENSE,)
     only = binding[0] if len(binding) == 1 and known else None
-    return Conclusion(declared, (), only, expression, binding, None, doubts, ())
+    return Conclusion(declared, (), only, expression, binding, (), None, doubts, ())
 
 
 def _under(review: Review, terms: Bound, judging: CatalogReview, offering: Offering) -> Review:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from advisor.catalog import Catalog, load_catalog
+from advisor.catalog.cache import memoize
 from advisor.errors import UsageError
 from advisor.files.yaml import read_text
 from advisor.licenses.aliases import Licenses
@@ -20,6 +21,7 @@ from advisor.licenses.evidence.lineage import walk
 from advisor.licenses.evidence.records import A_FILE, Evidence, EvidenceSource, FetchOutcome, Text
 from advisor.licenses.license import STRICTNESS, Verdict
 from advisor.licenses.policy import Policy, apply, is_settled, load_policy
+from advisor.licenses.record_bases import RecordBases
 from advisor.licenses.review import Review, Reviewer
 from advisor.licenses.settings import DEFAULT_USES, CheckSettings
 from advisor.licenses.text.fingerprints import load_fingerprints
@@ -111,7 +113,11 @@ def make_reviewer(
     wanted = tuple(use.value for use in policy.uses) if policy else ()
     asked = ReviewRequest(organization, settings.uses or wanted or stated or DEFAULT_USES)
     licenses = Licenses(catalog.licenses)
-    return Reviewer(licenses, load_fingerprints(), asked.uses, organization, dataset_licenses=lookup), catalog, asked
+    records = memoize(catalog, "licenses by repository", lambda: RecordBases(catalog))
+    reviewer = Reviewer(
+        licenses, load_fingerprints(), asked.uses, organization, dataset_licenses=lookup, records=records
+    )
+    return reviewer, catalog, asked
 
 
 def make_classifier(settings: CheckSettings) -> Classifier:

@@ -6,7 +6,7 @@ anything about the evidence is in doubt.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,10 +20,11 @@ from advisor.licenses.evidence.lineage import Lineage, walk
 from advisor.licenses.evidence.records import UNREACHABLE, Evidence, EvidenceSource, FetchOutcome
 from advisor.licenses.findings import Level, LicenseFinding
 from advisor.licenses.license import STRICTNESS, Clause, License, Verdict, strictest
+from advisor.licenses.record_bases import RecordBases
 from advisor.licenses.spdx import judge_expression
 from advisor.licenses.targets.target import Place
 from advisor.licenses.text.fingerprints import Fingerprint
-from advisor.licenses.text.identify import identify
+from advisor.licenses.text.identify import Identification, Match, identify, uncovered
 from advisor.licenses.text.normalize import located_words
 from advisor.licenses.text.quote import Quotable, Quote, quote
 from advisor.licenses.verdict import UseAnswer, judge_use
@@ -103,10 +104,12 @@ class Reviewer:
         organization: Organization,
         *,
         dataset_licenses: Lookup | None = None,
+        records: RecordBases | None = None,
     ) -> None:
         self._licenses = licenses
+        self._records = records
         # Many models carry the same text, and each base is met again under all that derive from it.
-        self._identify = lru_cache(MOST_TEXTS)(lambda text, role: identify(text, known, role=role))
+        self._identify = lru_cache(MOST_TEXTS)(_identifier(licenses, known))
         self._uses = tuple(dict.fromkeys(uses))
         self._organization = organization
         self._dataset_licenses = dataset_licenses
@@ -119,8 +122,10 @@ class Reviewer:
     def judge(self, target: str, lineage: Lineage) -> Review:
         """The review of a lineage whose evidence is at hand."""
         conclusions = {
-            name: conclude(evidence, self._licenses, self._identify) for name, evidence in lineage.nodes.items()
+            name: conclude(evidence, self._licenses, self._identify, on_record=self._is_on_record(evidence))
+            for name, evidence in lineage.nodes.items()
         }
+        lineage, conclusions = self._with_records(lineage, conclusions)
         conclusion = conclusions[lineage.root]
         conflicts = find_conflicts(lineage, conclusions)
         quoted = {name: _Quoted(one) for name, one in conclusions.items()}
@@ -146,11 +151,18 @@ class Reviewer:
         duties: list[Reason] = []
         exposure: list[str] = []
         read: list[str] = []
+        made_out = lineage.made_out()
         for name, conclusion in conclusions.items():
             circumstances = Circumstances(self._organization, lineage.nodes[name].multimodal)
             asked = (use,) if name == lineage.root else PASSED_ON.get(use, (use,))
             answers = [(terms, judge_use(terms, one, circumstances)) for terms in conclusion.binding for one in asked]
-            verdicts.append(_of_node(conclusion, answers))
+            contested = [judge_use(terms, one, circumstances) for terms in conclusion.contested for one in asked]
+            found = strictest([_of_node(conclusion, answers), _if_it_binds(contested, answers)])
+            if found is Verdict.FORBIDDEN and name in made_out:
+                # Another reading of the name may be meant: a prohibition that rests on ours is not certain.
+                found = Verdict.UNKNOWN
+                read.append(f"{name} was made out from {made_out[name]}; its license forbids this: confirm the base")
+            verdicts.append(found)
             for terms, answer in answers:
                 because += [(answer.verdict, quoted[name].reason(name, terms, clause)) for clause in answer.because]
                 duties += [quoted[name].reason(name, terms, clause) for clause in answer.duties]
@@ -166,9 +178,26 @@ class Reviewer:
         )
         return UseVerdict(use, strictest(verdicts), *kept)
 
+    def _is_on_record(self, evidence: Evidence) -> bool:
+        return self._records is not None and self._records.knows(evidence)
+
+    def _with_records(
+        self, lineage: Lineage, conclusions: dict[str, Conclusion]
+    ) -> tuple[Lineage, dict[str, Conclusion]]:
+        """The lineage with the models that the catalog says are above those of it."""
+        if self._records is None:
+            return lineage, conclusions
+        whole = self._records.extend(lineage, conclusions)
+        more = {
+            name: conclude(evidence, self._licenses, self._identify)
+            for name, evidence in whole.nodes.items()
+            if name not in conclusions
+        }
+        return whole, {**conclusions, **more}
+
     def _floors(self, lineage: Lineage) -> Iterator[Verdict]:
         """What no license of the lineage can loosen."""
-        if not lineage.complete:
+        if not lineage.complete or lineage.is_cyclic:
             yield Verdict.UNKNOWN
         if any(evidence.eu_disallowed for evidence in lineage.nodes.values()):
             country = self._organization.country
@@ -208,6 +237,28 @@ class _Quoted:
         if passage is None and policy is not None:
             passage = quote(policy, clause.section, clause.above, by_number=False)
         return Reason(model, terms.id, clause, passage)
+
+
+def _identifier(licenses: Licenses, known: Sequence[Fingerprint]) -> Callable[[str, str], Identification]:
+    plain = ("permissive", "copyleft")
+    usual = [
+        one for one in known if one.license in licenses.by_id and licenses.by_id[one.license].license_class in plain
+    ]
+
+    def identified(text: str, role: str) -> Identification:
+        if role == "notice":
+            return Identification(Match.NONE, around=uncovered(text, usual))
+        return identify(text, known, role=role)
+
+    return identified
+
+
+def _if_it_binds(contested: Sequence[UseAnswer], answers: Sequence[tuple[License, UseAnswer]]) -> Verdict:
+    """The verdict of licenses of which nobody says whether they bind: forbidden only where every reading is."""
+    if contested and not answers and all(one.verdict is Verdict.FORBIDDEN for one in contested):
+        return Verdict.FORBIDDEN
+    loosest = [one.verdict for one in contested if one.verdict is not Verdict.ALLOWED]
+    return Verdict.UNKNOWN if loosest else Verdict.ALLOWED
 
 
 def _of_node(conclusion: Conclusion, answers: Sequence[tuple[License, UseAnswer]]) -> Verdict:

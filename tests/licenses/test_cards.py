@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from advisor.cli import main
-from advisor.licenses.evidence.model_card import derived_as, parse_card
+from advisor.licenses.evidence.bases import derived_as
+from advisor.licenses.evidence.model_card import parse_card
 from tests.licenses.hub_server import Hub, Repo
 
 SMALL = ("--monthly-active-users", "1000", "--yearly-revenue-usd", "1000", "--country", "US")
@@ -37,7 +38,7 @@ def verdict(hub: Hub, capsys: pytest.CaptureFixture[str]) -> Any:
         ({"license": ["apache-2.0", "other"]}, (), "unknown"),
         ({"license": ["apache-2.0", "unknown"], "license_name": "gemma"}, (), "conditional"),
         ({"license": "mit", "license_name": "qwen-research"}, (), "forbidden"),
-        ({"license": "mit", "license_name": "our own words for it"}, (), "allowed"),
+        ({"license": "mit", "license_name": "our own words for it"}, (), "unknown"),
         ({}, ("license:cc-by-nc-4.0",), "forbidden"),
     ],
 )
@@ -64,7 +65,8 @@ def test_a_base_that_only_the_tags_name_is_a_base(hub: Hub, verdict: Any) -> Non
         ((), ("peft",), "adapter"),
         (("owl-Q4_K_M.gguf",), (), "quantized"),
         (("model.safetensors",), ("gptq",), "quantized"),
-        (("model.safetensors", "config.json"), ("transformers", "fp8"), None),
+        (("model.safetensors", "config.json"), ("transformers", "fp8"), "quantized"),
+        (("model.safetensors", "config.json"), ("transformers", "license:mit"), None),
     ],
 )
 def test_an_adapter_or_a_conversion_without_a_base_permits_nothing(

@@ -19,7 +19,7 @@ def test_a_repository_is_read_with_the_place_of_each_fact(hub: Hub) -> None:
     found = Client(hub.endpoint).evidence("owls/owl")
     assert (found.outcome, found.commit, found.licenses) == (FetchOutcome.READ, SHA, ("apache-2.0",))
     assert [(parent.id, parent.relation) for parent in found.parents] == [("owls/egg", "adapter")]
-    assert [(text.place, text.content) for text in found.texts] == [("LICENSE", "Be wise.")]
+    assert [(text.place, text.content) for text in found.texts] == [("LICENSE", "Be wise."), ("README.md", "#")]
     assert not [path for path in hub.asked if "safetensors" in path]
 
 
@@ -155,6 +155,8 @@ def test_a_token_goes_to_the_hub_and_to_no_other_host(hub: Hub) -> None:
         link = f"{other.endpoint}/owls/egg/resolve/main/LICENSE"
         hub.models["owls/owl"] = Repo(card={"license_link": link}, files={"NOTICE": b"Owls."})
         found = Client(hub.endpoint, token="hf_test", follow_links=True).evidence("owls/owl")  # noqa: S106 - no secret
-    assert {text.place for text in found.texts} == {"NOTICE", link}
+    assert {text.place for text in found.texts} == {"NOTICE"}
     assert set(hub.tokens) == {"Bearer hf_test"}
-    assert other.tokens == [None]
+    assert [(one.place, one.outcome) for one in found.unread] == [(link, FetchOutcome.ELSEWHERE)]
+    assert "private network" in found.unread[0].detail
+    assert other.tokens == []

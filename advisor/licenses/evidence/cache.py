@@ -30,7 +30,7 @@ def evidence_folder(endpoint: str) -> Path:
 
     What one host says of a repository is not evidence of what another holds.
     """
-    return cache_folder("evidence", _odd(endpoint.partition("://")[2] or endpoint))
+    return cache_folder("evidence-2", _odd(endpoint.partition("://")[2] or endpoint))
 
 
 def save(folder: Path, evidence: Evidence) -> Path:

@@ -1,11 +1,12 @@
-"""Read a repository of the Hub through huggingface_hub, the only importer of it; every failure is an outcome.
+"""Read a repository of the Hub by way of huggingface_hub, the only importer of it; every failure is an outcome.
 
-Reads metadata and the texts that bear on the license, never weights. Texts are streamed and cut off at a limit, so
-that a file of any size costs no more than that.
+Reads metadata and the texts that bear on the license, never weights. Whatever a server sends is foreign: each field is
+checked where it is read, and an answer is bounded in its bytes and its time.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -13,26 +14,34 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import quote
 
-from advisor.licenses.evidence.license_files import LinkTarget, Role, follow, license_files
-from advisor.licenses.evidence.model_card import Card, derived_as, parse_card
-from advisor.licenses.evidence.records import Evidence, FetchOutcome, Text, Unread
-
-if TYPE_CHECKING:
-    from huggingface_hub import HfApi, ModelInfo
+from advisor.licenses.evidence.bases import LINEAGE_FILES, derived_as, file_parents
+from advisor.licenses.evidence.bounded_http import Bounds, RefusedAddressError, TooLargeError, TooSlowError, fetch
+from advisor.licenses.evidence.license_files import MOST_FILES, LinkTarget, follow, license_files, role_by_name
+from advisor.licenses.evidence.metadata import Metadata, parse_metadata
+from advisor.licenses.evidence.model_card import PROMPT, Card, clean, parse_card
+from advisor.licenses.evidence.records import Evidence, FetchOutcome, Role, Text, Unread
 
 LARGEST_TEXT_BYTES = 1 << 20
 """A license text above this is not read."""
 
+LARGEST_METADATA_BYTES = 16 << 20
+"""Metadata of a repository above this is not read."""
+
 TIMEOUT_S = 20.0
-"""How long one answer may take."""
+"""How long a server may be silent within one answer."""
 
 _RESET = re.compile(r";\s*t\s*=\s*([0-9]{1,9})")
 """Seconds until a limit counts anew, as the draft of the IETF for RateLimit headers has it."""
 
 _DAMAGED = 0.05
 """The share of characters that may be undecodable in a text."""
+
+_POINTER = b"version https://git-lfs.github.com/spec/"
+_PLAIN_TAGS = frozenset(("apache-2.0", "mit", "bsd-3-clause", "bsd-2-clause", "cc-by-4.0", "cc0-1.0"))
+"""Licenses without a clause about kinds of models: the configuration is not read for them."""
 
 
 class Hub:
@@ -50,105 +59,153 @@ class Hub:
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         from huggingface_hub import HfApi
 
-        self._api: HfApi = HfApi(endpoint=endpoint, token=token, library_name="advisor")
+        api = HfApi(endpoint=endpoint, token=token, library_name="advisor")
+        self._token = api.token
+        self._endpoint: str = api.endpoint
         self._follow_links = follow_links
         self._timeout_s = timeout_s
 
     @property
     def endpoint(self) -> str:
         """Where it is asked: the argument, HF_ENDPOINT, or the public Hub."""
-        return self._api.endpoint
+        return self._endpoint
 
     def evidence(self, repository: str, revision: str | None = None) -> Evidence:
         """What the Hub says of a model repository; a failure is an outcome."""
         asked: dict[str, Any] = {
-            "repository": repository,
+            "repository": clean(repository),
             "requested_revision": revision,
             "endpoint": self.endpoint,
             "read_at": datetime.now(UTC),
         }
         try:
-            info = self._info(repository, revision)
-            card = parse_card(_card_data(info), info.tags or ())
+            info = parse_metadata(self._info(repository, revision), repository)
+            card = parse_card(info.card, info.tags)
+            return self._evidence(asked, info, card)
         except Exception as error:  # noqa: BLE001 - every failure of a foreign server is an outcome
             outcome, detail, wait = outcome_from_error(error)
             return Evidence(**asked, outcome=outcome, detail=detail, retry_after_s=wait)
-        paths = [sibling.rfilename for sibling in info.siblings or ()]
-        texts, unread = self._texts(info, card, paths)
-        return Evidence(
-            **asked,
-            id=info.id,
-            commit=info.sha,
-            licenses=card.licenses,
-            license_tags=card.license_tags,
-            license_name=card.license_name,
-            license_link=card.license_link,
-            gated=info.gated or None,
-            eu_disallowed=card.eu_disallowed,
-            parents=card.parents,
-            datasets=card.datasets,
-            pipeline=info.pipeline_tag,
-            derived_as=derived_as(paths, info.tags or ()),
-            texts=tuple(texts),
-            unread=tuple(unread),
-            remarks=card.remarks,
-            retry_after_s=max((one.retry_after_s for one in unread if one.retry_after_s is not None), default=None),
-        )
 
     def dataset_licenses(self, dataset: str) -> tuple[str, ...] | None:
         """What a data set declares; None if it cannot be read."""
         try:
-            info = self._api.dataset_info(dataset, timeout=self._timeout_s)
-            return parse_card(_card_data(info), info.tags or ()).licenses
-        except Exception:  # noqa: BLE001 - data sets' licenses are advice: what cannot be read is unknown
+            info = parse_metadata(self._json("datasets", dataset, None), dataset)
+            return parse_card(info.card, info.tags).licenses
+        except Exception:  # noqa: BLE001 - what cannot be read of a data set is unknown
             return None
 
-    def _info(self, repository: str, revision: str | None) -> ModelInfo:
+    def _evidence(self, asked: dict[str, Any], info: Metadata, card: Card) -> Evidence:
+        texts, unread = self._texts(info, card)
+        itself = {asked["repository"].lower(), info.id.lower()}
+        named = {one.id.lower(): one for one in card.parents}
+        for text in texts:
+            if text.role == "lineage":
+                for parent in file_parents(text.place, text.content):
+                    named.setdefault(parent.id.lower(), parent)
+        parents = tuple(parent for name, parent in named.items() if name not in itself)
+        remarks = [*info.remarks, *card.remarks]
+        if len(parents) < len(named):
+            remarks.append("it is named as its own base, which names none")
+        return Evidence(
+            **asked,
+            id=info.id,
+            commit=info.commit,
+            disabled=info.disabled,
+            licenses=card.licenses,
+            license_tags=card.license_tags,
+            license_name=card.license_name,
+            license_link=card.license_link,
+            gated=info.gated,
+            eu_disallowed=card.eu_disallowed,
+            parents=parents,
+            datasets=card.datasets,
+            pipeline=info.pipeline,
+            architectures=(*info.kinds, *_architectures(texts)),
+            derived_as=derived_as(info.paths, info.tags),
+            texts=tuple(texts),
+            unread=tuple(unread),
+            remarks=tuple(remarks),
+            retry_after_s=max((one.retry_after_s for one in unread if one.retry_after_s is not None), default=None),
+        )
+
+    def _info(self, repository: str, revision: str | None) -> Any:
         from huggingface_hub.errors import RepositoryNotFoundError
 
         try:
-            return self._api.model_info(repository, revision=revision, timeout=self._timeout_s)
+            return self._json("models", repository, revision)
         except RepositoryNotFoundError as error:
             # A mirror that works off copies answers only when it is asked for a revision.
             if revision is not None or _is_gated(error):
                 raise
-            return self._api.model_info(repository, revision="main", timeout=self._timeout_s)
+            return self._json("models", repository, "main")
 
-    def _texts(self, info: ModelInfo, card: Card, paths: list[str]) -> tuple[list[Text], list[Unread]]:
+    def _json(self, kind: str, repository: str, revision: str | None) -> Any:
+        """The metadata of a repository as it was sent. Raises ValueError for what is no JSON."""
+        import_module("huggingface_hub.utils").validate_repo_id(repository)
+        path = f"{self._endpoint}/api/{kind}/{repository}"
+        path = path if revision is None else f"{path}/revision/{quote(revision, safe='')}"
+        answer = fetch(path, self._headers(with_token=True), Bounds(LARGEST_METADATA_BYTES, self._timeout_s))
+        return json.loads(answer.content)
+
+    def _headers(self, *, with_token: bool) -> dict[str, str]:
+        hub: Any = import_module("huggingface_hub.utils")
+        headers = hub.build_hf_headers(token=self._token if with_token else False, library_name="advisor")
+        return {**headers, "Accept-Encoding": "gzip"}
+
+    def _texts(self, info: Metadata, card: Card) -> tuple[list[Text], list[Unread]]:
         texts: list[Text] = []
         unread: list[Unread] = []
-        for place, role, target in self._places(info, card, paths):
+        for place, role, target in self._places(info, card):
             found = self._linked(place, role) if target is None else self._file(place, role, target)
             if isinstance(found, Text):
                 texts.append(found)
             else:
                 unread.append(found)
+        beyond = len(license_files(info.paths)) - MOST_FILES
+        if beyond > 0:
+            detail = f"{beyond:,} files beyond the first {MOST_FILES}"
+            unread.append(Unread(place="license files", role="license", outcome=FetchOutcome.TOO_MANY, detail=detail))
+        unread += [
+            Unread(
+                place=path, role="license", outcome=FetchOutcome.MALFORMED, detail="no name of a file can be like this"
+            )
+            for path in info.odd_paths
+            if role_by_name(path)
+        ]
         if card.prompt:
-            content = card.prompt.encode()[:LARGEST_TEXT_BYTES]
-            texts.append(_text("extra_gated_prompt", "license", content))
+            texts.append(_text(PROMPT, "license", card.prompt.encode()[:LARGEST_TEXT_BYTES]))
+        texts += [
+            _text(one.field, "gate" if one.is_gate else "statement", one.content.encode()) for one in card.statements
+        ]
         return texts, unread
 
-    def _places(self, info: ModelInfo, card: Card, paths: list[str]) -> Iterator[tuple[str, Role, LinkTarget | None]]:
-        files = license_files(paths)
+    def _places(self, info: Metadata, card: Card) -> Iterator[tuple[str, Role, LinkTarget | None]]:
+        files = license_files(info.paths)[:MOST_FILES]
         for path, role in files:
-            yield path, role, LinkTarget(info.id, info.sha, path)
+            yield path, role, LinkTarget(info.id, info.commit, path)
+        names = set(info.paths)
+        for path in ("README.md", *LINEAGE_FILES):
+            if path in names:
+                yield path, "readme" if path == "README.md" else "lineage", LinkTarget(info.id, info.commit, path)
+        plain = {one.lower() for one in card.licenses} <= _PLAIN_TAGS
+        if "config.json" in names and not info.kinds and card.licenses and not plain:
+            yield "config.json", "lineage", LinkTarget(info.id, info.commit, "config.json")
         link = card.license_link
         if link is None:
             return
-        target = follow(link, self.endpoint, paths)
+        target = follow(link, self.endpoint, info.paths)
         if target is None:
             yield link, "license", None
         elif target.repository not in ("", info.id) or target.path not in {path for path, _ in files}:
-            yield link, "license", LinkTarget(target.repository or info.id, target.revision or info.sha, target.path)
+            yield link, "license", LinkTarget(target.repository or info.id, target.revision or info.commit, target.path)
 
     def _file(self, place: str, role: Role, target: LinkTarget) -> Text | Unread:
-        from huggingface_hub import hf_hub_url
-
-        url = hf_hub_url(target.repository, target.path, revision=target.revision, endpoint=self.endpoint)
+        revision = quote(target.revision or "main", safe="")
+        url = f"{self._endpoint}/{quote(target.repository)}/resolve/{revision}/{quote(target.path)}"
         return self._read(place, role, url, with_token=True)
 
     def _linked(self, link: str, role: Role) -> Text | Unread:
-        """A link out of the Hub: read if that was asked for, without the token."""
+        """A link out of the Hub: read if that was asked for, without the token, never inside a private network."""
         if not link.startswith(("https://", "http://")):
             return Unread(place=link, role=role, outcome=FetchOutcome.NOT_FOUND, detail="no file of this repository")
         if not self._follow_links:
@@ -156,34 +213,49 @@ class Hub:
         return self._read(link, role, link, with_token=False)
 
     def _read(self, place: str, role: Role, url: str, *, with_token: bool) -> Text | Unread:
-        # The library's own way to the Hub: its client, its headers, its errors.
-        hub: Any = import_module("huggingface_hub.utils")
-        headers = hub.build_hf_headers(token=self._api.token if with_token else False, library_name="advisor")
-        content = b""
+        bounds = Bounds(LARGEST_TEXT_BYTES, self._timeout_s, public_only=not with_token)
         try:
-            with hub.get_session().stream("GET", url, headers=headers, timeout=self._timeout_s) as answer:
-                hub.hf_raise_for_status(answer)
-                for chunk in answer.iter_bytes():
-                    content += chunk
-                    if len(content) > LARGEST_TEXT_BYTES:
-                        limit = f"more than {LARGEST_TEXT_BYTES:,} bytes"
-                        return Unread(place=place, role=role, outcome=FetchOutcome.TOO_LARGE, detail=limit)
+            content = fetch(url, self._headers(with_token=with_token), bounds).content
         except Exception as error:  # noqa: BLE001 - every failure of a foreign server is an outcome
             outcome, detail, wait = outcome_from_error(error)
             return Unread(place=place, role=role, outcome=outcome, detail=detail, retry_after_s=wait)
+        if content.startswith(_POINTER):
+            detail = "git-lfs keeps the text elsewhere"
+            return Unread(place=place, role=role, outcome=FetchOutcome.POINTER, detail=detail)
         if b"\0" in content or content.decode("utf-8", "replace").count("\ufffd") > len(content) * _DAMAGED:
             return Unread(
                 place=place, role=role, outcome=FetchOutcome.BINARY, detail=f"{len(content):,} bytes of no text"
             )
+        if content.startswith((b"%PDF", b"{\\rtf")):
+            return Unread(
+                place=place, role=role, outcome=FetchOutcome.BINARY, detail="a document that is not read here"
+            )
         return _text(place, role, content)
+
+
+def _architectures(texts: list[Text]) -> Iterator[str]:
+    """What config.json calls the kind of model."""
+    for text in texts:
+        if text.place == "config.json":
+            try:
+                config = json.loads(text.content)
+            except (ValueError, RecursionError):
+                continue
+            kinds = (config.get("architectures"), config.get("model_type")) if isinstance(config, Mapping) else ()
+            for kind in kinds:
+                names = kind if isinstance(kind, list) else [kind]
+                yield from (clean(name)[:200] for name in names[:20] if isinstance(name, str))
 
 
 def outcome_from_error(error: Exception) -> tuple[FetchOutcome, str, float | None]:
     """What an exception of huggingface_hub, or of the transport below it, means; the wait that it asks for."""
     from huggingface_hub import errors
 
-    detail = str(error).strip().partition("\n")[0][:300] or type(error).__name__
+    detail = clean(str(error)).strip().partition("\n")[0][:300] or type(error).__name__
     kinds: tuple[tuple[type[Exception], FetchOutcome], ...] = (
+        (TooLargeError, FetchOutcome.TOO_LARGE),
+        (TooSlowError, FetchOutcome.SERVER_DOWN),
+        (RefusedAddressError, FetchOutcome.ELSEWHERE),
         (errors.GatedRepoError, FetchOutcome.GATED),
         (errors.DisabledRepoError, FetchOutcome.DISABLED),
         (errors.RevisionNotFoundError, FetchOutcome.REVISION_MISSING),
@@ -235,14 +307,9 @@ def _is_gated(error: Exception) -> bool:
     return isinstance(error, GatedRepoError)
 
 
-def _card_data(info: Any) -> Any:
-    data = info.card_data
-    return data.to_dict() if hasattr(data, "to_dict") else data
-
-
 def _text(place: str, role: Role, content: bytes) -> Text:
     return Text(
-        place=place,
+        place=clean(place),
         role=role,
         sha256=sha256(content).hexdigest(),
         size_bytes=len(content),

@@ -21,6 +21,8 @@ class Edge(NamedTuple):
     child: str
     parent: str
     relation: str
+    named_by: str | None = None
+    """The form or file from which the parent's name was made out; None where the card names it as the Hub does."""
 
 
 class Lineage(NamedTuple):
@@ -33,6 +35,26 @@ class Lineage(NamedTuple):
     """Cycles, limits reached, parents that could not be read."""
     complete: bool
     """Whether every parent that is named was read."""
+
+    @property
+    def is_cyclic(self) -> bool:
+        """Whether a model is its own ancestor, so that no base is named in the end."""
+        return bool(_cycles(list(self.edges)))
+
+    def made_out(self) -> dict[str, str]:
+        """The models that are reached only by names that were made out, each with what that was."""
+        found: dict[str, str] = {}
+        plain = {self.root}
+        waiting = [self.root]
+        while waiting:
+            for edge in self.parents_of(waiting.pop()):
+                if edge.named_by is None and edge.parent not in plain:
+                    plain.add(edge.parent)
+                    waiting.append(edge.parent)
+        for edge in self.edges:
+            if edge.parent not in plain:
+                found.setdefault(edge.parent, edge.named_by or f"the bases of {edge.child}")
+        return found
 
     def ancestors(self) -> tuple[Evidence, ...]:
         """Every model but the target."""
@@ -53,7 +75,7 @@ def walk(source: EvidenceSource, root: Evidence, *, deepest: int = DEEPEST, most
     while waiting:
         child, depth = waiting.popleft()
         for parent in nodes[child].parents:
-            edges.append(Edge(child, parent.id, parent.relation))
+            edges.append(Edge(child, parent.id, parent.relation, parent.named_by))
             if parent.id in nodes:
                 continue
             if len(nodes) >= most_nodes or depth >= deepest:

@@ -5,6 +5,7 @@ These records are saved to and replayed from folders, so they are pydantic model
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -16,6 +17,17 @@ MOST_CHARS = 2_000
 
 A_FILE = "a file"
 """The endpoint of a text that stood on disk by itself."""
+
+
+Role = Literal["license", "notice", "use-policy", "gate", "statement", "readme", "lineage"]
+"""What a text is in a repository.
+
+A file of that kind, a question to those who ask for access, another field of the card that speaks of rights, the
+README, or a file that names what the model derives from.
+"""
+
+Derivation = Literal["adapter", "quantized", "merge", "finetune"]
+"""What of another model a repository holds."""
 
 
 class FetchOutcome(StrEnum):
@@ -45,9 +57,21 @@ class FetchOutcome(StrEnum):
     """A link to another host, which is not followed unless asked."""
     NO_REPOSITORY = "no-repository"
     """A model of which no weights on the Hub are on record; the catalogue's record alone was judged."""
+    ON_RECORD = "on-record"
+    """A model that another derives from, as the catalog's record says; nothing was read of it."""
+    POINTER = "pointer"
+    """A pointer to a file that is kept elsewhere (git-lfs), in place of the text."""
+    TOO_MANY = "too-many"
+    """Beyond the number of files that are read of one repository."""
     NOT_SAVED = "not-saved"
     """The saved evidence does not hold it."""
 
+
+_SEES = re.compile(
+    r"mllama|llava|vision|visual|multi-?modal|idefics|paligemma|pixtral|internvl|minicpm-?v|molmo|fuyu|florence|(?:^|[\W_\d])vlm?(?:$|[\W_\d])",
+    re.IGNORECASE,
+)
+"""Kinds of models that take images, whatever task they are listed under."""
 
 UNREACHABLE = frozenset(
     (
@@ -71,7 +95,7 @@ class Text(_Kept):
 
     place: str
     """The file's path in the repository, or the field of the card."""
-    role: Literal["license", "notice", "use-policy"]
+    role: Role
     sha256: str
     """Of the bytes as received."""
     size_bytes: int
@@ -82,7 +106,7 @@ class Unread(_Kept):
     """A text that should be there and was not read, and why."""
 
     place: str
-    role: Literal["license", "notice", "use-policy"]
+    role: Role
     outcome: FetchOutcome
     detail: str = ""
     retry_after_s: float | None = None
@@ -94,6 +118,8 @@ class Parent(_Kept):
 
     id: str
     relation: Literal["finetune", "adapter", "merge", "quantized", "unknown"] = "unknown"
+    named_by: str | None = None
+    """The file, the field or the odd form from which the name was made out; None: the card names it as the Hub does."""
 
 
 class Evidence(_Kept):
@@ -118,6 +144,8 @@ class Evidence(_Kept):
     """The ``license:`` tags; they may differ from the card."""
     license_name: str | None = None
     license_link: str | None = None
+    disabled: bool = False
+    """Taken down by the Hub, though it still answers."""
     gated: Literal["auto", "manual"] | None = None
     """How access is granted, if it is asked for; gating alone restricts no use."""
     eu_disallowed: bool = False
@@ -126,7 +154,9 @@ class Evidence(_Kept):
     datasets: tuple[str, ...] = ()
     pipeline: str | None = None
     """The task that the Hub lists it under."""
-    derived_as: Literal["adapter", "quantized"] | None = None
+    architectures: tuple[str, ...] = ()
+    """What its tags and its configuration call the kind of model."""
+    derived_as: Derivation | None = None
     """What of another model its files and tags show it to hold."""
     texts: tuple[Text, ...] = ()
     unread: tuple[Unread, ...] = ()
@@ -136,11 +166,13 @@ class Evidence(_Kept):
     @property
     def is_repository(self) -> bool:
         """Whether it is about a repository of the Hub; else about a text on disk or a record of the catalogue."""
-        return self.outcome is not FetchOutcome.NO_REPOSITORY and self.endpoint != A_FILE
+        return self.outcome not in (FetchOutcome.NO_REPOSITORY, FetchOutcome.ON_RECORD) and self.endpoint != A_FILE
 
     @property
     def multimodal(self) -> bool | None:
         """Whether the model takes more than text, by the task it is listed under; None if that says nothing."""
+        if any(_SEES.search(name) for name in self.architectures):
+            return True
         if self.pipeline is None:
             return None
         if self.pipeline in ("text-generation", "text2text-generation", "fill-mask", "feature-extraction"):

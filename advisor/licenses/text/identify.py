@@ -102,6 +102,16 @@ def identify(text: str, known: Sequence[Fingerprint], *, role: str = "license") 
     return near._replace(around=" ".join(text[start:end] for start, end in _passages(words, shingles(words), own)))
 
 
+def uncovered(text: str, known: Sequence[Fingerprint]) -> str:
+    """What a text says besides passages of known licenses, a passage a line."""
+    words = located_words(text)
+    runs = shingles(words)
+    if not runs:
+        return text
+    own = {run for run in set(runs) if any(run in _runs_of(one) for one in known)}
+    return "\n".join(text[start:end] for start, end in _passages(words, runs, own))
+
+
 def _exact(exact: Sequence[Fingerprint], note: str | None) -> Identification:
     ids = sorted({one.license for one in exact})
     if len(ids) > 1:

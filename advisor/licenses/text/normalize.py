@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from hashlib import blake2b, sha256
 from typing import NamedTuple
 
+from advisor.licenses.text.restrictions import restricts
+
 SHINGLE_WORDS = 5
 """How many words in a row make a shingle."""
 
@@ -41,7 +43,9 @@ _COPYRIGHT = re.compile(
 )
 _SAYS_MORE = re.compile(
     r"\b(?:not|no|only|except|unless|non\w*|commercial\w*|prohibit\w*|without|may|must|shall|subject|under|licen[cs]\w*"
-    r"|permi\w*|use[ds]?|research|grant\w*|restrict\w*|statement|notice|interests?|law|claim\w*|infring\w*|evaluat\w*"
+    r"|permi\w*|use[ds]?"
+    r"|research(?=\s+(?:only|use|purpose|and|or)\b)|(?<=for )research|grant\w*|restrict\w*|statement"
+    r"|notice|interests?|law|claim\w*|infring\w*|evaluat\w*"
     r"|academ\w*|personal\w*|educat\w*|students?|internal\w*|pay\w*|fees?|purposes?|exclu\w*|outside|forbid\w*|until"
     r"|expire\w*|revok\w*|terminat\w*)\b",
     re.IGNORECASE,
@@ -53,16 +57,77 @@ _NAMES_SOMEBODY_IN_CAPITALS = re.compile(
 _PLAIN = re.compile(r"(?<![\w@./-])[a-z]{2,}(?![\w@/-]|\.\w)")
 _IN_NAMES = re.compile(
     r"copyright|the|of|and|by|for|in|at|de|la|le|du|van|von|der|den|et|al|inc|llc|ltd|co|corp|gmbh|all|rights|reserved"
-    r"|present|authors?|contributors?|team|project|developers|years?|yyyy|name|holders?|owners?|fullname|organization"
+    r"|present|its|affiliates|subsidiaries|authors?|contributors?|team|project|developers|years?|yyyy|name|holders?|owners?|fullname|organization"
 )
 _MOST_PLAIN = 1
 """Words in small letters in the name of a holder, besides those that are usual: a handle."""
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?\n)---[ \t]*\r?(?:\n|\Z)", re.DOTALL)
 _KEY = re.compile(r"(?:[a-z_]{2,40}:|-)?(?:[ \t]+\S+){0,6}")
-_RESTRICTS = re.compile(
-    r"\b(?:not|only|non|noncommercial|prohibit\w*|must|may|shall|except|restrict\w*|purposes?)\b", re.IGNORECASE
+_ENTRY = re.compile(r"([A-Za-z][\w-]{1,39}):")
+_USUAL_KEYS = frozenset(
+    [
+        "license",
+        "license_name",
+        "license_link",
+        "language",
+        "languages",
+        "tags",
+        "title",
+        "library_name",
+        "pipeline_tag",
+        "base_model",
+        "datasets",
+        "metrics",
+        "widget",
+        "author",
+        "authors",
+        "date",
+        "thumbnail",
+        "inference",
+        "model-index",
+        "version",
+        "layout",
+        "permalink",
+        "frameworks",
+        "tasks",
+        "domain",
+        "name",
+        "new_version",
+        "co2_eq_emissions",
+        "base_model_relation",
+    ]
 )
+_RESTRICTS = re.compile(
+    r"\b(?:not|only|non|noncommercial|nc|nd|prohibit\w*|must|may|shall|except|restrict\w*|purposes?|research|false"
+    r"|academic|evaluation)\b",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(
+    r"(?:\(c\)|\u00a9|&copy;|copyright|\d{4}(?:\s*[-\u2013,]\s*(?:\d{2,4}|present|now))*|all\s+rights\s+reserved\.?)",
+    re.IGNORECASE,
+)
+_OWN_PLACE = re.compile(r"<[^<>]{0,80}>|\([^()]{0,80}[@/][^()]{0,80}\)|https?://\S+|\b\S+@\S+")
+_ENDS = re.compile(
+    r"(?P<before>[^\s.,;:!?]+)[.!?;:]+[\s\u2013\u2014-]+(?P<after>[^\s.,;:!?]+)|[\u3002\uff0c\uff1b\uff01\uff1f\uff1a]"
+)
+_SHORT = re.compile(r"\w|co|dr|st|mr|ms|mrs|jr|sr|prof|no|bros|dept|univ|s\.a|b\.v", re.IGNORECASE)
+_COMPANY = re.compile(r"inc|ltd|llc|co|corp|corporation|gmbh|ag|sa|bv|plc|pte|pty|and|or|et", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"\b(?:needs?|gets?|got|before|after|when|while|then|else|if|but|is|are|be|been|being|have|has|had|do|does|can|could"
+    r"|will|would|should|who|whom|which|that|this|these|those|every\w*|anyone|anybody|anything|something|nothing|nobody"
+    r"|someone|signed|agreements?|contracts?|companies|businesses|enterprises|hobbyists?|we|you|your|our|they|their|please"
+    r"|contact|ask|also|here|there|than|against|during|because|since"
+    r"|sell|buy|deploy\w*|production|employ\w*|govern\w*|military|weapons?|customers?|competitors?"
+    r"|nur|kein\w*|nicht|ohne|f\u00fcr|ist|sind|seulement|pas|sans|avec|sont|s\u00f3lo|solo|apenas|senza"
+    r"|niet|alleen|zonder|voor|ikke|kun|endast|ej|vain|tylko|bez|dla)\b",
+    re.IGNORECASE,
+)
+_LONGEST_HOLDER = 14
+"""Words of the longest name of a holder, with those that join several."""
+
+_LONGEST_FOREIGN = 5
+"""The same in a script other than Latin; in Chinese and Japanese four signs are a word."""
 _LONGEST_NAME = 8
 _SPELLINGS = {"licence": "license", "licences": "licenses", "licenced": "licensed", "sublicence": "sublicense"}
 
@@ -88,21 +153,23 @@ def split_words(text: str) -> list[Word]:
         # Nearly every word is plain, and plain ones need no tables.
         word = word.lower() if word.isascii() and word.isalnum() else _folded(word)
         found.append(Word(_SPELLINGS.get(word, word), start, end))
-    return _without_holder(found)
+    return _without_holder(found, text)
 
 
 def _folded(word: str) -> str:
     return unicodedata.normalize("NFKC", _APOSTROPHES.sub("", word)).casefold()
 
 
-def _without_holder(words: list[Word]) -> list[Word]:
+def _without_holder(words: list[Word], text: str) -> list[Word]:
     """The words with whoever stands in BSD's clause on endorsement replaced by one word: the name changes nothing."""
     texts = [word.text for word in words]
-    for start in (i for i, text in enumerate(texts) if text == "neither"):
+    for start in (i for i, word in enumerate(texts) if word == "neither"):
         if texts[start : start + 4] != ["neither", "the", "name", "of"]:
             continue
         for end in range(start + 5, min(start + 5 + _LONGEST_NAME, len(texts))):
             if texts[end : end + 4] in (["nor", "the", "names", "of"], ["nor", "the", "name", "of"]):
+                if not _is_short_name(text[words[start + 4].start : words[end - 1].end]):
+                    return words
                 holder = Word("holder", words[start + 4].start, words[end - 1].end)
                 return [*words[: start + 4], holder, *words[end:]]
     return words
@@ -114,9 +181,15 @@ def without_front_matter(text: str) -> tuple[str, str | None]:
     Front matter is keys with short values; one that says what may be done belongs to the text.
     """
     match = _FRONT_MATTER.match(text)
-    if match is None or _RESTRICTS.search(match[1]) or not all(map(_KEY.fullmatch, _lines(match[1]))):
+    if match is None or _RESTRICTS.search(match[1].replace("_", " ")) or not all(map(_is_usual, _lines(match[1]))):
         return text, None
     return text[match.end() :], "begins with the front matter of a model card"
+
+
+def _is_usual(line: str) -> bool:
+    """Whether a line of front matter is a usual key with a short value, or an item of its list."""
+    key = _ENTRY.match(line)
+    return _KEY.fullmatch(line) is not None and (key is None or key[1] in _USUAL_KEYS) and not restricts(line)
 
 
 def located_words(text: str) -> list[Word]:
@@ -151,13 +224,32 @@ def _copyright_lines(text: str) -> list[tuple[int, int]]:
 def _is_a_name(line: str) -> bool:
     """Whether a line that begins with a copyright sign or word only names somebody."""
     line = _TAG.sub("", line)
-    if _SAYS_MORE.search(line):
+    if _SAYS_MORE.search(line) or not _is_short_name(line):
         return False
     if line.upper() == line:
         return _NAMES_SOMEBODY_IN_CAPITALS.search(line) is not None
     rest = re.sub(r"^\W*copyright\b", "", line, flags=re.IGNORECASE)
     plain = [word for word in _PLAIN.findall(rest) if not _IN_NAMES.fullmatch(word)]
     return len(plain) <= _MOST_PLAIN and _NAMES_SOMEBODY.search(rest) is not None
+
+
+def _is_short_name(line: str) -> bool:
+    """Whether what a line says besides years and addresses is one phrase and no longer than a name, in any script."""
+    rest = _YEARS.sub(" ", _OWN_PLACE.sub(" ", unicodedata.normalize("NFKC", line))).strip(
+        " \t.,;:*#/-_>\"'\u201c\u201d"
+    )
+    if _NO_NAME.search(rest) or restricts(rest):
+        return False
+    for end in _ENDS.finditer(rest):
+        before, after = end["before"], end["after"]
+        if before is None or not (_SHORT.fullmatch(before) or _COMPANY.fullmatch(after)):
+            return False
+    letters = [sign for sign in rest if sign.isalpha()]
+    foreign = sum(not unicodedata.name(sign, "").startswith("LATIN") for sign in letters)
+    words = len(rest.split())
+    if foreign > len(letters) / 4:
+        return max(words, foreign / 4) <= _LONGEST_FOREIGN
+    return words <= _LONGEST_HOLDER
 
 
 def _inside(place: int, starts: Sequence[int], spans: Sequence[tuple[int, int]]) -> bool:

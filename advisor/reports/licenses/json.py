@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from advisor.facts import Source
 from advisor.licenses.compatibility import LicenseConflict
-from advisor.licenses.conclude import Conclusion, IdentifiedText
+from advisor.licenses.conclude import Conclusion
 from advisor.licenses.datasets import DatasetTerms
 from advisor.licenses.evidence.lineage import Edge
 from advisor.licenses.evidence.records import Evidence, FetchOutcome, Parent, Unread
 from advisor.licenses.findings import LicenseFinding
 from advisor.licenses.license import Verdict
+from advisor.licenses.license_texts import IdentifiedText
 from advisor.licenses.review import Reason, Review, UseVerdict
 from advisor.licenses.targets.target import Place
 from advisor.licenses.text.identify import Identification, Match, Passage

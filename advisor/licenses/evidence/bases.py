@@ -1,0 +1,261 @@
+"""Which models a repository derives from, in every form in which cards and files name them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from advisor.licenses.evidence.records import MOST_CHARS, Derivation, Parent
+
+RELATIONS = ("finetune", "adapter", "merge", "quantized")
+
+BASE_FIELDS = re.compile(
+    r"(?:base|parent|source|original|foundation|merged|teacher)[-_ ]?(?:model)?s?(?:[-_ ]?(?:id|name|repo|path))?s?"
+    r"|fine-?_?tuned[-_ ]?from|quantized[-_ ]?from|derived[-_ ]?from|model[-_ ]?base",
+    re.IGNORECASE,
+)
+"""Fields of a card that name a base, besides ``base_model``."""
+
+LINEAGE_FILES = ("adapter_config.json", "mergekit_config.yml", "mergekit_config.yaml", "merge_config.yml")
+"""Files in which tools write down what they derived a model from."""
+
+MOST_PARENTS = 200
+"""Bases that are kept of one repository."""
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}")
+_ADDRESS = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/(?:models/)?([\w.-]+/[\w.-]+)(?:[/?#].*)?",
+    re.IGNORECASE,
+)
+_WITH_REVISION = re.compile(r"([\w.-]+/[\w.-]+)[@:]([\w./-]+)")
+_SEPARATORS = re.compile(r"\s*(?:[,;|\n+]|\s&\s|\s(?:and|und|et|y)\s)\s*")
+_MERGED = re.compile(r"^[\s\-{,]*(?:base_)?model\s*:\s*[\"']?([^\s\"',}#]+)", re.MULTILINE)
+_MERGED_INSIDE = re.compile(r"[{,]\s*(?:base_)?model\s*:\s*[\"']?([^\s\"',}#]+)")
+
+_ADAPTER_TAGS = frozenset(
+    ["peft", "lora", "qlora", "adapter", "adapters", "dora", "lora-adapter", "ia3", "textual-inversion"]
+)
+_CONVERTED_TAGS = frozenset(
+    [
+        "gguf",
+        "ggml",
+        "llamafile",
+        "gptq",
+        "awq",
+        "exl2",
+        "exl3",
+        "mlx",
+        "onnx",
+        "openvino",
+        "ctranslate2",
+        "ct2",
+        "bitsandbytes",
+        "bnb",
+        "4bit",
+        "4-bit",
+        "8bit",
+        "8-bit",
+        "2-bit",
+        "3-bit",
+        "fp8",
+        "fp4",
+        "nvfp4",
+        "int8",
+        "int4",
+        "w4a16",
+        "w8a8",
+        "w8a16",
+        "compressed-tensors",
+        "llmcompressor",
+        "coreml",
+        "core-ml",
+        "tflite",
+        "litert",
+        "tensorrt",
+        "tensorrt-llm",
+        "trt-llm",
+        "quantized",
+        "quantization",
+        "hqq",
+        "aqlm",
+        "quanto",
+        "quip",
+        "eetq",
+        "torchao",
+        "auto-round",
+        "autoround",
+        "autoawq",
+        "autogptq",
+        "auto-gptq",
+        "marlin",
+        "modelopt",
+        "rknn",
+        "rkllm",
+        "qnn",
+        "mnn",
+        "ncnn",
+        "executorch",
+        "transformers.js",
+        "optimum-intel",
+        "nncf",
+        "llama.cpp",
+        "llama-cpp",
+        "imatrix",
+        "spqr",
+        "vptq",
+        "bitnet-conversion",
+    ]
+)
+_MERGE_TAGS = frozenset(
+    ["merge", "mergekit", "merged", "model-merge", "lazymergekit", "frankenmerge", "moe-merge", "slerp", "dare", "ties"]
+)
+_TUNED_TAGS = frozenset(
+    [
+        "generated_from_trainer",
+        "generated-from-trainer",
+        "finetune",
+        "finetuned",
+        "fine-tune",
+        "fine-tuned",
+        "fine_tuned",
+        "fine-tuning",
+        "finetuning",
+        "trl",
+        "sft",
+        "dpo",
+        "orpo",
+        "grpo",
+        "kto",
+        "rlhf",
+        "axolotl",
+        "unsloth",
+        "llama-factory",
+        "autotrain",
+        "abliterated",
+        "uncensored",
+        "distillation",
+        "distilled",
+        "continued-pretraining",
+    ]
+)
+_ADAPTER_FILES = re.compile(
+    r"adapter_(?:config\.json|model\.)|(?:^|[_.-])lora(?:[_.-]|$)[^/]*\.(?:safetensors|bin|pt|pth|ckpt|gguf)$"
+)
+_CONVERTED_FILES = re.compile(
+    r"\.(?:gguf|ggml|llamafile|onnx|ort|tflite|mlmodel|mlpackage|engine|plan|pte|mnn|rkllm|rknn|exl2|exl3|dlc)$"
+    r"|^(?:ggml[-_.].*\.bin|openvino_.*\.(?:bin|xml)|hf_quant_config\.json|quantize_config\.json|quant_config\.json"
+    r"|quantization_config\.json)$|(?:^|[-_.])(?:gptq|awq|exl2|q[2-8]_[k0-9]\w*|iq[1-4]_\w+)(?:[-_.]|$)"
+)
+_CT2_FILES = frozenset(("shared_vocabulary.json", "shared_vocabulary.txt", "vocabulary.json", "vocabulary.txt"))
+_TUNED_FILES = frozenset(("trainer_state.json", "training_args.bin", "all_results.json", "train_results.json"))
+
+
+def card_parents(card: Mapping[str, Any], tags: Iterable[str]) -> tuple[Parent, ...]:
+    """Named by the card or by the tags; the relation stated by the card, else by the tags."""
+    by_tag: dict[str, str] = {}
+    for tag in tags:
+        kind, _, rest = tag.partition(":")
+        if kind == "base_model" and rest:
+            relation, _, name = rest.partition(":")
+            if name and relation in RELATIONS:
+                by_tag[name] = relation
+            else:
+                by_tag.setdefault(rest, "unknown")
+    stated = card.get("base_model_relation")
+    every = stated if isinstance(stated, str) and stated in RELATIONS else None
+    found: dict[str, Parent] = {}
+    for field, value in (("base_model", card.get("base_model")), *_other_fields(card)):
+        for name, is_plain in _names(value):
+            named_by = None if is_plain and field == "base_model" else f"{field}: {_short(value)}"
+            relation = every or by_tag.get(name, "unknown")
+            found.setdefault(name.lower(), _parent(name, relation, named_by))
+    spelled = {one for parent in found.values() if parent.named_by for one in (parent.named_by.partition(": ")[2],)}
+    for tag, relation in by_tag.items():
+        if tag not in spelled:
+            for name, is_plain in _names(tag):
+                named_by = None if is_plain else f"base_model tag: {tag}"
+                found.setdefault(name.lower(), _parent(name, every or relation, named_by))
+    return tuple(found.values())[:MOST_PARENTS]
+
+
+def file_parents(place: str, content: str) -> tuple[Parent, ...]:
+    """The bases that a file of a tool names; a path on somebody's disk names none."""
+    if place.endswith(".json"):
+        try:
+            data = json.loads(content)
+        except (ValueError, RecursionError):
+            return ()
+        names = [data.get("base_model_name_or_path")] if isinstance(data, dict) else []
+        relation = "adapter"
+    else:
+        names = [*_MERGED.findall(content), *_MERGED_INSIDE.findall(content)]
+        relation = "merge"
+    found = [name for value in names for name, _ in _names(value) if _REPOSITORY.fullmatch(name)]
+    return tuple(_parent(name, relation, place) for name in dict.fromkeys(found))[:MOST_PARENTS]
+
+
+def derived_as(paths: Iterable[str], tags: Iterable[str]) -> Derivation | None:
+    """What of another model a repository holds, by its files and tags; None where nothing says so."""
+    names = {path.rpartition("/")[2].lower() for path in paths}
+    labels = {tag.lower() for tag in tags if isinstance(tag, str)}
+    if labels & _ADAPTER_TAGS or any(_ADAPTER_FILES.search(name) for name in names):
+        return "adapter"
+    is_ct2 = "model.bin" in names and names & _CT2_FILES
+    if labels & _CONVERTED_TAGS or is_ct2 or any(_CONVERTED_FILES.search(name) for name in names):
+        return "quantized"
+    if labels & _MERGE_TAGS or names & set(LINEAGE_FILES[1:]):
+        return "merge"
+    return "finetune" if labels & _TUNED_TAGS or names & _TUNED_FILES else None
+
+
+def _other_fields(card: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for field, value in card.items():
+        is_base = isinstance(field, str) and field not in ("base_model", "source") and BASE_FIELDS.fullmatch(field)
+        if is_base and any(_REPOSITORY.fullmatch(name) for name, _ in _names(value)):
+            yield field, value
+
+
+def _names(value: Any, depth: int = 0) -> Iterator[tuple[str, bool]]:
+    """Each base that a value names, and whether it names it as the Hub does."""
+    if isinstance(value, str):
+        yield from _in_text(value.strip()[:MOST_CHARS])
+    elif isinstance(value, (list, tuple)) and depth < 3:  # noqa: PLR2004 - a list of mappings of lists
+        for one in value[:MOST_PARENTS]:
+            yield from ((name, is_plain and depth == 0) for name, is_plain in _names(one, depth + 1))
+    elif isinstance(value, Mapping) and depth < 3:  # noqa: PLR2004
+        for one in (*value.values(), *value):
+            yield from ((name, False) for name, _ in _names(one, depth + 1) if _REPOSITORY.fullmatch(name))
+
+
+def _in_text(text: str) -> Iterator[tuple[str, bool]]:
+    if not text:
+        return
+    if _REPOSITORY.fullmatch(text):
+        yield text, True
+        return
+    parts = [part.strip(" \t[]()'\"`") for part in _SEPARATORS.split(text)]
+    read = [name for part in parts if part and (name := _one(part))]
+    if read:
+        # What is no name among them is kept as it stands: it cannot be read, and that is said.
+        yield from ((name, False) for name in read)
+        yield from ((part, False) for part in parts if "/" in part and not _one(part))
+    else:
+        yield text, True
+
+
+def _one(part: str) -> str | None:
+    if _REPOSITORY.fullmatch(part):
+        return part
+    match = _ADDRESS.fullmatch(part) or _WITH_REVISION.fullmatch(part)
+    return match[1] if match else None
+
+
+def _parent(name: str, relation: str, named_by: str | None) -> Parent:
+    return Parent.model_validate({"id": name, "relation": relation, "named_by": named_by})
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return " ".join(text.split())[:120]
