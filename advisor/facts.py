@@ -23,6 +23,8 @@ class State(StrEnum):
     """The one who knows has chosen not to say."""
     DISPUTED = "disputed"
     """Sources differ; the value is the one on the safe side and ``claims`` shows every side."""
+    INHERITED = "inherited"
+    """Not said of this offering: what the maker of the model, or another channel of it, says of the model."""
     BY_CONTRACT = "by-contract"
     """It depends on an agreement that the user may have and we cannot see."""
 
@@ -67,8 +69,8 @@ class Fact(NamedTuple):
 
     @property
     def is_usable(self) -> bool:
-        """Whether there is a value to compute with (known, or disputed with the safe side as value)."""
-        return self.value is not None and self.state in (State.KNOWN, State.DISPUTED)
+        """Whether there is a value to compute with (known, inherited, or disputed with the safe side as value)."""
+        return self.value is not None and self.state in (State.KNOWN, State.DISPUTED, State.INHERITED)
 
     def holds_on(self, day: date) -> bool:
         """Whether the fact is valid on that day, and had been read or announced for it."""

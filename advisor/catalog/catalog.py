@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from advisor.catalog.names import by_common_form, common_form
 from advisor.catalog.price_overlay import apply, overlay_path
 from advisor.catalog.records import (
     STANDARD,
@@ -174,7 +175,13 @@ class Catalog:
         for pointer in self.pointers:
             if self._is_meant(pointer, name):
                 return self.models[pointer.model]
+        if common_form(name) in self._common:
+            return self.models[self._common[common_form(name)]]
         raise UnknownName("model", name, _near(name, self._model_names()), known_as_of=self.newest_read)
+
+    @cached_property
+    def _common(self) -> Mapping[str, str]:
+        return by_common_form(self.models.values())
 
     def _is_meant(self, pointer: Pointer, name: str) -> bool:
         return name in (pointer.name, f"{pointer.channel}/{pointer.name}") and pointer.holds_on(self.as_of)
@@ -194,9 +201,22 @@ class Catalog:
         by_pointer = [c for c in self.candidates if c.offering.model.id in pointed]
         if by_pointer:
             return tuple(by_pointer)
+        common = self._named_commonly(name)
+        if common:
+            return common
         self._require_on_offer(name)
         known = {c.id for c in self.candidates} | {c.offering.id for c in self.candidates} | set(self._model_names())
         raise UnknownName("offering or model", name, _near(name, known), known_as_of=self.newest_read)
+
+    def _named_commonly(self, name: str) -> tuple[Candidate, ...]:
+        """The candidates of a model, or of a channel's model, whose name is written in another way."""
+        channel, slash, rest = name.rpartition("/")
+        model = self._common.get(common_form(rest if slash else name))
+        return tuple(
+            one
+            for one in self.candidates
+            if one.offering.model.id == model and channel in ("", one.offering.channel.id)
+        )
 
     def _require_on_offer(self, name: str) -> None:
         """Raise UnknownName with the reason if the name is on record but nothing of it can be had on this day."""
@@ -222,7 +242,7 @@ class Catalog:
         return Gpu(row[0], row[1], row[2], row[3], row[4], self._sources[row[5]], priced)
 
     def _channel(self, raw: Mapping[str, Any]) -> Channel:
-        return Channel(raw["id"], raw["name"], raw["kind"], raw.get("prefix"), self._facts(raw))
+        return Channel(raw["id"], raw["name"], raw["kind"], raw.get("prefix"), self._facts(raw), raw.get("country"))
 
     def _model(self, raw: Mapping[str, Any]) -> Model:
         model_id = raw["id"]

@@ -195,6 +195,7 @@ class Channel(NamedTuple):
     kind: str
     litellm_prefix: str | None
     facts: Facts
+    country: str | None = None
 
 
 class Config(NamedTuple):

@@ -75,14 +75,18 @@ def freshness(as_of: date | None, forms: tuple[str, ...], outputs: tuple[str, ..
 
 @click.command()
 @click.option("--root", type=click.Path(path_type=Path), default=Path("catalog"), show_default=True)
-@click.option("--packages", type=click.Path(path_type=Path), help="A folder of unpacked source packages.")
+@click.option(
+    "--packages",
+    type=click.Path(path_type=Path),
+    default=Path(".sources"),
+    show_default=True,
+    help="The folder with the wheels of the source packages, or with the unpacked packages.",
+)
 @click.option("--dry-run", is_flag=True, help="Report how far the catalogue is from the packages; write nothing.")
 @click.option("--from", "sheet", type=click.Path(path_type=Path), help="Keep your own price sheet (YAML or CSV).")
 @click.option("--drop", is_flag=True, help="Forget your own price sheet.")
 @as_of
-def refresh(
-    root: Path, packages: Path | None, dry_run: bool, sheet: Path | None, drop: bool, as_of: date | None
-) -> int:
+def refresh(root: Path, packages: Path, dry_run: bool, sheet: Path | None, drop: bool, as_of: date | None) -> int:
     """Rebuild the generated rows from the source packages, or keep your own price sheet on top of the catalogue."""
     from advisor.catalog import load_catalog
     from advisor.catalog.price_overlay import overlay_path
@@ -94,13 +98,17 @@ def refresh(
     today = as_of or load_catalog().as_of
     if sheet is not None:
         return _keep(sheet, today)
+    from tempfile import TemporaryDirectory
+
     from advisor.catalog.refresh.command import gather
     from advisor.catalog.refresh.command import refresh as rebuild
+    from advisor.catalog.refresh.packages import locate
 
     if dry_run:
         from advisor.catalog.refresh.drift import drift
 
-        merged = gather(root, today=today, packages_folder=packages).offerings
+        with TemporaryDirectory() as unpacked:
+            merged = gather(root, locate(packages, Path(unpacked), pinned=True), today=today).offerings
         found = drift(load_catalog(today, overlay=False), merged)
         for one in found:
             click.echo(
@@ -108,7 +116,7 @@ def refresh(
             )
         say(f"{len(found)} differences from the source packages")
         return ExitCode.FINDINGS if found else ExitCode.CLEAN
-    done = rebuild(root, today=today, packages_folder=packages)
+    done = rebuild(root, packages, today=today)
     say(f"{len(done.offerings):,} offerings on {len(done.written)} channels; compile them with `advisor catalog build`")
     return ExitCode.CLEAN
 

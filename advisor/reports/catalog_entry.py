@@ -115,10 +115,11 @@ def render_found(form: str, catalog: Catalog, found: tuple[CatalogMatch, ...]) -
 
 def render(form: str, catalog: Catalog, name: str, channel: str | None) -> str:
     """An entry by name, as text or JSON. Raises UnknownName."""
-    if name in catalog.licenses:
-        return _license(form, catalog, name)
-    if name in catalog.channels:
+    is_model = name in catalog.models
+    if name in catalog.channels and not is_model:
         return _facts_only(form, catalog, catalog.channels[name])
+    if name in catalog.licenses and not is_model:
+        return _license(form, catalog, name)
     model, offerings = _model(catalog, name)
     if channel is not None:
         if channel not in catalog.channels:
@@ -137,6 +138,9 @@ def _model(catalog: Catalog, name: str) -> tuple[Model, tuple[Offering, ...]]:
     for candidate in catalog.candidates:
         if candidate.id == name:
             return candidate.offering.model, (candidate.offering,)
+    if "/" in name:
+        chosen = {one.offering.id: one.offering for one in catalog.find_candidates(name)}
+        return next(iter(chosen.values())).model, tuple(chosen.values())
     model = catalog.find_model(name)
     return model, tuple(offering for offering in catalog.offerings.values() if offering.model.id == model.id)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
+from advisor.catalog.records import Channel, Lab
 from advisor.errors import InvalidRequirements, UnknownName
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def _problems(requirements: Requirements, catalog: Catalog) -> Iterator[Requirem
     if deployment.own_gpus is not None:
         yield from _unknown("deployment.own_gpus.model", "an accelerator", [deployment.own_gpus.model], catalog.gpus)
     for block, what, rule, known in (
-        ("channels", "a channel", deployment.channels, catalog.channels),
-        ("labs", "a lab", deployment.labs, catalog.labs),
+        ("channels", "a channel or the country of one", deployment.channels, _with_countries(catalog.channels)),
+        ("labs", "a lab or the country of one", deployment.labs, _with_countries(catalog.labs)),
     ):
         yield from _unknown(f"deployment.{block}.allow", what, rule.allow, known)
         yield from _unknown(f"deployment.{block}.deny", what, rule.deny, known)
@@ -55,6 +56,10 @@ def _problems(requirements: Requirements, catalog: Catalog) -> Iterator[Requirem
             except UnknownName as error:
                 key = f"workloads.{number}.quality.at_least"
                 yield _problem(key, "a model or offering of the catalogue", wanted, error.hint)
+
+
+def _with_countries(owners: Mapping[str, Lab] | Mapping[str, Channel]) -> set[str]:
+    return {*owners, *(one.country for one in owners.values() if one.country)}
 
 
 def _notes(requirements: Requirements, catalog: Catalog) -> Iterator[RequirementsProblem]:

@@ -101,9 +101,9 @@ class Deployment(Record):
     own_gpus: OwnGpus | None = None
     """The organisation's own accelerators, if it will host open weights."""
     channels: NameRule = NameRule()
-    """Channels allowed or denied."""
+    """Channels allowed or denied; two letters such as US stand for all whose operator has its seat there."""
     labs: NameRule = NameRule()
-    """Labs allowed or denied."""
+    """Labs allowed or denied; two letters such as FR stand for all that have their seat there."""
     open_weights: bool = False
     """Whether only models with open weights will do."""
     price_tiers: Annotated[tuple[Literal["standard", "batch", "flex", "priority"], ...], Field(min_length=1)] = (

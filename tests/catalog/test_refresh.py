@@ -7,7 +7,6 @@ import shutil
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from importlib import util
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 import yaml
 
 from advisor.catalog.catalog import Catalog
-from advisor.catalog.refresh.command import PACKAGES, refresh
+from advisor.catalog.refresh.command import refresh
 from advisor.catalog.refresh.model_names import Names, canonical
 from advisor.catalog.refresh.observation import Attribution, Merged, Observation, Price, PriceKey, Rates
 from advisor.catalog.refresh.readings import FILE, dated, load_readings, render_readings
@@ -325,8 +324,8 @@ def test_model_prices_rows(tmp_path: Path) -> None:
 
 def test_a_missing_package_is_said_and_nothing_is_written(files: Files, tmp_path: Path) -> None:
     before = (files.root / "prices" / "nest.yaml").read_bytes()
-    with pytest.raises(SourceUnavailable, match="expected the unpacked package"):
-        refresh(files.root, today=TODAY, packages_folder=tmp_path)
+    with pytest.raises(SourceUnavailable, match="expected a wheel of litellm"):
+        refresh(files.root, tmp_path, today=TODAY)
     assert (files.root / "prices" / "nest.yaml").read_bytes() == before
 
 
@@ -351,18 +350,18 @@ def test_a_moving_name_is_looked_up_as_of_a_day(files: Files) -> None:
 _DAYS = (date(2026, 5, 31), date(2026, 6, 1))
 
 
-def test_the_committed_rows_are_what_the_installed_packages_give(tmp_path: Path) -> None:
-    """Runs where the dependency group ``sources`` is installed: generated rows are reproducible to the byte."""
-    for package in PACKAGES:
-        if util.find_spec(package.folder) is None:
-            pytest.skip(f"{package.distribution} is not installed")
+def test_the_committed_rows_are_what_the_pinned_wheels_give(tmp_path: Path) -> None:
+    """Runs where the wheels of requirements/sources.txt lie in .sources: rows are reproducible to the byte."""
+    wheels = Path(__file__).parents[2] / ".sources"
+    if not wheels.is_dir():
+        pytest.skip("the wheels of the source packages are not in .sources")
     root = Path(__file__).parents[2] / "catalog"
     copy = tmp_path / "catalog"
     for folder in ("models", "channels"):
         shutil.copytree(root / folder, copy / folder)
     (copy / FILE.parent).mkdir()
     shutil.copy(root / FILE, copy / FILE)
-    refresh(copy, today=TODAY)
+    refresh(copy, wheels, today=date(2026, 11, 29))
     assert {path.name: path.read_bytes() for path in (copy / "prices").iterdir()} == {
         path.name: path.read_bytes() for path in (root / "prices").iterdir()
     }

@@ -10,6 +10,7 @@ from advisor.requirements.check_names import check_names, require_known_names
 from advisor.requirements.file import parse_requirements
 from advisor.requirements.questionnaire.questions import load_questionnaire
 from advisor.requirements.templates import load_template, templates
+from advisor.solver import advise
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +44,8 @@ def test_every_name_that_means_nothing_is_refused_at_once(catalog: Catalog) -> N
     with pytest.raises(InvalidRequirements) as caught:
         require_known_names(parse_requirements(text).requirements, catalog, "a.yaml")
     assert caught.value.message.splitlines() == [
-        "a.yaml: deployment.channels.deny: expected a channel, found 'opnai'; did you mean openai or zai or xai?",
-        "a.yaml: deployment.labs.allow: expected a lab, found 'mistrl'; did you mean mistral?",
+        "a.yaml: deployment.channels.deny: expected a channel or the country of one, found 'opnai'; did you mean openai or zai or xai?",
+        "a.yaml: deployment.labs.allow: expected a lab or the country of one, found 'mistrl'; did you mean mistral?",
     ]
 
 
@@ -66,3 +67,19 @@ def test_wishes_that_no_fact_speaks_of_are_notes(catalog: Catalog) -> None:
 def test_the_dimensions_to_choose_from_are_measured(catalog: Catalog) -> None:
     question = load_questionnaire().question("dimension")
     assert {choice.value for choice in question.choices} <= set(catalog.dimensions)
+
+
+def test_a_country_stands_for_all_who_have_their_seat_there(catalog: Catalog) -> None:
+    text = "deployment: {labs: {deny: [CN]}, channels: {allow: [FR]}}\nworkloads: [{name: x}]"
+    requirements = parse_requirements(text).requirements
+    assert check_names(requirements, catalog).problems == ()
+    passing = [one.candidate.offering for one in advise(catalog, requirements).workloads[0].standings]
+    assert passing
+    assert {one.channel.country for one in passing} == {"FR"}
+    assert "CN" not in {catalog.labs[one.model.lab].country for one in passing}
+
+
+def test_a_country_of_nobody_is_a_problem(catalog: Catalog) -> None:
+    text = "deployment: {labs: {deny: [XK]}}\nworkloads: [{name: x}]"
+    requirements = parse_requirements(text).requirements
+    assert [problem.key for problem in check_names(requirements, catalog).problems] == ["deployment.labs.deny"]

@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sqlite3
+from collections.abc import Sequence
 from datetime import date
-from importlib import metadata, util
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from advisor.catalog.refresh.channels import CHANNELS
 from advisor.catalog.refresh.model_names import Names
-from advisor.catalog.refresh.observation import AliasRow, Merged, Observation
+from advisor.catalog.refresh.observation import AliasRow, Merged
+from advisor.catalog.refresh.packages import POINTING, Located, locate
 from advisor.catalog.refresh.readings import FILE, dated, load_readings, render_readings
 from advisor.catalog.refresh.reconcile import merge
-from advisor.catalog.refresh.sources import genai_prices as genai_prices_file
-from advisor.catalog.refresh.sources import litellm as litellm_file
-from advisor.catalog.refresh.sources import metergraph as metergraph_file
-from advisor.catalog.refresh.sources import model_prices as model_prices_file
+from advisor.catalog.refresh.sources import metergraph
 from advisor.catalog.refresh.write_yaml import write_channel
 from advisor.catalog.source.read import read_names
 from advisor.catalog.source.schema import ChannelEntry
-from advisor.errors import CatalogError, SourceUnavailable
+from advisor.errors import CatalogError
 from advisor.files.atomic import replace_text
 
-Reader = Callable[[Path, str, date], Iterator[Observation]]
-
-
-class Package(NamedTuple):
-    """A source package at the version that is pinned, with the day on which its data were current.
-
-    The day is the package's own where it states one; else the day on which the version was published.
-    """
-
-    distribution: str
-    folder: str
-    version: str
-    read_on: date
-    observations: Reader
-
-
-PACKAGES: tuple[Package, ...] = (
-    Package("litellm", "litellm", "1.110.2", date(2026, 11, 9), litellm_file.observations),
-    Package("genai-prices", "genai_prices", "0.2.3", date(2026, 11, 9), genai_prices_file.observations),
-    Package("model-prices", "model_prices", "0.0.5", date(2026, 10, 26), model_prices_file.observations),
-    Package("metergraph-core", "metergraph_core", "0.7.4", date(2026, 10, 25), metergraph_file.observations),
+UNEXPECTED = (
+    *(LookupError, TypeError, ValueError, ArithmeticError, AttributeError),
+    *(SyntaxError, RecursionError, sqlite3.Error),
 )
-"""What ``pyproject.toml`` pins in the dependency group ``sources``."""
+"""What a reader raises when a package's data have another layout than the one it knows."""
 
 
 class Refreshed(NamedTuple):
@@ -66,19 +47,19 @@ class Gathered(NamedTuple):
     """What each package said, to be compared with at the next refresh."""
 
 
-def gather(root: Path, *, today: date, packages_folder: Path | None = None) -> Gathered:
-    """Read and merge the source packages for the models of the catalogue below ``root``, as known on ``today``.
+def gather(root: Path, packages: Sequence[Located], *, today: date) -> Gathered:
+    """Merge what the packages say of the models of the catalogue below ``root``, as known on ``today``.
 
-    ``packages_folder`` holds unpacked packages, each in a folder of its distribution's name; without it the installed
-    packages are read. Raises SourceUnavailable if one is missing or is not the pinned version, CatalogError if the
-    files of labs and channels are wrong.
+    Raises CatalogError if the files of labs and channels are wrong or a package's data are not what they were.
     """
     labs, channels = read_names(root)
     names = Names(model for lab_file in labs for model in lab_file.models)
-    read = (row for package in PACKAGES for row in _observations(package, packages_folder))
-    seen = list(dated(read, load_readings(root)))
-    metergraph = PACKAGES[-1]
-    pointings = list(metergraph_file.pointings(_locate(metergraph, packages_folder), metergraph.read_on))
+    try:
+        seen = list(dated((row for one in packages for row in one.observations()), load_readings(root)))
+        leading = next(one for one in packages if one.package.distribution == POINTING)
+        pointings = list(metergraph.pointings(leading.path, leading.read_on))
+    except UNEXPECTED as error:
+        raise CatalogError(f"a source package's data have another layout than expected: {error!r}") from None
     merged = merge(seen, names, today, pointings)
     by_target = tuple((one, model) for one in pointings if (model := names.find(one.target)) not in (None, one.name))
     known = {(one.channel, one.name) for one in seen if names.find(one.name) is not None}
@@ -90,9 +71,19 @@ def gather(root: Path, *, today: date, packages_folder: Path | None = None) -> G
     )
 
 
-def refresh(root: Path, *, today: date, packages_folder: Path | None = None) -> Refreshed:
-    """Rebuild ``root/prices`` from the source packages; nothing is written before everything was read."""
-    gathered = gather(root, today=today, packages_folder=packages_folder)
+def refresh(root: Path, folder: Path, *, today: date, pinned: bool = True) -> Refreshed:
+    """Rebuild ``root/prices`` from the wheels or unpacked packages in ``folder``.
+
+    Nothing is written before everything was read. Raises SourceUnavailable if a package is missing or is not the pinned
+    version, CatalogError if data are wrong.
+    """
+    with TemporaryDirectory() as unpacked:
+        packages = locate(folder, Path(unpacked), pinned=pinned)
+        return write(root, gather(root, packages, today=today))
+
+
+def write(root: Path, gathered: Gathered) -> Refreshed:
+    """Write ``root/prices`` anew from what was gathered."""
     by_channel: dict[str, list[Merged]] = {}
     for offering in gathered.offerings:
         by_channel.setdefault(offering.channel, []).append(offering)
@@ -116,28 +107,3 @@ def refresh(root: Path, *, today: date, packages_folder: Path | None = None) -> 
 
 def _entry(channel: str, curated: dict[str, ChannelEntry]) -> ChannelEntry:
     return curated.get(channel) or CHANNELS[channel]
-
-
-def _observations(package: Package, folder: Path | None) -> Iterator[Observation]:
-    return package.observations(_locate(package, folder), package.version, package.read_on)
-
-
-def _locate(package: Package, folder: Path | None) -> Path:
-    if folder is not None:
-        path = folder / package.distribution / package.folder
-        if path.is_dir():
-            return path
-        raise SourceUnavailable(f"{path}: expected the unpacked package {package.distribution}")
-    spec = util.find_spec(package.folder)
-    if spec is None or not spec.submodule_search_locations:
-        raise SourceUnavailable(
-            f"the source package {package.distribution} is not installed",
-            hint="pip install -r requirements/sources.txt",
-        )
-    found = metadata.version(package.distribution)
-    if found != package.version:
-        raise SourceUnavailable(
-            f"{package.distribution} {found} is installed; expected {package.version}, whose day of data is known",
-            hint="pip install -r requirements/sources.txt",
-        )
-    return Path(next(iter(spec.submodule_search_locations)))

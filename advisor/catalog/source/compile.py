@@ -13,6 +13,7 @@ from typing import Any
 
 from advisor.catalog.catalog import FORMAT
 from advisor.catalog.source.dedupe import content_keys
+from advisor.catalog.source.inherit import inherited, with_true_prices
 from advisor.catalog.source.license_schema import TAKES_HOLD, LicenseEntry
 from advisor.catalog.source.merge import Catalogue, DatedPointer, ModelSheet, OfferingSheet
 from advisor.catalog.source.read import Tree
@@ -34,7 +35,8 @@ def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
     """The compiled catalogue as plain lists and dictionaries, in canonical order."""
     numbers = _Sources()
     channels = {sheet.entry.id: sheet for sheet in catalogue.channels}
-    offerings = [*catalogue.offerings, *own_gpu_offerings(catalogue)]
+    catalogue = with_true_prices(catalogue)
+    offerings = list(inherited([*catalogue.offerings, *own_gpu_offerings(catalogue)], catalogue))
     document: dict[str, Any] = {
         "format": FORMAT,
         "version": tree.catalog.version,
@@ -52,6 +54,7 @@ def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
             "name": entry.name,
             "kind": entry.kind,
             "prefix": entry.litellm_prefix,
+            "country": entry.country,
             "facts": _facts(channels[entry.id].facts, channels[entry.id].sources, numbers)
             if entry.id in channels
             else {},

@@ -23,6 +23,8 @@ from advisor.catalog.source.schema import (
     PointerEntry,
     PriceEntry,
     PriceFile,
+    PromotionEntry,
+    RegionEntry,
     SourceEntry,
 )
 from advisor.catalog.source.thinking import FIRST_THINKER, completed, runs_by_model
@@ -73,6 +75,24 @@ class DatedPointer(NamedTuple):
     path: Path
 
 
+class Promotion(NamedTuple):
+    """A price on a channel that was promised until a day."""
+
+    channel: str
+    entry: PromotionEntry
+    source: tuple[str, SourceEntry]
+    """The source under its name in the joined catalogue."""
+
+
+class Region(NamedTuple):
+    """A regional address of a channel."""
+
+    channel: str
+    entry: RegionEntry
+    source: tuple[str, SourceEntry]
+    """The source under its name in the joined catalogue."""
+
+
 class Catalogue(NamedTuple):
     """The files joined, each list in the order of its ids."""
 
@@ -82,6 +102,8 @@ class Catalogue(NamedTuple):
     offerings: tuple[OfferingSheet, ...]
     suites: dict[str, SuiteFile]
     pointers: tuple[DatedPointer, ...]
+    promotions: tuple[Promotion, ...] = ()
+    regions: tuple[Region, ...] = ()
 
 
 def join(tree: Tree) -> Catalogue:
@@ -110,6 +132,8 @@ def join(tree: Tree) -> Catalogue:
         tuple(offerings[key] for key in sorted(offerings)),
         {record.suite.id: record for _, record in tree.suites},
         _pointers(tree),
+        tuple(_promotions(tree)),
+        tuple(_regions(tree)),
     )
 
 
@@ -123,6 +147,26 @@ def _with_thinking(tree: Tree, models: dict[str, ModelSheet]) -> tuple[ModelShee
         facts, sources = completed(sheet.facts, sheet.sources, runs.get(key, ()), is_historic=is_historic)
         found.append(sheet._replace(facts=facts, sources=sources))
     return tuple(found)
+
+
+def _promotions(tree: Tree) -> Iterable[Promotion]:
+    for path, record in tree.channels:
+        for entry in record.promotions:
+            source = _named_source(path, record, entry.source, f"promotions: {entry.model}")
+            yield Promotion(record.channel.id, entry, source)
+
+
+def _regions(tree: Tree) -> Iterable[Region]:
+    for path, record in tree.channels:
+        for entry in record.regions:
+            source = _named_source(path, record, entry.source, f"regions: {entry.region}")
+            yield Region(record.channel.id, entry, source)
+
+
+def _named_source(path: Path, record: ChannelFile, name: str, place: str) -> tuple[str, SourceEntry]:
+    if name not in record.sources:
+        raise CatalogError(f"{path}: {place}: no source named {name!r} in the file")
+    return own_name(path, name), record.sources[name]
 
 
 def _pointers(tree: Tree) -> tuple[DatedPointer, ...]:

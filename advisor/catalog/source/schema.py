@@ -90,7 +90,7 @@ class FactEntry(Authored):
 
     @model_validator(mode="after")
     def _value_fits_state(self) -> FactEntry:
-        needs_value = self.state in (State.KNOWN, State.DISPUTED)
+        needs_value = self.state in (State.KNOWN, State.DISPUTED, State.INHERITED)
         if needs_value and self.value is None:
             raise ValueError(f"a fact that is {self.state.value} needs a value")
         if self.state is State.DISPUTED and len(self.claims) < 2:  # noqa: PLR2004 - two sides make a dispute
@@ -167,6 +167,8 @@ class LabEntry(Authored):
     """The name that people use."""
     country: str | None = None
     """Two letters (ISO 3166): where the lab has its seat."""
+    channels: list[Slug] = []
+    """The lab's own channels, the one that announces first in front; left out: the channel of the lab's name."""
 
 
 class ModelEntry(Authored):
@@ -237,6 +239,36 @@ class OfferingEntry(Authored):
     """Price rows; every row that holds on a day under different conditions is part of the price."""
 
 
+class PromotionEntry(Authored):
+    """A price that was promised until a day: after it, what holds is not known until somebody reads it again."""
+
+    model: Slug
+    """The model's id; every region and tier of it."""
+    last_day: date
+    """The last day that was promised."""
+    source: str
+    """The short name of a source of this file."""
+
+
+class RegionEntry(Authored):
+    """A regional address of the channel: offerings of their own, made from those without a bound region."""
+
+    region: Slug
+    """The region that is written after the offering's id."""
+    processing: list[str]
+    """Where requests are processed: ``eu``, or countries."""
+    factor: Decimal | None = Field(default=None, gt=0)
+    """What every rate is multiplied with; left out: the prices there are not known."""
+    models: list[Slug] = []
+    """The models that the address serves; left out: every one of the channel."""
+    valid_from: date | None = None
+    """The first day of the address; the day its source was read, if left out."""
+    source: str
+    """The short name of a source of this file."""
+    note: str | None = None
+    """A remark in our own words."""
+
+
 class ChannelEntry(Authored):
     """Who serves models."""
 
@@ -248,6 +280,8 @@ class ChannelEntry(Authored):
     """A lab's own API, a cloud, an inference host, a router, or the user's own GPUs."""
     litellm_prefix: str | None = None
     """What litellm calls the provider; left out: litellm does not know it."""
+    country: str | None = None
+    """Two letters (ISO 3166): where the operator has its seat, and so whose law reaches it; left out: not looked up."""
 
 
 class PointerEntry(Authored):
@@ -281,6 +315,8 @@ class ChannelFile(Authored):
     facts: Facts = {}
     offerings: list[OfferingEntry] = []
     pointers: list[PointerEntry] = []
+    promotions: list[PromotionEntry] = []
+    regions: list[RegionEntry] = []
 
 
 class PriceFile(Authored):

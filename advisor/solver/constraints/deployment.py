@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
+from advisor.catalog import Catalog
+from advisor.catalog.cache import remembered
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.solver.constraints.base import (
     SATISFIED,
+    UNKNOWN,
     VIOLATED,
     Constraint,
     TestResult,
     WorkloadQuestion,
+    by_facts,
     from_state,
 )
 from advisor.solver.constraints.own_hardware import own_hardware
@@ -36,7 +40,7 @@ def deployment(question: WorkloadQuestion) -> Iterator[Constraint]:
                 "deployment",
                 f"{name}: {' and '.join(parts)}",
                 (name, rule),
-                partial(_named, name, rule),
+                partial(_named, name, rule, _seats(question.catalog, name)),
             )
     if wanted.open_weights:
         yield Constraint(
@@ -46,7 +50,41 @@ def deployment(question: WorkloadQuestion) -> Iterator[Constraint]:
             ("open", day),
             lambda candidate: _open(candidate, day),
         )
+    if _has_reported_ends(question.catalog):
+        yield Constraint(
+            "deployment.in_service",
+            "deployment",
+            "still served",
+            ("in-service", day),
+            lambda candidate: _in_service(candidate, day),
+            by_facts("reported_end_date", "retirement_date", "retirement_not_before_date"),
+        )
     yield from own_hardware(question)
+
+
+def _has_reported_ends(catalog: Catalog) -> bool:
+    """Whether an end in the past is reported of anything; most catalogs of tests have none."""
+    return remembered(
+        catalog, "reported ends", lambda: any("reported_end_date" in one.facts for one in catalog.offerings.values())
+    )
+
+
+def _in_service(candidate: Candidate, day: date) -> TestResult:
+    """Unknown where an end that has passed is reported and nothing later says that the offering lives."""
+    ended = candidate.offering.fact("reported_end_date", day)
+    if not ended.is_usable or ended.value > day:
+        return TestResult(SATISFIED, "no end that has passed is reported")
+    for name in ("retirement_date", "retirement_not_before_date"):
+        later = candidate.offering.fact(name, day)
+        if later.is_usable and later.value > day:
+            return TestResult(SATISFIED, f"served until {later.value}", later.source, (name, later))
+    words = f"may have ended on {ended.value}: sources differ"
+    return TestResult(UNKNOWN, words, ended.source, ("reported_end_date", ended))
+
+
+def _seats(catalog: Catalog, kind: str) -> Mapping[str, str | None]:
+    owners = catalog.channels if kind == "channels" else catalog.labs
+    return {name: one.country for name, one in owners.items()}
 
 
 def _hosted(candidate: Candidate) -> TestResult:
@@ -56,10 +94,24 @@ def _hosted(candidate: Candidate) -> TestResult:
     )
 
 
-def _named(kind: str, rule: NameRule, candidate: Candidate) -> TestResult:
+def _named(kind: str, rule: NameRule, countries: Mapping[str, str | None], candidate: Candidate) -> TestResult:
+    """Two capital letters in a rule stand for everybody who has the seat there."""
     name = candidate.offering.channel.id if kind == "channels" else candidate.offering.model.lab
-    passes = (not rule.allow or name in rule.allow) and name not in rule.deny
-    return TestResult(SATISFIED if passes else VIOLATED, name)
+    country = countries.get(name)
+    asked = {one for one in (*rule.allow, *rule.deny) if is_country(one)}
+    if asked and country is None and name not in (*rule.allow, *rule.deny):
+        return TestResult(UNKNOWN, f"{name}, whose seat is not on record")
+    meant = {name, country}
+    passes = (not rule.allow or not meant.isdisjoint(rule.allow)) and meant.isdisjoint(rule.deny)
+    return TestResult(SATISFIED if passes else VIOLATED, f"{name} ({country})" if asked else name)
+
+
+def is_country(name: str) -> bool:
+    """Whether a name in a rule is a country's two letters and not a lab's or channel's id, which has no capitals."""
+    return len(name) == _LETTERS and name.isalpha() and name.isupper()
+
+
+_LETTERS = 2
 
 
 def _open(candidate: Candidate, day: date) -> TestResult:
