@@ -44,7 +44,10 @@ def test_every_name_that_means_nothing_is_refused_at_once(catalog: Catalog) -> N
     with pytest.raises(InvalidRequirements) as caught:
         require_known_names(parse_requirements(text).requirements, catalog, "a.yaml")
     assert caught.value.message.splitlines() == [
-        "a.yaml: deployment.channels.deny: expected a channel or the country of one, found 'opnai'; did you mean openai or zai or xai?",
+        (
+            "a.yaml: deployment.channels.deny: expected a channel or the country of one, found 'opnai'; "
+            "did you mean openai or zai or xai?"
+        ),
         "a.yaml: deployment.labs.allow: expected a lab or the country of one, found 'mistrl'; did you mean mistral?",
     ]
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
-from advisor.catalog.cache import remembered
+from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.solver.constraints.base import (
     SATISFIED,
@@ -64,9 +64,10 @@ def deployment(question: WorkloadQuestion) -> Iterator[Constraint]:
 
 def _has_reported_ends(catalog: Catalog) -> bool:
     """Whether an end in the past is reported of anything; most catalogs of tests have none."""
-    return remembered(
+    found: bool = memoize(
         catalog, "reported ends", lambda: any("reported_end_date" in one.facts for one in catalog.offerings.values())
     )
+    return found
 
 
 def _in_service(candidate: Candidate, day: date) -> TestResult:

