@@ -63,7 +63,7 @@ def test_own_prices_are_kept_seen_and_forgotten(tmp_path: Path) -> None:
 def test_a_refresh_without_its_packages_says_what_is_missing(tmp_path: Path) -> None:
     done = catalog("refresh", "--packages", str(tmp_path / "nowhere"), *AS_OF, data=tmp_path)
     assert done.returncode == 4
-    assert "expected the unpacked package" in done.stderr
+    assert "expected a wheel of litellm, or the unpacked package" in done.stderr
 
 
 @pytest.mark.parametrize(
