@@ -192,7 +192,7 @@ def hook(files: Sequence[str], policy: str | None, endpoint: str | None) -> int:
     from advisor.licenses.settings import CheckSettings
 
     found = policy or (str(DEFAULT_FILE) if DEFAULT_FILE.is_file() else None)
-    check = run(with_chosen(CheckSettings(files=tuple(files), policy=found, endpoint=endpoint)))
+    check = run(with_chosen(CheckSettings(files=tuple(files), may_be_empty=True, policy=found, endpoint=endpoint)))
     code = exit_code(check, None)
     if code:
         click.echo(table(check), nl=False)

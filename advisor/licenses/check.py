@@ -19,6 +19,7 @@ from advisor.licenses.catalog_review import CatalogReview, review_chosen
 from advisor.licenses.datasets import Lookup
 from advisor.licenses.evidence.lineage import walk
 from advisor.licenses.evidence.records import A_FILE, Evidence, EvidenceSource, FetchOutcome, Text
+from advisor.licenses.findings import Level, LicenseFinding
 from advisor.licenses.license import STRICTNESS, Verdict
 from advisor.licenses.policy import Policy, apply, is_settled, load_policy
 from advisor.licenses.record_bases import RecordBases
@@ -206,11 +207,24 @@ def _repositories(
     for number, target in enumerate(targets, 1):
         if len(targets) > 1:
             settings.say(f"[{number}/{len(targets)}] {target}")
-        if target.missing:
-            review = reviewer.judge(target.repository, walk(_NoLineage(), _unplaced(target)))
-        else:
-            review = reviewer.review(source, target.repository, target.revision)
-        yield review._replace(place=target.place)
+        yield _noted(_repository(target, reviewer, source), target)
+
+
+def _repository(target: Target, reviewer: Reviewer, source: EvidenceSource) -> Review:
+    if target.missing:
+        return reviewer.judge(target.repository, walk(_NoLineage(), _unplaced(target)))
+    if target.on_disk is not None:
+        return reviewer.judge(target.repository, walk(source, target.on_disk))
+    return reviewer.review(source, target.repository, target.revision)
+
+
+def _noted(review: Review, target: Target) -> Review:
+    """A review with where the target is named, and what could not be resolved beside its name."""
+    if target.note:
+        place = str(target.place) if target.place else None
+        finding = LicenseFinding("named-loosely", Level.WARNING, review.lineage.root, target.note, place)
+        review = review._replace(findings=(finding, *review.findings))
+    return review._replace(place=target.place)
 
 
 def _unplaced(target: Target) -> Evidence:

@@ -21,6 +21,7 @@ RULES: dict[str, str] = {
     "no-repository": "No weights on the Hub are on record; no text was read.",
     "catalog-differs": "The catalogue records another license than the evidence comes to.",
     "terms-unread": "The terms of service of a channel are not on record.",
+    "named-loosely": "The code does not say which revision it loads, or only as the default of a variable.",
     "not-read": "The repository could not be read.",
     "declared-differs": "The card declares another license than the text that is there.",
     "looser-tag": "The card declares a looser license than the text that is there.",

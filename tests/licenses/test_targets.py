@@ -106,44 +106,136 @@ def test_a_local_cache_gives_the_commits_it_holds(tmp_path: Path) -> None:
 
 
 CODE = {
-    "a variable": ('NAME: str = "org/a"\nm = AutoModel.from_pretrained(NAME, revision="v1")', ["org/a@v1"]),
-    "an environment variable": ('M = os.getenv("M", "org/a")\nLLM(model=M)', ["org/a"]),
-    "an attribute": ('class A:\n    MODEL = "org/a"\n    def f(self): return from_pretrained(self.MODEL)', ["org/a"]),
-    "a variable that nothing loads": ('NAME = "org/a"\nprint(NAME)', []),
-    "an argument": ('parser.add_argument("--model", type=str, default="org/a")', ["org/a"]),
-    "a revision elsewhere": ('from_pretrained("org/a")\nother(revision="v1")', ["org/a"]),
+    "a variable": ("a.py", 'NAME: str = "org/a"\nm = AutoModel.from_pretrained(NAME, revision="v1")', ["org/a@v1"]),
+    "an environment variable": ("a.py", 'M = os.getenv("M", "org/a")\nLLM(model=M)', ["org/a"]),
+    "an attribute": ("a.py", 'class A:\n    N = "org/a"\n    def f(self): return from_pretrained(self.N)', ["org/a"]),
+    "a variable that nothing loads": ("a.py", 'NAME = "org/a"\nprint(NAME)', []),
+    "an argument": ("a.py", 'parser.add_argument("--model", type=str, default="org/a")', ["org/a"]),
+    "a revision elsewhere": ("a.py", 'from_pretrained("org/a")\nother(revision="v1")', ["org/a"]),
     "data and a model": (
+        "a.py",
         """hf_hub_download(repo_id="org/data", repo_type="dataset")
-        snapshot_download(repo_id="org/a")
-        snapshot_download("org/more", repo_type="dataset")""",
+snapshot_download(repo_id="org/a")
+snapshot_download("org/more", repo_type="dataset")
+load_dataset("org/set")
+repo_id = "org/set\"""",
         ["org/a"],
     ),
-    "entries": ("- repo_id: org/a\n- repo_id: org/data\n  repo_type: dataset\n", ["org/a"]),
-    "a JSON list": ('CMD ["vllm", "serve", "org/a", "--port", "80"]\nCMD ["--model", "org/b"]', ["org/a", "org/b"]),
-    "a YAML list": ("args:\n  - --model\n  - org/a\n  - --served-model-name\n  - org/no\n", ["org/a"]),
-    "an inline list": ('args: ["serve", "org/a", "--model=org/b"]', ["org/a", "org/b"]),
+    "a table of models": (
+        "a.py",
+        'MODELS = {"x": "org/a", "y": "org/b"}\nfrom_pretrained(MODELS[k])',
+        ["org/a", "org/b"],
+    ),
+    "a function's default": ("a.py", 'def load(model_id="org/a"):\n    return LLM(model_id)', ["org/a"]),
+    "a caller": ("a.py", 'def load(x):\n    return LLM(x)\nload("org/a")', ["org/a"]),
+    "a data class": ("a.py", 'class A:\n    model_name_or_path: str = field(default="org/a", metadata={})', ["org/a"]),
+    "an option": ("a.py", '@click.option("--model", default="org/a")\ndef f(model): from_pretrained(model)', ["org/a"]),
+    "a loop": ("a.py", 'for name, size in [("org/a", 1), ("org/b", 2)]:\n    LLM(name)', ["org/a", "org/b"]),
+    "tests": ("a.py", '@pytest.mark.parametrize("model_id", ["org/a"])\ndef test(model_id): ...', ["org/a"]),
+    "two branches": ("a.py", 'M = "org/a" if big else "org/b"\nLLM(M)', ["org/a", "org/b"]),
+    "parts": ("a.py", 'O = "org"\nLLM(f"{O}/a")', ["org/a"]),
+    "an example in documentation": (
+        "a.py",
+        'def f():\n    """\n    >>> m = X.from_pretrained(\n    ...     "org/a"\n    ... )\n    """',
+        ["org/a"],
+    ),
+    "adapters": ("a.py", 'm.load_adapter("org/a")\nPeftModel.from_pretrained(m, "org/b")', ["org/a", "org/b"]),
+    "short names": (
+        "a.py",
+        'SentenceTransformer("all-MiniLM-L6-v2")\nAutoModel.from_pretrained("gpt2")',
+        ["gpt2", "sentence-transformers/all-MiniLM-L6-v2"],
+    ),
+    "embeddings": (
+        "a.py",
+        'HuggingFaceEmbeddings(model_name="org/a")\nHuggingFaceEmbedding("org/b")',
+        ["org/a", "org/b"],
+    ),
+    "speech": ("a.py", 'WhisperModel("large-v3")', ["Systran/faster-whisper-large-v3"]),
+    "mlx": ("a.py", 'from mlx_lm import load\nload("org/a")', ["org/a"]),
+    "Ollama in Python": (
+        "a.py",
+        'import ollama\nollama.chat(model="llama3.1")\nChatOllama(model="qwen2.5:0.5b")',
+        ["Qwen/Qwen2.5-0.5B-Instruct", "meta-llama/Llama-3.1-8B-Instruct"],
+    ),
+    "Ollama in a shell": (
+        "a.sh",
+        "ollama pull llama3.2:1b\nollama run hf.co/org/a:Q4_K_M",
+        ["meta-llama/Llama-3.2-1B-Instruct", "org/a"],
+    ),
+    "a Modelfile": ("Modelfile", "FROM llama3.1:70b\nADAPTER ./x", ["meta-llama/Llama-3.1-70B-Instruct"]),
+    "names of litellm": (
+        "a.yaml",
+        "model_list:\n- x: {model: huggingface/org/a}\n- x: {model: ollama/llama3}\n- x: {model: hosted_vllm/org/b}",
+        ["meta-llama/Meta-Llama-3-8B-Instruct", "org/a", "org/b"],
+    ),
+    "a pod": (
+        "a.yaml",
+        "env:\n- name: MODEL_ID\n  value: org/a\n- name: DATASET\n  value: org/no\nargs: [--model=org/b]",
+        ["org/a", "org/b"],
+    ),
+    "TypeScript": (
+        "a.ts",
+        'const M = "org/a"; // see org/no\nawait pipeline("text", M);\nhf.chat({ model: "org/b" })',
+        ["org/a", "org/b"],
+    ),
+    "a shell variable": ("a.sh", 'MODEL="org/a"\npython run.py --model_name_or_path $MODEL', ["org/a"]),
+    "a shell default": ("a.sh", "python run.py --model ${M:-org/a} \\\n  --output_dir out/x", ["org/a"]),
+    "code in a shell": ("a.sh", "python - <<'END'\nN = 'org/a'\nLLM(N)\nEND", ["org/a"]),
+    "commands in Python": (
+        "a.py",
+        'run(["vllm", "serve", "org/a"])\nos.system("hf download org/b")',
+        ["org/a", "org/b"],
+    ),
+    "settings": ("a.toml", 'model = "org/a"\ndataset = "org/no"\n[x]\nrepo_id = "org/b"', ["org/a", "org/b"]),
+    "an environment file": (
+        ".env",
+        "export HF_MODEL_ID=org/a # x\nDATA=org/no\nOLLAMA_MODEL=llama3.3",
+        ["meta-llama/Llama-3.3-70B-Instruct", "org/a"],
+    ),
+    "entries": ("a.yaml", "- repo_id: org/a\n- {repo_id: org/b, revision: v}\n", ["org/a", "org/b"]),
+    "a JSON list": (
+        "Dockerfile",
+        'CMD ["vllm", "serve", "org/a", "--port", "80"]\nCMD ["--model", "org/b"]',
+        ["org/a", "org/b"],
+    ),
+    "a YAML list": ("a.yaml", "args:\n  - --model\n  - org/a\n  - --served-name\n  - org/no\n", ["org/a"]),
+    "an inline list": ("a.yaml", 'args: ["serve", "org/a", "--model=org/b"]', ["org/a", "org/b"]),
     "a download": (
+        "a.sh",
         """hf download --revision v1 org/a
-        huggingface-cli download org/b file --local-dir x/y
-        hf download --repo-type dataset org/no
-        hf download --quiet org/c \\
-          --revision v2""",
+huggingface-cli download org/b file --local-dir x/y
+hf download --repo-type dataset org/no
+hf download --quiet org/c \\
+  --revision v2""",
         ["org/a@v1", "org/b", "org/c@v2"],
     ),
-    "llama.cpp": ("llama-server -hf org/a:Q4_K_M --hf-repo org/b", ["org/a", "org/b"]),
-    "package URLs": ('<component purl="pkg:huggingface/org/a@v1"/>', ["org/a@v1"]),
-    "tables": ("| org/a | org/b |\nsee org/c, and/or docs/readme", []),
-    "an API": ('completion(model="openai/gpt-4o")\nmodel = "openai/gpt-4o"', []),
+    "llama.cpp": ("a.sh", "llama-server -hf org/a:Q4_K_M --hf-repo org/b", ["org/a", "org/b"]),
+    "package URLs": ("a.html", '<component purl="pkg:huggingface/org/a@v1"/>', ["org/a@v1"]),
+    "tables": ("a.md", "| org/a | org/b |\nsee org/c, and/or docs/readme", []),
+    "an API": ("a.py", 'completion(model="openai/gpt-4o")\nmodel = "openai/gpt-4o"', []),
+    "what is no model": (
+        "a.py",
+        """model = "user/repo"
+model_path = "./org/a"
+model_file = "org/a.bin"
+U = "https://huggingface.co/settings/token https://discuss.huggingface.co/t/is-x https://huggingface.co/docs/a"
+push_to_hub(repo_id="org/mine")
+model_dir = "org/dir"
+content_model = "text/plain\"""",
+        [],
+    ),
 }
 
 
 @pytest.mark.parametrize("kind", CODE)
 def test_only_what_is_loaded_counts_and_all_of_it(tmp_path: Path, kind: str) -> None:
-    text, expected = CODE[kind]
-    assert sorted(_found(tmp_path, "file.sh", text)) == expected
+    name, text, expected = CODE[kind]
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    found = targets_in(str(tmp_path / name), may_be_empty=True)
+    assert sorted({str(target) for target in found if not target.missing}) == expected
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.json", "a.py", "a.ipynb", "Dockerfile"])
+@pytest.mark.parametrize("name", ["a.txt", "a.json", "a.py", "a.ipynb", "Dockerfile", "a.ts", "a.yaml"])
 @pytest.mark.parametrize(
     "content",
     [
@@ -157,6 +249,9 @@ def test_only_what_is_loaded_counts_and_all_of_it(tmp_path: Path, kind: str) -> 
         'repo_id="' + "a" * 100_000,
         "hf download " + "--a " * 20_000,
         "M = " * 20_000 + '"a/b"',
+        "model=a/b " * 5_000,
+        "`${" * 20_000 + "model",
+        "model: &a [*a, " + "x" * 100_000,
         "\x00\x1b[31m\ufffd",
     ],
 )
@@ -212,5 +307,5 @@ def test_each_name_comes_with_the_line_that_it_stands_on(tmp_path: Path) -> None
         ("org/a", f"{code}:4"),
         ("org/b", f"{code}:6"),
         ("org/c", f"{named}:2"),
-        ("org/d", str(notebook)),
+        ("org/d", f"{notebook}:1"),
     ]

@@ -29,4 +29,4 @@ def _all(settings: CheckSettings) -> Iterator[Target]:
     for name in settings.files:
         from advisor.licenses.targets.discover import targets_in
 
-        yield from targets_in(name)
+        yield from targets_in(name, may_be_empty=settings.may_be_empty)

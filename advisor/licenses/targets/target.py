@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from advisor.errors import UsageError
+from advisor.licenses.evidence.records import Evidence
 
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}|[A-Za-z0-9][\w.-]{0,95}")
 """``org/name``, or a name alone for the few repositories that have no owner."""
@@ -34,6 +35,10 @@ class Target(NamedTuple):
     """Why it is no repository, for something that is named and cannot be looked up."""
     place: Place | None = None
     """Where it is named first, if a file names it."""
+    note: str | None = None
+    """What could not be resolved beside its name: a revision, a variable that has a default."""
+    on_disk: Evidence | None = None
+    """The evidence on weights that stand on this machine."""
 
     def __str__(self) -> str:
         return f"{self.repository}@{self.revision}" if self.revision else self.repository
