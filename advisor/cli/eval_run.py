@@ -22,11 +22,14 @@ from advisor.cli.probe_run import stated_price
 from advisor.errors import AccessDenied, AdvisorError, UnknownName, UsageError
 from advisor.evals.cases import CaseSet, load_cases
 from advisor.evals.compare import Comparison, PairVerdict, floor_state
+from advisor.evals.judge_standing import judge_gate
+from advisor.evals.labels import Agreed, Label, agreed, policy_hash, read_labels
 from advisor.evals.measurements import keep, measurements
 from advisor.evals.plan import MAX_TOKENS, Plan, Settings, make_plan
 from advisor.evals.prompts import BARE, load_prompt
+from advisor.evals.results import CandidateScores
 from advisor.evals.run import Judge, Runner
-from advisor.evals.run_file import AnswerLine, JudgementLine
+from advisor.evals.run_file import AnswerLine, JudgementLine, answer_id
 from advisor.evals.scorers import needs_judge
 from advisor.evals.session import Evaluation, Goal, Known, conclude, evaluate, known_lines
 from advisor.facts import Ternary
@@ -35,11 +38,13 @@ from advisor.probe.candidates import ProbeTarget, find_probed, split_bases
 from advisor.probe.worker_client import WorkerClient
 from advisor.probe.worker_protocol import Keys, RequestLimits
 from advisor.reports import json_writer
-from advisor.reports.evals import EvaluationReport, plan_document, render, render_plan
+from advisor.reports.evals import EvaluationReport, JudgeStanding, plan_document, render, render_plan
 from advisor.reports.header import catalog_header
 
 FOLDER = Path("evals")
 """Where sets of cases are looked for by name."""
+
+NO_LABELS = Agreed({}, None, ())
 
 _DAY_S = 86_400.0
 _USUAL_USD = Decimal(2)
@@ -60,6 +65,8 @@ class _Session:
     forms: tuple[str, ...]
     outputs: tuple[str, ...]
     allow_dirty: bool
+    said: tuple[Label, ...] = ()
+    labels: Agreed = NO_LABELS
     runner: Runner | None = None
     done: int = 0
     lines: list[AnswerLine | JudgementLine] = field(default_factory=list)
@@ -162,7 +169,10 @@ def _prepare(
     caps = Caps(usd, 10_000_000, options["max_seconds"] or _DAY_S)
     floor = _stated_floor(cases.name) if options["at_least"] is None else options["at_least"] / 100
     goal = Goal(options["difference"] / 100, floor, options["until_decided"])
-    return _Session(plan, judge, catalog, link, caps, goal, known, forms, outputs, options["allow_dirty"])
+    path = find_set(case_set)
+    said = read_labels(path)
+    labels = agreed(said, policy_hash(path))
+    return _Session(plan, judge, catalog, link, caps, goal, known, forms, outputs, options["allow_dirty"], said, labels)
 
 
 def _stated_floor(case_set: str) -> float | None:
@@ -228,18 +238,19 @@ def _dry_run(session: _Session) -> int:
 
 def _run(session: _Session) -> int:
     try:
-        found = asyncio.run(_evaluate(session))
+        done = asyncio.run(_evaluate(session))
     except KeyboardInterrupt:
         say("interrupted; what was answered is kept, and the same command goes on")
         if session.runner is not None:
-            _report(session, conclude(session.runner, session.plan, session.judge, session.goal), "interrupted", None)
+            found = conclude(session.runner, session.plan, session.judge, session.goal, session.labels.values)
+            _report(session, found, "interrupted", None)
         return ExitCode.INTERRUPTED
-    if found.reason.startswith("cap"):
-        say(f"stopped by the {found.reason}")
-    if found.changed:
+    if done.reason.startswith("cap"):
+        say(f"stopped by the {done.reason}")
+    if done.changed:
         say(f"{session.plan.case_set.path} changed during the run: the results are of the cases as they were before")
-    _report(session, found.comparison, found.reason, found.path)
-    return exit_code(found.comparison, session.goal.floor)
+    _report(session, done.comparison, done.reason, done.path)
+    return exit_code(done.comparison, session.goal.floor)
 
 
 async def _evaluate(session: _Session) -> Evaluation:
@@ -258,6 +269,7 @@ async def _evaluate(session: _Session) -> Evaluation:
             session.goal,
             judgements=session.known.judgements,
             refused=refused,
+            labels=session.labels.values,
             notify=lambda line: _progress(session, line),
             opened=opened,
         )
@@ -300,26 +312,64 @@ def _progress(session: _Session, line: AnswerLine | JudgementLine) -> None:
 
 
 def _report(session: _Session, comparison: Comparison, reason: str, run: Path | None) -> None:
-    not_counted = _why_not_counted(session)
-    found = () if run is None else tuple(measurements(comparison, datetime.now(UTC).date(), str(run)))
+    standing = _judge_standing(session)
+    not_counted = _why_not_counted(session, standing, comparison)
+    read = {one.name: _read(session, one.scores) for one in comparison.results}
+    found = () if run is None else tuple(measurements(comparison, datetime.now(UTC).date(), str(run), read))
     if not_counted is None and not found:
         not_counted = "no candidate of the catalog was scored"
     if run is not None and not_counted is None:
-        keep(found, {}, run)
+        keep(found, run)
     report = EvaluationReport(
         comparison,
         session.catalog,
         reason,
         session.goal.margin,
         session.goal.floor,
+        read=read,
+        judge=standing,
         counted=() if not_counted else tuple(one.subject for one in found),
         not_counted=not_counted,
     )
     write_reports(session.forms, session.outputs, lambda form: render(form, report))
 
 
-def _why_not_counted(session: _Session) -> str | None:
+def _read(session: _Session, scores: CandidateScores) -> int:
+    """How many of a candidate's answers a person has labelled."""
+    labelled = {answer_id(label.case, label.output) for label in session.said}
+    return sum(output in labelled for one in scores.scored.values() for output in one.outputs)
+
+
+def _judge_standing(session: _Session) -> JudgeStanding | None:
+    judge, runner = session.judge, session.runner
+    if judge is None or runner is None:
+        return None
+    answers = (*known_lines(datetime.now(UTC)).answers.values(), *runner.answers.values())
+    found = judge_gate(
+        session.plan,
+        judge,
+        labels=session.labels.values,
+        said=session.said,
+        answers=answers,
+        judgements=runner.judgements,
+    )
+    agreement = found.kappa
+    return JudgeStanding(
+        judge.probed.name,
+        found.labels,
+        None if agreement is None else agreement.value,
+        None if agreement is None else agreement.low,
+        None if agreement is None else agreement.base_rate,
+        found.admitted,
+        found.reasons,
+    )
+
+
+def _why_not_counted(session: _Session, standing: JudgeStanding | None, comparison: Comparison) -> str | None:
     prompt = session.plan.prompt
+    is_judged = any(one.is_judged for result in comparison.results for one in result.scores.scored.values())
+    if is_judged and standing is not None and not standing.admitted:
+        return f"the judge has not earned its place ({standing.reasons[0]})"
     if prompt.dirty and not session.allow_dirty:
         return f"{prompt.path} is not committed (--allow-dirty counts it anyway)"
     return None

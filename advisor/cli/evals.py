@@ -92,3 +92,19 @@ def run(case_set: str, names: tuple[str, ...], forms: tuple[str, ...], outputs: 
     if not names:
         raise UsageError("expected at least one CANDIDATE", hint="`advisor catalog search` lists them")
     return run_evaluation(case_set, names, forms, outputs, **options)
+
+
+@eval_group.command()
+@click.argument("case_set", metavar="SET")
+@click.option("--by", metavar="NAME", help="Who labels; as git knows you without it.")
+@click.option("--sample", type=click.IntRange(1), help="So many answers only, the passes nearest to a limit first.")
+def review(case_set: str, by: str | None, sample: int | None) -> int:
+    """Accept proposed cases and label answers: blind, by one key each, with undo.
+
+    Labels are kept beside the set in NAME.labels.jsonl, with who, when and the hash of NAME.policy.md. A judge counts
+    once at least 50 labels show that it agrees with people.
+    """
+    from advisor.cli.eval_review import review_set
+    from advisor.cli.eval_run import find_set
+
+    return review_set(find_set(case_set), by, sample)

@@ -31,6 +31,8 @@ class Check(NamedTuple):
     kind: str
     written: str
     test: Test
+    limit: Mapping[str, int] | None = None
+    """Of a check of length, the most of each unit."""
 
 
 def parse_checks(written: Sequence[Any], place: str) -> tuple[Check, ...]:
@@ -71,7 +73,16 @@ def _parse(written: Any, place: str) -> Check:
         test = _KINDS[kind](value)
     except (TypeError, ValueError, re.error, KeyError) as wrong:
         raise EvaluationError(f"{place}: {kind}: {wrong}") from None
-    return Check(kind, json.dumps(written, ensure_ascii=False), test)
+    return Check(kind, json.dumps(written, ensure_ascii=False), test, _most(kind, value))
+
+
+def _most(kind: str, value: Any) -> Mapping[str, int] | None:
+    """The upper bounds of a check of length, by unit."""
+    if kind not in ("length", "max_words"):
+        return None
+    bounds = {"max_words": value} if kind == "max_words" else {"max": value} if isinstance(value, int) else value
+    parsed = [(*_bound(name), limit) for name, limit in bounds.items()]
+    return {unit: limit for end, unit, limit in parsed if end == "max"}
 
 
 def _named(written: Any, place: str) -> tuple[str, Any]:

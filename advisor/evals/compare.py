@@ -6,8 +6,9 @@ candidate gains nothing by failing to answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from itertools import combinations
 from math import hypot
 from typing import NamedTuple
@@ -17,10 +18,14 @@ from advisor.evals.results import NOT_ASKED, CandidateScores, CaseScore, Scores
 from advisor.facts import Ternary
 from advisor.statistics import CONFIDENCE, shrunk
 from advisor.statistics.paired import Estimate, Shape, cases_needed, holm, mean_difference, mean_score
+from advisor.statistics.ppi import corrected_mean
 from advisor.statistics.sequential import course
 
 MARGIN = 0.05
 """Two scores that differ by surely less are equal for every purpose here."""
+
+LEAST_OWN_LABELS = 20
+"""So many labels of a candidate's own answers correct what a judge says of the rest."""
 
 _MOST_CASES = 100_000
 
@@ -145,17 +150,23 @@ def shape_of(scored: Iterable[CaseScore]) -> Shape:
 
 def _result(scores: Scores, one: CandidateScores, *, sequential: bool) -> CandidateResult:
     held = [case for case in scores.plan.order if case.split == "held"]
-    score = _score(one, scores.plan.order, sequential=sequential)
-    apart = _score(one, held, sequential=sequential) if held else None
+    score = _score(one, scores.plan.order, scores.labels, sequential=sequential)
+    apart = _score(one, held, scores.labels, sequential=sequential) if held else None
     return CandidateResult(one, score, apart, len(one.scored), None)
 
 
-def _score(one: CandidateScores, cases: Sequence[Case], *, sequential: bool) -> Estimate | None:
-    """The mean over the cases that were scored, its bounds with those that were asked and left open at 0 and at 1."""
+def _score(
+    one: CandidateScores, cases: Sequence[Case], labels: Mapping[str, float], *, sequential: bool
+) -> Estimate | None:
+    """The mean over the cases that were scored, its bounds with those that were asked and left open at 0 and at 1.
+
+    What a judge scored is corrected by people's labels of the same candidate's answers, where there are enough.
+    """
     own = [one.scored[case.id] for case in cases if case.id in one.scored]
     if not own:
         return None
-    mean = _running_mean if sequential else _mean
+    mean: Callable[[Sequence[CaseScore], Sequence[tuple[Case, float]]], Estimate]
+    mean = _running_mean if sequential else partial(_corrected_mean, labels=labels)
     found = mean(own, [])
     left_open = [case for case in cases if one.open.get(case.id) not in (None, NOT_ASKED)]
     if not left_open:
@@ -168,6 +179,31 @@ def _mean(own: Sequence[CaseScore], more: Sequence[tuple[Case, float]]) -> Estim
     cases = [one.case for one in own] + [case for case, _ in more]
     values = [one.value for one in own] + [value for _, value in more]
     return mean_score(values, shape_of(own), weights=[case.weight for case in cases], sources=_sources(cases))
+
+
+def _corrected_mean(
+    own: Sequence[CaseScore], more: Sequence[tuple[Case, float]], labels: Mapping[str, float]
+) -> Estimate:
+    """The judged cases by prediction-powered inference, the others as they are, each by its share of all."""
+    judged = [one for one in own if one.is_judged]
+    labeled = [one for one in judged if any(output in labels for output in one.outputs)]
+    if len(labeled) < LEAST_OWN_LABELS:
+        return _mean(own, more)
+    truth = [labels[next(output for output in one.outputs if output in labels)] for one in labeled]
+    known = {one.case.id for one in labeled}
+    rest = [one.value for one in judged if one.case.id not in known]
+    fair = corrected_mean(truth, [one.value for one in labeled], rest)
+    others = [one for one in own if not one.is_judged]
+    total = len(own) + len(more)
+    share, spread = len(judged) / total, max(fair.high - fair.value, fair.value - fair.low)
+    value, reach = share * fair.value, (share * spread) ** 2
+    if others or more:
+        plain = _mean(others, more)
+        value += (1 - share) * plain.value
+        reach += ((1 - share) * max(plain.high - plain.value, plain.value - plain.low)) ** 2
+    half = reach**0.5
+    bounds = max(0.0, value - half), min(1.0, value + half)
+    return Estimate(value, *bounds, len(own), 0.0, half / 2 * len(own) ** 0.5, "prediction-powered")
 
 
 def _running_mean(own: Sequence[CaseScore], more: Sequence[tuple[Case, float]]) -> Estimate:

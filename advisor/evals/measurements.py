@@ -48,7 +48,6 @@ class _Score(Line):
     measured_on: date
     source: str
     rests_on: tuple[_Basis, ...]
-    read: int = 0
 
 
 class _Kept(Line):
@@ -67,17 +66,24 @@ class Counted(NamedTuple):
     unreadable: tuple[EvaluationError, ...]
 
 
-def measurements(comparison: Comparison, day: date, source: str) -> Iterator[Measurement]:
-    """One measurement of each candidate of the catalog that was scored, on the held cases where there are any."""
+def measurements(
+    comparison: Comparison, day: date, source: str, read: Mapping[str, int] | None = None
+) -> Iterator[Measurement]:
+    """One measurement of each candidate of the catalog that was scored, on the held cases where there are any.
+
+    ``read`` says of each candidate how many of its answers a person has read.
+    """
     for result in comparison.results:
         if result.scores.probed.subject is None or result.evidence is None:
             continue
-        yield _measurement(comparison, result, day, source)
+        found = _measurement(comparison, result, day, source)
+        seen = Basis("read", found.quantity, str((read or {}).get(result.name, 0)))
+        yield found._replace(rests_on=(*found.rests_on, seen))
 
 
-def keep(found: tuple[Measurement, ...], read: Mapping[str, int], run: Path) -> None:
+def keep(found: tuple[Measurement, ...], run: Path) -> None:
     """Write measurements beside their run, where ``advisor recommend`` finds them. Raises EvaluationError."""
-    scores = [_score(one, read.get(one.subject, 0)).model_dump(mode="json") for one in found]
+    scores = [_score(one).model_dump(mode="json") for one in found]
     text = json.dumps({"schema_version": 1, "scores": scores}, ensure_ascii=False, indent=1) + "\n"
     replace_text(run.with_name(run.stem + _SUFFIX), text, error=EvaluationError)
 
@@ -155,7 +161,7 @@ def _measurement(comparison: Comparison, result: CandidateResult, day: date, sou
     )
 
 
-def _score(one: Measurement, read: int) -> _Score:
+def _score(one: Measurement) -> _Score:
     return _Score(
         subject=one.subject,
         quantity=one.quantity,
@@ -166,7 +172,6 @@ def _score(one: Measurement, read: int) -> _Score:
         measured_on=one.measured_on,
         source=one.source,
         rests_on=tuple(_Basis(**basis._asdict()) for basis in one.rests_on),
-        read=read,
     )
 
 

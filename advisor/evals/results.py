@@ -10,7 +10,7 @@ from typing import NamedTuple
 from advisor.evals.cases import Case
 from advisor.evals.plan import Plan, Request
 from advisor.evals.run import Judge
-from advisor.evals.run_file import AnswerLine, JudgementLine, judgement_key, output_hash
+from advisor.evals.run_file import AnswerLine, JudgementLine, answer_id, judgement_key, output_hash
 from advisor.evals.scorers import choose, failed_check
 from advisor.evals.scorers.base import JudgedScorer, Score
 from advisor.probe.candidates import ProbeTarget
@@ -48,7 +48,9 @@ class CaseScore(NamedTuple):
     text: str
     """What the first epoch answered."""
     outputs: tuple[str, ...]
-    """Hashes of the answers."""
+    """The ids of the answers, by which labels know them."""
+    values: tuple[float, ...]
+    """The score of each answer."""
     is_judged: bool
 
 
@@ -85,10 +87,16 @@ class Scores(NamedTuple):
     judge: Judge | None
     candidates: tuple[CandidateScores, ...]
     judge_usd: Decimal | None
+    labels: Mapping[str, float] = {}
+    """What people said of answers (0 to 1), by the id of the answer."""
 
 
 def score(
-    plan: Plan, judge: Judge | None, answers: Mapping[str, AnswerLine], judgements: Mapping[str, JudgementLine]
+    plan: Plan,
+    judge: Judge | None,
+    answers: Mapping[str, AnswerLine],
+    judgements: Mapping[str, JudgementLine],
+    labels: Mapping[str, float] | None = None,
 ) -> Scores:
     """Score every answer of a plan."""
     by_name: dict[str, list[Request]] = {one.name: [] for one in plan.candidates}
@@ -98,7 +106,7 @@ def score(
         _candidate(one, by_name[one.name], plan, judge, answers=answers, judgements=judgements)
         for one in plan.candidates
     )
-    return Scores(plan, judge, candidates, _total(line.usd for line in judgements.values()))
+    return Scores(plan, judge, candidates, _total(line.usd for line in judgements.values()), labels or {})
 
 
 def score_answer(
@@ -208,7 +216,8 @@ def _case_score(case: Case, several: list[tuple[Score, AnswerLine]], judge: Judg
         all(one.is_binary for one, _ in several),
         several[0][0].because,
         "\n".join(part for part in (contents[0].text if contents else "", *calls) if part),
-        tuple(output_hash(content) for content in contents),
+        tuple(answer_id(case.id, output_hash(content)) for content in contents),
+        tuple(one.value for one, _ in several),
         is_judged,
     )
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import count
+from itertools import count, islice
 from typing import Any, NamedTuple
 
 from advisor import __version__
 from advisor.evals.cases import Case
 from advisor.evals.faults import ENDING, PASSING
+from advisor.evals.judge_gate import CONSTANT, CONSTANT_CASES
 from advisor.evals.plan import Plan, Request, request_usd
 from advisor.evals.run_file import (
     AnswerLine,
@@ -21,7 +22,7 @@ from advisor.evals.run_file import (
     judgement_key,
     output_hash,
 )
-from advisor.evals.scorers import choose
+from advisor.evals.scorers import choose, failed_check
 from advisor.evals.scorers.base import JudgedScorer
 from advisor.probe.budget import Budget, CapReached
 from advisor.probe.candidates import ProbeTarget
@@ -74,6 +75,7 @@ class Runner:
         judgements: Mapping[str, JudgementLine],
         notify: Notify,
         is_decided: IsDecided | None = None,
+        try_constant: bool = False,
     ) -> None:
         self._plan = plan
         self._settings = plan.settings
@@ -84,6 +86,7 @@ class Runner:
         self._file = file
         self._notify = notify
         self._is_decided = is_decided
+        self._try_constant = try_constant
         self._numbers = count(1)
         self._slots = asyncio.Semaphore(plan.settings.concurrency)
         self._settled = asyncio.Condition()
@@ -105,6 +108,8 @@ class Runner:
         reason = "interrupted"
         try:
             reason = await self._streams()
+            if self._try_constant and self._judge is not None:
+                await self._judge_constant(self._judge)
         except CapReached as cap:
             reason = f"cap on {cap.cap}: {cap.message}"
         finally:
@@ -178,8 +183,11 @@ class Runner:
         line = self.answers.get(request.key)
         if line is None:
             line = await self._answer(request)
-        if line.answer.fault is None and line.answer.content is not None and self._judge is not None:
-            await self._judgement(self._judge, request.case, line.answer.content)
+        content = line.answer.content
+        if line.answer.fault is not None or content is None or self._judge is None:
+            return
+        if failed_check((*self._plan.prompt.checks, *request.case.checks), content) is None:
+            await self._judgement(self._judge, request.case, content)
 
     async def _answer(self, request: Request) -> AnswerLine:
         name = request.candidate.name
@@ -239,6 +247,11 @@ class Runner:
                 ),
                 self.judgements,
             )
+
+    async def _judge_constant(self, judge: Judge) -> None:
+        """Ask the judge of an answer that says the same to everything."""
+        for case in constant_cases(self._plan.order):
+            await self._judgement(judge, case, Content(text=CONSTANT))
 
     def _keep(self, line: Any, kept: dict[str, Any]) -> None:
         self._file.append(line)
@@ -312,6 +325,12 @@ class Runner:
     def _limits(self) -> RequestLimits:
         limits = self._settings.limits
         return limits.model_copy(update={"total_s": max(0.1, min(limits.total_s, self._budget.seconds_left))})
+
+
+def constant_cases(order: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases on which a judge is tried with the constant answer."""
+    judged = (case for case in order if isinstance(choose(case, judged=True), JudgedScorer))
+    return tuple(islice(judged, CONSTANT_CASES))
 
 
 def _numbered(queue: Iterator[Request], done: dict[str, int], name: str) -> Iterator[tuple[int, Request]]:

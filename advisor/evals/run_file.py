@@ -115,6 +115,11 @@ def output_hash(content: Content) -> str:
     return _digest([content.text, [call.model_dump() for call in content.tool_calls]])
 
 
+def answer_id(case: str, output: str) -> str:
+    """What labels know an answer by: two cases may have the same answer, right in one and wrong in the other."""
+    return f"{case}/{output}"
+
+
 def read_lines(folder: Path = FOLDER) -> Iterator[AnswerLine | JudgementLine]:
     """Every answer and judgement that is kept, run by run from the oldest; torn and foreign lines are left out."""
     for path in sorted(folder.glob("*.jsonl")):

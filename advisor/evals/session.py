@@ -12,6 +12,7 @@ from typing import NamedTuple
 from advisor.errors import EvaluationError, ProbeError
 from advisor.evals.cases import load_cases
 from advisor.evals.compare import MARGIN, Comparison, compare, floor_state
+from advisor.evals.judge_gate import LEAST_LABELS
 from advisor.evals.plan import Plan
 from advisor.evals.results import Scores, score
 from advisor.evals.run import Judge, Notify, Runner, head_line
@@ -81,6 +82,7 @@ async def evaluate(
     *,
     judgements: Mapping[str, JudgementLine],
     refused: Mapping[str, str],
+    labels: Mapping[str, float] | None = None,
     notify: Notify,
     opened: Callable[[Runner], None],
     folder: Path = FOLDER,
@@ -107,6 +109,7 @@ async def evaluate(
             judgements=judgements,
             notify=notify,
             is_decided=_stopping(plan, judge, goal) if goal.until_decided else None,
+            try_constant=len(labels or {}) >= LEAST_LABELS,
         )
         opened(runner)
         for name, words in refused.items():
@@ -114,12 +117,14 @@ async def evaluate(
         reason = await runner.run()
     finally:
         file.close()
-    return Evaluation(conclude(runner, plan, judge, goal), reason, file.path, _has_changed(plan))
+    return Evaluation(conclude(runner, plan, judge, goal, labels), reason, file.path, _has_changed(plan))
 
 
-def conclude(runner: Runner, plan: Plan, judge: Judge | None, goal: Goal) -> Comparison:
+def conclude(
+    runner: Runner, plan: Plan, judge: Judge | None, goal: Goal, labels: Mapping[str, float] | None = None
+) -> Comparison:
     """What the answers so far prove."""
-    found = score(plan, judge, runner.answers, runner.judgements)
+    found = score(plan, judge, runner.answers, runner.judgements, labels)
     return compare(found, margin=goal.margin, sequential=goal.until_decided)
 
 

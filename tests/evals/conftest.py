@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -108,6 +108,7 @@ class Bench:
         usd: str = "1",
         judge: Judge | None = None,
         opened: Callable[[Runner], None] = lambda _: None,
+        labels: Mapping[str, float] | None = None,
     ) -> Evaluation:
         return self._worker.do(
             evaluate(
@@ -118,6 +119,7 @@ class Bench:
                 goal,
                 judgements=known_lines(datetime.now(UTC), self.runs).judgements,
                 refused={},
+                labels=labels,
                 notify=self.lines.append,
                 opened=opened,
                 folder=self.runs,

@@ -52,7 +52,7 @@ def measured(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Measurement:
         one = probed("gpt-6-luna", server.base)._replace(subject=LUNA)
         found = bench.evaluate(bench.plan(one, prompt=prompt))
     kept = tuple(measurements(found.comparison, DAY, str(found.path)))
-    keep(kept, {}, found.path)
+    keep(kept, found.path)
     return kept[0]
 
 
@@ -116,7 +116,7 @@ def test_more_cases_void_nothing_and_age_does(bench: Bench, measured: Measuremen
 def test_another_model_behind_the_name_ends_it(bench: Bench, measured: Measurement) -> None:
     served = [basis._replace(version="gpt-7") if basis.kind == "served" else basis for basis in measured.rests_on]
     newer = measured._replace(quantity="score:other", rests_on=tuple(served))
-    keep((newer,), {}, bench.runs / "z.jsonl")
+    keep((newer,), bench.runs / "z.jsonl")
     counted = read_measurements(DAY, bench.runs)
     assert counted.fresh == (newer,)
     assert counted.stale[measured.subject, measured.quantity] == "gpt-7 answers now, gpt-6-luna did then"
@@ -154,7 +154,7 @@ def test_held_cases_are_what_a_score_rests_on(bench: Bench) -> None:
     result = found.comparison.results[0]
     assert result.score is not None
     assert result.score.value == pytest.approx(2 / 3)
-    keep((kept,), {}, found.path)
+    keep((kept,), found.path)
     write_cases(bench.path, *cases[:20], *held, {"id": "more", "input": "?", "split": "held"})
     reason = read_measurements(DAY, bench.runs).stale[LUNA, "score:support"]
     assert "the held cases of" in reason
