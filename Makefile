@@ -21,7 +21,10 @@ check: $(VENV)/.test  ## Style, types and layers alone.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(VENV)/.test
+test-quick: $(VENV)/.test  ## The tests of the areas that changed since BASE (default: main's last commit).
+	$(BIN)/python -m pytest -n 2 $$($(BIN)/python tests/changed_areas.py $(BASE))
+
+format: $(VENV)/.test  ## Mend style.
 	$(BIN)/ruff check --fix advisor tests benchmarks
 	$(BIN)/ruff format advisor tests benchmarks
 
@@ -41,7 +44,10 @@ docs: $(VENV)/.run  ## Write the schemas and reference pages that follow from th
 bench: $(VENV)/.test  ## The solver against CP-SAT and cpmpy; some minutes.
 	$(BIN)/python benchmarks/solver.py
 
-clean:
+help:  ## This list.
+	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*  ## (.*)/  \1\t\2/' | expand -t 16
+
+clean:  ## Remove everything that was installed or made.
 	rm -rf $(VENV) $(MIRROR) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
