@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
+from advisor.decision.check_caveats import blamed_on_edit, with_doubts
 from advisor.decision.check_workload import single_findings
 from advisor.decision.decide import requirements_sha256
-from advisor.decision.diff import Difference, everyone, since_lock
+from advisor.decision.diff import Period, everyone, since_lock
+from advisor.decision.difference import Difference
 from advisor.decision.finding import DecisionStatus, Finding
 from advisor.decision.forecast import Upcoming, upcoming, upcoming_plan
 from advisor.decision.lock_schema import Decision
@@ -75,25 +78,35 @@ def check(
             hint="decide again with `advisor decide`",
         )
     start = since or decision.decided_on
-    then = catalog.on(start)
+    period = Period(catalog.on(start), catalog, requirements)
     basis = PlanContext(catalog, requirements, taken, results)
+    digest = requirements_sha256(requirements)
     if decision.plan is None and requirements.portfolio is None:
-        findings = single_findings(decision, basis, advice, then, worth_moving_percent)
+        findings = single_findings(decision, period, advice, worth_moving_percent)
+        if digest != decision.requirements.sha256:
+            findings = tuple(blamed_on_edit(findings, decision, digest, partial(_on_its_day, decision, period, taken)))
         ahead = upcoming(decision, catalog, requirements, advice, taken) if look_ahead else ()
     else:
         from advisor.decision.check_plan import plan_findings
 
-        findings = plan_findings(decision, basis, advice, then, worth_moving_percent)
+        findings = plan_findings(decision, basis, advice, period, worth_moving_percent)
         ahead = upcoming_plan(decision, basis, advice, findings, worth_moving_percent) if look_ahead else ()
-    changes = tuple(one for locked in everyone(decision) for one in since_lock(locked, catalog))
+    changes = tuple(one for locked in everyone(decision) for one in since_lock(locked, catalog, requirements))
     return DecisionCheck(
         catalog.as_of,
         start,
         catalog,
         decision,
-        findings,
+        tuple(with_doubts(findings, decision, catalog, advice)),
         changes,
         ahead,
-        requirements_sha256(requirements) != decision.requirements.sha256,
+        digest != decision.requirements.sha256,
         advice,
     )
+
+
+def _on_its_day(decision: Decision, period: Period, measurements: tuple[Measurement, ...]) -> tuple[Finding, ...]:
+    """What comes of a decision on the day it was made, against the requirements as they are today."""
+    then = period.now.on(decision.decided_on)
+    advice = advise(then, period.requirements, measurements=measurements)
+    return single_findings(decision, Period(then, then, period.requirements), advice, WORTH_MOVING_PERCENT)

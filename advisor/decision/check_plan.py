@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import hypot
 
-from advisor.catalog import Catalog
-from advisor.decision.diff import Difference, Locked, between, everyone, find
+from advisor.decision.diff import Period, between, everyone, find
+from advisor.decision.difference import Difference, Locked
 from advisor.decision.finding import ALL, DecisionStatus, Finding
 from advisor.decision.lock_schema import Decision, LockedWorkload
 from advisor.decision.locked_choice import by_hand, choice_again, choice_words, locked_words
@@ -37,10 +37,10 @@ from advisor.statistics import Z_95
 
 
 def plan_findings(
-    decision: Decision, basis: PlanContext, advice: Advice, then: Catalog, worth_moving_percent: float
+    decision: Decision, basis: PlanContext, advice: Advice, period: Period, worth_moving_percent: float
 ) -> tuple[Finding, ...]:
     """What came of each workload by itself, and under ``ALL`` what came of their plan."""
-    again = _PlanCheck(decision, basis, advice, then, worth_moving_percent)
+    again = _PlanCheck(decision, basis, advice, period, worth_moving_percent)
     single = tuple(again.serving(locked) for locked in decision.workloads)
     together = again.together(all(one.outcome is DecisionStatus.STANDS for one in single))
     return (*single, together) if together else single
@@ -50,9 +50,9 @@ class _PlanCheck:
     """A decision being planned again."""
 
     def __init__(
-        self, decision: Decision, basis: PlanContext, advice: Advice, then: Catalog, worth_moving_percent: float
+        self, decision: Decision, basis: PlanContext, advice: Advice, period: Period, worth_moving_percent: float
     ) -> None:
-        self._decision, self._basis, self._then = decision, basis, then
+        self._decision, self._basis, self._period = decision, basis, period
         self._answers = {answer.workload: answer for answer in advice.workloads}
         self._percent = worth_moving_percent
         self._posed = basis.posed()
@@ -88,7 +88,7 @@ class _PlanCheck:
     def _unfit(self, workload: str, part: Locked) -> Finding | None:
         """Why one who serves is out or in doubt."""
         if self._basis.results is None:
-            found = finding_if_unfit(part, self._answers[workload], self._then, self._basis.catalog)
+            found = finding_if_unfit(part, self._answers[workload], self._period)
             if found is not None:
                 return found
         because = next(
@@ -98,7 +98,7 @@ class _PlanCheck:
         if because:
             violated = any(cause.state is Ternary.VIOLATED for cause in because)
             outcome = DecisionStatus.OVERTURNED if violated else DecisionStatus.UNDECIDED
-            message, by = left_out_sentence(part.chosen, because), changed(part, self._then, self._basis.catalog)
+            message, by = left_out_sentence(part.chosen, because), changed(part, self._period)
             return Finding(workload, outcome, part.chosen, message, by, None, because)
         if part.chosen in {way.id for way in _task(self._posed, workload).ways}:
             return None
@@ -165,11 +165,11 @@ class _PlanCheck:
         now = self._basis.catalog
         said: dict[Difference, None] = {}
         for locked in everyone(self._decision):
-            said |= dict.fromkeys(changed(locked, self._then, now))
+            said |= dict.fromkeys(changed(locked, self._period))
         for choice in best.choices if best else ():
             for part in (*choice.way.parts, *(choice.fallback.parts if choice.fallback else ())):
                 if self._moves(choice.workload) and find(now, part.offering) is not None:
-                    said |= dict.fromkeys(between(self._then, now, part.offering))
+                    said |= dict.fromkeys(between(self._period.then, now, part.offering))
         yield from said
         yield from self._figures()
 

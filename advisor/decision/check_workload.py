@@ -1,46 +1,41 @@
 """Each workload's choice by itself: it stands while it passes and leads.
 
 A rival that quality cannot tell from the chosen one overturns it only by costing less by more than a stated share, so
-that a cent does not fail a build.
+that a cent does not fail a build; and one that only moved inside what was never known about it overturns nothing.
 """
 
 from __future__ import annotations
 
-from advisor.catalog import Catalog
-from advisor.decision.diff import between
+from advisor.decision.diff import Period, between
 from advisor.decision.finding import DecisionStatus, Finding
-from advisor.decision.lock_schema import Decision, LockedWorkload
-from advisor.decision.plan_context import PlanContext
-from advisor.decision.still_passes import changed, finding_excluded, finding_open
+from advisor.decision.license_and_quality import is_inside
+from advisor.decision.lock_schema import Decision, LockedRival, LockedWorkload
+from advisor.decision.still_passes import changed, finding_if_unfit
 from advisor.solver.answer import Advice, Standing, WorkloadAdvice
 from advisor.solver.explain.sentences import overtaken_sentence
 
 
 def single_findings(
-    decision: Decision, basis: PlanContext, advice: Advice, then: Catalog, worth_moving_percent: float
+    decision: Decision, period: Period, advice: Advice, worth_moving_percent: float
 ) -> tuple[Finding, ...]:
     """What came of each workload."""
     answers = {answer.workload: answer for answer in advice.workloads}
     return tuple(
-        _finding(locked, answers[locked.workload], then, basis.catalog, worth_moving_percent)
-        for locked in decision.workloads
+        _finding(locked, answers[locked.workload], period, worth_moving_percent) for locked in decision.workloads
     )
 
 
-def _finding(
-    locked: LockedWorkload, answer: WorkloadAdvice, then: Catalog, now: Catalog, worth_moving_percent: float
-) -> Finding:
+def _finding(locked: LockedWorkload, answer: WorkloadAdvice, period: Period, worth_moving_percent: float) -> Finding:
+    unfit = finding_if_unfit(locked, answer, period)
     standing = answer.standing(locked.chosen)
-    if standing is None:
-        return finding_excluded(locked, answer, then, now)
-    if standing.open_questions:
-        return finding_open(locked, standing, answer, then, now)
+    if unfit is not None or standing is None:
+        return unfit or Finding(locked.workload, DecisionStatus.STANDS, locked.chosen, "", (), None)
     rival = _overtaker(locked, answer, standing, worth_moving_percent)
     if rival is None:
         message = f"{locked.chosen} passes and leads" if answer.recommended == locked.chosen else _still(locked, answer)
         return Finding(locked.workload, DecisionStatus.STANDS, locked.chosen, message, (), None)
-    by = tuple(dict.fromkeys((*between(then, now, rival.id), *changed(locked, then, now))))
-    known = next((one for one in locked.rivals if one.id == rival.id), None)
+    by = tuple(dict.fromkeys((*between(period.then, period.now, rival.id), *changed(locked, period))))
+    known = _known(locked, rival)
     message = overtaken_sentence(standing, rival, known.usd_per_month_mean if known else None)
     return Finding(locked.workload, DecisionStatus.OVERTURNED, locked.chosen, message, by, rival.id)
 
@@ -56,7 +51,29 @@ def _overtaker(
         saved = standing.cost.usd_per_month_mean - leader.cost.usd_per_month_mean
         if float(saved) <= float(standing.cost.usd_per_month_mean) * worth_moving_percent / 100:
             return None
-    return leader
+    return None if _only_wavered(locked, standing, leader) else leader
+
+
+def _only_wavered(locked: LockedWorkload, standing: Standing, leader: Standing) -> bool:
+    """Whether nothing but the two estimates moved, and neither beyond the doubt that there was about it."""
+    known = _known(locked, leader)
+    if known is None or known.estimate is None or leader.quality is None:
+        return False
+    if locked.quality is None or locked.cost is None or standing.quality is None:
+        return False
+    same_cost = (
+        standing.cost is not None
+        and leader.cost is not None
+        and standing.cost.usd_per_month_mean == locked.cost.usd_per_month_mean
+        and leader.cost.usd_per_month_mean == known.usd_per_month_mean
+    )
+    wavered = is_inside(locked.quality, standing.quality.estimate)
+    return same_cost and wavered and leader.quality.low <= known.estimate <= leader.quality.high
+
+
+def _known(locked: LockedWorkload, rival: Standing) -> LockedRival | None:
+    """What the lock has of a rival."""
+    return next((one for one in locked.rivals if one.id == rival.id), None)
 
 
 def _still(locked: LockedWorkload, answer: WorkloadAdvice) -> str:

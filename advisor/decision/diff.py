@@ -5,29 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate, PriceRow
-from advisor.decision.lock_schema import Decision, LockedBeside, LockedPrice, LockedWorkload
+from advisor.decision.difference import Difference, Locked
+from advisor.decision.license_and_quality import license_since, quality_since
+from advisor.decision.lock_schema import Decision, LockedPrice
 from advisor.decision.snapshot import to_yaml
 from advisor.facts import Source
 
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Requirements
+
 RATES = ("input", "output", "cached_input")
 
-Locked = LockedWorkload | LockedBeside
-"""A chosen candidate with what it rested on."""
 
+class Period(NamedTuple):
+    """What is compared: the catalog of an earlier day and today's, for whom and for which uses."""
 
-class Difference(NamedTuple):
-    """One thing that is another than it was."""
-
-    candidate: str
-    what: str
-    """The fact's name, or ``price.input`` and the like."""
-    was: str
-    now: str
-    source: Source | None
+    then: Catalog
+    now: Catalog
+    requirements: Requirements
 
 
 def everyone(decision: Decision) -> Iterator[Locked]:
@@ -37,12 +36,17 @@ def everyone(decision: Decision) -> Iterator[Locked]:
         yield from locked.beside
 
 
-def since_lock(locked: Locked, catalog: Catalog) -> tuple[Difference, ...]:
-    """What of the chosen candidate's facts and prices is another today than the lock has."""
+def since_lock(locked: Locked, catalog: Catalog, requirements: Requirements) -> tuple[Difference, ...]:
+    """What of the chosen candidate's facts, prices, license and quality is another today than the lock has."""
     candidate = find(catalog, locked.chosen)
     if candidate is None:
         return ()
-    return (*_facts_since(locked, candidate, catalog.as_of), *_prices_since(locked, candidate, catalog.as_of))
+    return (
+        *_facts_since(locked, candidate, catalog.as_of),
+        *_prices_since(locked, candidate, catalog.as_of),
+        *license_since(locked, candidate, catalog, requirements),
+        *quality_since(locked, candidate, catalog),
+    )
 
 
 def between(then: Catalog, now: Catalog, name: str) -> tuple[Difference, ...]:

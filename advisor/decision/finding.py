@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from advisor.decision.diff import Difference
+from advisor.decision.difference import Difference
 from advisor.solver.answer import Cause
 
 ALL = "all workloads"
@@ -31,3 +31,5 @@ class Finding(NamedTuple):
     """The facts that did it."""
     move_to: str | None
     causes: tuple[Cause, ...] = ()
+    caveats: tuple[str, ...] = ()
+    """What is open about the one to move to, and when it ends, in sentences."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate, Offering
-from advisor.decision.diff import everyone, find
+from advisor.decision.diff import Period, everyone, find
 from advisor.decision.finding import DecisionStatus, Finding
 from advisor.decision.lock_schema import Decision
 from advisor.decision.plan_context import PlanContext
@@ -77,7 +77,9 @@ def upcoming_plan(
             break
         later = basis._replace(catalog=catalog.on(day))
         answers = advise(later.catalog, requirements, measurements=basis.measurements)
-        for one in plan_findings(decision, later, answers, catalog, worth_moving_percent):
+        for one in plan_findings(
+            decision, later, answers, Period(catalog, later.catalog, requirements), worth_moving_percent
+        ):
             if one.outcome is DecisionStatus.OVERTURNED and one.workload in holds - found.keys():
                 found[one.workload] = Upcoming(day, one.workload, one.chosen, one.move_to, "; ".join(events))
     return tuple(sorted(found.values(), key=lambda one: (one.day, one.workload)))

@@ -17,7 +17,10 @@ from advisor.files.yaml import Document, read_document
 DEFAULT_FILE = Path(DECISION_FILE)
 
 _HEAD = "# Written by `advisor decide`; `advisor check` solves it again. Commit it beside the requirements.\n"
-_WIDTH = 110
+_WIDTH = 10_000
+"""No line is wrapped: where a sentence breaks is no difference of a decision."""
+
+_SEQUENCE = "tag:yaml.org,2002:seq"
 _AGAIN = "write it again with `advisor decide`"
 
 
@@ -30,6 +33,9 @@ def dump(decision: Decision) -> str:
 
         def ignore_aliases(self, _: Any) -> bool:
             return True
+
+    # One sentence a line, so that a review sees the one that changed.
+    Plain.add_representer(Sentences, lambda dumper, data: dumper.represent_sequence(_SEQUENCE, data, flow_style=False))
 
     layout: dict[str, Any] = {"sort_keys": False, "default_flow_style": None, "allow_unicode": True, "width": _WIDTH}
     text: str = yaml.dump(_stated(decision.model_dump()), Dumper=Plain, **layout)
@@ -61,10 +67,15 @@ def load(path: Path) -> tuple[Decision, Document]:
         ) from None
 
 
+class Sentences(list[Any]):
+    """A list that is written one entry a line."""
+
+
 def _stated(value: Any) -> Any:
     """Plain content without what is empty; amounts as the numbers that they are read back from."""
     if isinstance(value, dict):
         kept = {key: _stated(part) for key, part in value.items()}
+        kept |= {"why": Sentences(kept["why"])} if kept.get("why") else {}
         return {key: part for key, part in kept.items() if part not in (None, [], {})}
     if isinstance(value, list | tuple):
         return [_stated(part) for part in value]

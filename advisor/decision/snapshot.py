@@ -72,14 +72,19 @@ def _cost(standing: Standing) -> LockedCost | None:
 
 def _license(answer: LicenseAnswer, catalog: Catalog) -> LockedLicense:
     """The verdict with the hash of the record it was given from."""
-    record = catalog.licenses.get(answer.license or "")
-    text = json.dumps(record, sort_keys=True, ensure_ascii=False, default=str) if record else None
     return LockedLicense(
         id=answer.license,
         verdict=answer.verdict,
-        record_sha256=sha256(text.encode()).hexdigest() if text else None,
+        record_sha256=record_sha256(catalog, answer.license),
         source=_source(answer.source),
     )
+
+
+def record_sha256(catalog: Catalog, license_id: str | None) -> str | None:
+    """The hash of the catalog's record of a license; None where it has none."""
+    record = catalog.licenses.get(license_id or "")
+    text = json.dumps(record, sort_keys=True, ensure_ascii=False, default=str) if record else None
+    return sha256(text.encode()).hexdigest() if text else None
 
 
 def _facts(standing: Standing) -> Iterator[LockedFact]:

@@ -5,57 +5,67 @@ from __future__ import annotations
 from datetime import date
 
 from advisor.catalog import Catalog
-from advisor.decision.diff import Difference, Locked, between, find, since_lock
+from advisor.decision.diff import Period, between, find, since_lock
+from advisor.decision.difference import Difference, Locked
 from advisor.decision.finding import DecisionStatus, Finding
+from advisor.facts import Ternary
 from advisor.solver.answer import Cause, Standing, WorkloadAdvice
 from advisor.solver.explain.sentences import excluded_sentence, gone_sentence, unanswered_sentence
 
 
-def changed(locked: Locked, then: Catalog, now: Catalog) -> tuple[Difference, ...]:
+def changed(locked: Locked, period: Period) -> tuple[Difference, ...]:
     """What is another than the lock has, or than it was on an earlier day."""
-    return tuple(dict.fromkeys((*since_lock(locked, now), *between(then, now, locked.chosen))))
+    since = since_lock(locked, period.now, period.requirements)
+    return tuple(dict.fromkeys((*since, *between(period.then, period.now, locked.chosen))))
 
 
-def finding_if_unfit(locked: Locked, answer: WorkloadAdvice, then: Catalog, now: Catalog) -> Finding | None:
+def finding_if_unfit(locked: Locked, answer: WorkloadAdvice, period: Period) -> Finding | None:
     """Why a chosen candidate is out, gone or in doubt; None if it passes. To move to is who leads by itself."""
     standing = answer.standing(locked.chosen)
     if standing is None:
-        return finding_excluded(locked, answer, then, now)
-    return finding_open(locked, standing, answer, then, now) if standing.open_questions else None
+        return finding_excluded(locked, answer, period)
+    return finding_open(locked, standing, answer, period) if standing.open_questions else None
 
 
-def finding_open(locked: Locked, standing: Standing, answer: WorkloadAdvice, then: Catalog, now: Catalog) -> Finding:
+def finding_open(locked: Locked, standing: Standing, answer: WorkloadAdvice, period: Period) -> Finding:
     """Something must be answered before the chosen candidate counts."""
-    message, by = unanswered_sentence(standing), changed(locked, then, now)
-    return Finding(answer.workload, DecisionStatus.UNDECIDED, locked.chosen, message, by, None, standing.open_questions)
+    message, causes = unanswered_sentence(standing), standing.open_questions
+    by = _by(changed(locked, period), causes)
+    return Finding(answer.workload, DecisionStatus.UNDECIDED, locked.chosen, message, by, None, causes)
 
 
-def finding_excluded(locked: Locked, answer: WorkloadAdvice, then: Catalog, now: Catalog) -> Finding:
+def finding_excluded(locked: Locked, answer: WorkloadAdvice, period: Period) -> Finding:
     """The chosen candidate is gone or fails something; failing only what is unknown leaves it undecided."""
-    changes = changed(locked, then, now)
+    changes = changed(locked, period)
     found = answer.excluded.find(locked.chosen)
     if found is None:
-        gone = find(now, locked.chosen) is None
-        message = gone_sentence(locked.chosen, _retired(locked, now), on_offer=not gone)
+        gone = find(period.now, locked.chosen) is None
+        message = gone_sentence(locked.chosen, _retired(locked, period.now), on_offer=not gone)
         return _made(locked, answer, DecisionStatus.OVERTURNED, message, changes)
-    violated = tuple(cause for cause in found.because if cause.state.value == "violated")
+    violated = tuple(cause for cause in found.because if cause.state is Ternary.VIOLATED)
     outcome = DecisionStatus.OVERTURNED if violated else DecisionStatus.UNDECIDED
     causes = violated or found.because
-    named = tuple(one for one in changes if any(_about(one, cause) for cause in causes)) or changes
-    return _made(locked, answer, outcome, excluded_sentence(found), named, causes=causes)
+    return _made(locked, answer, outcome, excluded_sentence(found), _by(changes, causes), causes=causes)
 
 
-def _about(difference: Difference, cause: Cause) -> bool:
-    """Whether a change is of what a cause rests on."""
-    kind = cause.constraint.rpartition(".")[2]
-    is_price = difference.what.startswith("price.") and cause.constraint == "budget_usd_per_month"
-    return is_price or kind in difference.what or (cause.source is not None and cause.source == difference.source)
+def _by(changes: tuple[Difference, ...], causes: tuple[Cause, ...]) -> tuple[Difference, ...]:
+    """The changes of what the causes rest on; where none of them is, everything that changed."""
+    facts = {cause.fact for cause in causes}
+    return tuple(one for one in changes if one.fact in facts) or changes
 
 
 def _retired(locked: Locked, now: Catalog) -> date | None:
-    offering = next((one for one in now.offerings.values() if locked.chosen.startswith(one.id)), None)
+    """The day on which the chosen candidate's own offering was retired, if it was."""
+    names = _offering_names(locked.chosen)
+    offering = next((now.offerings[name] for name in names if name in now.offerings), None)
     fact = offering.fact("retirement_date", now.as_of) if offering else None
     return fact.value if fact and fact.is_usable and fact.value <= now.as_of else None
+
+
+def _offering_names(candidate: str) -> tuple[str, ...]:
+    """The ids that a candidate's offering may have: the candidate's without its effort, then without its tier."""
+    offering = candidate.partition("~")[0]
+    return (offering, offering.rpartition(":")[0])
 
 
 def _made(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from advisor.decision.check import DecisionCheck
-from advisor.decision.diff import Difference
+from advisor.decision.difference import Difference
 from advisor.decision.finding import DecisionStatus, Finding
 from advisor.decision.forecast import Upcoming
 from advisor.facts import Source
@@ -61,6 +61,8 @@ class FindingRecord(NamedTuple):
     by: tuple[DifferenceRecord, ...]
     because: tuple[Cause, ...]
     move_to: str | None
+    caveats: tuple[str, ...]
+    """What is open about the one to move to, and when it ends."""
 
 
 class UpcomingRecord(NamedTuple):
@@ -110,7 +112,7 @@ def _record(checked: DecisionCheck) -> CheckRecord:
 
 def _finding(one: Finding) -> FindingRecord:
     by = tuple(DifferenceRecord(*found) for found in one.by)
-    return FindingRecord(one.workload, one.outcome, one.chosen, one.message, by, one.causes, one.move_to)
+    return FindingRecord(one.workload, one.outcome, one.chosen, one.message, by, one.causes, one.move_to, one.caveats)
 
 
 def _page(report: CheckReport) -> Page:
@@ -135,7 +137,7 @@ def _page(report: CheckReport) -> Page:
 
 
 def _move(finding: Finding) -> tuple[str, ...]:
-    return (f"Move to {finding.move_to}",) if finding.move_to else ()
+    return (f"Move to {finding.move_to}", *finding.caveats) if finding.move_to else ()
 
 
 def _by(finding: Finding) -> Iterator[str]:
@@ -172,7 +174,7 @@ def _placed(report: CheckReport) -> Iterator[PlacedFinding]:
     for finding in report.checked.findings:
         if finding.outcome.value in _RULES:
             by = f" {'; '.join(_by(finding))}." if finding.by else ""
-            move = f" Move to {finding.move_to}." if finding.move_to else ""
+            move = " ".join(("", f"Move to {finding.move_to}.", *finding.caveats)) if finding.move_to else ""
             yield placed(finding.outcome.value, f"{finding.message}{by}{move}", finding.workload)
     for one in report.checked.upcoming:
         yield placed("upcoming", _upcoming_words(one), one.workload)

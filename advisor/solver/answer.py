@@ -47,6 +47,8 @@ class Cause:
     found: str
     source: Source | None
     short_by: float | None = None
+    fact: str | None = None
+    """The name of the fact that it rests on: a fact of the offering, ``license``, ``price`` or ``quality``."""
 
 
 class MonthCost(NamedTuple):

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from advisor.requirements.schema import UnknownRules
 
 
+_RESTS_ON = {"license": "license", "cost": "price", "quality": "quality"}
+"""What a constraint of a group rests on where that is no single fact of the offering."""
+
+
 class ResultColumn(NamedTuple):
     """One constraint's outcomes: as sets of those that violate it or are unknown, and for each candidate."""
 
@@ -181,4 +185,7 @@ def _graded(
 
 
 def _cause(constraint: Constraint, outcome: TestResult) -> Cause:
-    return Cause(constraint.id, outcome.state, constraint.required, outcome.words, outcome.source, outcome.short_by)
+    fact = outcome.fact[0] if outcome.fact else _RESTS_ON.get(constraint.group)
+    return Cause(
+        constraint.id, outcome.state, constraint.required, outcome.words, outcome.source, outcome.short_by, fact
+    )
