@@ -60,11 +60,36 @@ def test_a_model_to_be_as_good_as_must_be_known(catalog: Catalog) -> None:
     assert check_names(requirements, catalog).problems == ()
 
 
-def test_wishes_that_no_fact_speaks_of_are_notes(catalog: Catalog) -> None:
-    text = "data: {regions: [mars], certifications: [soc3]}\nworkloads: [{name: x, dimension: codin}]"
-    check = check_names(parse_requirements(text).requirements, catalog)
+@pytest.mark.parametrize(
+    ("text", "key", "near"),
+    [
+        ("workloads: [{name: x, dimension: codng}]", "workloads.0.dimension", "coding"),
+        ("workloads: [{name: x, dimension: chatbot}]", "workloads.0.dimension", "multi-turn"),
+        ("workloads: [{name: x, dimension: embeddings}]", "workloads.0.dimension", "not covered"),
+        ("workloads: [{name: x, dimension: 'language:xx'}]", "workloads.0.dimension", "language:"),
+        ("workloads: [{name: x, languages: [xx]}]", "workloads.0.languages", "ISO 639"),
+        ("data: {regions: [europe]}\nworkloads: [{name: x}]", "data.regions", "eu"),
+        ("data: {regions: [eu-west-1]}\nworkloads: [{name: x}]", "data.regions", "eu"),
+        ("data: {regions: [mars]}\nworkloads: [{name: x}]", "data.regions", "us"),
+        ("data: {certifications: [soc3]}\nworkloads: [{name: x}]", "data.certifications", "soc2"),
+    ],
+)
+def test_a_wish_that_no_fact_can_speak_of_is_a_problem(catalog: Catalog, text: str, key: str, near: str) -> None:
+    (problem,) = check_names(parse_requirements(text).requirements, catalog).problems
+    assert problem.key == key
+    assert near in (problem.hint or "")
+
+
+@pytest.mark.parametrize("regions", ["[eu]", "[de, fr]", "[EU]", "[uk]", "[us, jp]"])
+def test_countries_and_regions_of_channels_are_regions(catalog: Catalog, regions: str) -> None:
+    text = f"data: {{regions: {regions}}}\nworkloads: [{{name: x}}]"
+    assert check_names(parse_requirements(text).requirements, catalog) == ((), ())
+
+
+def test_a_language_that_nobody_measures_is_a_note(catalog: Catalog) -> None:
+    check = check_names(parse_requirements("workloads: [{name: x, dimension: 'language:pl'}]").requirements, catalog)
     assert check.problems == ()
-    assert {note.key for note in check.notes} == {"workloads.0.dimension", "data.regions", "data.certifications"}
+    assert [note.key for note in check.notes] == ["workloads.0.dimension"]
 
 
 def test_the_dimensions_to_choose_from_are_measured(catalog: Catalog) -> None:
