@@ -34,6 +34,12 @@ STANDARD = "standard"
 TASKS = ("chat", "code", "agent")
 """The kinds of task that tokens are known for: an answer, a programming exercise, a whole task of an agent."""
 
+PREDICTED = "predicted"
+"""Begins the note of an estimate that no suite of its dimension measured."""
+
+_80_OF_95 = 1.281552 / 1.959964
+"""How far the end of the 80 % interval of a normal distribution lies, as a part of that of the 95 % interval."""
+
 SELF_HOSTED = "self-hosted"
 """The kind of channel whose hardware is the user's own."""
 
@@ -60,6 +66,11 @@ class PriceRow(NamedTuple):
     note: str | None = None
     claims: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def rates(self) -> tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]:
+        """Input, output, cached input and cache writes."""
+        return self.input, self.output, self.cached_input, self.cache_write
+
     def holds_on(self, day: date) -> bool:
         """Whether the row is the price on that day; a row without a first day counts from the day it was read."""
         return is_valid_on(self.valid_from or self.source.read_on, self.valid_to, day)
@@ -85,6 +96,19 @@ class Quality(NamedTuple):
     def standard_error(self) -> float:
         """Half the 95 % interval over its normal quantile (1.96); the larger half where it is not symmetric."""
         return max(self.high - self.estimate, self.estimate - self.low) / Z_95
+
+    @property
+    def is_predicted(self) -> bool:
+        """Whether no suite measured the model in this dimension: the figure follows from its other results."""
+        return bool(self.note) and str(self.note).startswith(PREDICTED)
+
+    @property
+    def ranked(self) -> float:
+        """What it is ranked by: the estimate where it was measured, the low end of its 80 % interval where predicted.
+
+        A figure that was worked out for want of a measurement may so never gain by being uncertain.
+        """
+        return self.estimate - (self.estimate - self.low) * _80_OF_95 if self.is_predicted else self.estimate
 
 
 class Estimate(NamedTuple):

@@ -15,7 +15,7 @@ from advisor.decision.plan_context import PlanContext
 from advisor.facts import Measurement
 from advisor.solver import advise
 from advisor.solver.answer import Advice, WorkloadAdvice
-from advisor.solver.constraints.capabilities import add_months
+from advisor.solver.calendar import add_months
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements

@@ -12,7 +12,7 @@ from advisor.portfolio.limits import limits, words
 from advisor.portfolio.problem import Objective, PortfolioPlan
 from advisor.portfolio.verify import PlanValue
 from advisor.solver.answer import Cause
-from advisor.solver.explain.sentences import cause_words, joined
+from advisor.solver.explain.words import cause_words, joined
 
 
 def together_sentence(broken: Sequence[str], plan: PortfolioPlan | None) -> str:

@@ -15,7 +15,7 @@ from advisor.reports import json_writer
 from advisor.reports.header import catalog_header
 from advisor.reports.recommendation.compare import fact_words
 from advisor.reports.writers.text import aligned
-from advisor.solver.explain.sentences import quality_words
+from advisor.solver.explain.words import quality_words
 
 
 class Rates(NamedTuple):

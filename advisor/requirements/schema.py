@@ -18,6 +18,7 @@ __all__ = [
     "Business",
     "DataTerms",
     "Deployment",
+    "DifferenceThatMatters",
     "Latency",
     "MeasuredFloor",
     "NameRule",
@@ -110,6 +111,8 @@ class Deployment(Record):
         "standard",
     )
     """Price tiers to consider: ``batch`` answers within a day, ``flex`` when there is room, ``priority`` first."""
+    previews: bool = False
+    """Whether a preview may lead in production: its maker may change it or end it at short notice."""
     alive_months: Annotated[int, Field(ge=0, le=120)] | None = None
     """For how long no announced retirement may come; the horizon if left out in production, else 0."""
 
@@ -181,6 +184,17 @@ class QualityFloor(Record):
         if self.within_points_of_best is not None and self.at_least is not None:
             raise ValueError("expected either within_points_of_best or at_least, found both")
         return self
+
+
+class DifferenceThatMatters(Record):
+    """From which difference in quality on a choice is worth it; below it candidates are as good as each other."""
+
+    points: Annotated[float, Field(ge=0, le=1_000)] = 20
+    """On Arena's scale: 20 points win 53 of 100 duels, 40 points 56."""
+    percent: Annotated[float, Field(ge=0, le=100)] = 5
+    """On scores of 0 to 100."""
+    stars: Annotated[float, Field(ge=0, le=4)] = 0.5
+    """On the lecture's scale of four stars."""
 
 
 class Latency(Record):
@@ -284,6 +298,8 @@ class Requirements(Record, Derived):
     """What decides, in order; required in production."""
     quality_point_usd_per_month: Usd | None = None
     """What a point of quality is worth a month; if given, quality and cost are weighed in money and not in order."""
+    difference_that_matters: DifferenceThatMatters = DifferenceThatMatters()
+    """Candidates whose quality is less than this below the best are tied; cost, then latency decides among them."""
     giving_up: RelaxationPrices = RelaxationPrices()
     """What giving up a constraint is worth to you; defaults are documented where it is left out."""
     workloads: Annotated[tuple[Workload, ...], Field(min_length=1, max_length=1_000)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from advisor.catalog import Catalog
 from advisor.catalog.freshness import notes as age_notes
 from advisor.facts import Measurement
+from advisor.requirements.enums import Preference
 from advisor.solver.answer import Advice, Conflict, Exclusions, Stability, Status, WorkloadAdvice
 from advisor.solver.bitsets import indices
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
@@ -18,9 +19,11 @@ from advisor.solver.explain.conflicts import minimal_conflicts
 from advisor.solver.explain.contenders import contenders
 from advisor.solver.explain.ladder import ladder
 from advisor.solver.explain.price_and_date_flips import flips
-from advisor.solver.explain.rank_stability import Rules, stability
+from advisor.solver.explain.rank_stability import stability
+from advisor.solver.explain.reasons import Answered, decided_by
 from advisor.solver.explain.relaxations import RelaxationPricing, nearest_misses, relaxations
 from advisor.solver.explain.rerank import decisive_standings
+from advisor.solver.explain.settle import nothing_compares, settle
 from advisor.solver.explain.traffic_flips import flip_points
 from advisor.solver.rank import Ranking, cases_to_separate
 from advisor.solver.screen import Screen
@@ -54,8 +57,11 @@ def _answer(solving: WorkloadSolver) -> WorkloadAdvice:
     ranking = solving.ranking()
     required = {constraint.id: constraint.required for constraint in screened.constraints}
     conflicts = _conflicts(screened) if not ranking.order else ()
-    status = _status(ranking)
+    slowness = solving.slowness()
+    missing = nothing_compares(ranking, question, slowness) if ranking.order else None
+    status = _status(ranking, missing)
     pool = decisive_standings(solving, ranking) if ranking.order else []
+    open_to = settle(ranking, question, missing) if status is Status.UNDECIDED else ()
     expected = expected_score(question, ranking.order[0].candidate) if ranking.order else None
     priced = RelaxationPricing(question.requirements, question.workload, screened)
     nearest = cache(partial(nearest_misses, priced))
@@ -78,9 +84,21 @@ def _answer(solving: WorkloadSolver) -> WorkloadAdvice:
             *flip_points(solving, ranking, pool, solving.cost_at),
         ),
         why=(
-            *sentences.why(ranking, status, question, conflicts, () if ranking.order else nearest()),
+            *sentences.why(
+                Answered(
+                    ranking,
+                    status,
+                    question,
+                    solving.rules,
+                    decided_by(pool, solving.rules, slowness),
+                    conflicts,
+                    () if ranking.order else nearest(),
+                    open_to,
+                )
+            ),
             *sentences.regression_note(expected),
         ),
+        settle=open_to,
         required=required,
         expected_score=expected,
         cases_to_separate=_cases(ranking),
@@ -89,9 +107,8 @@ def _answer(solving: WorkloadSolver) -> WorkloadAdvice:
 
 def _stability(solving: WorkloadSolver) -> Stability:
     """How often each would be first if everything uncertain were measured again."""
-    requirements = solving.question.requirements
     found = contenders(solving.question, solving.screen, solving.standing, solving.slowness())
-    return stability(found, Rules(requirements.order, requirements.quality_point_usd_per_month))
+    return stability(found, solving.rules)
 
 
 def _overall(statuses: Iterable[Status]) -> Status:
@@ -122,10 +139,10 @@ def _conflicts(screened: Screen) -> tuple[Conflict, ...]:
     return tuple(Conflict(names, tuple(required[name] for name in names)) for names in named)
 
 
-def _status(ranking: Ranking) -> Status:
+def _status(ranking: Ranking, missing: Preference | None) -> Status:
     if not ranking.order:
         return Status.INFEASIBLE
-    if ranking.order[0].open_questions:
+    if ranking.order[0].is_open or missing is not None:
         return Status.UNDECIDED
     return Status.TIED if len({standing.candidate.config for standing in ranking.tied}) > 1 else Status.DECIDED
 

@@ -56,7 +56,8 @@ class MonthCost(NamedTuple):
 
     month: date
     """Its first day."""
-    usd: Decimal
+    usd: Decimal | None
+    """None if no price is on record for a day of it."""
 
 
 class Cost(NamedTuple):
@@ -67,21 +68,61 @@ class Cost(NamedTuple):
     usd_horizon: Decimal
     """The sum over the horizon, with announced price changes; after a retirement nothing is added."""
     usd_per_month_mean: Decimal
-    """The mean month of those in which it can be had; what candidates are compared on."""
+    """The mean month of those in which it can be had and has a price; what candidates are compared on."""
     usd_per_month_peak: Decimal
     """The dearest month of the horizon."""
     first_days: tuple[date, ...]
     """The first day of each month."""
-    usd_by_month: tuple[Decimal, ...]
+    usd_by_month: tuple[Decimal | None, ...]
+    """What each month costs: for its days on offer where it ends, None where no price is on record for a day of it."""
     rows: tuple[PriceRow, ...]
     """The price rows that were used."""
     notes: tuple[str, ...] = ()
     """What the figure leaves out or takes from the safe side."""
+    ends: date | None = None
+    """The day inside the horizon on which it can no longer be had; None if it outlives the horizon."""
+
+    @property
+    def ranked(self) -> tuple[int, Decimal]:
+        """What costs are ordered by: those that are known for every month before those that are not."""
+        return int(not self.is_whole), self.ranked_usd
+
+    @property
+    def ranked_usd(self) -> Decimal:
+        """The month that it is compared on."""
+        return self.usd_per_month_mean
+
+    def at(self, usd: Decimal) -> Cost:
+        """The same, compared on another sum a month."""
+        return self._replace(usd_per_month_mean=usd)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a price is on record for every month in which it can be had."""
+        return None not in self.usd_by_month
+
+    @property
+    def unpriced(self) -> tuple[date, ...]:
+        """The first days of the months for which no price is on record."""
+        return tuple(day for day, usd in zip(self.first_days, self.usd_by_month, strict=True) if usd is None)
+
+    @property
+    def months_priced(self) -> int:
+        """How many months of the horizon have a price and something to be had."""
+        return sum(
+            1
+            for day, usd in zip(self.first_days, self.usd_by_month, strict=True)
+            if usd is not None and (self.ends is None or day < self.ends)
+        )
 
     @property
     def months(self) -> tuple[MonthCost, ...]:
         """The months of the horizon, in order."""
         return tuple(map(MonthCost, self.first_days, self.usd_by_month))
+
+
+_NEARNESS = ("lab", "cloud", "host", "router", "self-hosted")
+"""Kinds of channel by how near they are to the maker."""
 
 
 class CandidateEvidence(Protocol):
@@ -108,6 +149,21 @@ class Standing:
     is_open: bool
     """Whether something must be answered before it counts: it has open questions."""
     behind: CandidateEvidence = field(repr=False, compare=False)
+    is_held: bool = False
+    """Whether it may not lead while another passes: a preview, in production."""
+    accepted: int = 0
+    """How many unknowns of the kinds that can be looked up were accepted."""
+
+    @property
+    def level(self) -> int:
+        """0: it may lead; 1: it is a preview; 2: it has open questions."""
+        return 2 if self.is_open else int(self.is_held)
+
+    @property
+    def last_resort(self) -> tuple[int, int, str]:
+        """What decides between equals: fewer unknowns accepted, the nearer seller, the name."""
+        kind = self.candidate.offering.channel.kind
+        return self.accepted, _NEARNESS.index(kind) if kind in _NEARNESS else len(_NEARNESS), self.id
 
     @property
     def id(self) -> str:
@@ -319,6 +375,8 @@ class WorkloadAdvice:
     """Sentences: why this one."""
     required: Mapping[str, str]
     """Each constraint that was set, in words."""
+    settle: tuple[str, ...] = ()
+    """Of an undecided answer: sentences with the fact that is missing and the command that finds it."""
     expected_score: ExpectedScore | None = None
     """Where own scores chose: what is left of the recommended one's."""
     cases_to_separate: int | None = None

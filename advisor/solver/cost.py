@@ -19,20 +19,12 @@ from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
 from advisor.facts import State
 from advisor.self_hosting.estimate import HOURS_PER_MONTH, middle, rent_words
 from advisor.solver.answer import Cost
-from advisor.solver.constraints.capabilities import add_months
+from advisor.solver.calendar import add_months
+from advisor.solver.candidates import BATCH
+from advisor.solver.makers import announced_rises, end_of_offer
 
 if TYPE_CHECKING:
-    from advisor.catalog import Catalog
-    from advisor.requirements.schema import OwnGpus, Traffic, Workload
-from typing import TYPE_CHECKING
-
-from advisor.catalog import Catalog
-
-if TYPE_CHECKING:
-    from advisor.requirements.schema import Requirements, Workload
-
-if TYPE_CHECKING:
-    from advisor.requirements.schema import OwnGpus, Traffic
+    from advisor.requirements.schema import OwnGpus, Requirements, Traffic, Workload
 
 _MILLION = Decimal(1_000_000)
 _CENT = Decimal("0.01")
@@ -40,8 +32,9 @@ _CENT = Decimal("0.01")
 RETIRES = "retires"
 """Begins the note that a sum ends before the horizon does."""
 
-BATCH = "batch"
-"""The price tier of requests that may wait."""
+
+Spans = list[tuple[date, date, Decimal | None]]
+"""Stretches of equal prices: the first day, the day after the last, a whole month at them (None: no price)."""
 
 
 class Volume(NamedTuple):
@@ -94,74 +87,126 @@ def cost(
     months: int,
     gpus: OwnGpus | None,
     rent: tuple[Decimal, str] | None = None,
+    catalog: Catalog | None = None,
 ) -> Cost | None:
-    """The cost over the horizon; None if any rate that the traffic needs is unknown on a day that it is needed.
+    """The cost over the horizon; None if no rate that the traffic needs is known today.
 
-    ``rent`` is what an own accelerator is estimated to cost an hour, with its label, for teams that did not say.
+    Months later in the horizon for which none is known are named and make the cost not whole. ``rent`` is what an own
+    accelerator is estimated to cost an hour, with its label, for teams that did not say. With the catalogue, what the
+    maker of closed weights announces counts for those who resell them.
     """
     if candidate.offering.channel.kind == SELF_HOSTED:
         return _own_cost(gpus, rent, start, months)
     if traffic.reasoning is not None and thinks(candidate):
         traffic = traffic._replace(output=traffic.output + traffic.reasoning)
     edges = _month_edges(start, months)
-    retirement = candidate.offering.fact("retirement_date", start)
-    end = min(edges[-1], retirement.value) if retirement.is_usable else edges[-1]
+    end = min(edges[-1], _end(candidate, start, catalog) or edges[-1])
     rows = announced([row for row in candidate.offering.prices if row.tier in (candidate.tier, BATCH)], start)
+    if catalog is not None:
+        rows = passed_on(rows, announced_rises(catalog, candidate.offering))
     used: list[PriceRow] = []
     spans = [
         (first, last, _month_at(rows, traffic, first, candidate.tier, used)) for first, last in _spans(start, end, rows)
     ]
-    if not spans or any(usd is None for _, _, usd in spans):
+    if not spans or spans[0][2] is None:
         return None
-    known = [(first, last, usd) for first, last, usd in spans if usd is not None]
-    return _summed(known, edges, used, _notes(used, end, edges[-1], cached=bool(traffic.cached_input)))
+    return _summed(spans, edges, used, _notes(used, spans, edges, cached=bool(traffic.cached_input)))
+
+
+def _end(candidate: Candidate, start: date, catalog: Catalog | None) -> date | None:
+    """The first day on which it can no longer be had; None if none is announced."""
+    if catalog is not None:
+        found = end_of_offer(catalog, candidate.offering)
+        return found.day if found else None
+    retirement = candidate.offering.fact("retirement_date", start)
+    return retirement.value if retirement.is_usable else None
+
+
+PASSED_ON = "passed on"
+"""Begins the note of a row that a reseller's maker announced."""
+
+
+def passed_on(rows: list[PriceRow], rises: Iterable[tuple[date, PriceRow, PriceRow]]) -> list[PriceRow]:
+    """A reseller's rows with the rises that the maker announced: each rate is as many times dearer from that day."""
+    for day, before, later in rises:
+        pairs = zip(before.rates, later.rates, strict=True)
+        factors = [max(Decimal(1), new / old) if old and new is not None else Decimal(1) for old, new in pairs]
+        then: list[PriceRow] = []
+        for row in rows:
+            runs_on = (row.valid_from or row.source.read_on) < day and (row.valid_to is None or row.valid_to > day)
+            if not runs_on:
+                then.append(row)
+                continue
+            input_, output, cached, write = (
+                rate * factor if rate is not None else None for rate, factor in zip(row.rates, factors, strict=True)
+            )
+            note = f"{PASSED_ON}: its maker's price from {day}"
+            then += [
+                row._replace(valid_to=day),
+                row._replace(
+                    valid_from=day, input=input_, output=output, cached_input=cached, cache_write=write, note=note
+                ),
+            ]
+        rows = then
+    return rows
 
 
 def announced(rows: list[PriceRow], day: date) -> list[PriceRow]:
     """The rows as they were known on a day: a later change that was read of only after it is none yet.
 
-    What held until such a change goes on.
+    What held until such a change goes on, and so does a price of which it was read only later that it ended.
     """
     unknown = [row for row in rows if row.valid_from and row.valid_from > day and row.source.read_on > day]
-    if not unknown:
-        return rows
     ends = {(row.tier, row.valid_from) for row in unknown}
-    return [
-        row._replace(valid_to=None) if (row.tier, row.valid_to) in ends else row for row in rows if row not in unknown
-    ]
+
+    def goes_on(row: PriceRow) -> bool:
+        is_later = row.valid_to is not None and row.valid_to > day
+        return is_later and (row.source.read_on > day or (row.tier, row.valid_to) in ends)
+
+    return [row._replace(valid_to=None) if goes_on(row) else row for row in rows if row not in unknown]
 
 
-def _summed(
-    spans: list[tuple[date, date, Decimal]], edges: tuple[date, ...], used: list[PriceRow], notes: Iterator[str]
-) -> Cost:
+def _summed(spans: Spans, edges: tuple[date, ...], used: list[PriceRow], notes: Iterator[str]) -> Cost:
     """The months from the spans of equal prices: each span counts in a month by its days."""
-    months = len(edges) - 1
-    if len(spans) == 1 and spans[0][1] == edges[-1]:
-        month = spans[0][2]
+    months, month = len(edges) - 1, spans[0][2]
+    if len(spans) == 1 and spans[0][1] == edges[-1] and month is not None:
         mean = now = month.quantize(_CENT)
         return Cost(
             now, (month * months).quantize(_CENT), mean, now, edges[:-1], (now,) * months, tuple(used), tuple(notes)
         )
     amounts = [_month_sum(spans, first, last) for first, last in pairwise(edges)]
-    total = sum(amounts, Decimal(0))
-    served = Decimal((spans[-1][1] - edges[0]).days) / (edges[-1] - edges[0]).days
+    total = sum((usd for usd in amounts if usd is not None), Decimal(0))
+    known = [(first, last, usd) for first, last, usd in spans if usd is not None]
+    days = sum((last - first).days for first, last, _ in known)
+    mean = sum((usd * (last - first).days for first, last, usd in known), Decimal(0)) / days
     return Cost(
-        usd_per_month_now=spans[0][2].quantize(_CENT),
+        usd_per_month_now=(month or Decimal(0)).quantize(_CENT),
         usd_horizon=total.quantize(_CENT),
-        usd_per_month_mean=(total / (months * served)).quantize(_CENT),
-        usd_per_month_peak=max(amounts).quantize(_CENT),
+        usd_per_month_mean=mean.quantize(_CENT),
+        usd_per_month_peak=max(_whole_months(amounts, edges, spans[-1][1])).quantize(_CENT),
         first_days=edges[:-1],
-        usd_by_month=tuple(usd.quantize(_CENT) for usd in amounts),
+        usd_by_month=tuple(None if usd is None else usd.quantize(_CENT) for usd in amounts),
         rows=tuple(used),
         notes=tuple(notes),
+        ends=spans[-1][1] if spans[-1][1] < edges[-1] else None,
     )
 
 
-def _month_sum(spans: list[tuple[date, date, Decimal]], first: date, last: date) -> Decimal:
+def _whole_months(amounts: list[Decimal | None], edges: tuple[date, ...], end: date) -> Iterator[Decimal]:
+    """The months that have a price, each as dear as its days on offer are: one that ends soon costs no less a month."""
+    for usd, (first, last) in zip(amounts, pairwise(edges), strict=True):
+        if usd is not None and first < end:
+            yield usd * (last - first).days / (min(last, end) - first).days
+
+
+def _month_sum(spans: Spans, first: date, last: date) -> Decimal | None:
+    """The days of a month at their prices; None if one has no price, 0 for those after the end."""
     usd = Decimal(0)
     for span_first, span_last, month in spans:
         days = (min(last, span_last) - max(first, span_first)).days
         if days > 0:
+            if month is None:
+                return None
             usd += month * days
     return usd / (last - first).days
 
@@ -267,13 +312,18 @@ def _minutes(windows: Iterable[tuple[str, ...]]) -> set[int]:
     return minutes
 
 
-def _notes(rows: Sequence[PriceRow], end: date, horizon: date, *, cached: bool) -> Iterator[str]:
+def _notes(rows: Sequence[PriceRow], spans: Spans, edges: tuple[date, ...], *, cached: bool) -> Iterator[str]:
+    end, horizon = spans[-1][1], edges[-1]
     if any(row.state is State.DISPUTED for row in rows):
         yield "sources differ on a price; the dearer one is used"
     if cached and any(row.cached_input is None for row in rows):
         yield "no price for cached input on record; cached tokens are priced as fresh ones"
+    yield from dict.fromkeys(row.note for row in rows if row.note and row.note.startswith(PASSED_ON))
+    gaps = [first for first, _, usd in spans if usd is None]
+    if gaps:
+        yield f"no price on record from {min(gaps)}; the months from then on are not counted"
     if end < horizon:
-        yield f"{RETIRES} {end}; nothing is counted after"
+        yield f"{RETIRES} {end}, after {(end - edges[0]).days} days; a month is the mean of those until then"
 
 
 CostOf = Callable[[Candidate], Cost | None]
@@ -295,7 +345,9 @@ def cost_function(catalog: Catalog, traffic: Volume, requirements: Requirements)
     def cost_of(candidate: Candidate) -> Cost | None:
         key = (candidate.offering.id, candidate.tier, thinks(candidate))
         if key not in known:
-            known[key] = cost(candidate, traffic, start=catalog.as_of, months=months, gpus=gpus, rent=rent)
+            known[key] = cost(
+                candidate, traffic, start=catalog.as_of, months=months, gpus=gpus, rent=rent, catalog=catalog
+            )
         return known[key]
 
     return cost_of

@@ -1,25 +1,29 @@
-"""Who is best among those that pass: the tied set by quality, then the preferences in their order, then the name."""
+"""Who is best among those that pass: the tied set by quality, then the preferences in their order, then the name.
+
+What is ranked is never better for being less known. Quality is the estimate where a suite measured the model and the
+low end of the 80 % interval where the figure was predicted; a cost that is not known for every month stands behind one
+that is; an unknown cost or quality comes last. Tied are those whose quality is below the best by less than a stated
+difference that matters: no interval makes anyone tied.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from math import hypot
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from advisor.catalog.records import Quality
 from advisor.requirements.enums import Preference
 from advisor.solver.answer import Standing
 from advisor.solver.constraints.base import MeasurementIndex
 from advisor.solver.constraints.latency import SPEED_BANDS
-from advisor.solver.constraints.quality import differs
 from advisor.statistics import Z_95
 
-_NO_COST = Decimal("Infinity")
+_NO_COST = (2, Decimal("Infinity"))
 
 
 class Ranking(NamedTuple):
-    """The order, best first; ``tied`` are those that quality cannot tell from the winner's best rival."""
+    """The order, best first; ``tied`` are those whose quality is as good as that of the best among them."""
 
     order: tuple[Standing, ...]
     tied: tuple[Standing, ...]
@@ -29,46 +33,68 @@ class Ranking(NamedTuple):
 Slowness = Callable[[Standing], float]
 
 
-def rank(
-    standings: Sequence[Standing],
-    preferences: Sequence[Preference],
-    slowness: Slowness,
-    point_usd: Decimal | None = None,
-) -> Ranking:
-    """Rank those that pass; the ones with open questions come behind those without.
+class Difference(Protocol):
+    """From which difference on quality decides, by unit."""
+
+    @property
+    def points(self) -> float: ...
+
+    @property
+    def percent(self) -> float: ...
+
+    @property
+    def stars(self) -> float: ...
+
+
+class Rules(NamedTuple):
+    """What decides between those that pass.
 
     With ``point_usd``, what a point of quality is worth a month, quality and cost are weighed in money; else the
     preferences decide in their order.
     """
-    sure = [standing for standing in standings if not standing.is_open]
-    pool = sure or list(standings)
+
+    preferences: tuple[Preference, ...]
+    difference: Difference
+    point_usd: Decimal | None = None
+
+    def margin(self, quality: Quality | None) -> float:
+        """How far below the best a quality may be to be as good, in its unit."""
+        return float(getattr(self.difference, quality.unit, 0.0)) if quality else 0.0
+
+
+def rank(standings: Sequence[Standing], rules: Rules, slowness: Slowness) -> Ranking:
+    """Rank those that pass; behind those that may lead come previews, and behind them what has open questions."""
+    least = min((standing.level for standing in standings), default=0)
+    pool = [standing for standing in standings if standing.level == least]
     if not pool:
         return Ranking((), (), ())
-    if point_usd is not None and any(standing.quality and standing.cost for standing in pool):
-        return by_worth(standings, pool, frontier(pool, slowness), point_usd)
     front = frontier(pool, slowness)
+    if rules.point_usd is not None and any(standing.quality and standing.cost for standing in pool):
+        return _by_worth(standings, pool, front, rules)
     tied, leaders = pool, pool
-    for preference in preferences:
-        leaders = _leaders(leaders, preference, slowness)
+    for preference in rules.preferences:
+        leaders = _leaders(leaders, preference, rules, slowness)
         if preference is Preference.QUALITY:
             tied = leaders
             leaders = _within(leaders, front) or leaders
-    winner = min(leaders, key=lambda s: (-_estimate(s), s.id))
-    key = _sort_key(preferences, slowness)
+    winner = min(leaders, key=lambda s: (-ranked_quality(s), *s.last_resort))
+    key = _sort_key(rules.preferences, slowness)
     rest = sorted((s for s in tied if s is not winner), key=key)
     others = sorted(_without(pool, tied), key=key)
-    behind = sorted(_without(standings, pool), key=key)
-    return Ranking((winner, *rest, *others, *behind), (winner, *rest), tuple(sorted(front, key=_cost)))
+    behind = sorted(_without(standings, pool), key=lambda s: (s.level, *key(s)))
+    return Ranking((winner, *rest, *others, *behind), (winner, *rest), tuple(sorted(front, key=ranked_cost)))
 
 
-def by_worth(standings: Sequence[Standing], pool: list[Standing], front: list[Standing], point_usd: Decimal) -> Ranking:
+def _by_worth(standings: Sequence[Standing], pool: list[Standing], front: list[Standing], rules: Rules) -> Ranking:
     """By cost less what the quality is worth; the scale is fixed, so that nothing else in the catalogue moves it."""
-    weighed = sorted((s for s in pool if s.quality and s.cost), key=lambda s: (_net(s, point_usd), s.id))
-    winner = weighed[0]
-    tied = [s for s in weighed if s is winner or _is_close(winner, s, point_usd)]
-    rest = _without(weighed, tied) + sorted(_without(pool, weighed), key=lambda s: s.id)
-    behind = sorted(_without(standings, pool), key=lambda s: s.id)
-    return Ranking((*tied, *rest, *behind), tuple(tied), tuple(sorted(front, key=_cost)))
+    worth = rules.point_usd or Decimal(0)
+    weighed = sorted((s for s in pool if s.quality and s.cost), key=lambda s: (*net(s, worth), *s.last_resort))
+    least = net(weighed[0], worth)
+    reach = Decimal(str(rules.margin(weighed[0].quality))) * worth
+    tied = [s for s in weighed if (at := net(s, worth))[0] == least[0] and at[1] - least[1] <= reach]
+    rest = _without(weighed, tied) + sorted(_without(pool, weighed), key=lambda s: s.last_resort)
+    behind = sorted(_without(standings, pool), key=lambda s: (s.level, *net(s, worth), *s.last_resort))
+    return Ranking((*tied, *rest, *behind), tuple(tied), tuple(sorted(front, key=ranked_cost)))
 
 
 def _within(standings: Iterable[Standing], others: Iterable[Standing]) -> list[Standing]:
@@ -83,17 +109,12 @@ def _without(standings: Iterable[Standing], others: Iterable[Standing]) -> list[
     return [standing for standing in standings if standing.id not in names]
 
 
-def _net(standing: Standing, point_usd: Decimal) -> Decimal:
-    """Cost less worth, in USD a month."""
-    return _cost(standing) - point_usd * Decimal(str(_estimate(standing)))
-
-
-def _is_close(winner: Standing, other: Standing, point_usd: Decimal) -> bool:
-    """Whether the doubt about the two qualities, in money, is larger than what lies between them."""
-    if winner.quality is None or other.quality is None:
-        return False
-    doubt = Z_95 * hypot(winner.quality.standard_error, other.quality.standard_error) * float(point_usd)
-    return float(_net(other, point_usd) - _net(winner, point_usd)) <= doubt
+def net(standing: Standing, point_usd: Decimal) -> tuple[int, Decimal]:
+    """Cost less worth, in USD a month, behind it those whose cost is not known for every month."""
+    if standing.cost is None or standing.quality is None:
+        return _NO_COST
+    behind, usd = standing.cost.ranked
+    return behind, usd - point_usd * Decimal(str(standing.quality.ranked))
 
 
 def slowness_function(measured: MeasurementIndex, day_facts: Callable[[Standing], str | None]) -> Slowness:
@@ -118,7 +139,7 @@ def slowness_function(measured: MeasurementIndex, day_facts: Callable[[Standing]
 
 def frontier(standings: Sequence[Standing], slowness: Slowness) -> list[Standing]:
     """Those that no other one equals or beats in quality, cost and speed with at least one of them better."""
-    figures = [(-_estimate(s), _cost(s), slowness(s)) for s in standings]
+    figures = [(-ranked_quality(s), ranked_cost(s), slowness(s)) for s in standings]
     ordered = sorted(range(len(standings)), key=lambda index: figures[index])
     front: list[int] = []
     for index in ordered:
@@ -142,36 +163,43 @@ def cases_to_separate(first: Quality, second: Quality) -> int | None:
     return int((root / (share - 0.5)) ** 2) + 1
 
 
-def _leaders(pool: list[Standing], preference: Preference, slowness: Slowness) -> list[Standing]:
+def _leaders(pool: list[Standing], preference: Preference, rules: Rules, slowness: Slowness) -> list[Standing]:
     """Those that the best of the pool does not beat by this preference."""
     if preference is Preference.QUALITY:
-        known = [s for s in pool if s.quality]
-        if not known:
+        best = max(pool, key=ranked_quality)
+        if best.quality is None:
             return pool
-        best = max(known, key=_estimate)
-        return [s for s in known if best.quality and s.quality and not differs(best.quality, s.quality)]
-    measure: Callable[[Standing], float | Decimal] = _cost if preference is Preference.COST else slowness
-    least = min(measure(s) for s in pool)
-    return [s for s in pool if measure(s) == least]
+        least = best.quality.ranked - rules.margin(best.quality)
+        return [s for s in pool if s.quality and s.quality.ranked >= least]
+    if preference is Preference.COST:
+        cheapest = min(map(ranked_cost, pool))
+        return [s for s in pool if ranked_cost(s) == cheapest]
+    fastest = min(map(slowness, pool))
+    return [s for s in pool if slowness(s) == fastest]
 
 
 def _sort_key(preferences: Sequence[Preference], slowness: Slowness) -> Callable[[Standing], tuple[object, ...]]:
     """Plain order for the list below the winner: quality first unless it is not the first preference."""
     measures: dict[Preference, Callable[[Standing], object]] = {
-        Preference.QUALITY: lambda s: -_estimate(s),
-        Preference.COST: _cost,
+        Preference.QUALITY: lambda s: -ranked_quality(s),
+        Preference.COST: ranked_cost,
         Preference.LATENCY: slowness,
     }
-    return lambda s: (*(measures[preference](s) for preference in preferences), s.id)
+    return lambda s: (*(measures[preference](s) for preference in preferences), *s.last_resort)
 
 
-def _estimate(standing: Standing) -> float:
-    return standing.quality.estimate if standing.quality else float("-inf")
+def ranked_quality(standing: Standing) -> float:
+    """What quality is ordered by; minus infinity where nothing is known."""
+    return standing.quality.ranked if standing.quality else float("-inf")
 
 
-def _cost(standing: Standing) -> Decimal:
-    return standing.cost.usd_per_month_mean if standing.cost else _NO_COST
+def ranked_cost(standing: Standing) -> tuple[int, Decimal]:
+    """What cost is ordered by: known for every month, known for some, unknown; then the sum."""
+    return standing.cost.ranked if standing.cost else _NO_COST
 
 
-def _dominates(a: tuple[float, Decimal, float], b: tuple[float, Decimal, float]) -> bool:
+Figures = tuple[float, tuple[int, Decimal], float]
+
+
+def _dominates(a: Figures, b: Figures) -> bool:
     return a[0] <= b[0] and a[1] <= b[1] and a[2] <= b[2] and a != b

@@ -67,6 +67,14 @@ class Screen(NamedTuple):
         """The set of those of which something is to be asked."""
         return reduce(or_, self.asked, 0)
 
+    def accepted_but(self, *groups: str) -> tuple[int, ...]:
+        """The sets of those of which something was accepted unknown, constraint by constraint, but for these groups."""
+        return tuple(
+            found
+            for one, found in zip(self.constraints, self.accepted, strict=True)
+            if found and one.group not in groups
+        )
+
     @property
     def everyone(self) -> int:
         """The set of all candidates."""

@@ -12,11 +12,13 @@ from advisor.catalog.cache import memoize
 from advisor.catalog.records import Offering
 from advisor.facts import UNKNOWN, Fact
 from advisor.licenses.verdict import LicenseAnswer, judge_offering, license_basis
+from advisor.requirements.enums import Stage
 from advisor.solver.answer import (
     Cause,
     Standing,
 )
 from advisor.solver.bitsets import indices
+from advisor.solver.candidates import distinct_tiers, is_preview
 from advisor.solver.constraints.base import Constraint, WorkloadQuestion
 from advisor.solver.constraints.budget import budget
 from advisor.solver.constraints.capabilities import needs
@@ -34,7 +36,7 @@ from advisor.solver.cost import (
     cost_function,
     volume,
 )
-from advisor.solver.rank import Ranking, Slowness, rank, slowness_function
+from advisor.solver.rank import Ranking, Rules, Slowness, rank, slowness_function
 from advisor.solver.screen import Screen, screen
 
 if TYPE_CHECKING:
@@ -73,6 +75,9 @@ class WorkloadSolver:
         self.question = question
         self.screen = self._screened()
         self._open = self.screen.open
+        requirements = question.requirements
+        self._accepted = self.screen.accepted_but("retirement", "latency", "quality")
+        self._holds_previews = requirements.stage == Stage.PRODUCTION and not requirements.deployment.previews
         self._best = best_in(question.catalog, question.workload.dimension, question.measured)
         self._license_of = _license_function(question.catalog, question.requirements)
 
@@ -83,9 +88,15 @@ class WorkloadSolver:
 
     def rank(self, standings: list[Standing], point_usd: Decimal | None = None) -> Ranking:
         """Standings in the order of this workload's preferences; ``point_usd`` in place of the worth of a point."""
+        rules = self.rules if point_usd is None else self.rules._replace(point_usd=point_usd)
+        return rank(standings, rules, self.slowness())
+
+    @property
+    def rules(self) -> Rules:
+        """What decides between those that pass."""
         requirements = self.question.requirements
-        worth = requirements.quality_point_usd_per_month if point_usd is None else point_usd
-        return rank(standings, requirements.order, self.slowness(), worth)
+        worth = requirements.quality_point_usd_per_month
+        return Rules(requirements.order, requirements.difference_that_matters, worth)
 
     def slowness(self) -> Slowness:
         catalog, measured = self.question.catalog, self.question.measured
@@ -123,13 +134,15 @@ class WorkloadSolver:
             self._license_of(candidate.offering),
             bool(self._open >> index & 1),
             _ScreenEvidence(self.screen, index, catalog.as_of),
+            is_held=self._holds_previews and is_preview(candidate, catalog.as_of),
+            accepted=sum(accepted >> index & 1 for accepted in self._accepted),
         )
 
     def _screened(self) -> Screen:
         catalog, requirements, workload, _ = self.question
         traffic = volume(workload.traffic) if workload.traffic else NOMINAL
         self._cost_of = cost_function(catalog, traffic, requirements)
-        candidates = catalog.candidates_at(requirements.deployment.price_tiers)
+        candidates = distinct_tiers(catalog, requirements.deployment.price_tiers, traffic.batch_share)
         return screen(catalog, candidates, self._constraints(), requirements.unknown)
 
     def _constraints(self) -> Iterable[Constraint]:

@@ -8,7 +8,8 @@ from textual.content import Content
 
 from advisor.reports.recommendation.explain import Explanation
 from advisor.solver.answer import Acceptability, Cause, Stability, WorkloadAdvice
-from advisor.solver.explain.sentences import cause_words, quality_words, stability_sentence
+from advisor.solver.explain.sentences import stability_sentence
+from advisor.solver.explain.words import cause_words, quality_words
 
 _BAR = 24
 _MOST_SHARES = 5

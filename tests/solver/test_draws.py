@@ -18,7 +18,7 @@ from advisor.solver import advise
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.explain.contenders import Contender, contenders
 from advisor.solver.explain.rank_stability import drawn, leader
-from advisor.solver.rank import slowness_function
+from advisor.solver.rank import Rules, slowness_function
 from advisor.solver.workload import WorkloadSolver
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 
@@ -123,9 +123,10 @@ def test_a_draw_is_decided_as_the_solver_decides(seed: int) -> None:
     found = case.contenders()
     names = {one["id"] for one in case.compiled["models"]} | {f"{m.subject} {m.quantity}" for m in case.measured}
     worth = case.wanted.quality_point_usd_per_month
+    rules = Rules(case.wanted.order, case.wanted.difference_that_matters, worth)
     for _ in range(4):
         z = {name: random.uniform(-1.5, 1.5) for name in sorted(names)}
         again = case.redrawn(z)
         expected = advise(catalog(again.compiled), again.wanted, measurements=again.measured).workloads[0].recommended
-        first = leader(found, drawn(found, z, None if worth is None else float(worth)), case.wanted.order)
+        first = leader(found, drawn(found, z, None if worth is None else float(worth)), rules)
         assert (first.id if first else None) == expected

@@ -8,29 +8,32 @@ from tests.solver.situations import SITUATIONS
 
 SAID = {
     "tied, the cheapest leads": (
-        "Because the measurements of general cannot tell 2 models apart and, of these, host/rival costs "
-        "least, it leads: 1495 [1487, 1503] points, $1,500.00 a month now."
+        "Because 2 models are within 20 points of the best in general and, of these, host/rival costs least, "
+        "it leads: general 1495 [1487, 1503] points, $1,500 a month now. It is expected to give up 5 points "
+        "against host/best, the best of these, and saves $1,500 a month."
     ),
     "best of what passes": (
-        "Because it is the best in general of what passes, host/best leads: 1500 [1492, 1508] points, "
-        "$3,000.00 a month now."
+        "Because no other model passes, host/best leads: general 1500 [1492, 1508] points, $3,000 a month now."
     ),
     "cost comes first": (
-        "Because cost comes first, host/small leads what passes: general 1400 [1392, 1408] points, $150.00 a month now."
+        "Because cost comes first, host/small leads what passes: general 1400 [1392, 1408] points, $150 a month now."
     ),
     "an open question": (
-        "Because the measurements of general cannot tell 2 models apart and, of these, host/rival costs "
-        "least, it leads: 1495 [1487, 1503] points, $1,500.00 a month now. Not yet known of host/rival: "
-        "serves de: neither listed nor measured. Until it is, this answer is provisional."
+        "Because 2 models are within 20 points of the best in general and, of these, host/rival costs least, "
+        "it leads: general 1495 [1487, 1503] points, $1,500 a month now. It is expected to give up 5 points "
+        "against host/best, the best of these, and saves $1,500 a month. Not yet known of host/rival: serves "
+        "de: neither listed nor measured. Until it is, this answer is provisional. To settle it (serves de), "
+        "measure it on your own cases: `advisor eval CASES host/rival host/best host/small`."
     ),
     "accepted though unknown": (
-        "Because the measurements of general cannot tell 2 models apart and, of these, host/rival costs "
-        "least, it leads: 1495 [1487, 1503] points, $1,500.00 a month now. Accepted though unknown: no "
-        "retirement announced before 2027-11-23 (no retirement on record)."
+        "Because 2 models are within 20 points of the best in general and, of these, host/rival costs least, "
+        "it leads: general 1495 [1487, 1503] points, $1,500 a month now. It is expected to give up 5 points "
+        "against host/best, the best of these, and saves $1,500 a month. Accepted though unknown: no "
+        "retirement announced before 2027-11-23 (none announced as of 2026-11-23)."
     ),
     "weighed in money": (
-        "Because a point of quality is worth $5 a month, host/small leads: general 1400 [1392, 1408] "
-        "points, $150.00 a month now."
+        "Because a point of quality is worth $5 a month, host/small leads: general 1400 [1392, 1408] points, "
+        "$150 a month now."
     ),
     "chosen by own scores": (
         "Because it was chosen among 3 that were measured, and what is chosen looks better than it is, expect 83.9 "
@@ -50,24 +53,24 @@ SAID = {
     "accept the unknown": ("accept licenses that do not say whether the use is allowed"),
     "two changes at once": ("let it be kept 90 days and raise the budget by $10 to $150 a month"),
     "price flip": (
-        "host/rival costs more than $3,000.00 a month (+100 %): host/best leads, because quality cannot "
-        "tell the two apart, so the cheaper one leads"
+        "host/rival costs more than $3,000.00 a month (+100 %): host/best leads, because the two are as good,"
+        " so the cheaper one leads"
     ),
     "traffic flip": (
         "more than 2,333,333 requests a month: host/small leads, because host/rival then costs more than the $3,500 a "
         "month of the budget"
     ),
     "quality flip": (
-        "rival below 1489 points in general: host/best leads, because host/best is then better by more "
-        "than chance explains"
+        "rival below 1480 points in general: host/best leads, because host/best is then better by more than "
+        "the 20 points that matter"
     ),
     "worth of a point": (
         "a point worth more than $300.00 a month: host/best leads, because its quality is then worth its price"
     ),
     "why not the dearer one": ("To lead it would have to cost less than $1,500.00 a month (50 % less)."),
-    "why not the worse one": ("To lead it would have to reach 1489 points (+89)."),
+    "why not the worse one": ("To lead it would have to reach 1480 points (+80)."),
     "why not what is out": (
-        "If you accept prompts of 8,000 tokens, it passes. To lead it would have to reach 1489 points (+89)."
+        "If you accept prompts of 8,000 tokens, it passes. To lead it would have to reach 1480 points (+80)."
     ),
     "why not what would lead once in": ("If you accept prompts of 8,000 tokens, it leads."),
     "a plan within a budget": (

@@ -12,7 +12,7 @@ from advisor.reports.plan.json import PlannedRecommendation, PlanRecord, plan_re
 from advisor.reports.plan.report import PlanReport
 from advisor.reports.recommendation.report import Recommendation, parts, record
 from advisor.reports.section import Page, Part, Section, money, said
-from advisor.solver.explain.sentences import cause_words
+from advisor.solver.explain.words import cause_words
 
 FORMATS = PAGES
 """The formats of a plan."""

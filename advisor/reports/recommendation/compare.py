@@ -17,7 +17,7 @@ from advisor.reports.writers.text import aligned
 from advisor.requirements.schema import Organization, Requirements
 from advisor.solver import advise
 from advisor.solver.cost import NOMINAL, cost
-from advisor.solver.explain.sentences import quality_words
+from advisor.solver.explain.words import quality_words
 
 FACTS = (
     ("context_window_tokens", "context window"),

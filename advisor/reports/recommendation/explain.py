@@ -14,8 +14,9 @@ from advisor.reports.header import header
 from advisor.reports.section import money
 from advisor.requirements.schema import Requirements
 from advisor.solver.answer import Advice, Cause, Standing, WorkloadAdvice
-from advisor.solver.explain.sentences import cause_words, quality_words, why_not_sentences
+from advisor.solver.explain.sentences import why_not_sentences
 from advisor.solver.explain.why_not import WhyNot, why_not
+from advisor.solver.explain.words import cause_words, quality_words
 
 
 class Explanation(NamedTuple):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.reports.section import Section, counted, money, said
 from advisor.solver.answer import Standing, Step, WorkloadAdvice
 from advisor.solver.cost import RETIRES
-from advisor.solver.explain.sentences import cause_words, quality_words, stability_sentence
+from advisor.solver.explain.sentences import stability_sentence
+from advisor.solver.explain.words import cause_words, horizon_words, quality_words
 
 if TYPE_CHECKING:
     from advisor.decision.value_of_cases import Doubt
@@ -125,13 +126,15 @@ def _standing_row(standing: Standing, answer: WorkloadAdvice) -> tuple[str, ...]
     mark = "=" if standing.id in answer.tied else "?" if standing.open_questions else ""
     if standing.id == answer.recommended:
         mark = ">"
+    if standing.quality and standing.quality.is_predicted:
+        mark += "" if mark == "?" else "?"
     cost = standing.cost
     return (
         mark,
         standing.id,
         quality_words(standing.quality),
         money(cost.usd_per_month_now if cost else None),
-        money(cost.usd_horizon if cost else None),
+        horizon_words(cost, money) if cost else money(None),
         _license_words(standing, answer),
     )
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import date
 from functools import partial
 
+from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.facts import Fact
+from advisor.solver.calendar import add_months
 from advisor.solver.constraints.base import (
     NOTHING_KNOWN,
     SATISFIED,
     UNKNOWN,
     VIOLATED,
     Constraint,
+    GroupKey,
     KnownBounds,
     TestResult,
     Threshold,
@@ -24,6 +27,7 @@ from advisor.solver.constraints.base import (
     has_all,
     yes,
 )
+from advisor.solver.makers import end_of_offer, is_resold
 
 
 def needs(question: WorkloadQuestion) -> Iterator[Constraint]:
@@ -145,44 +149,46 @@ def _fine_tuning(candidate: Candidate, day: date) -> TestResult:
 
 
 def _life(question: WorkloadQuestion) -> Iterator[Constraint]:
-    months, day = question.requirements.alive_months, question.catalog.as_of
+    months, catalog = question.requirements.alive_months, question.catalog
     if months:
-        end = add_months(day, months)
+        end = add_months(catalog.as_of, months)
         yield Constraint(
             "deployment.alive_months",
             "retirement",
             f"no retirement announced before {end}",
-            ("alive", end, day),
-            lambda candidate: _alive(candidate, end, day),
-            by_facts("retirement_date", "retirement_not_before_date", "weights"),
+            ("alive", end, catalog.as_of),
+            lambda candidate: _alive(candidate, end, catalog),
+            _BY_LIFE,
         )
 
 
-def _alive(candidate: Candidate, end: date, day: date) -> TestResult:
+def _by_life(candidate: Candidate) -> Hashable:
+    """What the life of closed weights depends on is also what their maker announces of the model."""
+    offering = candidate.offering
+    names = ("retirement_date", "retirement_not_before_date", "weights")
+    return (offering.channel.id, offering.model.id, *(offering.facts.identity(name) for name in names))
+
+
+_BY_LIFE = GroupKey("life", _by_life)
+
+
+def _alive(candidate: Candidate, end: date, catalog: Catalog) -> TestResult:
+    day = catalog.as_of
     if candidate.offering.channel.kind == SELF_HOSTED:
         weights = _fact(candidate, "weights", day)
         return TestResult(SATISFIED, "open weights on your own hardware", weights.source, ("weights", weights))
+    announced = end_of_offer(catalog, candidate.offering)
     retirement = _fact(candidate, "retirement_date", day)
-    if not retirement.is_usable:
+    if announced is None:
         promised = _fact(candidate, "retirement_not_before_date", day)
         if promised.is_usable and promised.value >= end:
             words = f"served at least until {promised.value}"
             return TestResult(SATISFIED, words, promised.source, ("retirement_not_before_date", promised))
-        return TestResult(UNKNOWN, "no retirement on record", retirement.source, ("retirement_date", retirement))
-    state = SATISFIED if retirement.value >= end else VIOLATED
-    short = (end - retirement.value).days
+        who = "by its maker" if is_resold(catalog, candidate.offering) else ""
+        words = f"none announced {who} as of {day}".replace("  ", " ")
+        return TestResult(UNKNOWN, words, retirement.source, ("retirement_date", retirement))
+    short = (end - announced.day).days
+    known = ("retirement_date", retirement if retirement.is_usable else Fact(announced.day, source=announced.source))
     return TestResult(
-        state,
-        f"retires {retirement.value}",
-        retirement.source,
-        ("retirement_date", retirement),
-        short if short > 0 else None,
+        SATISFIED if short <= 0 else VIOLATED, announced.words, announced.source, known, max(short, 0) or None
     )
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day some months later; the last day of the month where it has no such day."""
-    from calendar import monthrange
-
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

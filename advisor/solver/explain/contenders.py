@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
 from math import exp, hypot, inf, isfinite, log
 from operator import or_
@@ -20,14 +21,14 @@ from advisor.solver.answer import Standing
 from advisor.solver.bitsets import indices
 from advisor.solver.constraints.base import Constraint, WorkloadQuestion
 from advisor.solver.constraints.quality import FLOORS
-from advisor.solver.rank import Slowness
+from advisor.solver.rank import Slowness, ranked_cost
 from advisor.solver.screen import Screen
 
 APART = 3.0
 """Standard errors beyond which nothing is expected to be drawn."""
 
-PASSES, OPEN, OUT = 0, 1, 2
-"""How a contender stands: it passes, something is to be asked first, it is out."""
+PASSES, HELD, OPEN, OUT = 0, 1, 2, 3
+"""How a contender stands: it may lead, it is a preview, something is to be asked first, it is out."""
 
 _WHEN_UNKNOWN = {OnUnknown.ACCEPT: PASSES, OnUnknown.ASK: OPEN, OnUnknown.EXCLUDE: OUT}
 _LATENCIES = {"latency.ttft_ms_p95": "ttft_ms_p95", "latency.output_tokens_per_s": "output_tokens_per_s"}
@@ -64,16 +65,20 @@ class Contender:
     id: str
     config: str
     estimate: float
-    """Minus infinity if its quality is not measured."""
+    """What it is ranked by (``Quality.ranked``); minus infinity if its quality is not measured."""
     error: float
-    cost: float
-    """USD a month; infinite if not known."""
+    cost: tuple[int, Decimal]
+    """What its cost is ordered by, in USD a month (``rank.ranked_cost``)."""
     slowness: float
     pace: Noise | None
     """The error of the slowness; None if it is not measured."""
     stands: int
     """How it stands before the tests."""
     tests: tuple[ThresholdTest, ...]
+    last_resort: tuple[int, int, str]
+    """What decides between equals."""
+    unit: str | None = None
+    """The unit of the estimate."""
 
     @property
     def best_and_worst(self) -> tuple[int, int]:
@@ -113,7 +118,8 @@ class _ContenderFactory:
 
     def contender(self, index: int, standing: Standing) -> Contender:
         """The contender of a candidate."""
-        stands, tests = OPEN if self._open >> index & 1 else PASSES, []
+        stands = OPEN if self._open >> index & 1 else HELD if standing.is_held else PASSES
+        tests: list[ThresholdTest] = []
         for number in self._drawn:
             constraint = self._screen.constraints[number]
             unknown = _WHEN_UNKNOWN[getattr(self._question.requirements.unknown, constraint.group)]
@@ -127,13 +133,15 @@ class _ContenderFactory:
         return Contender(
             standing.id,
             standing.candidate.config.id,
-            quality.estimate if quality else -inf,
+            quality.ranked if quality else -inf,
             quality.standard_error if quality else 0.0,
-            float(standing.cost.usd_per_month_mean) if standing.cost else inf,
+            ranked_cost(standing),
             self._slowness(standing),
             _noise_of(pace, multiplies=True) if pace else None,
             stands,
             tuple(tests),
+            standing.last_resort,
+            quality.unit if quality else None,
         )
 
     def _test(self, constraint: Constraint, standing: Standing, unknown: int) -> ThresholdTest | None:
@@ -180,7 +188,9 @@ def _noise_of(found: Measurement, *, multiplies: bool) -> Noise | None:
 
 def _front(found: Sequence[Contender], *, in_money: bool) -> list[Contender]:
     """Those that no other one surely beats, cheapest first."""
-    ordered = sorted(found, key=lambda one: (one.cost, 0.0 if in_money else one.slowness, -one.estimate, one.id))
+    ordered = sorted(
+        found, key=lambda one: (one.cost, 0.0 if in_money else one.slowness, -one.estimate, *one.last_resort)
+    )
     ends = {one.id: one.best_and_worst for one in ordered}
     front: list[Contender] = []
     for one in ordered:

@@ -42,8 +42,8 @@ def ladder(standings: Sequence[Standing], passing: frozenset[str], *, most: int 
 
 def _frontier(standings: Sequence[Standing]) -> list[Standing]:
     """Best first, each next one cheaper than all above it."""
-    known = [s for s in standings if s.quality and s.cost]
-    ordered = sorted(known, key=lambda s: (-_estimate(s), s.cost.usd_per_month_mean if s.cost else 0, s.id))
+    known = [s for s in standings if s.quality and s.cost and s.cost.is_whole]
+    ordered = sorted(known, key=lambda s: (-_estimate(s), s.cost.ranked_usd if s.cost else 0, s.id))
     rungs: list[Standing] = []
     for standing in ordered:
         if not rungs or _mean(standing) < _mean(rungs[-1]):
@@ -58,11 +58,11 @@ def _thinned(rungs: list[Standing], most: int) -> list[Standing]:
 
 
 def _estimate(standing: Standing) -> float:
-    return standing.quality.estimate if standing.quality else float("-inf")
+    return standing.quality.ranked if standing.quality else float("-inf")
 
 
 def _mean(standing: Standing) -> float:
-    return float(standing.cost.usd_per_month_mean) if standing.cost else float("inf")
+    return float(standing.cost.ranked_usd) if standing.cost else float("inf")
 
 
 def _also(above: Standing, below: Standing) -> tuple[str, ...]:

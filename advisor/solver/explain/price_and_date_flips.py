@@ -12,10 +12,11 @@ from advisor.catalog.cache import memoize
 from advisor.catalog.records import Offering
 from advisor.requirements.enums import Preference
 from advisor.solver.answer import Flip, Standing
-from advisor.solver.constraints.capabilities import add_months
+from advisor.solver.calendar import add_months
 from advisor.solver.cost import announced
 from advisor.solver.explain.rerank import leader_after, with_cost
 from advisor.solver.explain.sentences import decides_in_tie
+from advisor.solver.makers import end_of_offer
 from advisor.solver.rank import Ranking
 
 if TYPE_CHECKING:
@@ -48,21 +49,21 @@ def _price(
     """The rise of the winner's own cost at which the cheapest rival that quality cannot tell from it leads."""
     offering = winner.candidate.offering.id
     priced = [rival for rival in rivals if rival.cost and rival.candidate.offering.id != offering]
-    if winner.cost is None or not priced or not winner.cost.usd_per_month_mean:
+    if winner.cost is None or not priced or not winner.cost.ranked_usd:
         return
-    rival = min(priced, key=lambda s: (s.cost.usd_per_month_mean if s.cost else 0, s.id))
-    if rival.cost is None or rival.cost.usd_per_month_mean <= winner.cost.usd_per_month_mean:
+    rival = min(priced, key=lambda s: (s.cost.ranked_usd if s.cost else 0, s.id))
+    if rival.cost is None or rival.cost.ranked_usd <= winner.cost.ranked_usd:
         return
-    then = rival.cost.usd_per_month_mean + _CENT
+    then = rival.cost.ranked_usd + _CENT
     if leader_after(solving, [with_cost(one, then) if _sold_with(winner, one) else one for one in pool]) != rival.id:
         return
-    rise = float(rival.cost.usd_per_month_mean / winner.cost.usd_per_month_mean - 1) * 100
+    rise = float(rival.cost.ranked_usd / winner.cost.ranked_usd - 1) * 100
     yield Flip(
         "price",
-        f"{winner.id} costs more than ${rival.cost.usd_per_month_mean:,} a month (+{rise:.0f} %)",
+        f"{winner.id} costs more than ${rival.cost.ranked_usd:,} a month (+{rise:.0f} %)",
         rival.id,
-        "quality cannot tell the two apart, so the cheaper one leads",
-        float(rival.cost.usd_per_month_mean),
+        "the two are as good, so the cheaper one leads",
+        float(rival.cost.ranked_usd),
     )
 
 
@@ -77,34 +78,36 @@ def _months(winner: Standing, rivals: Sequence[Standing], as_of: date) -> Iterat
     if winner.cost is None:
         return
     for index, month in enumerate(winner.cost.months):
+        own, earlier = _full_month(winner, index, as_of), _full_month(winner, index - 1, as_of) if index else None
+        if own is None or earlier is None:
+            continue
         cheaper = [
             (usd, rival.id)
             for rival in rivals
-            if index and (usd := _full_month(rival, index, as_of)) is not None and usd < month.usd
-            if (before := _full_month(rival, index - 1, as_of)) is not None
-            and before >= winner.cost.usd_by_month[index - 1]
+            if (usd := _full_month(rival, index, as_of)) is not None and usd < own
+            if (before := _full_month(rival, index - 1, as_of)) is not None and before >= earlier
         ]
-        if cheaper and _full_month(winner, index, as_of) is not None:
+        if cheaper:
             usd, rival_id = min(cheaper)
-            because = f"that month costs ${usd:,} with it and ${month.usd:,} with {winner.id}"
+            because = f"that month costs ${usd:,} with it and ${own:,} with {winner.id}"
             yield Flip("date", f"{month.month}", rival_id, because)
             return
 
 
 def _full_month(standing: Standing, index: int, as_of: date) -> Decimal | None:
     """What a month costs; None if its cost is unknown or the offering retires before the month is over."""
-    retirement = standing.candidate.offering.fact("retirement_date", as_of)
-    if standing.cost is None or (retirement.is_usable and retirement.value < add_months(as_of, index + 1)):
+    cost = standing.cost
+    if cost is None or (cost.ends is not None and cost.ends < add_months(as_of, index + 1)):
         return None
-    return standing.cost.usd_by_month[index]
+    return cost.usd_by_month[index]
 
 
 def _retirement(solving: WorkloadSolver, ranking: Ranking, months: int) -> Iterator[Flip]:
     """The day on which the winner retires, and who leads of what passes now and is still on offer then."""
     winner, as_of = ranking.order[0], solving.question.catalog.as_of
-    day = _retires(winner, as_of)
+    day = _retires(solving, winner)
     if day is not None and day < add_months(as_of, months):
-        left = [one for one in ranking.order if (its := _retires(one, as_of)) is None or its > day]
+        left = [one for one in ranking.order if (its := _retires(solving, one)) is None or its > day]
         to = leader_after(solving, left)
         replacement = winner.candidate.offering.fact("retirement_replacement", as_of)
         named = f"; its lab names {replacement.value} to replace it" if replacement.is_usable else ""
@@ -112,9 +115,9 @@ def _retirement(solving: WorkloadSolver, ranking: Ranking, months: int) -> Itera
         yield Flip("date", f"{day}", to, because if to else f"{because}, and nothing else passes")
 
 
-def _retires(standing: Standing, as_of: date) -> date | None:
-    fact = standing.candidate.offering.fact("retirement_date", as_of)
-    return fact.value if fact.is_usable else None
+def _retires(solving: WorkloadSolver, standing: Standing) -> date | None:
+    found = end_of_offer(solving.question.catalog, standing.candidate.offering)
+    return found.day if found else None
 
 
 def _of_labs(catalog: Catalog) -> dict[str, list[Offering]]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import hypot
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.requirements.enums import OnUnknown
 from advisor.solver.answer import Flip, Standing
 from advisor.solver.constraints.quality import FLOORS, best_in
 from advisor.solver.explain.rerank import leader_after
-from advisor.statistics import Z_95
 
 if TYPE_CHECKING:
     from advisor.solver.workload import WorkloadSolver
@@ -59,16 +57,19 @@ def _points(solving: WorkloadSolver, winner: Standing, pool: Sequence[Standing])
     for rival in pool:
         if rival.quality is None or rival.candidate.config == winner.candidate.config:
             continue
-        level = rival.quality.estimate
+        # Where the winner's own estimate is, when it is ranked as the rival is.
+        level = rival.quality.ranked + winner.quality.estimate - winner.quality.ranked
         if worth is not None:
             if worth and rival.cost and winner.cost:
-                dearer = rival.cost.usd_per_month_mean - winner.cost.usd_per_month_mean
+                dearer = rival.cost.ranked_usd - winner.cost.ranked_usd
                 yield QualityPoint(level - float(dearer / worth), f"{rival.id} then has the least cost less worth")
             continue
-        spread = Z_95 * hypot(rival.quality.standard_error, winner.quality.standard_error)
-        yield QualityPoint(level + spread, f"chance could then explain by how much it is better than {rival.id}")
+        margin = solving.rules.margin(rival.quality)
+        yield QualityPoint(level + margin, f"{rival.id} is then as good")
         yield QualityPoint(level, f"{rival.id} is then better and costs no more")
-        yield QualityPoint(level - spread, f"{rival.id} is then better by more than chance explains")
+        yield QualityPoint(
+            level - margin, f"{rival.id} is then better by more than the {margin:g} {rival.quality.unit} that matter"
+        )
 
 
 def _leader(solving: WorkloadSolver, winner: Standing, pool: Sequence[Standing], estimate: float) -> str | None:

@@ -12,24 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from math import exp, hypot, inf, isfinite, log
+from math import exp, inf, isfinite, log
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from advisor.requirements.enums import Preference
 from advisor.solver.answer import DRAWS, SEED, Acceptability, Stability
 from advisor.solver.explain.contenders import OUT, Contender, moved, noises
-from advisor.statistics import Z_95, share
+from advisor.solver.rank import Rules
+from advisor.statistics import share
 
 _WORTH_FACTOR = 2.0
 """A stated worth of a point is drawn between this part of it and as many times it."""
-
-
-class Rules(NamedTuple):
-    """What decides between those that pass."""
-
-    order: tuple[Preference, ...]
-    point_usd: Decimal | None
 
 
 class Drawn(NamedTuple):
@@ -50,7 +44,7 @@ def stability(found: Sequence[Contender], rules: Rules, *, draws: int = DRAWS, s
     for _ in range(draws):
         worth = _worth(rules.point_usd, random)
         z = {name: random.gauss(0.0, 1.0) for name in names}
-        first = leader(found, drawn(found, z, worth), rules.order)
+        first = leader(found, drawn(found, z, worth), rules)
         if first is not None:
             counts[first.id] += 1
     shares = [_acceptability(name, count, draws) for name, count in counts.items() if count]
@@ -97,24 +91,29 @@ def drawn(found: Sequence[Contender], z: Mapping[str, float], point_usd: float |
     )
 
 
-def leader(found: Sequence[Contender], figures: Drawn, order: Sequence[Preference]) -> Contender | None:
+def leader(found: Sequence[Contender], figures: Drawn, rules: Rules) -> Contender | None:
     """Who is first by the rules of :mod:`advisor.solver.rank`; None if nothing passes."""
     least = min(figures.stands, default=OUT)
     if least == OUT:
         return None
     pool = [index for index, stands in enumerate(figures.stands) if stands == least]
-    weighed = [index for index in pool if isfinite(figures.quality[index]) and isfinite(found[index].cost)]
+    weighed = [index for index in pool if isfinite(figures.quality[index]) and found[index].cost[1].is_finite()]
     if figures.point_usd is not None and weighed:
         worth = figures.point_usd
-        return found[min(weighed, key=lambda i: (found[i].cost - worth * figures.quality[i], found[i].id))]
-    return found[_by_order(found, figures, order, pool)]
+        return found[min(weighed, key=lambda i: (*_net(found[i], worth, figures.quality[i]), *found[i].last_resort))]
+    return found[_by_order(found, figures, rules, pool)]
 
 
-def _by_order(found: Sequence[Contender], figures: Drawn, order: Sequence[Preference], pool: list[int]) -> int:
-    measures: dict[Preference, Callable[[int], float]] = {
+def _net(one: Contender, worth: float, quality: float) -> tuple[int, float]:
+    return one.cost[0], float(one.cost[1]) - worth * quality
+
+
+def _by_order(found: Sequence[Contender], figures: Drawn, rules: Rules, pool: list[int]) -> int:
+    measures: dict[Preference, Callable[[int], Any]] = {
         Preference.COST: lambda index: found[index].cost,
         Preference.LATENCY: lambda index: figures.slowness[index],
     }
+    order = rules.preferences
     place = order.index(Preference.QUALITY)
     leaders = pool
     for preference in order[:place]:
@@ -122,25 +121,26 @@ def _by_order(found: Sequence[Contender], figures: Drawn, order: Sequence[Prefer
         least = min(map(measure, leaders))
         leaders = [index for index in leaders if measure(index) == least]
     rest = [measures[preference] for preference in order[place + 1 :]]
-    tied = _tied(found, figures, leaders)
-    ranked = sorted(tied, key=lambda i: (*(measure(i) for measure in rest), -figures.quality[i], found[i].id))
+    tied = _tied(found, figures, leaders, rules)
+    ranked = sorted(tied, key=lambda i: (*(measure(i) for measure in rest), -figures.quality[i], *found[i].last_resort))
     return next((index for index in ranked if not _is_beaten(index, found, figures, pool)), ranked[0])
 
 
-def _tied(found: Sequence[Contender], figures: Drawn, leaders: list[int]) -> list[int]:
-    """Those that chance cannot tell from the best."""
+def _tied(found: Sequence[Contender], figures: Drawn, leaders: list[int], rules: Rules) -> list[int]:
+    """Those that are as good as the best."""
     best = max(leaders, key=figures.quality.__getitem__)
-    top, error = figures.quality[best], found[best].error
+    top = figures.quality[best]
     if top == -inf:
         return leaders
-    return [index for index in leaders if top - figures.quality[index] <= Z_95 * hypot(error, found[index].error)]
+    least = top - float(getattr(rules.difference, found[best].unit or "", 0.0))
+    return [index for index in leaders if figures.quality[index] >= least]
 
 
 def _is_beaten(index: int, found: Sequence[Contender], figures: Drawn, pool: Sequence[int]) -> bool:
     """Whether another one is at least its equal in quality, cost and speed and better in one of them."""
     quality, cost, slow = figures.quality[index], found[index].cost, figures.slowness[index]
     for other in pool:
-        better = (figures.quality[other] - quality, cost - found[other].cost, slow - figures.slowness[other])
-        if all(not figure < 0 for figure in better) and any(figure > 0 for figure in better):
+        its = (figures.quality[other], found[other].cost, figures.slowness[other])
+        if its[0] >= quality and its[1] <= cost and its[2] <= slow and its != (quality, cost, slow):
             return True
     return False

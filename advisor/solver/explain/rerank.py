@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 def with_cost(standing: Standing, usd_per_month: Decimal) -> Standing:
     """The same at another cost a month."""
-    return (
-        replace(standing, cost=standing.cost._replace(usd_per_month_mean=usd_per_month)) if standing.cost else standing
-    )
+    return replace(standing, cost=standing.cost.at(usd_per_month)) if standing.cost else standing
 
 
 def decisive_standings(solving: WorkloadSolver, ranking: Ranking) -> list[Standing]:

@@ -7,13 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from advisor.catalog.records import Quality
 from advisor.facts import Ternary
 from advisor.requirements.enums import Preference
-from advisor.solver.answer import Cause, Conflict, Exclusion, ExpectedScore, NearMiss, Standing, Status
-from advisor.solver.constraints.base import WorkloadQuestion
+from advisor.solver.answer import Conflict, Exclusion, ExpectedScore, Standing, Status
 from advisor.solver.constraints.quality import differs
-from advisor.solver.rank import Ranking
+from advisor.solver.explain.reasons import Answered, reason, tie_price
+from advisor.solver.explain.words import cause_words, joined
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
@@ -21,25 +20,23 @@ if TYPE_CHECKING:
     from advisor.solver.explain.why_not import WhyNot
 
 
-def why(
-    ranking: Ranking,
-    status: Status,
-    question: WorkloadQuestion,
-    conflicts: Sequence[Conflict],
-    nearest: Sequence[NearMiss] = (),
-) -> tuple[str, ...]:
+def why(answered: Answered) -> tuple[str, ...]:
     """Why the first of the ranking is the answer, or why nothing is and what comes nearest."""
-    if status is Status.INFEASIBLE:
-        return (*_no_answer(conflicts), *(f"The nearest is {one.candidate}: {one.change}." for one in nearest[:1]))
+    ranking = answered.ranking
+    if answered.status is Status.INFEASIBLE:
+        nearest = (f"The nearest is {one.candidate}: {one.change}." for one in answered.nearest[:1])
+        return (*_no_answer(answered.conflicts), *nearest)
     winner = ranking.order[0]
-    said = [_quality_sentence(ranking, question)]
-    if status is Status.UNDECIDED:
+    said = [reason(answered), *tie_price(answered)]
+    if winner.is_open:
         open_words = joined(tuple(cause_words(cause) for cause in winner.open_questions))
         said.append(f"Not yet known of {winner.id}: {open_words}. Until it is, this answer is provisional.")
+    if winner.is_held:
+        said.append(f"Only previews pass, and {winner.id} is one: its maker may change it or end it at short notice.")
     if winner.accepted_unknowns:
         words = joined(tuple(f"{cause.required} ({cause.found})" for cause in winner.accepted_unknowns))
         said.append(f"Accepted though unknown: {words}.")
-    return tuple(said)
+    return (*said, *answered.settle)
 
 
 def regression_note(found: ExpectedScore | None) -> tuple[str, ...]:
@@ -61,70 +58,12 @@ def _no_answer(conflicts: Sequence[Conflict]) -> tuple[str, ...]:
     return (f"Because no candidate offers {joined(conflicts[0].required)} together, there is no answer.",)
 
 
-def joined(parts: Sequence[str], *, most: int = 3, last: str = "and") -> str:
-    """Parts as one phrase, ``a, b and c``; beyond ``most`` the rest is counted."""
-    shown = list(parts[:most])
-    if len(parts) > most:
-        shown.append(f"{len(parts) - most} more")
-    return f" {last} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
-
-
-def quality_words(quality: Quality | None) -> str:
-    """An estimate with its interval and unit; "not measured" without one."""
-    if quality is None:
-        return "not measured"
-    digits = 0 if quality.unit == "points" else 1
-    return f"{quality.estimate:.{digits}f} [{quality.low:.{digits}f}, {quality.high:.{digits}f}] {quality.unit}"
-
-
-def cause_words(cause: Cause) -> str:
-    """One cause: what was required and what was found."""
-    return f"{cause.required}: {cause.found}"
-
-
-def _quality_sentence(ranking: Ranking, question: WorkloadQuestion) -> str:
-    winner, dimension = ranking.order[0], question.workload.dimension
-    rivals = len({s.candidate.config for s in ranking.tied}) - 1
-    first = question.requirements.order[0]
-    cost = f"${winner.cost.usd_per_month_now:,} a month now" if winner.cost else "its cost is unknown"
-    if winner.quality is None:
-        return f"Because nothing that passes was measured in {dimension}, {winner.id} leads by {first} ({cost})."
-    figures = f"{quality_words(winner.quality)}, {cost}"
-    point = question.requirements.quality_point_usd_per_month
-    if point is not None:
-        return f"Because a point of quality is worth ${point:,} a month, {winner.id} leads: {dimension} {figures}."
-    if first != "quality":
-        return f"Because {first} comes first, {winner.id} leads what passes: {dimension} {figures}."
-    if rivals:
-        reason = _decider(winner, ranking, question.requirements.order)
-        return (
-            f"Because the measurements of {dimension} cannot tell {rivals + 1} models apart and, of these, "
-            f"{reason}, it leads: {figures}."
-        )
-    return f"Because it is the best in {dimension} of what passes, {winner.id} leads: {figures}."
-
-
 def decides_in_tie(requirements: Requirements) -> Preference | None:
     """The preference that decides between candidates that quality cannot tell apart; None if there is none."""
     if requirements.quality_point_usd_per_month is not None:
         return None
     order = requirements.order
     return next(iter(order[order.index(Preference.QUALITY) + 1 :]), None)
-
-
-def _decider(winner: Standing, ranking: Ranking, order: Sequence[Preference]) -> str:
-    """What decided inside the tied set: the cost where it is the least, else the preferences."""
-    tied, front = (_costs(group) for group in (ranking.tied, [s for s in ranking.tied if s in ranking.frontier]))
-    own = winner.cost.usd_per_month_mean if winner.cost else None
-    if tied and own == min(tied):
-        return f"{winner.id} costs least" if tied.count(own) == 1 else f"none costs less than {winner.id}"
-    if front and own == min(front):
-        return f"{winner.id} costs least of those that no candidate beats in quality, cost and speed at once"
-    return f"{', then '.join(order[order.index(Preference.QUALITY) + 1 :]) or 'the estimate'} puts {winner.id} first"
-
-
-def _costs(standings: Sequence[Standing]) -> list[Decimal]:
-    return [standing.cost.usd_per_month_mean for standing in standings if standing.cost]
 
 
 def why_not_sentences(found: WhyNot) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def _scaled(standing: Standing, by: Decimal) -> Standing:
     """The same at another traffic; own hardware costs the same whether used or not."""
     if standing.cost is None or _is_own(standing):
         return standing
-    return with_cost(standing, standing.cost.usd_per_month_mean * by)
+    return with_cost(standing, standing.cost.ranked_usd * by)
 
 
 def _budget(solving: WorkloadSolver, ranking: Ranking) -> Iterator[Flip]:
@@ -143,7 +143,7 @@ def _crossing(
 
 def _rivals(ranking: Ranking) -> list[Standing]:
     priced = [standing for standing in ranking.tied[1:] if standing.cost]
-    return sorted(priced, key=lambda s: (s.cost.usd_per_month_mean if s.cost else Decimal(0), s.id))[:MOST_RIVALS]
+    return sorted(priced, key=lambda s: (s.cost.ranked_usd if s.cost else Decimal(0), s.id))[:MOST_RIVALS]
 
 
 def _line(standing: Standing, ends: list[CostOf]) -> tuple[Decimal, Decimal] | None:
@@ -151,20 +151,20 @@ def _line(standing: Standing, ends: list[CostOf]) -> tuple[Decimal, Decimal] | N
     found = [cost_of(standing.candidate) for cost_of in ends]
     if found[0] is None or found[1] is None:
         return None
-    return found[0].usd_per_month_mean, found[1].usd_per_month_mean
+    return found[0].ranked_usd, found[1].ranked_usd
 
 
 def _own_hardware(solving: WorkloadSolver, ranking: Ranking, pool: Sequence[Standing]) -> Iterator[Flip]:
     """The traffic at which hardware that costs the same whether used or not, and paying by the token, cost the same."""
     traffic, winner = solving.question.workload.traffic, ranking.order[0]
-    if traffic is None or winner.cost is None or not winner.cost.usd_per_month_mean:
+    if traffic is None or winner.cost is None or not winner.cost.ranked_usd:
         return
     own = _is_own(winner)
     rivals = _rivals(ranking)
-    rival = next((one for one in rivals if _is_own(one) is not own and one.cost and one.cost.usd_per_month_mean), None)
+    rival = next((one for one in rivals if _is_own(one) is not own and one.cost and one.cost.ranked_usd), None)
     if rival is None or rival.cost is None:
         return
-    ratio = winner.cost.usd_per_month_mean / rival.cost.usd_per_month_mean
+    ratio = winner.cost.ranked_usd / rival.cost.ranked_usd
     at = int(traffic.requests_per_month * (ratio if own else 1 / ratio))
     by = Decimal(at - 1 if own else at + 1) / Decimal(traffic.requests_per_month)
     if leader_after(solving, [_scaled(one, by) for one in pool]) == rival.id:
@@ -184,7 +184,7 @@ def _point_worth(question: WorkloadQuestion, ranking: Ranking, solving: Workload
         if rival.quality is None or rival.cost is None or rival.is_open:
             continue
         points = rival.quality.estimate - winner.quality.estimate
-        dearer = float(rival.cost.usd_per_month_mean - winner.cost.usd_per_month_mean)
+        dearer = float(rival.cost.ranked_usd - winner.cost.ranked_usd)
         if points > 0 and dearer >= 0:
             rises.append((dearer / points, rival.id))
         elif points < 0 and dearer < 0:

@@ -2,7 +2,7 @@
 
 Requirements are changed constraint by constraint as far as the candidate falls short, and solved again. What is then
 missing to the first place is a crossing in closed form: the price at which it costs less than the leader, the estimate
-at which chance could explain what separates it from the best. Each is verified by ranking again with that figure.
+at which it is as good as the best. Each is verified by ranking again with that figure.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from math import hypot
 from typing import TYPE_CHECKING, Any
 
 from advisor.catalog import Catalog
@@ -19,12 +18,10 @@ from advisor.facts import Measurement
 from advisor.solver.answer import Standing
 from advisor.solver.bitsets import indices
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
-from advisor.solver.constraints.quality import differs
 from advisor.solver.explain.relaxations import edited
 from advisor.solver.explain.requirement_changes import FailedConstraint, RequirementChange, change_for, merged
-from advisor.solver.rank import Ranking
+from advisor.solver.rank import Ranking, Rules
 from advisor.solver.workload import WorkloadSolver
-from advisor.statistics import Z_95
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements, Workload
@@ -121,7 +118,7 @@ def _with_figures(solving: WorkloadSolver, lacking: WhyNot, ranking: Ranking, st
     """The price, the estimate, or both, at which it would lead; each verified by ranking again."""
     leader = ranking.order[0]
     price = _price(leader, standing, solving)
-    quality = _estimate(ranking, standing)
+    quality = _estimate(ranking, standing, solving.rules)
     unit = standing.quality.unit if standing.quality else "points"
     for usd, estimate in ((price, None), (None, quality), (price, quality)):
         if (usd is None and estimate is None) or not _leads(solving, ranking, standing, usd, estimate):
@@ -140,9 +137,9 @@ def _with_figures(solving: WorkloadSolver, lacking: WhyNot, ranking: Ranking, st
 
 
 def _cut(standing: Standing, usd: Decimal) -> float | None:
-    if standing.cost is None or not standing.cost.usd_per_month_mean:
+    if standing.cost is None or not standing.cost.ranked_usd:
         return None
-    return float(1 - usd / standing.cost.usd_per_month_mean) * 100
+    return float(1 - usd / standing.cost.ranked_usd) * 100
 
 
 def _price(leader: Standing, standing: Standing, solving: WorkloadSolver) -> Decimal | None:
@@ -150,22 +147,25 @@ def _price(leader: Standing, standing: Standing, solving: WorkloadSolver) -> Dec
     if leader.cost is None or standing.cost is None:
         return None
     worth = solving.question.requirements.quality_point_usd_per_month
-    level = leader.cost.usd_per_month_mean
+    level = leader.cost.ranked_usd
     if worth is not None and leader.quality and standing.quality:
         level += worth * Decimal(str(standing.quality.estimate - leader.quality.estimate))
     level = level.quantize(_CENT)
-    return level if 0 < level < standing.cost.usd_per_month_mean else None
+    return level if 0 < level < standing.cost.ranked_usd else None
 
 
-def _estimate(ranking: Ranking, standing: Standing) -> float | None:
-    """The estimate at which the best is no longer better by more than chance explains."""
-    known = [one.quality for one in ranking.order if one.quality and not one.open_questions and one is not standing]
+def _estimate(ranking: Ranking, standing: Standing, rules: Rules) -> float | None:
+    """The estimate at which the best is no longer better by what matters."""
+    known = [
+        one.quality
+        for one in ranking.order
+        if one.quality and one.level == ranking.order[0].level and one is not standing
+    ]
     if standing.quality is None or not known:
         return None
-    best = max(known, key=lambda quality: quality.estimate)
-    if not differs(best, standing.quality):
-        return None
-    return best.estimate - Z_95 * hypot(best.standard_error, standing.quality.standard_error)
+    best = max(known, key=lambda quality: quality.ranked)
+    level = best.ranked - rules.margin(best) + standing.quality.estimate - standing.quality.ranked
+    return level if level > standing.quality.estimate else None
 
 
 def _leads(
@@ -174,7 +174,7 @@ def _leads(
     """Whether it leads with these figures just passed."""
     changed = standing
     if usd is not None and standing.cost is not None:
-        changed = replace(changed, cost=standing.cost._replace(usd_per_month_mean=usd - _CENT))
+        changed = replace(changed, cost=standing.cost.at(usd - _CENT))
     if estimate is not None and standing.quality is not None:
         by = estimate + 1e-6 - standing.quality.estimate
         moved = standing.quality._replace(

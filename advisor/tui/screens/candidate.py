@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 from textual import work
@@ -117,8 +118,11 @@ def _cost(standing: Standing) -> Iterator[Content]:
         yield Content("  unknown")
         return
     yield Content(f"  ${cost.usd_per_month_now:,.2f} a month now, ${cost.usd_horizon:,.2f} over the horizon")
-    top = max((month.usd for month in cost.months), default=0)
+    top = max((month.usd for month in cost.months if month.usd is not None), default=Decimal(0))
     for month in cost.months:
+        if month.usd is None:
+            yield Content(f"  {month.month:%Y-%m} no price on record")
+            continue
         bar = "━" * round(float(month.usd / top) * _BAR) if top else ""
         yield Content.assemble(f"  {month.month:%Y-%m} ", (bar.ljust(_BAR), "$text-primary"), f" ${month.usd:,.2f}")
     yield from (Content(f"  note: {note}") for note in cost.notes)

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from advisor.reports.recommendation.explain import explanation
 from advisor.solver.answer import Advice, Standing, WorkloadAdvice
-from advisor.solver.explain.sentences import cause_words, quality_words
+from advisor.solver.explain.words import cause_words, horizon_words, quality_words
 from advisor.tui.format import MARKED, channel_words, counted, license_badge, model_words, money, place_sign
 from advisor.tui.session import Session
 from advisor.tui.solve import SolvedAnswers
@@ -117,7 +117,7 @@ def _row(found: WorkloadAdvice, standing: Standing, marked: frozenset[str], *, a
             Cell(channel_words(standing.candidate), "dim"),
             Cell(f"{quality.estimate:.0f}" if quality else "-", first),
             Cell(money(cost.usd_per_month_now) if cost else "unknown", first),
-            Cell(money(cost.usd_horizon) if cost else "unknown"),
+            Cell(horizon_words(cost, money) if cost else "unknown"),
             Cell(_short(badge.text) if asked else badge.word, badge.style),
         ),
     )

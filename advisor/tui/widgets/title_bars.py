@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from advisor.solver.answer import WorkloadAdvice
+from advisor.solver.explain.words import horizon_words
 from advisor.tui.format import (
     STATUSES,
     channel_words,
@@ -126,7 +127,9 @@ def _leader(solved: SolvedAnswers, found: WorkloadAdvice) -> tuple[Content, Cont
     first = found.standings[0]
     horizon = solved.requirements.horizon_months if solved.requirements else 0
     cost = f"{money(first.cost.usd_per_month_now)}/month" if first.cost else "cost unknown"
-    total = f", {money(first.cost.usd_horizon)} in {horizon} months" if first.cost else ""
+    whole = bool(first.cost and first.cost.ends is None and first.cost.is_whole)
+    sum_words = horizon_words(first.cost, money) if first.cost else ""
+    total = f", {sum_words}" + (f" in {horizon} months" if whole else "") if first.cost else ""
     asked = bool(solved.requirements and solved.requirements.uses)
     verdict = license_badge(first.license, asked=asked)
     class_ = f" ({first.license.license_class})" if asked else ""

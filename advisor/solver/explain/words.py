@@ -1,0 +1,48 @@
+"""Words that sentences are made of: lists, figures with their intervals, causes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from advisor.catalog.records import Quality
+from advisor.solver.answer import Cause, Cost
+
+
+def joined(parts: Sequence[str], *, most: int = 3, last: str = "and") -> str:
+    """Parts as one phrase, ``a, b and c``; beyond ``most`` the rest is counted."""
+    shown = list(parts[:most])
+    if len(parts) > most:
+        shown.append(f"{len(parts) - most} more")
+    return f" {last} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def quality_words(quality: Quality | None) -> str:
+    """An estimate with its interval and unit; "not measured" without one."""
+    if quality is None:
+        return "not measured"
+    digits = 0 if quality.unit == "points" else 1
+    predicted = " (predicted)" if quality.is_predicted else ""
+    return (
+        f"{quality.estimate:.{digits}f} [{quality.low:.{digits}f}, {quality.high:.{digits}f}] {quality.unit}{predicted}"
+    )
+
+
+def cause_words(cause: Cause) -> str:
+    """One cause: what was required and what was found."""
+    return f"{cause.required}: {cause.found}"
+
+
+def usd_words(usd: Decimal) -> str:
+    """A sum with the digits that mean something: cents below a hundred dollars, whole dollars above."""
+    return f"${usd:,.2f}" if abs(usd) < _WHOLE_FROM else f"${usd:,.0f}"
+
+
+_WHOLE_FROM = 100
+
+
+def horizon_words(cost: Cost, money: Callable[[Decimal], str]) -> str:
+    """The sum over the horizon; of what ends or lacks a price in some months, how far it goes instead of a sum."""
+    if cost.ends is not None:
+        return f"ends {cost.ends}"
+    return money(cost.usd_horizon) if cost.is_whole else f"{cost.months_priced} months known"
