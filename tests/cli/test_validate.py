@@ -79,18 +79,24 @@ def test_a_misspelt_channel_is_an_error_with_its_line(capsys: pytest.CaptureFixt
 
 def test_no_escape_sequence_of_a_file_reaches_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.yaml").write_text('workloads: [{name: x, dimension: "\\e[31mred"}]\n')
-    assert main(["validate", "a.yaml"]) == 0
+    assert main(["validate", "a.yaml"]) == 2
     output = capsys.readouterr()
-    assert "red" in output.out
+    assert "red" in output.err
     assert "\x1b" not in output.out + output.err
 
 
-def test_a_dimension_that_nothing_measures_is_a_note(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("a.yaml").write_text("workloads: [{name: x, dimension: codin}]\n")
+def test_a_language_that_nothing_measures_is_a_note(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.yaml").write_text("workloads: [{name: x, dimension: 'language:pl'}]\n")
     assert main(["validate", "a.yaml"]) == 0
     error = capsys.readouterr().err
     assert error.startswith("note: a.yaml:1: workloads.0.dimension")
-    assert "coding" in error
+    assert "advisor eval" in error
+
+
+def test_a_dimension_that_does_not_exist_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.yaml").write_text("workloads: [{name: x, dimension: codin}]\n")
+    assert main(["validate", "a.yaml"]) == 2
+    assert "did you mean coding" in capsys.readouterr().err
 
 
 def test_a_sample_is_counted_beside_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
