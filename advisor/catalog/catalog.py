@@ -34,6 +34,7 @@ from advisor.catalog.records import (
     candidate_id,
 )
 from advisor.catalog.source.dedupe import shared
+from advisor.catalog.user_catalog import in_use
 from advisor.errors import CatalogError, UnknownName
 from advisor.facts import Fact, Source, State, today
 
@@ -325,13 +326,15 @@ class Catalog:
         return not (retired.is_usable and retired.value <= self.as_of)
 
 
-def load_catalog(as_of: date | None = None, *, path: Path = COMPILED, overlay: bool = True) -> Catalog:
+def load_catalog(as_of: date | None = None, *, path: Path | None = None, overlay: bool = True) -> Catalog:
     """The compiled catalogue as of a day (today by default), with the user's own price sheet on top if one is kept.
 
-    Raises CatalogError if the file is missing, is not a compiled catalogue, or was compiled for another version.
+    Without a path it is the one that the user brought up to date, else the shipped one; ``overlay=False``: the shipped
+    one as it is. Raises CatalogError if the file is missing, is not a compiled catalogue, or was compiled for another
+    version.
     """
     with _no_collection():
-        catalog = _load(as_of or today(), path, overlay)
+        catalog = _load(as_of or today(), path or (in_use(COMPILED) if overlay else COMPILED), overlay)
         gc.freeze()  # what was read stays until the end: no later pass need look at its quarter of a million objects
     return catalog
 

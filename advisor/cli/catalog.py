@@ -9,6 +9,7 @@ import click
 
 from advisor.cli.catalog_calendar import changes, freshness, refresh
 from advisor.cli.catalog_hosting import hosting
+from advisor.cli.catalog_update import update
 from advisor.cli.diagnostics import ExitCode, say
 from advisor.cli.options import as_of, report_options, write_reports
 from advisor.errors import UsageError
@@ -89,4 +90,5 @@ def build(root: Path, output: Path | None) -> int:
 catalog.add_command(changes)
 catalog.add_command(freshness)
 catalog.add_command(refresh)
+catalog.add_command(update)
 catalog.add_command(hosting)

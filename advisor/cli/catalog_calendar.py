@@ -14,6 +14,7 @@ from advisor.errors import UsageError
 
 if TYPE_CHECKING:
     from advisor.catalog import Catalog
+    from advisor.catalog.refresh.observation import Merged
 
 CHANGE_FORMATS = {"table": "", "json": "", "ics": ""}
 STALE_FORMATS = {"table": "", "json": ""}
@@ -82,11 +83,20 @@ def freshness(as_of: date | None, forms: tuple[str, ...], outputs: tuple[str, ..
     show_default=True,
     help="The folder with the wheels of the source packages, or with the unpacked packages.",
 )
+@click.option("--newest", is_flag=True, help="Download the newest packages instead, as `advisor catalog update` does.")
 @click.option("--dry-run", is_flag=True, help="Report how far the catalogue is from the packages; write nothing.")
 @click.option("--from", "sheet", type=click.Path(path_type=Path), help="Keep your own price sheet (YAML or CSV).")
 @click.option("--drop", is_flag=True, help="Forget your own price sheet.")
 @as_of
-def refresh(root: Path, packages: Path, dry_run: bool, sheet: Path | None, drop: bool, as_of: date | None) -> int:
+def refresh(
+    root: Path,
+    packages: Path,
+    newest: bool,
+    dry_run: bool,
+    sheet: Path | None,
+    drop: bool,
+    as_of: date | None,
+) -> int:
     """Rebuild the generated rows from the source packages, or keep your own price sheet on top of the catalogue."""
     from advisor.catalog import load_catalog
     from advisor.catalog.price_overlay import overlay_path
@@ -100,25 +110,30 @@ def refresh(root: Path, packages: Path, dry_run: bool, sheet: Path | None, drop:
         return _keep(sheet, today)
     from tempfile import TemporaryDirectory
 
-    from advisor.catalog.refresh.command import gather
-    from advisor.catalog.refresh.command import refresh as rebuild
+    from advisor.catalog.refresh.command import gather, write
     from advisor.catalog.refresh.packages import locate
+    from advisor.catalog.refresh.update import Wish, collect_wheels
 
-    if dry_run:
-        from advisor.catalog.refresh.drift import drift
-
-        with TemporaryDirectory() as unpacked:
-            merged = gather(root, locate(packages, Path(unpacked), pinned=True), today=today).offerings
-        found = drift(load_catalog(today, overlay=False), merged)
-        for one in found:
-            click.echo(
-                f"{one.offering}: {one.what}: {one.on_file or 'nothing'} on file, {one.in_packages or 'nothing'}"
-            )
-        say(f"{len(found)} differences from the source packages")
-        return ExitCode.FINDINGS if found else ExitCode.CLEAN
-    done = rebuild(root, packages, today=today)
+    with TemporaryDirectory() as temporary:
+        work = Path(temporary)
+        wheels, days = collect_wheels(Wish(), work, today=today, say=say) if newest else (packages, {})
+        gathered = gather(root, locate(wheels, work / "unpacked", pinned=not newest, days=days), today=today)
+        if dry_run:
+            return _drift(gathered.offerings, today)
+        done = write(root, gathered)
     say(f"{len(done.offerings):,} offerings on {len(done.written)} channels; compile them with `advisor catalog build`")
     return ExitCode.CLEAN
+
+
+def _drift(merged: tuple[Merged, ...], today: date) -> int:
+    from advisor.catalog import load_catalog
+    from advisor.catalog.refresh.drift import drift
+
+    found = drift(load_catalog(today, overlay=False), merged)
+    for one in found:
+        click.echo(f"{one.offering}: {one.what}: {one.on_file or 'nothing'} on file, {one.in_packages or 'nothing'}")
+    say(f"{len(found)} differences from the source packages")
+    return ExitCode.FINDINGS if found else ExitCode.CLEAN
 
 
 def _keep(sheet: Path, today: date) -> int:

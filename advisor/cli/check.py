@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 import click
 
-from advisor.cli.diagnostics import ExitCode, hint
+from advisor.catalog import Catalog
+from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.options import Day, as_of, report_options, write_reports
+from advisor.errors import UsageError
 from advisor.files.paths import DECISION_FILE
 from advisor.reports.formats import FINDINGS
 
@@ -19,6 +22,12 @@ from advisor.reports.formats import FINDINGS
     "--lock", type=click.Path(path_type=Path), default=Path(DECISION_FILE), show_default=True, help="The decision."
 )
 @as_of
+@click.option(
+    "--catalog",
+    "pinned",
+    metavar="SHA256",
+    help="Only answer from the catalog with this hash (or its first 8 to 63 characters); else end with 3.",
+)
 @click.option("--since", type=Day(), metavar="DATE", help="Tell changes since this day; since the decision by default.")
 @click.option(
     "--worth-moving",
@@ -34,6 +43,7 @@ def check(
     file: Path | None,
     lock: Path,
     as_of: date | None,
+    pinned: str | None,
     since: date | None,
     worth_moving: float,
     forms: tuple[str, ...],
@@ -62,6 +72,8 @@ def check(
     path, template = (file, None) if file else requirements_path_for_lock(lock, decision.requirements.file)
     _, requirements = read_requirements(path, template)
     catalog = load_catalog(as_of)
+    if pinned is not None and not _is_pinned(pinned, catalog):
+        return ExitCode.UNDECIDED
     here = measured(catalog.as_of)
     table = decision.plan.results if decision.plan else None
     checked = solve_again(
@@ -81,3 +93,18 @@ def check(
         checked.outcome
     )
     return ExitCode.CLEAN if exit_zero or code is None else code
+
+
+def _is_pinned(pinned: str, catalog: Catalog) -> bool:
+    """Whether the catalog in use is the one that was asked for; says so if not. Raises UsageError."""
+    wanted = pinned.lower()
+    if not re.fullmatch(r"[0-9a-f]{8,64}", wanted):
+        raise UsageError(
+            f"--catalog {pinned}: expected the hash of a catalog, 8 to 64 of its hexadecimal digits",
+            hint="every JSON report states it as catalog.sha256",
+        )
+    if catalog.sha256.startswith(wanted):
+        return True
+    say(f"the catalog in use is {catalog.version} ({catalog.sha256[:12]}), not {pinned}: nothing was decided")
+    hint("`advisor catalog update`, or `advisor catalog update --rollback`, changes which one is in use")
+    return False

@@ -26,13 +26,14 @@ def info(as_of: date | None, form: str) -> int:
     """Say which catalogue, files and settings are in use."""
     from advisor.catalog import load_catalog
     from advisor.catalog.catalog import COMPILED
+    from advisor.catalog.user_catalog import in_use
 
     catalog = load_catalog(as_of)
     facts = {
         "advisor": __version__,
         "python": sys.version.split()[0],
         "as of": catalog.as_of.isoformat(),
-        "catalogue": f"{catalog.version} ({catalog.sha256[:12]}), {COMPILED}",
+        "catalogue": f"{catalog.version} ({catalog.sha256[:12]}), {in_use(COMPILED)}",
         "holds": f"{len(catalog.models)} models, {len(catalog.offerings)} offerings, {len(catalog.channels)} channels, "
         f"{len(catalog.licenses)} licenses",
         "can be had": f"{len(catalog.candidates)} candidates on {catalog.as_of}",

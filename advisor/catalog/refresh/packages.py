@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
@@ -75,13 +75,25 @@ class Located(NamedTuple):
         return self.package.observations(self.path, self.version, self.read_on)
 
 
-def locate(folder: Path, into: Path, *, pinned: bool) -> tuple[Located, ...]:
+def locate(
+    folder: Path,
+    into: Path,
+    *,
+    pinned: bool,
+    deny: tuple[str, ...] = (),
+    days: Mapping[str, date] | None = None,
+) -> tuple[Located, ...]:
     """Every package in a folder of wheels or of unpacked packages; wheels are unpacked below ``into``.
 
-    ``pinned``: only the versions whose hashes are committed. Raises SourceUnavailable for one that is missing or has
-    another version, CatalogError for one that is denied or breaks a limit.
+    ``pinned``: only the versions whose hashes are committed. ``days``: when each was published, by distribution.
+    Raises SourceUnavailable for one that is missing or has another version, CatalogError for one that is denied or
+    breaks a limit.
     """
-    return tuple(_locate(package, folder, into, pinned=pinned) for package in PACKAGES)
+    found = tuple(_locate(package, folder, into, pinned=pinned, deny=deny) for package in PACKAGES)
+    known = {one.distribution: one.read_on for one in PACKAGES} | dict(days or {})
+    newer = (one for one in found if one.version != one.package.version)
+    dated = {one: one._replace(read_on=max(one.read_on, known[one.package.distribution])) for one in newer}
+    return tuple(dated.get(one, one) for one in found)
 
 
 def version_of(wheel: Path) -> tuple[str, str] | None:
@@ -97,7 +109,7 @@ def is_denied(distribution: str, version: str, more: tuple[str, ...] = ()) -> bo
     return any(fnmatch(version, pattern) for pattern in patterns)
 
 
-def _locate(package: Package, folder: Path, into: Path, *, pinned: bool) -> Located:
+def _locate(package: Package, folder: Path, into: Path, *, pinned: bool, deny: tuple[str, ...]) -> Located:
     unpacked = folder / package.distribution / package.folder
     if unpacked.is_dir():
         return Located(package, unpacked, package.version, package.read_on)
@@ -111,12 +123,12 @@ def _locate(package: Package, folder: Path, into: Path, *, pinned: bool) -> Loca
             f"{folder}: expected a wheel of {package.distribution}, or the unpacked package in a folder of that name",
             hint=DOWNLOAD,
         )
-    version, wheel = max(wheels, key=lambda one: _ordered(one[0]))
+    version, wheel = max(wheels, key=lambda one: ordered(one[0]))
     if pinned and version != package.version:
         message = f"{wheel}: expected version {package.version}, whose day of data is known"
         raise SourceUnavailable(message, hint=DOWNLOAD)
-    if is_denied(package.distribution, version):
-        raise CatalogError(f"{wheel}: {package.distribution} {version} was published by attackers and is not read")
+    if is_denied(package.distribution, version, deny):
+        raise CatalogError(f"{wheel}: {package.distribution} {version} is on the deny list and is not read")
     path, day = _unpack(wheel, package, into)
     return Located(package, path, version, package.read_on if version == package.version else day)
 
@@ -155,5 +167,6 @@ _NO_DAY = 2021
 """Builders that leave days out write 1980 or 2020."""
 
 
-def _ordered(version: str) -> tuple[int, ...]:
+def ordered(version: str) -> tuple[int, ...]:
+    """A version's numbers, to be compared."""
     return tuple(int(part) for part in re.findall(r"\d+", version))
