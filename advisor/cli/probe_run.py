@@ -201,6 +201,7 @@ def _probed(catalog: Catalog, names: tuple[str, ...], options: dict[str, Any]) -
             api_base=bases.get(name),
             key_variable=options["key_variable"],
             api_name=options["api_name"],
+            environment=os.environ,
         )
         if options["price"] is not None and not one.prices:
             one = one._replace(prices=(stated_price(catalog, options["price"], one.tier),), own_server=False)

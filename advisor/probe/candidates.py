@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, STANDARD, Candidate, Config, PriceRow
 from advisor.errors import ProbeError, UnknownName
+from advisor.probe.redaction import HIDDEN, Redactor
+from advisor.probe.secret_forms import is_random
 from advisor.probe.worker_protocol import CallTarget
 
 _EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
@@ -21,6 +23,10 @@ _SERVICE_TIERS = ("flex", "priority")
 
 
 _SECRET_QUERY = re.compile(r"[^=&]*(?:key|token|secret|sig|auth|pass)[^=&]*=", re.IGNORECASE)
+
+
+_SECRET_LENGTH = 20
+"""Parts of a path that long, of small and great letters and digits, are not shown."""
 
 
 class ProbeTarget(NamedTuple):
@@ -44,13 +50,15 @@ def find_probed(
     api_base: str | None = None,
     key_variable: str | None = None,
     api_name: str | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> ProbeTarget:
     """The candidate of the catalogue, or else the model of litellm, that is meant by a name.
 
-    Raises UnknownName if it is neither, and ProbeError if it is ambiguous or cannot be called.
+    ``environment`` holds the keys that an address may not have in it. Raises UnknownName if it is neither, and
+    ProbeError if it is ambiguous or cannot be called.
     """
     if api_base is not None:
-        _check_address(api_base)
+        _check_address(api_base, Redactor(environment or {}))
     try:
         found = _of_any_tier(catalog, name) or catalog.find_candidates(name)
     except UnknownName:
@@ -156,7 +164,21 @@ def _model_name(candidate: Candidate, api_base: str | None, api_name: str | None
     return name if rest and first.startswith(prefix) else f"{prefix}/{name}"
 
 
-def _check_address(api_base: str) -> None:
+def shown_address(api_base: str | None) -> str | None:
+    """An address as results may show it: without a part of the path that looks drawn at random, as keys are."""
+    if api_base is None:
+        return None
+    parts = urlsplit(api_base)
+    path = "/".join(HIDDEN if _looks_secret(part) else part for part in parts.path.split("/"))
+    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def _looks_secret(part: str) -> bool:
+    kinds = (r"[a-z]", r"[A-Z]", r"[0-9]")
+    return len(part) >= _SECRET_LENGTH and all(re.search(kind, part) for kind in kinds) and is_random(part)
+
+
+def _check_address(api_base: str, redactor: Redactor) -> None:
     """Raises ProbeError for what is no address, and for one with a secret in it, which results would show."""
     try:
         parts = urlsplit(api_base)
@@ -166,6 +188,11 @@ def _check_address(api_base: str) -> None:
     if "@" in parts.netloc or _SECRET_QUERY.search(parts.query):
         raise ProbeError(
             "--api-base: expected an address without a password or key, which results would show",
+            hint="put the key into a variable and name it with --api-key-env",
+        )
+    if redactor.knows(parts.path) or redactor.knows(parts.netloc):
+        raise ProbeError(
+            "--api-base: expected an address without a key in its path, which results would show",
             hint="put the key into a variable and name it with --api-key-env",
         )
     if parts.scheme not in ("http", "https") or not host:

@@ -43,6 +43,21 @@ class Fault(StrEnum):
     CUT = "cut-off"
     TRUNCATED = "truncated"
     ERROR_IN_STREAM = "error-in-stream"
+    ERROR_EVENT = "error-event"
+    ERROR_IN_CHOICE = "error-in-choice"
+    FINISHED_IN_ERROR = "finished-in-error"
+    ERROR_DOCUMENT = "error-with-status-200"
+    HTML = "html-page"
+    DOCUMENT = "unexpected-document"
+    WHOLE_ANSWER = "whole-answer"
+    NO_CONTENT = "no-content"
+    EMPTY_BODY = "empty-body"
+    REDIRECTED = "redirected"
+    REDIRECT_LOOP = "redirect-loop"
+    ENCODING = "unreadable-encoding"
+    NOT_HTTP = "not-http"
+    BROKEN_HTTP = "broken-http"
+    TOO_MUCH = "too-many-bytes"
     EMPTY = "empty"
     USED_UP = "token-limit-used-up"
     MALFORMED = "malformed"
@@ -53,12 +68,15 @@ class Fault(StrEnum):
     UNREADABLE = "unreadable"
     WORKER_ENDED = "worker-ended"
     CAP = "stopped-by-cap"
+    CAP_MONEY = "stopped-by-cap-on-money"
     INTERRUPTED = "interrupted"
 
 
 class Notice(StrEnum):
     """What to know about a request that was measured."""
 
+    DOUBTED_USAGE = "doubted-usage"
+    """What the server says that it counted cannot be: the most that was reserved is booked, and its count not used."""
     NO_USAGE = "no-usage"
     """The server did not say how many tokens it counted."""
     TOOL_ONLY = "tool-only"
@@ -148,6 +166,47 @@ RULINGS: Mapping[Fault, Ruling] = {
         "The server said 200 and then an error; clients that look at the status alone count it as success.",
         is_service=True,
     ),
+    Fault.ERROR_EVENT: Ruling(
+        "The server said 200 and then sent an event named error; many clients drop it and see a short answer.",
+        is_service=True,
+    ),
+    Fault.ERROR_IN_CHOICE: Ruling(
+        "The server said 200 and then put an error into the answer's choice; the answer is a part of one.",
+        is_service=True,
+    ),
+    Fault.FINISHED_IN_ERROR: Ruling(
+        "The answer ended with the finish reason error: it is a part of one.", is_service=True
+    ),
+    Fault.ERROR_DOCUMENT: Ruling(
+        "The server said 200 and sent an error in place of a stream; see its message.", is_service=True
+    ),
+    Fault.HTML: Ruling(
+        "A web page came in place of a stream: a log-in, a proxy or a wrong path; mend --api-base.", ends_candidate=True
+    ),
+    Fault.DOCUMENT: Ruling(
+        "Something came that is neither a stream nor an answer; check that --api-base is the address of the API."
+    ),
+    Fault.WHOLE_ANSWER: Ruling(
+        "The answer came in one piece although a stream was asked for, so nothing can be timed but its end; the server "
+        "or a proxy before it does not stream.",
+        ends_candidate=True,
+    ),
+    Fault.NO_CONTENT: Ruling("The server answered that it has no content (204).", is_service=True),
+    Fault.EMPTY_BODY: Ruling("The server answered 200 and sent nothing at all.", is_service=True),
+    Fault.REDIRECTED: Ruling(
+        "The address sends elsewhere, and keys and prompts are not sent after; name the final address with --api-base.",
+        ends_candidate=True,
+    ),
+    Fault.REDIRECT_LOOP: Ruling("The address sends in a circle; mend --api-base.", ends_candidate=True),
+    Fault.ENCODING: Ruling(
+        "The answer is compressed in a way that was not asked for and is not read here; look at the proxy in between."
+    ),
+    Fault.NOT_HTTP: Ruling("What answers does not speak HTTP; check host and port of --api-base.", ends_candidate=True),
+    Fault.BROKEN_HTTP: Ruling("The answer breaks the rules of HTTP; report it to the provider.", is_service=True),
+    Fault.TOO_MUCH: Ruling(
+        "The server sent more than an answer of that length can be; reading was stopped to save memory.",
+        is_service=True,
+    ),
     Fault.EMPTY: Ruling("The stream ended well but held no token.", is_service=True),
     Fault.USED_UP: Ruling(
         "Reasoning that is not shown used up the limit on tokens before the answer began; raise --max-tokens.",
@@ -169,6 +228,10 @@ RULINGS: Mapping[Fault, Ruling] = {
     Fault.UNREADABLE: Ruling("The answer arrived, but litellm could not read it; see its message."),
     Fault.WORKER_ENDED: Ruling("The process that sends the requests ended; run the probe again.", ends_candidate=True),
     Fault.CAP: Ruling("The probe's own cap on time came first; raise --max-seconds."),
+    Fault.CAP_MONEY: Ruling(
+        "The candidate's share of the cap on money would not have held; raise --max-usd or lower --max-tokens.",
+        ends_candidate=True,
+    ),
     Fault.INTERRUPTED: Ruling("You stopped it while it ran."),
 }
 """What each fault means."""
@@ -176,7 +239,7 @@ RULINGS: Mapping[Fault, Ruling] = {
 UNBILLED = frozenset(
     {
         *(Fault.REFUSED, Fault.DNS, Fault.TLS, Fault.UNREACHABLE, Fault.CONNECT_TIMEOUT),
-        *(Fault.NOT_SENT, Fault.UNSUPPORTED, Fault.MISSING_PACKAGE),
+        *(Fault.NOT_SENT, Fault.UNSUPPORTED, Fault.MISSING_PACKAGE, Fault.NOT_HTTP),
         *(Fault.AUTHENTICATION, Fault.QUOTA, Fault.FORBIDDEN, Fault.NOT_FOUND),
         *(Fault.RATE_LIMITED, Fault.RATE_LIMITED_NO_WAIT),
     }

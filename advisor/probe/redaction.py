@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from advisor.errors import AdvisorError
+from advisor.probe.secret_forms import Secrets
 
-_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASS|PWD|CRED|AUTH|JWT|COOKIE|BEARER", re.IGNORECASE)
 
 _SHAPES = re.compile(
     r"""
@@ -39,35 +38,61 @@ _LEAST = 6
 
 _SHOWN = 300
 
+_NAME = 160
+"""Longest name of a model, region or reason that is kept."""
+
+_READ = 8_192
+"""How much of a message is looked at; no more than `_SHOWN` of it is kept."""
+
+_MOST = 64
+"""How many values are hidden at a time: those that were sent last."""
+
 HIDDEN = "[hidden]"
 
 
 class Redactor:
-    """Replaces the values of secret variables and whatever has the shape of a key."""
+    """Replaces the values of secret variables, in whatever form they come back, and whatever has the shape of a key."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._forms: list[str] = []
+        self._values: dict[str, None] = {}
+        self._secrets: Secrets | None = None
         for name, value in environment.items():
             if _SECRET_NAME.search(name):
                 self.hide(value)
 
     def hide(self, value: str) -> None:
         """From now on hide this value too, whatever the name of its variable."""
-        if len(value) >= _LEAST and value not in self._forms:
-            forms = {value, quote(value, safe=""), _base64(value), _base64(f":{value}")}
-            self._forms = sorted({*self._forms, *forms}, key=len, reverse=True)
+        if len(value) < _LEAST or value in self._values:
+            return
+        if len(self._values) >= _MOST:
+            self._values.pop(next(iter(self._values)))
+        self._values[value] = None
+        self._secrets = None
 
     def clean(self, text: str) -> str:
-        """The text without secrets, on one line, shortened."""
-        text = self.without_secrets(text)
+        """The text without secrets, on one line, without characters that steer a terminal, shortened."""
+        text = self.without_secrets(text[:_READ])
         text = _NAMED.sub(rf"\1{HIDDEN}", _SHAPES.sub(HIDDEN, text))
-        text = " ".join(text.split())
-        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+        return _shortened(text, _SHOWN)
+
+    def name(self, value: object) -> str | None:
+        """A name that a server gave (of a model, a region, a reason), as `clean` has it but with its own shape left."""
+        if value is None or isinstance(value, (bool, list, dict)):
+            return None
+        return _shortened(self.without_secrets(str(value)[:_READ]), _NAME) or None
+
+    def knows(self, text: str) -> bool:
+        """Whether a text holds a secret, or something with the shape of one."""
+        return self.without_secrets(text) != text or _SHAPES.search(text) is not None
 
     def without_secrets(self, text: str) -> str:
         """The whole text with the values of secret variables hidden, and nothing else changed."""
-        for form in self._forms:
-            text = text.replace(form, HIDDEN)
+        if not self._values or not text:
+            return text
+        if self._secrets is None:
+            self._secrets = Secrets(self._values)
+        for first, last in reversed(self._secrets.spans(text)):
+            text = text[:first] + HIDDEN + text[last:]
         return text
 
     def message(self, error: BaseException) -> str:
@@ -76,5 +101,8 @@ class Redactor:
         return self.clean(f"{type(error).__name__}: {words}")
 
 
-def _base64(value: str) -> str:
-    return b64encode(value.encode()).decode().rstrip("=")
+def _shortened(text: str, most: int) -> str:
+    """On one line, printable, at most that long."""
+    plain = "".join(one if one.isprintable() else " " for one in text)
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= most else plain[: most - 1] + "…"

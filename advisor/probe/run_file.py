@@ -140,7 +140,7 @@ class RunFile:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+            self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         except OSError as error:
             raise ProbeError(
                 f"{path}: cannot keep the results there: {error.strerror}", hint="call it in a folder you may write to"

@@ -16,14 +16,17 @@ from typing import Any
 from advisor import __version__
 from advisor.errors import ProbeError
 from advisor.probe.budget import Budget, CapReached
-from advisor.probe.candidates import ProbeTarget
-from advisor.probe.cost import usd
+from advisor.probe.candidates import ProbeTarget, shown_address
+from advisor.probe.cost import most_input_tokens, usd
 from advisor.probe.faults import RULINGS, UNBILLED, Fault
 from advisor.probe.plan import NONCE_LENGTH, QUICK_ROUNDS, ProbePlan, ProbeSettings, request_usd
 from advisor.probe.run_file import FOLDER, CandidateLine, EndLine, Mode, Phase, RequestLine, RunFile, RunLine
 from advisor.probe.summary import is_decided
 from advisor.probe.worker_client import WorkerClient
 from advisor.probe.worker_protocol import CallAnswer, Keys, Message, RequestLimits, Send
+
+_HOPS = 3
+"""How many redirects a request may follow, where the cap on requests leaves room for them."""
 
 _AHEAD_S = 0.5
 """How long before the intended moment a request under load is given to the worker, which needs time to make it."""
@@ -67,11 +70,13 @@ class Runner:
         self._lines: list[RequestLine] = []
         self._began = asyncio.get_running_loop().time()
         self._first_after_s: float | None = None
+        self._without_money: CapReached | None = None
 
     def skip(self, name: str, answer: CallAnswer) -> None:
         """Leave a candidate out and write down why; nothing is sent for it."""
         state = next(state for state in self._states if state.probed.name == name)
         state.is_over = True
+        self._budget.leave(name)
         self._book(state, 0, Phase.WARM_UP, datetime.now(UTC), answer=answer, cost=None)
 
     async def run(self) -> str:
@@ -79,6 +84,8 @@ class Runner:
         reason = "interrupted"
         try:
             reason = await self._phases()
+            if self._without_money is not None:
+                reason = f"cap on {self._without_money.cap}: {self._without_money.message}"
         except CapReached as cap:
             reason = f"cap on {cap.cap}: {cap.message}"
         except ProbeError as error:
@@ -188,8 +195,14 @@ class Runner:
         """Reserve, send, settle, write down. Raises CapReached instead of sending what could break a cap."""
         now, loop = datetime.now(UTC), asyncio.get_running_loop()
         most = request_usd(state.probed, self._settings, number, now.date())
-        order = next(self._numbers)
-        self._budget.reserve(order, most or Decimal(0))
+        order, name = next(self._numbers), state.probed.name
+        try:
+            hops = self._budget.reserve(order, most or Decimal(0), name, _HOPS)
+        except CapReached as cap:
+            if cap.cap != "money" or len(self._states) == 1:
+                raise
+            self._end_without_money(state, cap)
+            return
         limits = self._limits()
         if self._first_after_s is None:
             self._first_after_s = loop.time() - self._began
@@ -204,6 +217,8 @@ class Runner:
                     tools=self._settings.tools,
                     limits=limits,
                     send_in_s=send_in_s,
+                    most_input_tokens=most_input_tokens(self._messages(number, nonce), tools=self._settings.tools),
+                    most_hops=hops,
                 )
             )
         finally:
@@ -212,9 +227,22 @@ class Runner:
             cost = usd(state.probed.prices, state.probed.tier, now, answer.tokens)
             if answer.fault in UNBILLED:
                 cost = Decimal(0)
-            self._budget.settle(order, cost)
+            elif answer.doubt is not None or (cost is not None and most is not None and cost > most):
+                cost = most
+            is_counted = answer.tokens.source == "server" or answer.fault in UNBILLED
+            self._budget.settle(order, cost if is_counted else None, answer.requests - 1)
             self._book(state, number, phase, now, answer=answer, cost=cost)
         state.note(answer, loop.time())
+        if state.is_over:
+            self._budget.leave(name)
+
+    def _end_without_money(self, state: _State, cap: CapReached) -> None:
+        """The candidate has had its share; the others go on with theirs."""
+        state.is_over = True
+        self._budget.leave(state.probed.name)
+        self._without_money = self._without_money or cap
+        answer = CallAnswer(id=0, fault=Fault.CAP_MONEY, message=cap.message, requests=0)
+        self._book(state, state.attempts, Phase.MEASURED, datetime.now(UTC), answer=answer, cost=Decimal(0))
 
     def _book(
         self, state: _State, number: int, phase: Phase, at: datetime, *, answer: CallAnswer, cost: Decimal | None
@@ -301,7 +329,7 @@ def candidate_line(probed: ProbeTarget, day: date) -> CandidateLine:
         name=probed.name,
         model=probed.target.model,
         subject=probed.subject,
-        api_base=probed.target.api_base,
+        api_base=shown_address(probed.target.api_base),
         effort=probed.target.effort,
         service_tier=probed.target.service_tier,
         tier=probed.tier,
@@ -341,7 +369,8 @@ async def take(
     try:
         opened(file.path)
         file.append(head_line(plan, run_id, link.ready.litellm, catalog_version, started_at))
-        budget = Budget(plan.settings.caps, asyncio.get_running_loop().time)
+        needs = {one.probed.name: one.most_usd or Decimal(0) for one in plan.candidates}
+        budget = Budget(plan.settings.caps, asyncio.get_running_loop().time, needs)
         runner = Runner(plan, link, budget, file, random=random, notify=notify)
         for name, words in refused.items():
             runner.skip(name, CallAnswer(id=0, fault=Fault.AUTHENTICATION, message=words))

@@ -15,7 +15,7 @@ from advisor.statistics import CONFIDENCE, Comparison, Interval, compare_pairs, 
 
 P95 = 0.95
 
-_NOT_COUNTED = (Fault.CAP, Fault.INTERRUPTED)
+_NOT_COUNTED = (Fault.CAP, Fault.CAP_MONEY, Fault.INTERRUPTED)
 """Ends of our own making: neither a measurement nor a failure."""
 
 
@@ -158,7 +158,9 @@ def _pair(first: str, second: str, quantity: str, found: Mapping[str, Mapping[in
 
 def _candidate(run: Run, line: CandidateLine) -> CandidateSummary:
     own = [request for request in run.requests if request.candidate == line.name]
-    sent = [request for request in own if request.phase is not Phase.WARM_UP]
+    sent = [
+        request for request in own if request.phase is not Phase.WARM_UP and request.answer.fault is not Fault.CAP_MONEY
+    ]
     good = [request for request in sent if request.answer.fault is None]
     failed = [request for request in sent if request.answer.fault not in (None, *_NOT_COUNTED)]
     warm = [request for request in good if request.phase is Phase.CACHED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections import deque
@@ -45,7 +46,7 @@ class WorkerClient:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=self._environment,
+            env=self._environment | {"ADVISOR_WORKER_PARENT": str(os.getpid())},
             start_new_session=True,  # Ctrl-C is for this process, which then ends the worker in order
         )
 

@@ -79,6 +79,10 @@ class Send(Line):
     limits: RequestLimits = RequestLimits()
     send_in_s: float | None = None
     """When the request's first byte is to leave, from now; as soon as it is ready if None."""
+    most_input_tokens: int | None = None
+    """What the prompt can hold at most; a count above it is doubted."""
+    most_hops: int = 0
+    """How many redirects may be followed, each of which is a request."""
 
 
 class Cancel(Line):
@@ -99,7 +103,7 @@ class Tokens(Line):
     output: int | None = None
     """All that was generated, reasoning included."""
     source: Literal["server", "estimated", "unknown"] = "unknown"
-    """``estimated``: litellm counted with a tokenizer that need not be the model's."""
+    """``estimated``: the text was counted with a tokenizer that need not be the model's."""
 
 
 class Timing(Line):
@@ -118,7 +122,11 @@ class Timing(Line):
     longest_gap_ms: float | None = None
     """Longest wait between two pieces that held tokens."""
     e2e_ms: float | None = None
-    """Until the end of the stream."""
+    """Until the last piece that held tokens: what whoever reads waits for."""
+    stream_end_ms: float | None = None
+    """Until the end of the stream, which counts that come late put off."""
+    lag_ms: float | None = None
+    """The longest that the client's own work may have put off a stamp meanwhile; None where it was not measured."""
     late_ms: float | None = None
     """How long after the intended moment the first byte left."""
 
@@ -147,6 +155,10 @@ class CallAnswer(Line):
     message: str | None = None
     """What the provider or client said of the fault, without secrets, shortened."""
     retry_after_s: float | None = None
+    doubt: str | None = None
+    """Why the server's own count of tokens is not believed."""
+    requests: int = 1
+    """How many went over the wire: one, and one more for each redirect."""
     notices: tuple[Notice, ...] = ()
     clock: Literal["wire", "application"] | None = None
     """Who saw the tokens arrive: the transport, or the program above litellm (later by its overhead)."""

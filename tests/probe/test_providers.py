@@ -113,7 +113,7 @@ def test_what_is_asked_has_the_limit_on_tokens_and_the_own_key(
     sent = _sent(truth, provider, GOOD)
     assert sent
     for entry in sent:
-        assert "16" in json.dumps(entry["asked"])
+        assert "256" in json.dumps(entry["asked"])
         key = "AKIAIOSFODNN7EXAMPLE" if provider.startswith("bedrock") else KEY
         assert (key in entry["head"]) != provider.startswith("ollama")
 

@@ -58,7 +58,7 @@ def test_no_secret_survives_in_any_surroundings(secret: str, before: str, after:
 
 
 def test_a_value_can_be_hidden_whatever_its_variable_is_called() -> None:
-    redactor = Redactor({"MY_PASS": "plain-words-1"})
+    redactor = Redactor({"MY_WORDS": "plain-words-1"})
     redactor.hide(SECRET)
     assert redactor.clean(f"no such account: {SECRET}, plain-words-1") == "no such account: [hidden], plain-words-1"
 
@@ -74,3 +74,53 @@ def test_a_value_can_be_hidden_whatever_its_variable_is_called() -> None:
 )
 def test_ordinary_words_stay(words: str) -> None:
     assert Redactor({"PATH_KEY": "is", "HOME": "model"}).clean(words) == words
+
+
+KEY = "sk-proj-Zq7WvR2mXb9KtLp4NsYc8HdJ"
+
+
+def _forms(key: str) -> dict[str, str]:
+    return {
+        "as it is": key,
+        "upper": key.upper(),
+        "base64": b64encode(key.encode()).decode(),
+        "base64 of bearer": b64encode(f"Bearer {key}".encode()).decode(),
+        "base64 of a user": b64encode(f"{key}:".encode()).decode(),
+        "hexadecimal": key.encode().hex(),
+        "hexadecimal with colons": key.encode().hex(":"),
+        "escaped": "".join(f"\\u{ord(one):04x}" for one in key),
+        "escaped twice": "".join(f"\\\\u{ord(one):04x}" for one in key),
+        "percent": "".join(f"%{ord(one):02X}" for one in key),
+        "entities": "".join(f"&#{ord(one)};" for one in key),
+        "entities in hexadecimal": "".join(f"&#x{ord(one):x};" for one in key),
+        "numbers": ", ".join(str(ord(one)) for one in key),
+        "spaced": " ".join(key),
+        "split": f"{key[:12]}\n{key[12:]}",
+        "quoted in two": f'"{key[:14]}" + "{key[14:]}"',
+        "reversed": key[::-1],
+        "head": key[:18],
+        "tail": key[-10:],
+    }
+
+
+@pytest.mark.parametrize("form", _forms(KEY))
+def test_a_key_is_found_in_every_form(form: str) -> None:
+    shown = _forms(KEY)[form]
+    for text in (shown, f"said: {shown} and more", f'{{"error": "{shown}"}}'):
+        cleaned = Redactor({"OPENAI_API_KEY": KEY}).without_secrets(text)
+        assert "[hidden]" in cleaned
+        for piece in (KEY[8:16], KEY[-9:], b64encode(KEY.encode()).decode()[12:28], KEY.encode().hex()[20:40]):
+            assert piece not in cleaned
+
+
+def test_parts_of_a_secret_that_is_words_are_left_where_they_stand() -> None:
+    redactor = Redactor({"MY_TOKEN": "production-environment"})
+    assert redactor.without_secrets("the production deployment") == "the production deployment"
+    assert redactor.without_secrets("production-environment") == "[hidden]"
+
+
+def test_a_name_from_a_server_is_one_printable_line() -> None:
+    redactor = Redactor({"OPENAI_API_KEY": KEY})
+    assert redactor.name(f"m-{KEY}\x1b[2J") == "m-[hidden] [2J"
+    assert redactor.name("key-value-7b-2026-01-01") == "key-value-7b-2026-01-01"
+    assert redactor.name(["x"]) is None

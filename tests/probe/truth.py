@@ -74,4 +74,4 @@ def ask(variables: Mapping[str, str], orders: Sequence[Send]) -> list[CallAnswer
 
 def order(number: int, target: CallTarget, **more: Any) -> Send:
     """A small request."""
-    return Send(**{"id": number, "target": target, "messages": HELLO, "max_tokens": 16, "limits": SHORT} | more)
+    return Send(**{"id": number, "target": target, "messages": HELLO, "max_tokens": 256, "limits": SHORT} | more)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from advisor.probe.faults import Fault
 from advisor.probe.wire.stream_content import Protocol, StreamContent, TokenKind
 from advisor.probe.worker_protocol import Tokens
 
@@ -15,33 +16,57 @@ def _take_chat(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> 
     reading.model = reading.model or event.get("model")
     usage = event.get("usage") or (event.get("x_groq") or {}).get("usage")
     if usage:
-        reading.tokens = _chat_usage(usage)
+        reading.tokens = _chat_usage(reading, usage)
     for choice in event.get("choices") or ():
-        delta = choice.get("delta") or {}
-        for name in ("reasoning_content", "reasoning", "thinking"):
-            reading.add(at_ns, TokenKind.REASONING, delta.get(name))
-        content = delta.get("content")
-        for part in content if isinstance(content, list) else [{"text": content}]:
-            kind = TokenKind.REASONING if part.get("type") == "thinking" else TokenKind.ANSWER
-            reading.add(at_ns, kind, json.dumps(part["thinking"]) if kind is TokenKind.REASONING else part.get("text"))
-        reading.add(at_ns, TokenKind.ANSWER, delta.get("refusal"))
-        for call in delta.get("tool_calls") or ():
-            function = call.get("function") or {}
-            reading.add(at_ns, TokenKind.TOOL, (function.get("name") or "") + (function.get("arguments") or ""))
-        reading.finish_reason = choice.get("finish_reason") or reading.finish_reason
+        _take_delta(reading, choice.get("delta") or {}, at_ns)
+        reason = choice.get("finish_reason")
+        if choice.get("error"):
+            reading.fail(Fault.ERROR_IN_CHOICE, _words(choice["error"]))
+        elif reason == "error":
+            reading.fail(Fault.FINISHED_IN_ERROR, "the finish reason is: error")
+        reading.finish_reason = reason or reading.finish_reason
 
 
-def _chat_usage(usage: Mapping[str, Any]) -> Tokens:
+def _take_delta(reading: StreamContent, delta: Mapping[str, Any], at_ns: int) -> None:
+    thoughts = [delta.get(name) for name in ("reasoning_content", "reasoning", "thinking")]
+    if not any(thoughts):  # some send both, the details being the same again
+        thoughts = [_thought(detail) for detail in delta.get("reasoning_details") or ()]
+    reading.add(at_ns, TokenKind.REASONING, "".join(thought for thought in thoughts if isinstance(thought, str)))
+    content = delta.get("content")
+    for part in content if isinstance(content, list) else [{"text": content}]:
+        kind = TokenKind.REASONING if part.get("type") == "thinking" else TokenKind.ANSWER
+        reading.add(at_ns, kind, json.dumps(part["thinking"]) if kind is TokenKind.REASONING else part.get("text"))
+    reading.add(at_ns, TokenKind.ANSWER, delta.get("refusal"))
+    for call in delta.get("tool_calls") or ():
+        function = call.get("function") or {}
+        reading.call(at_ns, call.get("index"), function.get("name"), function.get("arguments"))
+    if old := delta.get("function_call"):
+        reading.call(at_ns, 0, old.get("name"), old.get("arguments"))
+
+
+def _thought(detail: Mapping[str, Any]) -> Any:
+    """The text of one of ``reasoning_details``: plain, a summary, or encrypted, which still is a piece of it."""
+    return detail.get("text") or detail.get("summary") or detail.get("data")
+
+
+def _words(error: Any) -> str:
+    return str(error.get("message") or error) if isinstance(error, Mapping) else str(error)
+
+
+def _chat_usage(reading: StreamContent, usage: Mapping[str, Any]) -> Tokens:
     given = usage.get("prompt_tokens_details") or {}
     made = usage.get("completion_tokens_details") or {}
-    cached = given.get("cached_tokens", usage.get("prompt_cache_hit_tokens"))
-    return Tokens(
+    found = reading.counts.tokens(
         input=usage.get("prompt_tokens"),
-        cached=cached,
+        cached=given.get("cached_tokens", usage.get("prompt_cache_hit_tokens")),
         reasoning=made.get("reasoning_tokens"),
         output=usage.get("completion_tokens"),
-        source="server",
     )
+    if found.reasoning and found.input is not None and found.output is not None:
+        apart = found.output + found.reasoning
+        if usage.get("total_tokens") == found.input + apart:  # some count the reasoning beside the completion
+            return found.model_copy(update={"output": apart})
+    return found
 
 
 def _take_messages(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
@@ -52,37 +77,40 @@ def _take_messages(reading: StreamContent, event: Mapping[str, Any], at_ns: int)
         message = event["message"]
         reading.response_id, reading.model = message.get("id"), message.get("model")
         # The output that is counted here is a beginning: the count of all comes with the end.
-        reading.tokens = _messages_usage((message.get("usage") or {}) | {"output_tokens": None}, None)
+        reading.tokens = _messages_usage(reading, (message.get("usage") or {}) | {"output_tokens": None}, None)
     elif kind == "content_block_start":
         block = event["content_block"]
-        reading.add(at_ns, TokenKind.TOOL, block.get("name") if block.get("type") == "tool_use" else None)
+        if block.get("type") == "tool_use":
+            reading.call(at_ns, event.get("index"), block.get("name"), None)
     elif kind == "content_block_delta":
         delta = event["delta"]
         reading.add(at_ns, TokenKind.ANSWER, delta.get("text"))
         reading.add(at_ns, TokenKind.REASONING, delta.get("thinking"))
-        reading.add(at_ns, TokenKind.TOOL, delta.get("partial_json"))
+        if delta.get("partial_json"):
+            reading.call(at_ns, event.get("index"), None, delta["partial_json"])
     elif kind == "message_delta":
         reading.finish_reason = (event.get("delta") or {}).get("stop_reason") or reading.finish_reason
-        reading.tokens = _messages_usage(event.get("usage") or {}, reading.tokens)
+        reading.tokens = _messages_usage(reading, event.get("usage") or {}, reading.tokens)
     elif kind == "message_stop":
         reading.is_complete = True
 
 
-def _messages_usage(usage: Mapping[str, Any], before: Tokens | None) -> Tokens | None:
+def _messages_usage(reading: StreamContent, usage: Mapping[str, Any], before: Tokens | None) -> Tokens | None:
     """Input comes at the start, output at the end; cached parts are counted apart from ``input_tokens``."""
     if all(count is None for count in usage.values()):
         return before
-    cached, written = usage.get("cache_read_input_tokens"), usage.get("cache_creation_input_tokens")
-    fresh = usage.get("input_tokens")
-    first = before or Tokens()
-    return Tokens(
-        input=first.input if fresh is None else fresh + (cached or 0) + (written or 0),
-        cached=first.cached if cached is None else cached,
-        cache_written=first.cache_written if written is None else written,
-        reasoning=(usage.get("output_tokens_details") or {}).get("thinking_tokens", first.reasoning),
-        output=usage.get("output_tokens", first.output),
-        source="server",
+    told = reading.counts.tokens(
+        input=usage.get("input_tokens"),
+        cached=usage.get("cache_read_input_tokens"),
+        cache_written=usage.get("cache_creation_input_tokens"),
+        reasoning=(usage.get("output_tokens_details") or {}).get("thinking_tokens"),
+        output=usage.get("output_tokens"),
     )
+    if told.input is not None:
+        told = told.model_copy(update={"input": told.input + (told.cached or 0) + (told.cache_written or 0)})
+    first = before or Tokens()
+    counts = {name: value for name, value in told.model_dump(exclude_none=True).items() if name != "source"}
+    return first.model_copy(update=counts | {"source": "server"})
 
 
 def _take_responses(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
@@ -91,8 +119,12 @@ def _take_responses(reading: StreamContent, event: Mapping[str, Any], at_ns: int
         reading.add(at_ns, TokenKind.ANSWER, event.get("delta"))
     elif kind.startswith("response.reasoning") and kind.endswith(".delta"):
         reading.add(at_ns, TokenKind.REASONING, event.get("delta"))
+    elif kind == "response.output_item.added":
+        item = event.get("item") or {}
+        if item.get("type") == "function_call":
+            reading.call(at_ns, event.get("output_index"), item.get("name"), None)
     elif kind == "response.function_call_arguments.delta":
-        reading.add(at_ns, TokenKind.TOOL, event.get("delta"))
+        reading.call(at_ns, event.get("output_index"), None, event.get("delta"))
     elif kind in ("response.completed", "response.incomplete"):
         _end_responses(reading, event["response"])
 
@@ -104,12 +136,11 @@ def _end_responses(reading: StreamContent, response: Mapping[str, Any]) -> None:
     reading.finish_reason = {None: "stop", "max_output_tokens": "length"}.get(reason, reason)
     usage = response.get("usage")
     if usage:
-        reading.tokens = Tokens(
+        reading.tokens = reading.counts.tokens(
             input=usage["input_tokens"],
             cached=(usage.get("input_tokens_details") or {}).get("cached_tokens"),
             reasoning=(usage.get("output_tokens_details") or {}).get("reasoning_tokens"),
             output=usage["output_tokens"],
-            source="server",
         )
 
 
@@ -118,8 +149,8 @@ def _take_gemini(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -
     reading.model = event.get("modelVersion") or reading.model
     for candidate in event.get("candidates") or ():
         for part in (candidate.get("content") or {}).get("parts") or ():
-            if part.get("functionCall"):
-                reading.add(at_ns, TokenKind.TOOL, part["functionCall"].get("name"))
+            if call := part.get("functionCall"):
+                reading.call(at_ns, len(reading.calls), call.get("name"), json.dumps(call.get("args") or {}))
             reading.add(at_ns, TokenKind.REASONING if part.get("thought") else TokenKind.ANSWER, part.get("text"))
         if candidate.get("finishReason"):
             reading.finish_reason, reading.is_complete = candidate["finishReason"].lower(), True
@@ -127,14 +158,15 @@ def _take_gemini(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -
         reading.finish_reason, reading.is_complete = "safety", True
     usage = event.get("usageMetadata")
     if usage:
-        thought = usage.get("thoughtsTokenCount")
-        reading.tokens = Tokens(
+        told = reading.counts.tokens(
             input=usage.get("promptTokenCount"),
             cached=usage.get("cachedContentTokenCount"),
-            reasoning=thought,
-            output=(usage.get("candidatesTokenCount") or 0) + (thought or 0),
-            source="server",
+            reasoning=usage.get("thoughtsTokenCount"),
+            output=usage.get("candidatesTokenCount"),
         )
+        if told.reasoning:  # counted beside the answer
+            told = told.model_copy(update={"output": (told.output or 0) + told.reasoning})
+        reading.tokens = told
 
 
 def _take_cohere(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
@@ -150,21 +182,20 @@ def _take_cohere(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -
         reading.add(at_ns, TokenKind.REASONING, message.get("tool_plan"))
     elif kind in ("tool-call-start", "tool-call-delta"):
         function = message["tool_calls"]["function"]
-        reading.add(at_ns, TokenKind.TOOL, (function.get("name") or "") + (function.get("arguments") or ""))
+        reading.call(at_ns, event.get("index"), function.get("name"), function.get("arguments"))
     elif kind == "message-end":
         reason = str(delta.get("finish_reason") or "stop").lower()
         reading.finish_reason, reading.is_complete = reason, True
         if reason in ("error", "timeout"):
-            reading.error = f"the stream ended with the reason {reason}"
+            reading.fail(Fault.FINISHED_IN_ERROR, f"the finish reason is: {reason}")
         usage = delta.get("usage") or {}
         # What is billed leaves out the tokens that the chat template adds.
         counted = usage.get("billed_units") or usage.get("tokens")
         if counted:
-            reading.tokens = Tokens(
-                input=_whole(counted.get("input_tokens")),
-                cached=_whole(usage.get("cached_tokens")),
-                output=_whole(counted.get("output_tokens")),
-                source="server",
+            reading.tokens = reading.counts.tokens(
+                input=counted.get("input_tokens"),
+                cached=usage.get("cached_tokens"),
+                output=counted.get("output_tokens"),
             )
 
 
@@ -175,40 +206,43 @@ def _take_ollama(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -
     reading.add(at_ns, TokenKind.REASONING, message.get("thinking") or event.get("thinking"))
     reading.add(at_ns, TokenKind.ANSWER, message.get("content") or event.get("response"))
     for call in message.get("tool_calls") or ():
-        reading.add(at_ns, TokenKind.TOOL, call["function"]["name"])
+        function = call["function"]
+        reading.call(at_ns, len(reading.calls), function["name"], json.dumps(function.get("arguments") or {}))
     if event.get("done"):
         reading.finish_reason, reading.is_complete = event.get("done_reason") or "stop", True
+        if reading.finish_reason == "error":
+            reading.fail(Fault.FINISHED_IN_ERROR, "the finish reason is: error")
         if event.get("eval_count") is not None:
             # A prompt that it had in its cache altogether goes uncounted.
             given, made = event.get("prompt_eval_count"), event["eval_count"]
-            reading.tokens = Tokens(input=given, output=made, source="server")
+            reading.tokens = reading.counts.tokens(input=given, output=made)
 
 
 def _take_converse(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
     delta = event.get("delta") or {}
     reading.add(at_ns, TokenKind.ANSWER, delta.get("text"))
     reading.add(at_ns, TokenKind.REASONING, (delta.get("reasoningContent") or {}).get("text"))
-    reading.add(at_ns, TokenKind.TOOL, (delta.get("toolUse") or {}).get("input"))
-    reading.add(at_ns, TokenKind.TOOL, ((event.get("start") or {}).get("toolUse") or {}).get("name"))
+    place = event.get("contentBlockIndex")
+    if given := (delta.get("toolUse") or {}).get("input"):
+        reading.call(at_ns, place, None, given)
+    if name := ((event.get("start") or {}).get("toolUse") or {}).get("name"):
+        reading.call(at_ns, place, name, None)
     if event.get("stopReason"):
         reading.finish_reason, reading.is_complete = event["stopReason"], True
         told = (event.get("additionalModelResponseFields") or {}).get("usage") or {}
         reading.reasoning = (told.get("output_tokens_details") or {}).get("thinking_tokens")
     usage = event.get("usage")
     if usage:
-        cached, written = usage.get("cacheReadInputTokens"), usage.get("cacheWriteInputTokens")
-        reading.tokens = Tokens(
-            input=usage["inputTokens"] + (cached or 0) + (written or 0),
-            cached=cached,
-            cache_written=written,
+        told = reading.counts.tokens(
+            input=usage["inputTokens"],
+            cached=usage.get("cacheReadInputTokens"),
+            cache_written=usage.get("cacheWriteInputTokens"),
             reasoning=reading.reasoning,
             output=usage["outputTokens"],
-            source="server",
         )
-
-
-def _whole(count: float | None) -> int | None:
-    return None if count is None else round(count)
+        if told.input is not None:
+            told = told.model_copy(update={"input": told.input + (told.cached or 0) + (told.cache_written or 0)})
+        reading.tokens = told
 
 
 Taker = Callable[[StreamContent, Mapping[str, Any], int], None]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from advisor.probe.faults import Fault
+from advisor.probe.wire.counts import Counts
 from advisor.probe.worker_protocol import Tokens
 
 Arrival = tuple[int, bytes]
@@ -55,10 +57,16 @@ class StreamContent:
     pings: int = 0
     malformed: int = 0
     error: str | None = None
+    error_kind: Fault | None = None
+    """In which way the error was told."""
     response_id: str | None = None
     model: str | None = None
     reasoning: int | None = None
     """Tokens of reasoning, where they are counted in another event than the rest."""
+    counts: Counts = field(default_factory=Counts)
+    texts: dict[TokenKind, list[str]] = field(default_factory=dict)
+    calls: dict[int, list[str]] = field(default_factory=dict)
+    """Of each tool call its name and its arguments, by its place in the answer."""
 
     @property
     def is_counted(self) -> bool:
@@ -69,3 +77,22 @@ class StreamContent:
         """Note a piece, if there is any text in it."""
         if isinstance(text, str) and text:
             self.pieces.append(Piece(at_ns, kind, len(text)))
+            self.texts.setdefault(kind, []).append(text)
+
+    def call(self, at_ns: int, index: Any, name: Any, arguments: Any) -> None:
+        """Note a piece of a tool call."""
+        named = name if isinstance(name, str) else ""
+        given = arguments if isinstance(arguments, str) else ""
+        self.add(at_ns, TokenKind.TOOL, named + given)
+        parts = self.calls.setdefault(index if isinstance(index, int) else 0, ["", ""])
+        parts[0] += named
+        parts[1] += given
+
+    def fail(self, kind: Fault, words: Any) -> None:
+        """Note an error; the first one counts."""
+        if self.error is None:
+            self.error, self.error_kind = str(words), kind
+
+    def text(self, *kinds: TokenKind) -> str:
+        """All text of these kinds; of every kind if none is named."""
+        return "".join(part for kind in kinds or tuple(TokenKind) for part in self.texts.get(kind, ()))

@@ -16,12 +16,15 @@ from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler, get_ssl_con
 
 from advisor.probe.faults import Fault, by_status
 from advisor.probe.redaction import Redactor
-from advisor.probe.wire.timing import Chunk, measured
 from advisor.probe.worker.api_keys import variables
-from advisor.probe.worker.content import ContentReader
 from advisor.probe.worker.exchange import CURRENT, Exchange
+from advisor.probe.worker.judgement import Chunk, judge
 from advisor.probe.worker.transport import WireThread, client
+from advisor.probe.worker.watch import most_stream_bytes
 from advisor.probe.worker_protocol import CallAnswer, CallTarget, Keys, RequestLimits, Send
+
+_GRACE_S = 5.0
+"""How much later than the limits on the wire litellm itself is given up."""
 
 _NO_KEY = "none"
 """What is sent as a key to a server of the user's own that asks for none."""
@@ -73,7 +76,8 @@ class Caller:
         self.version = version("litellm")
         self._redactor = Redactor(os.environ)
         verify = get_ssl_configuration()
-        wire = client(WireThread(), verify=True if isinstance(verify, str) else verify)
+        self._thread = WireThread()
+        wire = client(self._thread, verify=True if isinstance(verify, str) else verify)
         handler = AsyncHTTPHandler()
         handler.client = wire
         litellm.aclient_session = wire
@@ -97,25 +101,26 @@ class Caller:
     async def call(self, order: Send) -> CallAnswer:
         """One request and what became of it. Never raises but when it is cancelled."""
         exchange = Exchange(order.limits, send_at_ns=_moment(order.send_in_s))
+        exchange.most_bytes, exchange.most_hops = most_stream_bytes(order.max_tokens), order.most_hops
         CURRENT.set(exchange)
         began, chunks, error = time.monotonic_ns(), list[Chunk](), None
         ahead = order.send_in_s or 0.0
-        content = ContentReader() if order.wants_content else None
         try:
-            async with asyncio.timeout(order.limits.total_s + order.limits.connect_s + ahead):
+            async with asyncio.timeout(order.limits.total_s + order.limits.connect_s + ahead + _GRACE_S):
                 stream = await litellm.acompletion(**self._arguments(order))
-                async for part in stream:
-                    chunks.append(Chunk(time.monotonic_ns(), *_content(part)))
-                    if content is not None:
-                        content.add(part)
+                if exchange.protocol is None:  # else all of it has been read on the wire
+                    async for part in stream:
+                        chunks.append(_chunk(part))
         except asyncio.CancelledError:
             return CallAnswer(id=order.id, fault=Fault.INTERRUPTED)
         except Exception as raised:  # noqa: BLE001 - every failure is a result here
             error = raised
-        answer = self._judge(order, exchange, began, chunks, error)
-        if content is None or answer.fault is not None:
-            return answer
-        return answer.model_copy(update={"content": content.content(self._redactor)})
+        for value in exchange.credentials:
+            self._redactor.hide(value)
+        try:
+            return self._judge(order, exchange, began, chunks, error)
+        finally:
+            self._thread.release(exchange)
 
     def failed(self, number: int, error: Exception) -> CallAnswer:
         """What to answer where measuring itself failed."""
@@ -124,11 +129,9 @@ class Caller:
     def _judge(
         self, order: Send, exchange: Exchange, began: int, chunks: list[Chunk], error: Exception | None
     ) -> CallAnswer:
-        answer = measured(order.id, exchange, began, chunks)
+        answer = judge(order, exchange, began, chunks, count=_count, redactor=self._redactor)
         if answer.fault is None and answer.clock != "wire" and error is not None:
             answer = answer.model_copy(update=self._failure(exchange, error))
-        if answer.message is not None:
-            answer = answer.model_copy(update={"message": self._redactor.clean(answer.message)})
         return answer
 
     def _failure(self, exchange: Exchange, error: Exception) -> dict[str, Any]:
@@ -192,17 +195,28 @@ def _moment(in_s: float | None) -> int | None:
     return None if in_s is None else time.monotonic_ns() + round(in_s * 1e9)
 
 
-def _content(part: Any) -> tuple[str, int | None, int | None, str | None]:
-    """Of a chunk of litellm's: kind of its content ("" for none), tokens in and out if it has usage, finish reason."""
-    kind, reason = "", None
+def _count(text: str) -> int:
+    """Tokens of a text by the tokenizer that litellm carries; within 15 % of most models' own for European text."""
+    library: Any = litellm  # which loads it when it is first asked for
+    return len(library.encoding.encode(text, disallowed_special=()))
+
+
+def _chunk(part: Any) -> Chunk:
+    """A chunk of litellm's, of a protocol that is not read on the wire."""
+    kind, text, reason, calls = "", "", None, list[tuple[int, str, str]]()
     for choice in part.choices or ():
         delta = choice.delta
         reason = choice.finish_reason or reason
         if delta.content:
-            kind = "answer"
-        elif getattr(delta, "reasoning_content", None):
-            kind = "reasoning"
+            kind, text = "answer", text + delta.content
+        elif thought := getattr(delta, "reasoning_content", None):
+            kind, text = "reasoning", text + thought
         elif delta.tool_calls:
             kind = "tool"
+            calls += [
+                (one.index or 0, one.function.name or "", one.function.arguments or "") for one in delta.tool_calls
+            ]
+            text += "".join(name + arguments for _, name, arguments in calls)
     usage = getattr(part, "usage", None)
-    return kind, usage.prompt_tokens if usage else None, usage.completion_tokens if usage else None, reason
+    given, made = (usage.prompt_tokens, usage.completion_tokens) if usage else (None, None)
+    return Chunk(time.monotonic_ns(), kind, text, tuple(calls), given, made, reason)

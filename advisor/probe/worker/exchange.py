@@ -16,7 +16,8 @@ from advisor.probe.faults import Fault
 from advisor.probe.wire.stream_content import Arrival, Protocol, StreamContent
 from advisor.probe.worker_protocol import RequestLimits
 
-_MOST_ERROR_BYTES = 65_536
+_MOST_WORDS = 4_096
+"""Of a body, what is looked at for the words of an error."""
 
 _REGION_HEADERS = ("x-ms-region", "x-amzn-region", "x-served-region", "x-region", "cf-ray", "x-served-by")
 """Headers in which services say where they answered; cf-ray ends in the airport of Cloudflare's place."""
@@ -41,6 +42,15 @@ class Exchange:
     status: int | None = None
     headers: httpx.Headers = field(default_factory=httpx.Headers)
     requests: int = 0
+    most_hops: int = 0
+    most_bytes: int = 1 << 20
+    """Of the stream; more is no answer."""
+    held_bytes: int = 0
+    lag_ns: int = 0
+    """The longest that the thread which stamps was busy with something else meanwhile."""
+    credentials: tuple[str, ...] = ()
+    asked_at: str = ""
+    """Scheme, host and port that were asked at first, the place that credentials are for."""
     fault: Fault | None = None
     message: str | None = None
     reading: StreamContent | None = None
@@ -71,9 +81,20 @@ class Exchange:
         return self.headers[name].rpartition("-")[2] if name == "cf-ray" else self.headers[name]
 
     @property
+    def plain(self) -> bytes:
+        """All that arrived."""
+        return b"".join(data for _, data in self.arrivals)
+
+    @property
     def body(self) -> str:
-        """What arrived, as text, for the words of an error."""
-        return b"".join(data for _, data in self.arrivals)[:_MOST_ERROR_BYTES].decode(errors="replace")
+        """The beginning of what arrived, as text, for the words of an error."""
+        taken, left = list[bytes](), _MOST_WORDS
+        for _, data in self.arrivals:
+            taken.append(data[:left])
+            left -= len(taken[-1])
+            if left <= 0:
+                break
+        return b"".join(taken).decode(errors="replace")
 
 
 CURRENT: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
@@ -98,6 +119,12 @@ def fault_from_error(error: BaseException, exchange: Exchange) -> Fault:
             return fault
     if isinstance(error, httpx.ConnectError):
         return Fault.TLS if exchange.tls_ns else Fault.UNREACHABLE
+    if isinstance(error, httpx.RemoteProtocolError):
+        words = str(error).lower()
+        if "buffer too long" in words:
+            return Fault.TOO_MUCH
+        if "disconnected" not in words and "peer closed" not in words and "incomplete" not in words:
+            return Fault.NOT_HTTP if exchange.headers_ns is None else Fault.BROKEN_HTTP
     if exchange.headers_ns is not None:
         return Fault.CUT
     return Fault.STALE_CONNECTION if exchange.connect_ns is None else Fault.CONNECTION_RESET

@@ -1,7 +1,8 @@
 """The worker process: the only place that imports litellm. Orders come in on stdin, reports go out on stdout.
 
 It is started while the person reads the plan, imports litellm, makes one call that never leaves the process (so that
-what litellm sets up at its first call is set up), and says that it is ready. It ends when stdin does.
+what litellm sets up at its first call is set up), and says that it is ready. It ends when stdin does, and when its
+parent is gone, whatever it is doing then.
 """
 
 from __future__ import annotations
@@ -10,15 +11,24 @@ import asyncio
 import gc
 import os
 import sys
+import threading
 import time
 from typing import Any, TextIO
 
+from pydantic import ValidationError
+
 _BEGAN = time.monotonic()
+
+_LOOK_S = 0.5
+
+PARENT_VARIABLE = "ADVISOR_WORKER_PARENT"
+"""Holds the process that started this one: it may have ended before it could be asked for."""
 
 
 def main() -> int:
     """Serve orders until stdin ends."""
     # litellm and its dependencies print to stdout; the reports go out on a copy that only this module has.
+    _end_with_parent()
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
     gc.disable()  # nothing that the imports make becomes garbage
@@ -26,10 +36,25 @@ def main() -> int:
 
     gc.enable()
 
-    asyncio.run(_Worker(Caller(), out).serve())
-    out.flush()
-    # litellm leaves threads behind that would be waited for.
-    os._exit(0)
+    try:
+        asyncio.run(_Worker(Caller(), out).serve())
+    except (OSError, ValueError, ValidationError):
+        os._exit(1)  # nobody reads, or what came is no order: the line of a parent that ended in the middle of it
+    finally:
+        # litellm leaves threads behind that would be waited for.
+        os._exit(0)
+
+
+def _end_with_parent() -> None:
+    """Watch in a thread of its own whether the parent lives: the pipes say so only when they are read or written."""
+    parent = int(os.environ.get(PARENT_VARIABLE) or os.getppid())
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 class _Worker:

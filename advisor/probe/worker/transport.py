@@ -13,27 +13,26 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from urllib.request import getproxies
 
 import httpx
 
 from advisor.probe.faults import Fault
-from advisor.probe.wire.stream import decoded, is_ping, is_text, protocol_for_path, read_stream, says_end
-from advisor.probe.wire.stream_content import Arrival
+from advisor.probe.wire.stream import protocol_for_path
 from advisor.probe.worker.exchange import CURRENT, Exchange, fault_from_error
+from advisor.probe.worker.redirects import credentials, headers_for, next_url, origin
+from advisor.probe.worker.watch import Meter, Stopped, Watch
 from advisor.probe.worker_protocol import RequestLimits
 
 _SWITCH_S = 2e-5
 """How long a thread may compute while the one that stamps wants to run."""
 
-_QUIET_S = 0.05
+_TICK_S = 0.005
+"""How often the lag of the thread is looked at while something is stamped."""
 
-_END_BYTES = 64
-_END_GRACE_S = 0.05
-
-_KEPT_FIRST, _KEPT_LAST = 4, 6
+_OK, _ERROR = 200, 400
 
 
 class WireThread:
@@ -43,16 +42,35 @@ class WireThread:
         self.loop = asyncio.new_event_loop()
         self.fresh_hosts: set[str] = set()
         """Hosts that closed a connection which they had kept: each request to them opens a new one."""
-        self.streams = 0
-        """How many are being stamped."""
+        self.meter = Meter()
+        self._exchanges: dict[int, Exchange] = {}
+        self._is_ticking = False
         sys.setswitchinterval(_SWITCH_S)
         threading.Thread(target=self.loop.run_forever, name="wire", daemon=True).start()
 
-    async def quiet(self) -> None:
-        """Wait until no stream is being stamped, for a short while at most: what follows computes for milliseconds."""
-        until = self.loop.time() + _QUIET_S
-        while self.streams and self.loop.time() < until:  # noqa: ASYNC110 - a fixed wait is meant
-            await asyncio.sleep(0.002)
+    def begin(self, exchange: Exchange) -> None:
+        """From now on measure how late this thread is, which the stamps of the exchange then are too."""
+        self._exchanges[id(exchange)] = exchange
+        if not self._is_ticking:
+            self._is_ticking = True
+            self._tick(self.loop.time())
+
+    def end(self, exchange: Exchange) -> None:
+        """The exchange is not stamped any more."""
+        self._exchanges.pop(id(exchange), None)
+
+    def release(self, exchange: Exchange) -> None:
+        """Give back what the exchange held; from any thread."""
+        self.loop.call_soon_threadsafe(self.meter.release, exchange)
+
+    def _tick(self, due: float) -> None:
+        late_ns = round((self.loop.time() - due) * 1e9)
+        for exchange in self._exchanges.values():
+            exchange.lag_ns = max(exchange.lag_ns, late_ns)
+        self._is_ticking = bool(self._exchanges)
+        if self._is_ticking:
+            next_due = self.loop.time() + _TICK_S
+            self.loop.call_at(next_due, self._tick, next_due)
 
 
 class WireTransport(httpx.AsyncBaseTransport):
@@ -68,7 +86,6 @@ class WireTransport(httpx.AsyncBaseTransport):
         """Send a request of litellm's and record it; httpx's errors pass through."""
         await request.aread()
         exchange = CURRENT.get() or Exchange(RequestLimits())
-        exchange.requests += 1
         passing: asyncio.Queue[bytes | Exception | None] = asyncio.Queue()
         put = _into(passing)
         future = asyncio.run_coroutine_threadsafe(self._serve(request, exchange, put), self._thread.loop)
@@ -80,140 +97,107 @@ class WireTransport(httpx.AsyncBaseTransport):
         """In the wire's thread: the response, and whether its body has been read to the end."""
         if exchange.send_at_ns is not None:
             await asyncio.sleep(max(0.0, (exchange.send_at_ns - time.monotonic_ns()) / 1e9))
-        host = request.url.host
-        headers = request.headers.copy()
-        headers["accept-encoding"] = "identity"
-        if host in self._thread.fresh_hosts:
-            headers["connection"] = "close"
-        copy = httpx.Request(request.method, request.url, headers=headers, content=request.content)
-        timeout = {"connect": exchange.limits.connect_s, "read": None, "write": 60.0, "pool": None}
-        copy.extensions = {"timeout": timeout, "trace": exchange.trace}
-        watch = _Watch(exchange)
+        exchange.credentials = credentials(request)
+        exchange.asked_at = exchange.asked_at or origin(request.url)
+        watch = Watch(exchange, self._thread.meter)
+        self._thread.begin(exchange)
         try:
             async with watch.scope:
-                response = await self._inner.handle_async_request(copy)
+                response = await self._follow(request, exchange)
                 exchange.status, exchange.headers = response.status_code, response.headers
-                exchange.protocol = protocol_for_path(request.url.path) if response.status_code < 400 else None  # noqa: PLR2004
-                encoding = response.headers.get("content-encoding", "").lower()
-                if decoded((), encoding) is None:
-                    exchange.protocol = None
-                whole = exchange.protocol is not None or response.status_code >= 400  # noqa: PLR2004
-                if whole:
-                    self._thread.streams += 1
-                    try:
-                        await watch.read(response)
-                    finally:
-                        self._thread.streams -= 1
-            if whole:
-                exchange.arrivals = _without_encoding(exchange, response)
-                await self._thread.quiet()
-                return response, True
+                is_good = response.status_code < _ERROR
+                exchange.protocol = protocol_for_path(request.url.path) if is_good else None
+                if exchange.protocol is not None:
+                    await _closing(response, watch.read)
+                elif not is_good:
+                    await _closing(response, watch.read_error)
         except Exception as error:
             self._blame(exchange, error, watch)
             if exchange.fault is Fault.STALE_CONNECTION:
-                self._thread.fresh_hosts.add(host)
+                self._thread.fresh_hosts.add(request.url.host)
             raise httpx.ReadError(exchange.message or str(exchange.fault), request=request) from error
-        self._reading = asyncio.ensure_future(_pass_on(response, watch, put))
-        return response, False
+        finally:
+            watch.close()
+            self._thread.end(exchange)
+        if exchange.protocol is None and is_good:
+            self._reading = asyncio.ensure_future(_pass_on(response, watch, put))
+            return response, False
+        for name in ("content-encoding", "content-length"):
+            response.headers.pop(name, None)
+        return response, True
 
-    def _blame(self, exchange: Exchange, error: Exception, watch: _Watch) -> None:
+    async def _follow(self, request: httpx.Request, exchange: Exchange) -> httpx.Response:
+        """Send, and send again where a redirect may be followed. Raises Stopped where it may not."""
+        url, seen = request.url, {str(request.url)}
+        while True:
+            exchange.requests += 1
+            headers = headers_for(request.headers, url, exchange) | {"accept-encoding": "identity"}
+            if url.host in self._thread.fresh_hosts:
+                headers["connection"] = "close"
+            copy = httpx.Request(request.method, url, headers=headers, content=request.content)
+            timeout = {"connect": exchange.limits.connect_s, "read": None, "write": 60.0, "pool": None}
+            copy.extensions = {"timeout": timeout, "trace": exchange.trace}
+            response = await self._inner.handle_async_request(copy)
+            exchange.status, exchange.headers = response.status_code, response.headers
+            try:
+                target = next_url(response, url, exchange, seen)
+            except Stopped:
+                await response.aclose()
+                raise
+            if target is None:
+                return response
+            await response.aclose()
+            url, exchange.headers_ns = target, None
+            seen.add(str(url))
+
+    def _blame(self, exchange: Exchange, error: Exception, watch: Watch) -> None:
         exchange.closed_ns = time.monotonic_ns()
-        exchange.fault = watch.fault() if isinstance(error, TimeoutError) else fault_from_error(error, exchange)
-        exchange.message = str(error) or type(error).__name__
+        if isinstance(error, Stopped):
+            exchange.fault = error.fault
+        elif isinstance(error, TimeoutError) and watch.fault is not None:
+            exchange.fault = watch.fault
+        else:
+            exchange.fault = fault_from_error(error, exchange)
+        exchange.message = str(error) or _silent_words(exchange)
 
     async def aclose(self) -> None:
         """The connections end with the process."""
 
 
-def _without_encoding(exchange: Exchange, response: httpx.Response) -> list[Arrival]:
-    """The arrivals in plain; the response then no longer says that they are packed."""
-    plain = decoded(exchange.arrivals, response.headers.get("content-encoding", "").lower())
-    if plain is None:
-        return exchange.arrivals
-    for name in ("content-encoding", "content-length"):
-        response.headers.pop(name, None)
-    return plain
+def _silent_words(exchange: Exchange) -> str:
+    """What to say of a fault that has no words: how much had come."""
+    size = exchange.held_bytes
+    return f"{size:,} bytes had come" if size else "nothing had come"
 
 
-class _Watch:
-    """Reads a body and holds the limits on waiting."""
+async def _closing(response: httpx.Response, read: Callable[[AsyncIterator[bytes]], Awaitable[None]]) -> None:
+    """Read a body, and close its connection whatever happens.
 
-    def __init__(self, exchange: Exchange) -> None:
-        self.exchange = exchange
-        loop = asyncio.get_running_loop()
-        limits = exchange.limits
-        self._total = loop.time() + limits.total_s
-        self._first_by = min(self._total, loop.time() + limits.connect_s + limits.first_token_s)
-        self.scope = asyncio.timeout_at(self._first_by)
-        self._loop = loop
-        self._pinged = False
-        self._read_at_ns: int | None = None
-
-    async def read(self, response: httpx.Response) -> None:
-        """Read the body to its end, stamping each arrival.
-
-        A stream has ended when its protocol says so: some servers neither finish the body nor close the connection.
-        """
-        body = aiter(response.stream)  # type: ignore[arg-type]
-        before = b""
-        async for data in body:
-            self.note(data)
-            if self.exchange.protocol is not None and says_end(self.exchange.protocol, before + data):
-                break
-            before = data[-_END_BYTES:]
-        self.exchange.closed_ns = time.monotonic_ns()
-        try:
-            async with asyncio.timeout(_END_GRACE_S):  # a body that does end leaves a connection to use again
-                async for _ in body:
-                    pass
-        except TimeoutError:
-            pass
+    One on which something else than a stream came is not used again: what is left on it would be taken for the next
+    answer.
+    """
+    try:
+        await read(aiter(response.stream))  # type: ignore[arg-type]
+    finally:
+        if response.status_code != _OK:
+            await response.extensions["network_stream"].aclose()
         await response.aclose()
 
-    def note(self, data: bytes) -> None:
-        """Stamp an arrival; all but a ping moves the deadline, which is not before that of the first token.
 
-        What arrives first may be the mere beginning of an answer that is still being thought about.
-        """
-        self.exchange.arrivals.append((self._stamp(), data))
-        if is_ping(data):
-            self._pinged = True
-            return
-        self._pinged = False
-        next_by = self._loop.time() + self.exchange.limits.between_tokens_s
-        self.scope.reschedule(min(self._total, max(self._first_by, next_by)))
-
-    def _stamp(self) -> int:
-        """Now; the same for all that one read of the socket brought, which is handed on without waiting in between."""
-        if self._read_at_ns is None:
-            self._read_at_ns = time.monotonic_ns()
-            self._loop.call_soon(self._forget)
-        return self._read_at_ns
-
-    def _forget(self) -> None:
-        self._read_at_ns = None
-
-    def fault(self) -> Fault:
-        """Which limit it was that ended the wait."""
-        if self._loop.time() >= self._total - 0.001:
-            return Fault.TOTAL_TIMEOUT
-        if self.exchange.headers_ns is None:
-            return Fault.FIRST_BYTE_TIMEOUT
-        protocol = self.exchange.protocol
-        if protocol is None or not read_stream(self.exchange.arrivals, protocol).pieces:
-            return Fault.FIRST_TOKEN_TIMEOUT
-        return Fault.STALL if self._pinged else Fault.TOKEN_TIMEOUT
-
-
-async def _pass_on(response: httpx.Response, watch: _Watch, put: Any) -> None:
-    """Hand on a body whose protocol is not known, stamping each arrival."""
+async def _pass_on(response: httpx.Response, watch: Watch, put: Any) -> None:
+    """Hand on a body whose protocol is not known, stamping each arrival; as much of it as an answer may have."""
+    exchange = watch.exchange
     try:
         async for data in response.stream:  # type: ignore[union-attr]
-            watch.exchange.arrivals.append((time.monotonic_ns(), data))
+            exchange.arrivals.append((time.monotonic_ns(), b""))
+            exchange.held_bytes += len(data)
+            if exchange.held_bytes > exchange.most_bytes:
+                raise Stopped(Fault.TOO_MUCH, f"more than {exchange.most_bytes:,} bytes")  # noqa: TRY301
             put(data)
-        watch.exchange.closed_ns = time.monotonic_ns()
+        exchange.closed_ns = time.monotonic_ns()
     except Exception as error:  # noqa: BLE001 - whatever it is, the reader must learn of it
-        watch.exchange.fault = fault_from_error(error, watch.exchange)
+        exchange.fault = error.fault if isinstance(error, Stopped) else fault_from_error(error, exchange)
+        exchange.message = str(error)
         put(error)
     finally:
         put(None)
@@ -226,29 +210,13 @@ def _into(queue: asyncio.Queue[bytes | Exception | None]) -> Any:
 
 
 class _Whole(httpx.AsyncByteStream):
-    """A body that has been read already."""
+    """A body that has been read already; litellm gets it only where it was not understood on the wire."""
 
     def __init__(self, exchange: Exchange) -> None:
-        self._body = b"".join(data for _, data in exchange.arrivals)
-        if exchange.protocol is not None:
-            exchange.reading = read_stream(exchange.arrivals, exchange.protocol)
-            if exchange.reading.is_counted and is_text(exchange.protocol):
-                self._body = _shortened(self._body)
+        self._arrivals = exchange.arrivals
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self._body
-
-
-def _shortened(body: bytes) -> bytes:
-    """The first and the last events of a stream, which is all that litellm needs to come to an end.
-
-    It takes a quarter of a millisecond an event, during which the stamps of other streams would wait. Where the server
-    did not count tokens litellm gets all of it, to estimate them.
-    """
-    events = body.split(b"\n\n")
-    if len(events) <= _KEPT_FIRST + _KEPT_LAST:
-        return body
-    return b"\n\n".join(events[:_KEPT_FIRST] + events[-_KEPT_LAST:])
+        yield b"".join(data for _, data in self._arrivals)
 
 
 class _Passing(httpx.AsyncByteStream):
@@ -278,5 +246,5 @@ def client(thread: WireThread, *, verify: ssl.SSLContext | bool = True) -> httpx
     if mounts:
         mounts |= {f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")}
     return httpx.AsyncClient(
-        transport=WireTransport(thread, verify=verify), mounts=mounts, follow_redirects=True, timeout=3600.0
+        transport=WireTransport(thread, verify=verify), mounts=mounts, follow_redirects=False, timeout=3600.0
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from advisor.probe.candidates import shown_address
 from advisor.probe.faults import RULINGS
 from advisor.probe.plan import ProbePlan
 from advisor.probe.summary import CandidateSummary, Figure, Pair, Summary, Usage
@@ -152,7 +153,7 @@ def plan_record(plan: ProbePlan, keys: Keys | None) -> ProbePlanRecord:
         PlannedCandidate(
             candidate=one.probed.name,
             model=one.probed.target.model,
-            api_base=one.probed.target.api_base,
+            api_base=shown_address(one.probed.target.api_base),
             counts_for=one.probed.subject,
             requests=one.requests,
             input_tokens_at_most=one.input_tokens,

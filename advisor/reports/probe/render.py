@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
+from advisor.probe.candidates import shown_address
 from advisor.probe.faults import RULINGS
 from advisor.probe.plan import ProbePlan
 from advisor.probe.run_file import Mode
@@ -47,7 +48,7 @@ def render_plan(plan: ProbePlan, keys: Keys | None) -> str:
     """What is about to happen: requests, tokens, the most it can cost and take, and which keys are there."""
     rows = [("candidate", "requests", "tokens in at most", "out at most", "cost at most", "key")]
     for index, one in enumerate(plan.candidates):
-        base = f" at {one.probed.target.api_base}" if one.probed.target.api_base else ""
+        base = f" at {shown_address(one.probed.target.api_base)}" if one.probed.target.api_base else ""
         cost = "own server" if one.most_usd is None else f"${one.most_usd:.4f}"
         key = _key_words(keys, index, own_address=bool(base))
         figures = (f"{one.requests:,}", f"{one.input_tokens:,}", f"{one.output_tokens:,}", cost, key)
