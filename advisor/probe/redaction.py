@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from advisor.errors import AdvisorError
-from advisor.probe.secret_forms import Secrets
+from advisor.probe.secret_forms import Secrets, is_random
 
 _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASS|PWD|CRED|AUTH|JWT|COOKIE|BEARER", re.IGNORECASE)
 
@@ -83,7 +83,8 @@ class Redactor:
 
     def knows(self, text: str) -> bool:
         """Whether a text holds a secret, or something with the shape of one."""
-        return self.without_secrets(text) != text or _SHAPES.search(text) is not None
+        found = _SHAPES.search(text)
+        return self.without_secrets(text) != text or (found is not None and is_random(found.group()))
 
     def without_secrets(self, text: str) -> str:
         """The whole text with the values of secret variables hidden, and nothing else changed."""

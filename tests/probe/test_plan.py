@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from advisor.catalog import Catalog
 from advisor.errors import ProbeError, UnknownName
 from advisor.probe.budget import Budget, CapReached, Caps
-from advisor.probe.candidates import find_probed, split_bases
+from advisor.probe.candidates import find_probed, shown_address, split_bases
 from advisor.probe.cost import most_input_tokens, most_usd, usd
 from advisor.probe.plan import REASONING_TOKENS, ProbeSettings, make_plan, short_of_tokens
 from advisor.probe.prompts import SIZES, built_in
@@ -172,3 +172,20 @@ def test_built_in_prompts_have_about_their_size_and_begin_with_the_nonce(size: s
     (message,) = built_in(size).pick(3, "feedbeef")
     assert message.content.startswith("[feedbeef]")
     assert 0.7 <= len(message.content) / 4 / SIZES[size] <= 1.7
+
+
+@pytest.mark.parametrize("path", ["sk-proj-Zq7WvR2mXb9KtLp4/v1", "v1/Zq7WvR2mXb9KtLp4NsYc"])
+def test_a_key_in_the_path_of_an_address_is_refused(path: str) -> None:
+    keys = {"MY_KEY": "Zq7WvR2mXb9KtLp4NsYc"}
+    with pytest.raises(ProbeError, match="without a key in its path"):
+        find_probed(a_catalog(), "openai/m", api_base=f"https://host.example/{path}", environment=keys)
+
+
+def test_what_looks_like_a_key_in_an_address_is_not_shown() -> None:
+    assert shown_address("https://host.example/Wl96Ulp3V3ZSMm1YYjlLdExwNA/v1") == "https://host.example/[hidden]/v1"
+
+
+def test_an_ordinary_address_is_shown_as_it_is() -> None:
+    for address in ("https://key-vault.example/v1/accounts/3f2a9c0b7d/ai", "http://localhost:8000/v1"):
+        find_probed(a_catalog(), "openai/m", api_base=address, environment={"MY_KEY": "Zq7WvR2mXb9KtLp4NsYc"})
+        assert shown_address(address) == address
