@@ -190,6 +190,8 @@ def _texts(settings: CheckSettings, reviewer: Reviewer) -> Iterator[Review]:
 
 def text_evidence(path: Path) -> Evidence:
     """A license text on disk as evidence. Raises UsageError if it cannot be read."""
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: expected a file with the text of a license", hint="save the text to a file first")
     content = read_text(path, error=UsageError)
     raw = content.encode()
     text = Text(place=path.name, role="license", sha256=sha256(raw).hexdigest(), size_bytes=len(raw), content=content)

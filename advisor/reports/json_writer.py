@@ -8,6 +8,7 @@ the record (``class_``) and not in the JSON.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -67,7 +68,13 @@ def text(value: object, *, indented: bool | None = None) -> str:
     """
     for_a_person = sys.stdout.isatty() if indented is None else indented
     separators = None if for_a_person else (",", ":")
-    return json.dumps(value, indent=2 if for_a_person else None, separators=separators, ensure_ascii=False) + "\n"
+    written = json.dumps(value, indent=2 if for_a_person else None, separators=separators, ensure_ascii=False)
+    # A card or a server may put signs into a name that steer a terminal or turn the direction of what follows.
+    return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", written) + "\n"
+
+
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""Signs that are not seen and change how others are; JSON holds them as escapes, so that no byte of them is written."""
 
 
 def to_json(value: Any, sources: Sources | None = None) -> Any:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from advisor.cli import main
-from advisor.licenses.audit.bulk import Progress, resumed
+from advisor.errors import UsageError
+from advisor.licenses.audit.bulk import Progress, _locked, resumed
 from advisor.licenses.evidence.hub import Hub as Client
 from advisor.licenses.evidence.rate_limit import ATTEMPTS, RateLimited
 from advisor.licenses.evidence.records import Evidence, FetchOutcome
@@ -219,3 +220,12 @@ def test_a_text_that_was_limited_is_asked_for_again(hub: Hub) -> None:
     found = RateLimited(Client(hub.endpoint), clock=lambda: clock.now, pause=clock.pause).evidence("owls/owl")
     assert clock.waited == [9.0]
     assert (len(found.texts), found.unread) == (2, ())
+
+
+def test_two_runs_do_not_write_to_one_output(tmp_path: Path, hub: Hub) -> None:
+    output = tmp_path / "out.jsonl"
+    with _locked(output), pytest.raises(UsageError, match="another run writes to it"), _locked(output):
+        pass
+    with _locked(output):
+        assert not output.exists()
+    assert list(tmp_path.iterdir()) == []

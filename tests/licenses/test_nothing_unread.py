@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from advisor.errors import EvidenceError
 from advisor.licenses.check import make_reviewer
 from advisor.licenses.evidence.bases import card_parents, derived_as, file_parents
+from advisor.licenses.evidence.cache import Replay, save
 from advisor.licenses.evidence.hub import Hub as Client
 from advisor.licenses.review import Review, Reviewer
 from advisor.licenses.settings import CheckSettings
@@ -281,3 +285,30 @@ WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEM
 COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
 OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 """
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [('"cc-by-nc-4.0"', '"mit"'), ("research only", "research and sale"), ('"commit": "a8e8', '"commit": "b8e8')],
+)
+def test_saved_evidence_that_was_edited_is_refused(tmp_path: Path, hub: Hub, before: str, after: str) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "cc-by-nc-4.0"}, files={"LICENSE": RESTRICTS.encode()})
+    path = save(tmp_path, Client(hub.endpoint).evidence("owls/owl"))
+    assert Replay(tmp_path).evidence("owls/owl").licenses == ("cc-by-nc-4.0",)
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace(before, after), encoding="utf-8")
+    with pytest.raises(EvidenceError, match=path.name):
+        Replay(tmp_path).evidence("owls/owl")
+
+
+def test_a_text_without_the_digest_of_the_file_is_still_verified(tmp_path: Path, hub: Hub) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "mit"}, files={"LICENSE": RESTRICTS.encode()})
+    path = save(tmp_path, Client(hub.endpoint).evidence("owls/owl"))
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["sha256"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert Replay(tmp_path).evidence("owls/owl").texts
+    content["texts"][0]["content"] += " and sale"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(EvidenceError, match="LICENSE"):
+        Replay(tmp_path).evidence("owls/owl")

@@ -7,9 +7,11 @@ nothing stops the run but the person.
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
@@ -50,6 +52,42 @@ def review_all(
     Lines of an earlier run that missed something for a passing reason are reviewed again. Raises UsageError if the
     output is no such file or cannot be written.
     """
+    with _locked(output):
+        return _review_all(names, reviewer, source, output, jobs=jobs, tell=tell)
+
+
+@contextmanager
+def _locked(output: Path) -> Iterator[None]:
+    """The output for this run alone. Raises UsageError while another run holds it; a run that died holds nothing."""
+    if os.name != "posix" or (output.exists() and not output.is_file()):
+        yield
+        return
+    import fcntl
+
+    path = output.with_name(f".{output.name}.lock")
+    try:
+        with path.open("w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+    except BlockingIOError:
+        hint = "wait for it, or name another file with -o"
+        raise UsageError(f"{output}: another run writes to it", hint=hint) from None
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written: {error.strerror or error}") from None
+
+
+def _review_all(
+    names: Sequence[str],
+    reviewer: Reviewer,
+    source: EvidenceSource,
+    output: Path,
+    *,
+    jobs: int,
+    tell: Callable[[Progress], None],
+) -> int:
     held = resumed(output)
     waiting = [name for name in dict.fromkeys(names) if name not in held]
     started, done = monotonic(), 0

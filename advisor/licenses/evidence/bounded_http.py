@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
 
-LONGEST_ANSWER_S = 45.0
+LONGEST_ANSWER_S = 30.0
 """The longest that one answer may take in all."""
 
 MOST_REDIRECTS = 8
@@ -50,6 +50,8 @@ class Bounds(NamedTuple):
     most_bytes: int
     read_timeout_s: float
     whole_timeout_s: float = LONGEST_ANSWER_S
+    private_from: str | None = None
+    """The server that is asked: a redirect away from it into a private network is refused."""
     public_only: bool = False
     """Refuse an address that is of this machine or of a private network, also after a redirect."""
 
@@ -87,11 +89,11 @@ def _follow(address: str, headers: dict[str, str], bounds: Bounds, deadline: flo
     hub: Any = import_module("huggingface_hub.utils")
     client = hub.get_session()
     for _ in range(MOST_REDIRECTS):
-        if bounds.public_only:
+        if bounds.public_only or _leaves(address, bounds.private_from):
             _refuse_private(address)
         options = {"headers": headers, "timeout": bounds.read_timeout_s, "follow_redirects": False}
         with client.stream("GET", address, **options) as answer:
-            if bounds.public_only:
+            if bounds.public_only or _leaves(address, bounds.private_from):
                 _refuse_private_peer(answer)
             where = answer.headers.get("location") if answer.is_redirect else None
             if where is None:
@@ -103,6 +105,10 @@ def _follow(address: str, headers: dict[str, str], bounds: Bounds, deadline: flo
             headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
         address = target
     raise TooLargeError(f"more than {MOST_REDIRECTS} redirects")
+
+
+def _leaves(address: str, server: str | None) -> bool:
+    return server is not None and urlsplit(address)[:2] != urlsplit(server)[:2]
 
 
 def _whole(answer: Any, content: bytes) -> Any:

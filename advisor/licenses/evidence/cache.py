@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -40,8 +43,39 @@ def save(folder: Path, evidence: Evidence) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise EvidenceError(f"{folder}: cannot make the folder: {error.strerror}") from None
-    replace_text(path, evidence.model_dump_json(indent=1) + "\n", error=EvidenceError)
+    content = evidence.model_dump(mode="json")
+    written = json.dumps({**content, _DIGEST: _digest(content)}, indent=1, ensure_ascii=False)
+    replace_text(path, written + "\n", error=EvidenceError)
     return path
+
+
+_DIGEST = "sha256"
+"""The key under which a file of evidence holds the digest of all else that it says."""
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    plain = {key: value for key, value in content.items() if key != _DIGEST}
+    return sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _verified(path: Path, written: str) -> Evidence:
+    """The evidence in a file, if nothing of it was edited. Raises EvidenceError, and ValueError for no evidence."""
+    content = json.loads(written)
+    stated = content.pop(_DIGEST, None) if isinstance(content, dict) else None
+    evidence = Evidence.model_validate_json(json.dumps(content))
+    if stated is not None and stated != _digest(content):
+        raise EvidenceError(f"{path}: it was edited after it was saved: its sha256 is another one", hint=_SAVE_AGAIN)
+    for text in evidence.texts:
+        raw = text.content.encode()
+        # What was decoded with replacements, or had a mark of its byte order, is not what was hashed.
+        is_whole = "\ufffd" not in text.content and len(raw) + 3 != text.size_bytes
+        if is_whole and (len(raw) != text.size_bytes or sha256(raw).hexdigest() != text.sha256):
+            message = f"{path}: {text.place}: expected {text.size_bytes:,} bytes with the sha256 {text.sha256[:16]}..."
+            raise EvidenceError(f"{message}, found {len(raw):,} others: it was edited", hint=_SAVE_AGAIN)
+    return evidence
+
+
+_SAVE_AGAIN = "save the evidence again with --save-evidence"
 
 
 def saved(folder: Path, repository: str, revision: str | None = None) -> Evidence | None:
@@ -153,13 +187,15 @@ def _read(folder: Path, pattern: str) -> Iterator[Evidence]:
     for path in sorted(folder.glob(pattern)):
         text = read_text(path, error=EvidenceError, max_bytes=LARGEST_BYTES)
         try:
-            yield Evidence.model_validate_json(text)
+            yield _verified(path, text)
+        except json.JSONDecodeError as error:
+            raise EvidenceError(f"{path}:{error.lineno}: {error.msg}", hint=_SAVE_AGAIN) from None
+        except (RecursionError, TypeError):
+            raise EvidenceError(f"{path}: expected saved evidence", hint=_SAVE_AGAIN) from None
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
-            raise EvidenceError(
-                f"{path}: {place}: {first['msg']}", hint="save the evidence again with --save-evidence"
-            ) from None
+            raise EvidenceError(f"{path}: {place}: {first['msg']}", hint=_SAVE_AGAIN) from None
 
 
 def _stem(repository: str) -> str:

@@ -9,16 +9,25 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from importlib import import_module
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
 from advisor.licenses.evidence.bases import LINEAGE_FILES, derived_as, file_parents
-from advisor.licenses.evidence.bounded_http import Bounds, RefusedAddressError, TooLargeError, TooSlowError, fetch
+from advisor.licenses.evidence.bounded_http import (
+    LONGEST_ANSWER_S,
+    Bounds,
+    RefusedAddressError,
+    TooLargeError,
+    TooSlowError,
+    fetch,
+)
 from advisor.licenses.evidence.license_files import MOST_FILES, LinkTarget, follow, license_files, role_by_name
 from advisor.licenses.evidence.metadata import Metadata, parse_metadata
 from advisor.licenses.evidence.model_card import PROMPT, Card, clean, parse_card
@@ -44,6 +53,16 @@ _PLAIN_TAGS = frozenset(("apache-2.0", "mit", "bsd-3-clause", "bsd-2-clause", "c
 """Licenses without a clause about kinds of models: the configuration is not read for them."""
 
 
+LONGEST_REPOSITORY_S = 50.0
+"""How long all answers on one repository may take together."""
+
+
+class _Deadlines(threading.local):
+    """Until when the repository that a thread reads may take."""
+
+    deadline = 0.0
+
+
 class Hub:
     """The Hub, or a mirror of it, as a source of evidence."""
 
@@ -64,6 +83,7 @@ class Hub:
         self._endpoint: str = api.endpoint
         self._follow_links = follow_links
         self._timeout_s = timeout_s
+        self._deadlines = _Deadlines()
 
     @property
     def endpoint(self) -> str:
@@ -78,6 +98,7 @@ class Hub:
             "endpoint": self.endpoint,
             "read_at": datetime.now(UTC),
         }
+        self._deadlines.deadline = monotonic() + LONGEST_REPOSITORY_S
         try:
             info = parse_metadata(self._info(repository, revision), repository)
             card = parse_card(info.card, info.tags)
@@ -88,6 +109,7 @@ class Hub:
 
     def dataset_licenses(self, dataset: str) -> tuple[str, ...] | None:
         """What a data set declares; None if it cannot be read."""
+        self._deadlines.deadline = monotonic() + LONGEST_REPOSITORY_S
         try:
             info = parse_metadata(self._json("datasets", dataset, None), dataset)
             return parse_card(info.card, info.tags).licenses
@@ -144,8 +166,14 @@ class Hub:
         import_module("huggingface_hub.utils").validate_repo_id(repository)
         path = f"{self._endpoint}/api/{kind}/{repository}"
         path = path if revision is None else f"{path}/revision/{quote(revision, safe='')}"
-        answer = fetch(path, self._headers(with_token=True), Bounds(LARGEST_METADATA_BYTES, self._timeout_s))
+        answer = fetch(path, self._headers(with_token=True), self._bounds(LARGEST_METADATA_BYTES))
         return json.loads(answer.content)
+
+    def _bounds(self, most_bytes: int, *, is_own: bool = True) -> Bounds:
+        """What is left of the time for this repository: a server may be slow in each of its files."""
+        left = max(0.1, min(LONGEST_ANSWER_S, self._deadlines.deadline - monotonic()))
+        own = self._endpoint if is_own else None
+        return Bounds(most_bytes, self._timeout_s, left, public_only=not is_own, private_from=own)
 
     def _headers(self, *, with_token: bool) -> dict[str, str]:
         hub: Any = import_module("huggingface_hub.utils")
@@ -213,7 +241,7 @@ class Hub:
         return self._read(link, role, link, with_token=False)
 
     def _read(self, place: str, role: Role, url: str, *, with_token: bool) -> Text | Unread:
-        bounds = Bounds(LARGEST_TEXT_BYTES, self._timeout_s, public_only=not with_token)
+        bounds = self._bounds(LARGEST_TEXT_BYTES, is_own=with_token)
         try:
             content = fetch(url, self._headers(with_token=with_token), bounds).content
         except Exception as error:  # noqa: BLE001 - every failure of a foreign server is an outcome

@@ -29,6 +29,9 @@ _SPEAKS_OF_RIGHTS = re.compile(
 _OF_OTHERS = re.compile(r"data|metric|tokenizer|language|example|widget|model-index", re.IGNORECASE)
 
 
+_STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
 class Statement(NamedTuple):
     """A field of the card that speaks of rights, besides those with a meaning of their own."""
 
@@ -85,8 +88,9 @@ def parse_card(data: object, tags: Iterable[str]) -> Card:
 
 
 def clean(text: str) -> str:
-    """A text without surrogates that stand alone: no file and no report can hold them."""
-    return text.encode("utf-8", "replace").decode("utf-8", "replace")
+    """A text that every file and report can hold: no lone surrogates, and signs that steer a terminal spelled out."""
+    whole = text.encode("utf-8", "replace").decode("utf-8", "replace")
+    return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", whole)
 
 
 def _statements(card: Mapping[str, Any]) -> Iterator[Statement]:

@@ -14,6 +14,7 @@ from advisor.licenses.conclude import Conclusion
 from advisor.licenses.evidence.records import Evidence
 from advisor.licenses.license import License
 from advisor.licenses.review import Review
+from advisor.reports.json_writer import text
 
 SPEC = "1.6"
 
@@ -44,7 +45,7 @@ def render(reviews: Sequence[Review]) -> str:
     }
     mark = sha256(json.dumps(document, sort_keys=True).encode()).digest()
     document["serialNumber"] = f"urn:uuid:{UUID(bytes=mark[:16], version=4)}"
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return text(document, indented=True)
 
 
 def _ref(evidence: Evidence) -> str:

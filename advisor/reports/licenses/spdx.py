@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,6 +13,7 @@ from advisor.licenses.conclude import Conclusion
 from advisor.licenses.evidence.records import Evidence
 from advisor.licenses.review import Review
 from advisor.licenses.spdx import is_expression
+from advisor.reports.json_writer import text
 
 CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
 NO_ASSERTION = "NOASSERTION"
@@ -35,7 +35,7 @@ def render(reviews: Sequence[Review]) -> str:
     graph += _descent(base, reviews, set(nodes))
     roots = [_id(base, review.lineage.root) for review in reviews]
     graph.append(_document(base, roots, [one["spdxId"] for one in graph if "spdxId" in one]))
-    return json.dumps({"@context": CONTEXT, "@graph": graph}, indent=2, ensure_ascii=False) + "\n"
+    return text({"@context": CONTEXT, "@graph": graph}, indented=True)
 
 
 def _descent(base: str, reviews: Sequence[Review], known: set[str]) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from advisor import __version__
 from advisor.reports.json_writer import text, to_json
+from advisor.reports.section import printable
 from advisor.reports.writers.findings import FindingLog, PlacedFinding, Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -34,12 +35,12 @@ def _result(finding: PlacedFinding, ids: list[str]) -> dict[str, Any]:
     if finding.line:
         place["physicalLocation"]["region"] = {"startLine": finding.line}
     if finding.subject:
-        place["logicalLocations"] = [{"fullyQualifiedName": finding.subject, "kind": "module"}]
+        place["logicalLocations"] = [{"fullyQualifiedName": printable(finding.subject), "kind": "module"}]
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": ids.index(finding.rule),
         "level": finding.level,
-        "message": {"text": finding.message},
+        "message": {"text": printable(finding.message)},
         "locations": [place],
     }
     if finding.fingerprint:
