@@ -130,6 +130,10 @@ def test_a_longer_prompt_is_priced_by_its_own_row_and_the_cache_by_its_own_rate(
     assert usd(rows, "standard", at, Tokens(input=1_000_000, output=0)) == 4
     assert usd(rows, "standard", at, Tokens(input=100_000, cached=60_000, output=0)) == Decimal("0.11")
     assert usd(rows, "standard", at, Tokens(input=5)) is None
+    written = Tokens(input=100_000, cache_written=100_000, output=0)
+    dearer = [row._replace(cache_write=Decimal("12.5")) for row in rows]
+    assert usd(dearer, "standard", at, written) == Decimal("1.25")
+    assert usd(rows, "standard", at, written) == usd(rows, "standard", at, Tokens(input=100_000, output=0))
 
 
 def test_what_is_reserved_counts_until_it_is_settled() -> None:

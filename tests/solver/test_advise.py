@@ -175,6 +175,19 @@ def test_hours_of_the_day_share_the_traffic() -> None:
     assert rival.cost.usd_per_month_now == Decimal("1312.50")
 
 
+def test_hours_that_only_timed_rows_leave_are_priced_by_the_more_expensive_row() -> None:
+    compiled = three_models()
+    compiled["offerings"][1]["prices"] = [
+        price("1", "5", hours=[["00:00", "06:00"]]),
+        price("0.5", "2.5", hours=[["06:00", "12:00"]]),
+    ]
+    rival = solve(requirements(), compiled).workloads[0].standing("host/rival")
+    assert rival is not None
+    assert rival.cost is not None
+    # A quarter at half the price; the half of the day that no row names is not taken for the cheaper one.
+    assert rival.cost.usd_per_month_now == Decimal("1312.50")
+
+
 def thinking(**traffic: Any) -> tuple[Document, Requirements]:
     """One model at a reasoning effort: 1,000 M tokens in at $1 and 100 M out at $5 a month, $1,500 in all."""
     models = [model("thinker", efforts=["high"], quality={"general": (1500, 8)})]
