@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,10 +16,10 @@ import click
 
 from advisor.catalog import Catalog, load_catalog
 from advisor.cli.diagnostics import ExitCode, hint, printable, say
+from advisor.cli.eval_targets import find_candidates, find_judge, find_set
 from advisor.cli.inputs import DEFAULT_FILE, read_requirements
 from advisor.cli.options import write_reports
-from advisor.cli.probe_run import stated_price
-from advisor.errors import AccessDenied, AdvisorError, UnknownName, UsageError
+from advisor.errors import AccessDenied, AdvisorError, EvaluationError, UsageError
 from advisor.evals.cases import CaseSet, load_cases
 from advisor.evals.compare import Comparison, PairVerdict, floor_state
 from advisor.evals.judge_standing import judge_gate
@@ -30,19 +30,15 @@ from advisor.evals.prompts import BARE, load_prompt
 from advisor.evals.results import CandidateScores
 from advisor.evals.run import Judge, Runner
 from advisor.evals.run_file import AnswerLine, JudgementLine, answer_id
-from advisor.evals.scorers import needs_judge
+from advisor.evals.scorers import choose, needs_judge
 from advisor.evals.session import Evaluation, Goal, Known, conclude, evaluate, known_lines
 from advisor.facts import Ternary
 from advisor.probe.budget import Caps
-from advisor.probe.candidates import ProbeTarget, find_probed, split_bases
 from advisor.probe.worker_client import WorkerClient
 from advisor.probe.worker_protocol import Keys, RequestLimits
 from advisor.reports import json_writer
 from advisor.reports.evals import EvaluationReport, JudgeStanding, plan_document, render, render_plan
 from advisor.reports.header import catalog_header
-
-FOLDER = Path("evals")
-"""Where sets of cases are looked for by name."""
 
 NO_LABELS = Agreed({}, None, ())
 
@@ -91,62 +87,6 @@ def run_evaluation(
         link.close()
 
 
-def find_set(name: str) -> Path:
-    """The file of a set of cases, from its path or its name in ``evals/``."""
-    path = Path(name)
-    named = FOLDER / f"{name}.jsonl"
-    return named if not path.exists() and named.is_file() else path
-
-
-def find_candidates(catalog: Catalog, names: Sequence[str], options: Mapping[str, Any]) -> tuple[ProbeTarget, ...]:
-    """Whom the worker calls for each name, as the probe does; each is called as it was named."""
-    bases = split_bases(options["bases"], tuple(names))
-    found = []
-    for name in names:
-        one = find_probed(
-            catalog,
-            name,
-            api_base=bases.get(name),
-            key_variable=options["key_variable"],
-            api_name=options["api_name"],
-        )
-        if options["price"] is not None and not one.prices:
-            one = one._replace(prices=(stated_price(catalog, options["price"], one.tier),), own_server=False)
-        found.append(one._replace(name=name))
-    return tuple(found)
-
-
-def find_judge(catalog: Catalog, candidates: Sequence[ProbeTarget], options: Mapping[str, Any]) -> Judge | None:
-    """The judge that was named. Raises UsageError for one of a candidate's own lab."""
-    if options["judge"] is None:
-        return None
-    everyone = (*(one.name for one in candidates), options["judge"])
-    bases = split_bases(options["bases"], everyone)
-    own = {name: base for name, base in bases.items() if name == options["judge"]}
-    stated = {**options, "bases": tuple(own.values()), "api_name": None}
-    judge = find_candidates(catalog, (options["judge"],), stated)[0]
-    for one in candidates:
-        same_model = one.target.model == judge.target.model and one.target.api_base == judge.target.api_base
-        lab = lab_of(catalog, judge)
-        if same_model or (lab is not None and lab == lab_of(catalog, one)):
-            raise UsageError(
-                f"--judge {judge.name}: expected a model of another lab than every candidate, found {one.name} of the "
-                "same, and a model prefers answers like its own",
-                hint="name a judge of another lab",
-            )
-    return Judge(judge)
-
-
-def lab_of(catalog: Catalog, probed: ProbeTarget) -> str | None:
-    """The lab whose model it is; None for a model that the catalog does not have."""
-    if probed.subject is None:
-        return None
-    try:
-        return catalog.find_candidates(probed.subject)[0].offering.model.lab
-    except (UnknownName, IndexError):
-        return None
-
-
 def _prepare(
     case_set: str,
     names: tuple[str, ...],
@@ -163,6 +103,11 @@ def _prepare(
     candidates = find_candidates(catalog, names, options)
     judge = find_judge(catalog, candidates, options)
     _say_what_needs_a_judge(cases, judge)
+    if not any(one.checks or prompt.checks or choose(one, judged=judge is not None) for one in cases.accepted):
+        raise EvaluationError(
+            f"{cases.path}: expected a case that answers can be held against, found none",
+            hint="add answer, reference or checks to the cases, or name a --judge for those with previous or feedback",
+        )
     known = Known({}, {}) if options["fresh"] else known_lines(datetime.now(UTC))
     plan = make_plan(cases, prompt, candidates, _settings(options), known=known.answers, day=catalog.as_of)
     usd = _USUAL_USD if options["max_usd"] is None else Decimal(str(options["max_usd"]))

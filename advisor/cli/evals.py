@@ -105,6 +105,66 @@ def review(case_set: str, by: str | None, sample: int | None) -> int:
     once at least 50 labels show that it agrees with people.
     """
     from advisor.cli.eval_review import review_set
-    from advisor.cli.eval_run import find_set
+    from advisor.cli.eval_targets import find_set
 
     return review_set(find_set(case_set), by, sample)
+
+
+@eval_group.command()
+@click.argument("case_set", metavar="SET")
+@click.argument("names", nargs=-1, metavar="CANDIDATE...")
+@click.option("-p", "--prompt", type=click.Path(path_type=Path), help="The prompt; the case's input alone without one.")
+@calling_options
+@click.option("--epochs", type=click.IntRange(1, 100), default=1, show_default=True, help="Answers to each case.")
+@click.option(
+    "--difference", type=click.FloatRange(0.1, 100), default=5.0, show_default=True, help="The points that matter."
+)
+@click.option("--power", type=click.FloatRange(0.5, 0.99), default=0.8, show_default=True, help="To see it if it is.")
+@report_options(PAGES)
+def plan(
+    case_set: str, names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any
+) -> int:
+    """Say how many cases show the difference that matters, what that costs, and whom to evaluate next.
+
+    Rests on the answers that are kept; where a pair has none, on the spread that pairs usually have. Sends nothing.
+    """
+    from advisor.cli.eval_plan import plan_evaluation
+
+    if not names:
+        raise UsageError("expected at least one CANDIDATE", hint="`advisor catalog search` lists them")
+    return plan_evaluation(case_set, names, forms, outputs, **options)
+
+
+@eval_group.command("try")
+@click.argument("text", metavar="TEXT")
+@click.argument("names", nargs=-1, metavar="CANDIDATE...")
+@click.option("-p", "--prompt", type=click.Path(path_type=Path), help="The prompt; TEXT alone without one.")
+@calling_options
+@click.option("--keep", metavar="SET", help="Keep TEXT as a case of this set without asking.")
+@report_options(("table", "json"))
+def try_(text: str, names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> int:
+    """Ask each CANDIDATE the same, and show the answers side by side with seconds and cents.
+
+    In a terminal a key keeps the question as a case, with the answer that you like as its reference.
+
+    \b
+    Example:
+      advisor eval try "Where is my order 4711?" openai/gpt-6-luna~low deepseek/deepseek-v4-pro
+    """
+    from advisor.cli.eval_try import try_candidates
+
+    if not names:
+        raise UsageError("expected at least one CANDIDATE", hint="`advisor catalog search` lists them")
+    return try_candidates(text, names, forms, outputs, **options)
+
+
+@eval_group.command()
+@click.argument("name", metavar="NAME")
+def init(name: str) -> int:
+    """Begin a set: prompts/NAME.md and evals/NAME.jsonl with ten cases, each field explained where it stands.
+
+    Files that are there already are left as they are.
+    """
+    from advisor.cli.eval_init import begin
+
+    return begin(name)

@@ -14,7 +14,7 @@ from math import hypot
 from typing import NamedTuple
 
 from advisor.evals.cases import Case
-from advisor.evals.results import NOT_ASKED, CandidateScores, CaseScore, Scores
+from advisor.evals.results import NO_SCORER, NOT_ASKED, CandidateScores, CaseScore, Scores
 from advisor.facts import Ternary
 from advisor.statistics import CONFIDENCE, shrunk
 from advisor.statistics.paired import Estimate, Shape, cases_needed, holm, mean_difference, mean_score
@@ -26,6 +26,9 @@ MARGIN = 0.05
 
 LEAST_OWN_LABELS = 20
 """So many labels of a candidate's own answers correct what a judge says of the rest."""
+
+_NOT_OPEN = (None, NOT_ASKED, NO_SCORER)
+"""What says nothing of a candidate: a case that was not asked, or that nothing can be held against."""
 
 _MOST_CASES = 100_000
 
@@ -119,6 +122,12 @@ def compare(scores: Scores, *, margin: float = MARGIN, sequential: bool = False)
     return Comparison(scores, tuple(_expected(results)), found, sequential)
 
 
+def compare_scores(scores: Scores, first: CandidateScores, second: CandidateScores) -> PairResult:
+    """Two sets of scores on the cases of a plan, whether of two candidates or of one with two prompts."""
+    draft = _pair(scores, first, second, sequential=False, confidence=CONFIDENCE)
+    return _ruled(draft._replace(p_adjusted=draft.p_value), MARGIN)
+
+
 def floor_state(result: CandidateResult, floor: float) -> Ternary:
     """Whether a candidate reaches a floor (0 to 1): proven, refuted or unknown."""
     found = result.evidence
@@ -168,7 +177,7 @@ def _score(
     mean: Callable[[Sequence[CaseScore], Sequence[tuple[Case, float]]], Estimate]
     mean = _running_mean if sequential else partial(_corrected_mean, labels=labels)
     found = mean(own, [])
-    left_open = [case for case in cases if one.open.get(case.id) not in (None, NOT_ASKED)]
+    left_open = [case for case in cases if one.open.get(case.id) not in _NOT_OPEN]
     if not left_open:
         return found
     low, high = mean(own, [(case, 0.0) for case in left_open]), mean(own, [(case, 1.0) for case in left_open])
@@ -241,7 +250,7 @@ def _pair(
 
 def _was_asked(case: Case, *several: CandidateScores) -> bool:
     """Whether a case is open for a fault rather than for the end of the run."""
-    return any(one.open.get(case.id) not in (None, NOT_ASKED) for one in several)
+    return any(one.open.get(case.id) not in _NOT_OPEN for one in several)
 
 
 def _with_open(found: Estimate, count: int) -> Estimate:

@@ -1,0 +1,72 @@
+"""Which set of cases, candidates and judge a command of ``advisor eval`` means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from advisor.catalog import Catalog
+from advisor.cli.probe_run import stated_price
+from advisor.errors import UnknownName, UsageError
+from advisor.evals.run import Judge
+from advisor.probe.candidates import ProbeTarget, find_probed, split_bases
+
+FOLDER = Path("evals")
+"""Where sets of cases are looked for by name."""
+
+
+def find_set(name: str) -> Path:
+    """The file of a set of cases, from its path or its name in ``evals/``."""
+    path = Path(name)
+    named = FOLDER / f"{name}.jsonl"
+    return named if not path.exists() and named.is_file() else path
+
+
+def find_candidates(catalog: Catalog, names: Sequence[str], options: Mapping[str, Any]) -> tuple[ProbeTarget, ...]:
+    """Whom the worker calls for each name, as the probe does; each is called as it was named."""
+    bases = split_bases(options["bases"], tuple(names))
+    found = []
+    for name in names:
+        one = find_probed(
+            catalog,
+            name,
+            api_base=bases.get(name),
+            key_variable=options["key_variable"],
+            api_name=options["api_name"],
+        )
+        if options["price"] is not None and not one.prices:
+            one = one._replace(prices=(stated_price(catalog, options["price"], one.tier),), own_server=False)
+        found.append(one._replace(name=name))
+    return tuple(found)
+
+
+def find_judge(catalog: Catalog, candidates: Sequence[ProbeTarget], options: Mapping[str, Any]) -> Judge | None:
+    """The judge that was named. Raises UsageError for one of a candidate's own lab."""
+    if options["judge"] is None:
+        return None
+    everyone = (*(one.name for one in candidates), options["judge"])
+    bases = split_bases(options["bases"], everyone)
+    own = {name: base for name, base in bases.items() if name == options["judge"]}
+    stated = {**options, "bases": tuple(own.values()), "api_name": None}
+    judge = find_candidates(catalog, (options["judge"],), stated)[0]
+    for one in candidates:
+        same_model = one.target.model == judge.target.model and one.target.api_base == judge.target.api_base
+        lab = lab_of(catalog, judge)
+        if same_model or (lab is not None and lab == lab_of(catalog, one)):
+            raise UsageError(
+                f"--judge {judge.name}: expected a model of another lab than every candidate, found {one.name} of the "
+                "same, and a model prefers answers like its own",
+                hint="name a judge of another lab",
+            )
+    return Judge(judge)
+
+
+def lab_of(catalog: Catalog, probed: ProbeTarget) -> str | None:
+    """The lab whose model it is; None for a model that the catalog does not have."""
+    if probed.subject is None:
+        return None
+    try:
+        return catalog.find_candidates(probed.subject)[0].offering.model.lab
+    except (UnknownName, IndexError):
+        return None
