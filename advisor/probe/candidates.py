@@ -41,6 +41,8 @@ class ProbeTarget(NamedTuple):
     tier: str
     own_server: bool
     """The user's own server, which asks nothing for a token."""
+    known_as: tuple[str, ...] = ()
+    """What the model is called besides the name that it is asked by."""
 
 
 def find_probed(
@@ -83,7 +85,9 @@ def find_probed(
         service_tier=candidate.tier if candidate.tier in _SERVICE_TIERS else None,
     )
     own = offering.channel.kind == SELF_HOSTED
-    return ProbeTarget(candidate.id, target, candidate.id, offering.prices, candidate.tier, own)
+    model = offering.model
+    known = tuple(dict.fromkeys(name for name in (model.id, *model.aliases, offering.api_name, api_name) if name))
+    return ProbeTarget(candidate.id, target, candidate.id, offering.prices, candidate.tier, own, known)
 
 
 def split_bases(bases: tuple[str, ...], names: tuple[str, ...]) -> Mapping[str, str]:

@@ -19,7 +19,7 @@ STALE_AFTER_DAYS = 30
 """Services change their hardware and load without notice; an older measurement is shown but decides nothing."""
 
 _REMEMBERED = "measured.json"
-_FORMAT = 1
+_FORMAT = 2
 
 
 class KeptMeasurements(NamedTuple):

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from advisor.facts import Measurement
 from advisor.probe.run_file import CandidateLine, Mode, Phase, Run
-from advisor.probe.summary import P95, QUANTITIES, with_failures
+from advisor.probe.summary import ESTIMATE_SPREAD, P95, QUANTITIES, with_failures
 from advisor.statistics import Interval, quantile
 
 
 def measurements(runs: Iterable[Run]) -> Iterator[Measurement]:
     """Time to first token at the 95th percentile and decoding speed of each candidate of the catalogue in each run.
 
-    A failure of the service counts as a first token that never came. Runs that measured the cache say nothing of the
-    user's traffic and are left out.
+    An answer of another model than the one asked for counts for none. A failure of the service counts as a first token
+    that never came. Runs that measured the cache say nothing of the user's traffic and are left out.
     """
     for run in runs:
         if run.head.mode is Mode.CACHE:
@@ -26,13 +26,23 @@ def measurements(runs: Iterable[Run]) -> Iterator[Measurement]:
 
 def _of_candidate(run: Run, line: CandidateLine) -> Iterator[Measurement]:
     own = [request for request in run.requests if request.candidate == line.name and request.phase is Phase.MEASURED]
+    own = [request for request in own if line.is_own(request.answer)]
     times = with_failures(own)
     speed = QUANTITIES["output_tokens_per_s"]
     speeds = [found for request in own if request.answer.fault is None and (found := speed(request)) is not None]
     if times:
         yield _measurement(run, line, "ttft_ms_p95", quantile(times, P95), max(times))
     if speeds:
-        yield _measurement(run, line, "output_tokens_per_s", quantile(speeds, 0.5), sorted(speeds)[len(speeds) // 2])
+        middle = quantile(speeds, 0.5)
+        if any(request.answer.tokens.source == "estimated" for request in own if request.answer.fault is None):
+            middle = _widened(middle)
+        yield _measurement(run, line, "output_tokens_per_s", middle, sorted(speeds)[len(speeds) // 2])
+
+
+def _widened(found: Interval) -> Interval:
+    """An interval that holds although the tokens were estimated."""
+    low = None if found.low is None else found.low * (1 - ESTIMATE_SPREAD)
+    return found._replace(low=low, high=None if found.high is None else found.high * (1 + ESTIMATE_SPREAD))
 
 
 def _measurement(run: Run, line: CandidateLine, quantity: str, found: Interval, plain: float) -> Measurement:

@@ -16,6 +16,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, TypeAdapter, ValidationError
 
 from advisor.errors import EvidenceError, ProbeError
+from advisor.probe.served_models import is_same_model
 from advisor.probe.worker_protocol import CallAnswer, Line, RequestLimits
 
 FOLDER = Path(".advisor/probes")
@@ -62,6 +63,12 @@ class CandidateLine(Line):
     service_tier: str | None
     tier: str
     price_sources: tuple[str, ...] = ()
+    known_as: tuple[str, ...] = ()
+    """Names of the model that was asked for; an answer from one of another name is not the candidate's."""
+
+    def is_own(self, answer: CallAnswer) -> bool:
+        """Whether an answer is of the model that was asked for, as far as the server says."""
+        return is_same_model(answer.served_model, (self.model, *self.known_as))
 
 
 class RunLine(Line):

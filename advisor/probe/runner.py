@@ -333,6 +333,7 @@ def candidate_line(probed: ProbeTarget, day: date) -> CandidateLine:
         effort=probed.target.effort,
         service_tier=probed.target.service_tier,
         tier=probed.tier,
+        known_as=probed.known_as,
         price_sources=tuple(sorted({f"{row.source.url} ({row.source.read_on})" for row in rows})),
     )
 

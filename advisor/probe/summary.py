@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 from math import log
+from types import MappingProxyType
 from typing import NamedTuple
 
 from advisor.probe.faults import RULINGS, Fault, Notice
 from advisor.probe.run_file import CandidateLine, Mode, Phase, RequestLine, Run
+from advisor.probe.worker_protocol import Timing
 from advisor.statistics import CONFIDENCE, Comparison, Interval, compare_pairs, quantile, share
 
 P95 = 0.95
+
+ESTIMATE_SPREAD = 0.25
+"""How far the count of our tokenizer may be off a model's own, either way, for text of European languages."""
 
 _NOT_COUNTED = (Fault.CAP, Fault.CAP_MONEY, Fault.INTERRUPTED)
 """Ends of our own making: neither a measurement nor a failure."""
@@ -35,6 +40,14 @@ class Usage(NamedTuple):
     output: int
     sources: tuple[str, ...]
     """Who counted: ``server``, ``estimated``, ``unknown``."""
+
+
+class Lag(NamedTuple):
+    """How much the client's own work may have moved its stamps, at the 95th percentile of the requests."""
+
+    lag_ms: float
+    share: float
+    """Of the time between first and last token: by so much the time a token may be off."""
 
 
 class CandidateSummary(NamedTuple):
@@ -62,6 +75,14 @@ class CandidateSummary(NamedTuple):
     served_models: tuple[str, ...]
     messages: Mapping[Fault, str]
     """Of each fault the first message."""
+    asked: str | None = None
+    """The candidate in whose place this model answered; None for what was asked for itself."""
+    others: Mapping[str, int] = MappingProxyType({})
+    """Models that answered in this one's place, and how often; their figures stand apart."""
+    lag: Lag | None = None
+    """How late this machine was; None where it was not measured."""
+    doubts: tuple[str, ...] = ()
+    """Why counts of the server were not believed."""
 
     @property
     def name(self) -> str:
@@ -116,6 +137,7 @@ QUANTITIES: Mapping[str, Callable[[RequestLine], float | None]] = {
     "output_tokens_per_s": _speed,
     "longest_gap_ms": _timing("longest_gap_ms"),
     "e2e_ms": _from_intended("e2e_ms"),
+    "stream_end_ms": _from_intended("stream_end_ms"),
     "first_byte_ms": _from_intended("first_byte_ms"),
     "connect_ms": _timing("connect_ms"),
     "tls_ms": _timing("tls_ms"),
@@ -128,9 +150,11 @@ COMPARED = "ttft_ms"
 
 def summarize(run: Run, quantity: str = COMPARED) -> Summary:
     """Sum up a run; pairs of those that were measured at all are compared on ``quantity``."""
-    candidates = tuple(_candidate(run, line) for line in run.head.candidates)
-    names = [found.name for found in candidates if found.measured]
-    return Summary(run, candidates, compare(names, run.requests, quantity) if run.head.mode is not Mode.LOAD else ())
+    candidates = tuple(found for line in run.head.candidates for found in _candidates(run, line))
+    names = [found.name for found in candidates if found.measured and found.asked is None]
+    lines = {line.name: line for line in run.head.candidates}
+    own = [request for request in run.requests if lines[request.candidate].is_own(request.answer)]
+    return Summary(run, candidates, compare(names, own, quantity) if run.head.mode is not Mode.LOAD else ())
 
 
 def compare(names: Sequence[str], lines: Iterable[RequestLine], quantity: str = COMPARED) -> tuple[Pair, ...]:
@@ -156,8 +180,22 @@ def _pair(first: str, second: str, quantity: str, found: Mapping[str, Mapping[in
     return Pair(first, second, quantity, compare_pairs(ratios, error=(1 - CONFIDENCE) / pairs))
 
 
-def _candidate(run: Run, line: CandidateLine) -> CandidateSummary:
-    own = [request for request in run.requests if request.candidate == line.name]
+def _candidates(run: Run, line: CandidateLine) -> Iterator[CandidateSummary]:
+    """The candidate by what it answered itself, then each model that answered in its place under its own name."""
+    every = [request for request in run.requests if request.candidate == line.name]
+    own = [request for request in every if line.is_own(request.answer)]
+    others: dict[str, list[RequestLine]] = {}
+    for request in every:
+        if not line.is_own(request.answer):
+            others.setdefault(request.answer.served_model or "", []).append(request)
+    counts = {name: len(requests) for name, requests in others.items()}
+    yield _candidate(own, line)._replace(others=counts)
+    for name, requests in others.items():
+        other = line.model_copy(update={"name": f"{name} (in place of {line.name})", "subject": None})
+        yield _candidate(requests, other)._replace(asked=line.name)
+
+
+def _candidate(own: Sequence[RequestLine], line: CandidateLine) -> CandidateSummary:
     sent = [
         request for request in own if request.phase is not Phase.WARM_UP and request.answer.fault is not Fault.CAP_MONEY
     ]
@@ -186,6 +224,8 @@ def _candidate(run: Run, line: CandidateLine) -> CandidateSummary:
         regions=_distinct(answer.region for answer in answers),
         served_models=_distinct(answer.served_model for answer in answers),
         messages=messages,
+        lag=_lag([request.answer.timing for request in good]),
+        doubts=_distinct(answer.doubt for answer in answers),
     )
 
 
@@ -197,6 +237,18 @@ def _figures(lines: Sequence[RequestLine]) -> dict[str, Figure]:
         tail = 1 - P95 if name == "output_tokens_per_s" else P95
         figures[name] = Figure(quantile(values, 0.5), quantile(values, tail))
     return figures
+
+
+def _lag(timings: Sequence[Timing]) -> Lag | None:
+    found = sorted(timing.lag_ms for timing in timings if timing.lag_ms is not None)
+    shares = sorted(
+        timing.lag_ms / (timing.e2e_ms - timing.ttft_ms)
+        for timing in timings
+        if timing.lag_ms is not None and timing.e2e_ms and timing.ttft_ms and timing.e2e_ms > timing.ttft_ms
+    )
+    if not found:
+        return None
+    return Lag(found[int(P95 * (len(found) - 1))], shares[int(P95 * (len(shares) - 1))] if shares else 0.0)
 
 
 def _cached_share(lines: Sequence[RequestLine]) -> float | None:

@@ -13,6 +13,7 @@ from advisor.errors import EvidenceError, ProbeError
 from advisor.facts import Measurement, Ternary
 from advisor.probe.faults import Fault
 from advisor.probe.measurement_cache import STALE_AFTER_DAYS, read_measurements
+from advisor.probe.measurements import measurements
 from advisor.probe.run_file import (
     CandidateLine,
     Mode,
@@ -298,3 +299,16 @@ def test_who_was_never_measured_is_in_no_comparison() -> None:
     (pair,) = summarize(a_run(times)).pairs
     assert pair.comparison.verdict is ComparisonVerdict.FIRST
     assert pair.comparison.error == pytest.approx(0.05)
+
+
+def test_what_another_model_took_stands_under_its_name_and_counts_for_nobody(tmp_path: Path) -> None:
+    run = a_run({"host/swift": [100.0] * 12})
+    swapped = tuple(
+        line.model_copy(update={"answer": line.answer.model_copy(update={"served_model": "slow-model-2025-01-01"})})
+        for line in run.requests
+    )
+    asked, other = summarize(run._replace(requests=swapped)).candidates
+    assert (asked.measured, asked.others) == (0, {"slow-model-2025-01-01": 12})
+    assert (other.measured, other.asked, other.line.subject) == (12, "host/swift", None)
+    assert not list(measurements([run._replace(requests=swapped)]))
+    assert list(measurements([run]))

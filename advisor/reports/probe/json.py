@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from advisor.probe.candidates import shown_address
 from advisor.probe.faults import RULINGS
 from advisor.probe.plan import ProbePlan
-from advisor.probe.summary import CandidateSummary, Figure, Pair, Summary, Usage
+from advisor.probe.summary import CandidateSummary, Figure, Lag, Pair, Summary, Usage
 from advisor.probe.worker_protocol import Keys
 from advisor.statistics import Interval, least_n
 
@@ -44,10 +44,17 @@ class ShareRecord(NamedTuple):
 
 
 class ProbedRecord(NamedTuple):
-    """What was found of one candidate; times in milliseconds, from the request's first byte out."""
+    """What was found of one candidate; times in milliseconds, from the request's first byte out.
+
+    A model that answered in place of the one asked for has a record of its own, whose ``asked`` is the candidate and
+    which counts for nobody; ``served_instead`` of the candidate says how often. ``e2e_ms`` ends with the last token,
+    ``stream_end_ms`` with the stream. ``doubts`` say why a server's counts were not believed.
+    """
 
     candidate: str
+    asked: str | None
     counts_for: str | None
+    served_instead: Mapping[str, int]
     requests: int
     measured: int
     errors: Mapping[str, int]
@@ -61,6 +68,7 @@ class ProbedRecord(NamedTuple):
     output_tokens_per_s: FigureRecord
     longest_gap_ms: FigureRecord
     e2e_ms: FigureRecord
+    stream_end_ms: FigureRecord
     first_byte_ms: FigureRecord
     connect_ms: FigureRecord
     tls_ms: FigureRecord
@@ -69,6 +77,8 @@ class ProbedRecord(NamedTuple):
     cost_usd: Decimal | None
     tokens: Usage
     usage_source: str | None
+    doubts: tuple[str, ...]
+    client_lag: Lag | None
     clock: tuple[str, ...]
     conditions: Mapping[str, Any]
 
@@ -177,7 +187,9 @@ def _candidate(summary: Summary, found: CandidateSummary) -> ProbedRecord:
     figures = {name: _figure(figure) for name, figure in found.figures.items()}
     return ProbedRecord(
         candidate=found.name,
+        asked=found.asked,
         counts_for=found.line.subject,
+        served_instead=dict(found.others),
         requests=found.requests,
         measured=found.measured,
         errors={fault.value: count for fault, count in found.faults.items()},
@@ -191,6 +203,7 @@ def _candidate(summary: Summary, found: CandidateSummary) -> ProbedRecord:
         output_tokens_per_s=figures["output_tokens_per_s"],
         longest_gap_ms=figures["longest_gap_ms"],
         e2e_ms=figures["e2e_ms"],
+        stream_end_ms=figures["stream_end_ms"],
         first_byte_ms=figures["first_byte_ms"],
         connect_ms=figures["connect_ms"],
         tls_ms=figures["tls_ms"],
@@ -199,6 +212,8 @@ def _candidate(summary: Summary, found: CandidateSummary) -> ProbedRecord:
         cost_usd=found.usd,
         tokens=found.usage,
         usage_source=_usage_source(found),
+        doubts=found.doubts,
+        client_lag=found.lag,
         clock=found.clocks,
         conditions=_conditions(summary, found),
     )

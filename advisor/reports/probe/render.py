@@ -10,7 +10,7 @@ from advisor.probe.candidates import shown_address
 from advisor.probe.faults import RULINGS
 from advisor.probe.plan import ProbePlan
 from advisor.probe.run_file import Mode
-from advisor.probe.summary import CandidateSummary, Pair, Summary
+from advisor.probe.summary import ESTIMATE_SPREAD, CandidateSummary, Pair, Summary
 from advisor.probe.worker_protocol import Keys
 from advisor.reports import formats
 from advisor.reports.formats import PAGES, Report
@@ -28,6 +28,9 @@ FORMATS = (*PAGES, "csv", "otel")
 """The formats of a run's results."""
 
 _HEAD = ("candidate", "n", "failed", "first token p50", "95 % interval", "p95", "tokens/s", "end to end p50", "cost")
+
+_SMALL_LAG = 0.005
+"""A share of the time a token that is not worth a word."""
 
 _VERDICTS = {
     ComparisonVerdict.FIRST: "{first} is faster than {second}",
@@ -86,7 +89,7 @@ def _page(summary: Summary) -> Page:
 
 
 def _row(found: CandidateSummary) -> tuple[str, ...]:
-    ttft, speed, e2e = (found.figures[name] for name in ("ttft_ms", "output_tokens_per_s", "e2e_ms"))
+    ttft, e2e = (found.figures[name] for name in ("ttft_ms", "e2e_ms"))
     failed = f"{sum(found.faults.values())}" + (f" (to {found.failures.high:.0%})" if found.failures.high else "")
     return (
         found.name,
@@ -95,7 +98,7 @@ def _row(found: CandidateSummary) -> tuple[str, ...]:
         _value(ttft.p50, "ms"),
         "-" if ttft.p50.low is None or ttft.p50.high is None else f"{ttft.p50.low:,.0f} to {ttft.p50.high:,.0f}",
         _value(ttft.p95, "ms", 0.95),
-        _value(speed.p50, ""),
+        _speed(found),
         _value(e2e.p50, "ms"),
         "-" if found.usd is None else f"${found.usd:.5f}",
     )
@@ -105,6 +108,13 @@ def _value(interval: Interval, unit: str, p: float = 0.5) -> str:
     if interval.value is None:
         return f"needs {least_n(p)}"
     return f"{interval.value:,.0f} {unit}".strip()
+
+
+def _speed(found: CandidateSummary) -> str:
+    """Tokens a second; said to be an estimate, with its spread, where the server did not count."""
+    words = _value(found.figures["output_tokens_per_s"].p50, "")
+    is_counted = not found.usage.sources or found.usage.sources == ("server",)
+    return words if is_counted or words.startswith("needs") else f"~{words} (estimated, ±{ESTIMATE_SPREAD:.0%})"
 
 
 def _sections(summary: Summary) -> Iterator[tuple[str, Sequence[str]]]:
@@ -150,8 +160,22 @@ def _notes(summary: Summary) -> Iterator[str]:
             )
         if "application" in found.clocks:
             yield f"{found.name}: timed above litellm, not on the wire: 7 to 30 ms too long."
+        for other, count in found.others.items():
+            yield (
+                f"{found.name}: {count} x {other} answered, not the model that was asked for; its figures stand under "
+                "its own name and count for no recommendation."
+            )
         if "estimated" in found.usage.sources:
-            yield f"{found.name}: the server did not count tokens; speed and cost rest on litellm's estimate."
+            yield (
+                f"{found.name}: tokens are estimated from the text, so speed and cost may be {ESTIMATE_SPREAD:.0%} "
+                "less or more; of money the most that a request can cost is booked."
+            )
+        yield from (f"{found.name}: its count of tokens is not believed: {doubt}." for doubt in found.doubts[:3])
+        if found.lag is not None and found.lag.share > _SMALL_LAG:
+            yield (
+                f"{found.name}: this machine was busy, so stamps came up to {found.lag.lag_ms:.1f} ms late: first "
+                f"tokens may seem that much later, and the time a token is off by up to {found.lag.share:.1%}."
+            )
         for notice, count in found.notices.items():
             yield f"{found.name}: {count} x {notice.value}."
     if summary.run.head.mode is Mode.LOAD:
