@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.catalog.names import by_common_form, common_form
-from advisor.catalog.price_overlay import apply, overlay_path
+from advisor.catalog.price_overlay import apply, overlay_path, own_models_path
 from advisor.catalog.records import (
     STANDARD,
     Candidate,
@@ -351,10 +351,10 @@ def _load(as_of: date, path: Path, overlay: bool) -> Catalog:
         found = document.get("format") if isinstance(document, dict) else type(document).__name__
         raise CatalogError(f"{path}: expected a catalogue of format {FORMAT}, found {found}", hint=_REBUILD)
     document = shared(document)
-    own = overlay_path()
-    if overlay and own.is_file():
-        sheet = own.read_bytes()
-        document, content = apply(document, sheet), content + sheet
+    for own in (overlay_path(), own_models_path()) if overlay else ():
+        if own.is_file():
+            sheet = own.read_bytes()
+            document, content = apply(document, sheet), content + sheet
     return Catalog(document, as_of=as_of, digest=sha256(content).hexdigest())
 
 

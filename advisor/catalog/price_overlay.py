@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from advisor.catalog.own_models import completed_offering, with_own_models
 from advisor.errors import CatalogError
 from advisor.files.paths import data_folder
 
@@ -23,6 +24,26 @@ OWN = "advisor:own-price-sheet"
 def overlay_path() -> Path:
     """Where the compiled sheet is kept: ``$XDG_DATA_HOME/advisor/overlay.json``."""
     return data_folder("overlay.json")
+
+
+def own_models_path() -> Path:
+    """Where the models that ``advisor catalog add`` took are kept, compiled."""
+    return overlay_path().with_name("own-models.json")
+
+
+def read_sheet(path: Path) -> dict[str, Any]:
+    """A kept sheet. Raises CatalogError if it cannot be read."""
+    try:
+        sheet: dict[str, Any] = json.loads(path.read_bytes())
+        parts = (sheet["channels"], sheet["models"], sheet["offerings"], sheet["sources"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise CatalogError(f"{path}: the kept models of your own cannot be read: {error!r}", hint=_ADD_AGAIN) from None
+    if [type(part) for part in parts] != [list, list, list, dict]:
+        raise CatalogError(f"{path}: the kept models of your own cannot be read", hint=_ADD_AGAIN)
+    return sheet
+
+
+_ADD_AGAIN = "delete that file and add them again with `advisor catalog add`"
 
 
 def apply(document: dict[str, Any], content: bytes) -> dict[str, Any]:
@@ -38,6 +59,8 @@ def apply(document: dict[str, Any], content: bytes) -> dict[str, Any]:
 
 
 def _applied(document: dict[str, Any], sheet: dict[str, Any], digest: str) -> dict[str, Any]:
+    document = with_own_models(document, sheet.get("models", ()))
+    bases = {own["id"]: own["base"] for own in sheet.get("models", ())}
     known = {raw["id"] for raw in document["models"]}
     unknown = sorted({raw["model"] for raw in sheet["offerings"]} - known)
     if unknown:
@@ -48,7 +71,9 @@ def _applied(document: dict[str, Any], sheet: dict[str, Any], digest: str) -> di
         channels.setdefault(raw["id"], raw)
     offerings = {_key(raw): raw for raw in document["offerings"]}
     for raw in sheet["offerings"]:
-        offerings[_key(raw)] = _over(offerings.get(_key(raw)), raw)
+        base = bases.get(raw["model"])
+        own = completed_offering(raw, base, offerings) if base else raw
+        offerings[_key(raw)] = _over(offerings.get(_key(raw)), own)
     return {
         **document,
         "version": f"{document['version']}+own.{digest}",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from advisor.cli.catalog_add import add
 from advisor.cli.catalog_calendar import changes, freshness, refresh
 from advisor.cli.catalog_hosting import hosting
 from advisor.cli.catalog_update import update
@@ -91,4 +92,5 @@ catalog.add_command(changes)
 catalog.add_command(freshness)
 catalog.add_command(refresh)
 catalog.add_command(update)
+catalog.add_command(add)
 catalog.add_command(hosting)

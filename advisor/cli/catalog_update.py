@@ -77,6 +77,7 @@ def _in_use(lock: Path) -> set[str]:
     """The offerings that the decision in this folder names."""
     if not lock.is_file():
         return set()
+    from advisor.catalog import load_catalog
     from advisor.decision.lock_file import load
 
     try:
@@ -84,4 +85,6 @@ def _in_use(lock: Path) -> set[str]:
     except AdvisorError as error:
         say(f"left out: {error.message}")
         return set()
-    return {one.chosen.partition("~")[0].partition(":")[0] for one in decision.workloads}
+    known = load_catalog().offerings
+    names = (one.chosen.partition("~")[0] for one in decision.workloads)
+    return {name if name in known else name.rpartition(":")[0] for name in names}

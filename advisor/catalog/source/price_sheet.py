@@ -1,6 +1,7 @@
 """Read the user's own price sheet, YAML or CSV, and compile it for :mod:`advisor.catalog.price_overlay`.
 
-YAML has the shape of ``catalog/prices/<channel>.yaml``. CSV has one price row a line, with the columns channel, model,
+YAML has the shape of ``catalog/prices/<channel>.yaml``; under ``models`` it may describe models of your own by the base
+that they stand on. CSV has one price row a line, with the columns channel, model,
 region, tier, input, output, cached_input, cache_write, valid_from, valid_to, note (all but channel, model and one rate
 may be left out); rates are USD per million tokens.
 """
@@ -13,16 +14,43 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from advisor.catalog.catalog import Catalog
 from advisor.catalog.price_overlay import OWN
 from advisor.catalog.source.compile import compile_offerings
 from advisor.catalog.source.merge import OfferingSheet, with_own_names
 from advisor.catalog.source.read import read_record
-from advisor.catalog.source.schema import OfferingEntry, PriceEntry, PriceFile, SourceEntry
+from advisor.catalog.source.schema import Authored, OfferingEntry, PriceEntry, PriceFile, SourceEntry
 from advisor.catalog.source.validate import offering_problems
 from advisor.errors import CatalogError
+
+
+class OwnModelEntry(Authored):
+    """A model of your own: a fine-tune or a private deployment of a model that the catalog has."""
+
+    id: str = Field(min_length=1, max_length=200)
+    """The id as its channel has it, ``ft:`` ids included."""
+    base: str
+    """The id or name of the model that it stands on: license, life and abilities come from it."""
+    name: str | None = None
+    """What people call it; the id, if left out."""
+
+
+class OwnOfferingEntry(OfferingEntry):
+    """An offering in a sheet of your own; its model may be one of yours."""
+
+    model: str
+
+
+class OwnSheet(PriceFile):
+    """A price sheet of your own."""
+
+    models: list[OwnModelEntry] = Field(default_factory=list)
+    """Models of your own."""
+    offerings: list[OwnOfferingEntry] = Field(default_factory=list)  # type: ignore[assignment]
+    """Prices and facts of what the channel offers you."""
+
 
 COLUMNS = ("channel", "model", "region", "tier", "input", "output", "cached_input", "cache_write")
 MORE_COLUMNS = ("valid_from", "valid_to", "note")
@@ -38,16 +66,32 @@ def compile_sheet(path: Path, catalog: Catalog, *, today: date) -> bytes:
         raise CatalogError(f"{path}: expected a price sheet of at most {LARGEST_BYTES:,} bytes")
     is_csv = path.suffix.lower() == ".csv"
     channels, sheets = _from_csv(path, catalog, today) if is_csv else _from_yaml(path)
-    problems = [problem for sheet in sheets for problem in offering_problems(sheet, catalog.models)]
+    models = [] if is_csv else _own_models(path, catalog)
+    known = {*catalog.models, *(own["id"] for own in models)}
+    problems = [problem for sheet in sheets for problem in offering_problems(sheet, known)]
     if problems:
         more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise CatalogError(f"{problems[0]}{more}", hint="model ids are listed by `advisor catalog search TEXT`")
-    compiled = {"channels": channels, **compile_offerings(sheets)}
+        raise CatalogError(f"{problems[0]}{more}", hint=_HINT)
+    compiled = {"channels": channels, "models": models, **compile_offerings(sheets)}
     return (json.dumps(compiled, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n").encode()
 
 
+_HINT = "model ids are listed by `advisor catalog search TEXT`; describe one of your own under `models` with its base"
+
+
+def _own_models(path: Path, catalog: Catalog) -> list[dict[str, Any]]:
+    entries = read_record(path, OwnSheet).models
+    taken = [entry.id for entry in entries if entry.id in catalog.models]
+    if taken:
+        raise CatalogError(f"{path}: models: {taken[0]} is a model of the catalog; give yours an id of its own")
+    return [
+        {"id": one.id, "name": one.name or one.id, "base": catalog.find_model(one.base).id, "aliases": []}
+        for one in entries
+    ]
+
+
 def _from_yaml(path: Path) -> tuple[list[dict[str, Any]], list[OfferingSheet]]:
-    record = read_record(path, PriceFile)
+    record = read_record(path, OwnSheet)
     channel = record.channel
     raw: dict[str, Any] = {
         "id": channel.id,
