@@ -132,7 +132,7 @@ def test_an_answer_says_that_it_rests_on_stale_facts() -> None:
     catalog = load_catalog(date(2027, 6, 1), overlay=False)
     said = notes(catalog, ["gemini/gemini-4-argon"])
     assert said[0].startswith("Rests on stale facts: ")
-    assert said[-1].startswith("Models are known as of 2026-11-23")
+    assert said[-1].startswith(f"Models are known as of {catalog.newest_read}")
     assert notes(load_catalog(date(2026, 10, 30), overlay=False), []) == ()
 
 
