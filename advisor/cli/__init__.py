@@ -14,6 +14,7 @@ from advisor import __version__
 from advisor.cli.diagnostics import ExitCode, guarded, hint, say
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "scan": ("advisor.cli.scan:scan", "Find the models that a repository uses, and what becomes of them."),
     "recommend": ("advisor.cli.recommend:recommend", "Recommend a model for the requirements in a file."),
     "explain": ("advisor.cli.explain:explain", "Say why a model is in or out, and what would change that."),
     "compare": ("advisor.cli.compare:compare", "Put two to four models side by side."),

@@ -19,6 +19,8 @@ LONGEST = 300
 """Characters of a value that may be a name."""
 
 _MADE_BY_TEMPLATE = re.compile(r"\{\{[^{}\n]*\}\}")
+_SETTING = re.compile(r"(?P<key>[A-Za-z_]\w*)=(?P<value>\S+)")
+"""An entry of a list of environment variables, as Compose writes them."""
 _DEFAULT = re.compile(r"\$\{\w+:?-(?P<default>[^}]*)\}")
 
 
@@ -89,6 +91,10 @@ def _of_leaf(leaf: _Leaf) -> Iterator[Mention]:
         yield from addresses(text, leaf.line + 1)
         return
     yield from addresses(text, leaf.line)
+    setting = _SETTING.fullmatch(text)
+    if setting and keys and keys[-1].lower() in ("environment", "env", "args", "build_args"):
+        yield from _of_leaf(_Leaf((setting["key"],), setting["value"], leaf.line))
+        return
     if " " in text:
         yield from shell_mentions(text, leaf.line)
         return

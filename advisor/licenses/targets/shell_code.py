@@ -18,10 +18,12 @@ _SERVERS = {("vllm", "serve"), ("sglang", "serve"), ("lms", "get"), ("lms", "loa
 _FETCHERS = {("hf", "download"), ("huggingface-cli", "download"), ("trtllm-serve", "")}
 _OLLAMA = {("ollama", "run"), ("ollama", "pull"), ("ollama", "show"), ("ollama", "create")}
 _COMMAND = re.compile(
-    r"--?[\w-]{0,40}(?:model|hf|lora|adapter|tokenizer|checkpoint|repo|embed|pretrained)|vllm|ollama|download|lms "
+    r"--?[\w-]{0,40}(?:model|hf|lora|adapter|tokenizer|checkpoint|repo|embed|pretrained)|vllm"
+    r"|\s-m\s|ollama|download|lms "
     r"|sglang|trtllm|\bmodel\b|\$|=|\bFROM\b|hf\.co|huggingface",
     re.IGNORECASE,
 )
+_BODY = re.compile(r"\\?[\"'](?P<key>\w{2,40})\\?[\"']\s*:\s*\\?[\"'](?P<text>[\w.:@/-]{2,200})\\?[\"']")
 _INSIDE = re.compile(
     r"(?:^|[\s\"'\[,])-{1,2}(?:hfr?|m|[\w-]{0,40}(?:model|lora|adapter|tokenizer|checkpoint|repo|pretrained)[\w-]{0,40})[\s=\"',]"
     r"|\b(?:vllm|sglang)\b|\bollama\s+(?:run|pull|show)|\b(?:hf|huggingface-cli)\s+download|\blms\s+(?:get|load)|trtllm"
@@ -44,7 +46,14 @@ class Shell:
             plain = line.strip()
             if not plain or plain.startswith(("#", "//")) or not _COMMAND.search(plain):
                 continue
+            yield from self._bodies(plain, number)
             yield from self._line(plain, number)
+
+    def _bodies(self, line: str, number: int) -> Iterator[Mention]:
+        """The models of requests whose body a command holds: ``"model": "x"``."""
+        for match in _BODY.finditer(line):
+            if is_model_key(match["key"]) and "$" not in match["text"]:
+                yield Mention(match["text"], number, Role.KEYED, match["key"])
 
     def _line(self, line: str, number: int) -> Iterator[Mention]:
         match = _ASSIGN.match(line)

@@ -6,7 +6,8 @@ Files are read, never run; links are not followed, and what was installed or mad
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,32 @@ _SKIPPED = words(
     ".git .hg .svn .venv venv env node_modules __pycache__ .mypy_cache .ruff_cache .pytest_cache site-packages "
     ".tox .nox .next .nuxt .terraform .cache bower_components .eggs .gradle .idea .ipynb_checkpoints"
 )
+
+
+_CHANNELS: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(words, re.IGNORECASE)
+    for name, words in {
+        "openai": r"\bopenai\b(?!\.azure)",
+        "azure": r"azure_?openai|openai\.azure|azure[._-]ai|AZURE_OPENAI",
+        "anthropic": r"\banthropic\b",
+        "bedrock": r"bedrock",
+        "vertex": r"vertex_?ai|aiplatform",
+        "gemini": r"google\.generativeai|google\.genai|google-genai|generativelanguage|ChatGoogleGenerativeAI",
+        "groq": r"groq",
+        "mistral": r"mistralai|api\.mistral",
+        "cohere": r"\bcohere\b",
+        "together": r"together(?:\.xyz|\.ai|_ai|ai)?\b",
+        "fireworks": r"fireworks",
+        "openrouter": r"openrouter",
+        "vercel": r"@ai-sdk/gateway|ai-gateway",
+        "deepseek": r"api\.deepseek",
+        "xai": r"api\.x\.ai|xai_sdk",
+        "perplexity": r"perplexity",
+        "deepinfra": r"deepinfra",
+        "cerebras": r"cerebras",
+    }.items()
+}
+"""Words of a file that say whose API it calls."""
 
 
 class Sighting(NamedTuple):
@@ -51,6 +78,8 @@ class Sightings(NamedTuple):
     """Files that were read."""
     left_out: tuple[str, ...] = ()
     """Files that are too large to be read."""
+    channels: Mapping[str, tuple[str, ...]] = {}
+    """For each file the channels that its text speaks of: whose client it uses, whose address it calls."""
 
 
 def sightings_in(path: Path) -> Sightings:
@@ -59,12 +88,15 @@ def sightings_in(path: Path) -> Sightings:
     parsed: dict[Path, Module | None] = {}
     named: list[Sighting] = []
     opened: list[Open] = []
+    channels: dict[str, tuple[str, ...]] = {}
     for file in files:
         text = _text(file) if path.is_dir() else read_text(file, error=UsageError, max_bytes=64 << 20)
         found = read_mentions(text, str(file), parsed)
+        if found.mentions:
+            channels[str(file)] = tuple(name for name, words in _CHANNELS.items() if words.search(text))
         named += [Sighting(str(file), one) for one in found.mentions]
         opened += [Open(str(file), one) for one in found.unresolved]
-    return Sightings(_without_datasets(named), _still_open(opened, named), len(files), tuple(left_out))
+    return Sightings(_without_datasets(named), _still_open(opened, named), len(files), tuple(left_out), channels)
 
 
 def _without_datasets(named: list[Sighting]) -> tuple[Sighting, ...]:

@@ -1,0 +1,1 @@
+"""The models that a repository already uses, and what becomes of them."""
