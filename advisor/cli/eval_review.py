@@ -33,7 +33,7 @@ def review_set(path: Path, by: str | None, sample: int | None) -> int:
     ask = _key if sys.stdin.isatty() else _line
     if proposed_cases(path) and not _accept(path, ask):
         return ExitCode.CLEAN
-    case_set = load_cases(path)
+    case_set = load_cases(path, needs_accepted=False)
     said = list(read_labels(path))
     policy = policy_hash(path)
     own = [answer_id(one.case, one.output) for one in said if one.by == who and one.policy == policy]

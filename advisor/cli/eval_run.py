@@ -22,6 +22,7 @@ from advisor.cli.options import write_reports
 from advisor.errors import AccessDenied, AdvisorError, EvaluationError, UsageError
 from advisor.evals.cases import CaseSet, load_cases
 from advisor.evals.compare import Comparison, PairVerdict, floor_state
+from advisor.evals.coverage import kept_coverage
 from advisor.evals.judge_standing import judge_gate
 from advisor.evals.labels import Agreed, Label, agreed, policy_hash, read_labels
 from advisor.evals.measurements import keep, measurements
@@ -54,7 +55,6 @@ class _Session:
     plan: Plan
     judge: Judge | None
     catalog: Catalog
-    link: WorkerClient
     caps: Caps
     goal: Goal
     known: Known
@@ -63,6 +63,8 @@ class _Session:
     allow_dirty: bool
     said: tuple[Label, ...] = ()
     labels: Agreed = NO_LABELS
+    link: WorkerClient | None = None
+    """None where every answer is known."""
     runner: Runner | None = None
     done: int = 0
     lines: list[AnswerLine | JudgementLine] = field(default_factory=list)
@@ -73,24 +75,23 @@ def run_evaluation(
     case_set: str, names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any
 ) -> int:
     """Plan, show, ask, run, report; the exit code."""
-    link = WorkerClient(os.environ)
-    link.start()  # it imports litellm while the plan is made and read
+    session = _prepare(case_set, names, forms, outputs, options)
+    if options["dry_run"]:
+        return _dry_run(session)
+    say(render_plan(session.plan, session.caps.usd).rstrip())
+    if session.plan.missing or session.judge is not None:
+        session.link = WorkerClient(os.environ)
+        session.link.start()  # it imports litellm while the plan is read
     try:
-        session = _prepare(case_set, names, link, forms, outputs, options)
-        if options["dry_run"]:
-            return _dry_run(session)
-        say(render_plan(session.plan, session.caps.usd).rstrip())
-        if not _may_start(session.plan, options):
-            return ExitCode.CLEAN
-        return _run(session)
+        return _run(session) if _may_start(session.plan, options) else ExitCode.CLEAN
     finally:
-        link.close()
+        if session.link is not None:
+            session.link.close()
 
 
 def _prepare(
     case_set: str,
     names: tuple[str, ...],
-    link: WorkerClient,
     forms: tuple[str, ...],
     outputs: tuple[str, ...],
     options: dict[str, Any],
@@ -117,7 +118,7 @@ def _prepare(
     path = find_set(case_set)
     said = read_labels(path)
     labels = agreed(said, policy_hash(path))
-    return _Session(plan, judge, catalog, link, caps, goal, known, forms, outputs, options["allow_dirty"], said, labels)
+    return _Session(plan, judge, catalog, caps, goal, known, forms, outputs, options["allow_dirty"], said, labels)
 
 
 def _stated_floor(case_set: str) -> float | None:
@@ -204,8 +205,10 @@ async def _evaluate(session: _Session) -> Evaluation:
 
     session.began = asyncio.get_running_loop().time()
     try:
-        await session.link.attach()
-        refused = await _without_key(session)
+        refused: Mapping[str, str] = {}
+        if session.link is not None:
+            await session.link.attach()
+            refused = await _without_key(session, session.link)
         return await evaluate(
             session.plan,
             session.judge,
@@ -219,13 +222,14 @@ async def _evaluate(session: _Session) -> Evaluation:
             opened=opened,
         )
     finally:
-        session.link.close()
+        if session.link is not None:
+            session.link.close()
 
 
-async def _without_key(session: _Session) -> Mapping[str, str]:
+async def _without_key(session: _Session, link: WorkerClient) -> Mapping[str, str]:
     """Whom nothing is sent to because a key is missing. Raises AccessDenied if nobody is left, or for the judge."""
     everyone = [*session.plan.candidates, *([session.judge.probed] if session.judge else [])]
-    keys: Keys = await session.link.keys(tuple(one.target for one in everyone))
+    keys: Keys = await link.keys(tuple(one.target for one in everyone))
     refused = {
         one.name: f"not set: {', '.join(missing)}"
         for one, missing in zip(everyone, keys.missing, strict=True)
@@ -271,6 +275,7 @@ def _report(session: _Session, comparison: Comparison, reason: str, run: Path | 
         reason,
         session.goal.margin,
         session.goal.floor,
+        kept_coverage(session.plan.case_set.name, session.plan.order),
         read=read,
         judge=standing,
         counted=() if not_counted else tuple(one.subject for one in found),

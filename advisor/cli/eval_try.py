@@ -66,7 +66,7 @@ def try_candidates(
         plan = _plan(catalog, text, names, options)
         usd = Decimal(2) if options["max_usd"] is None else Decimal(str(options["max_usd"]))
         caps = Caps(usd, 1_000, options["max_seconds"] or 600.0)
-        lines = asyncio.run(_ask(plan, link, caps))
+        lines = asyncio.run(ask_once(plan, link, caps))
     finally:
         link.close()
     results = tuple(_tried(lines[request.key]) for request in plan.requests if request.key in lines)
@@ -96,7 +96,8 @@ def _plan(catalog: Catalog, text: str, names: Sequence[str], options: dict[str, 
     return make_plan(CaseSet("try", "TEXT", (case,)), prompt, candidates, settings, known={}, day=catalog.as_of)
 
 
-async def _ask(plan: Plan, link: WorkerClient, caps: Caps) -> dict[str, AnswerLine]:
+async def ask_once(plan: Plan, link: WorkerClient, caps: Caps) -> dict[str, AnswerLine]:
+    """Ask a small plan whose answers are not kept. Raises AccessDenied if no candidate has a key."""
     try:
         await link.attach()
         keys = await link.keys(tuple(one.target for one in plan.candidates))

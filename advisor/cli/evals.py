@@ -168,3 +168,31 @@ def init(name: str) -> int:
     from advisor.cli.eval_init import begin
 
     return begin(name)
+
+
+@eval_group.command()
+@click.argument("logs", nargs=-1, type=click.Path(path_type=Path), metavar="LOGS...")
+@click.option("--to", "case_set", required=True, metavar="SET", help="The set that the cases are proposed for.")
+@click.option("--count", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most so many.")
+@click.option("--generate", type=click.IntRange(1, 200), metavar="N", help="Let --model propose N more like them.")
+@click.option("--model", metavar="NAME", help="The model that proposes.")
+@calling_options
+@click.option("--keep-pii", is_flag=True, help="Leave mail addresses, card and phone numbers as they are.")
+@click.option("--skip-bad", is_flag=True, help="Leave out lines without a question.")
+def add(logs: tuple[Path, ...], case_set: str, **options: Any) -> int:
+    """Propose cases for SET from LOGS: failures, feedback, and what covers most of what no case covers yet.
+
+    Comparing by meaning runs offline (extra `loop`). Questions that say the same count once. Nothing counts before a
+    person accepts it with `advisor eval review SET`. The share of the traffic that the set covers is printed with every
+    later result.
+
+    \b
+    Examples:
+      advisor eval add logs/november.jsonl --to support
+      advisor eval add --to support --generate 10 --model openai/gpt-6-luna~low --max-usd 0.10
+    """
+    from advisor.cli.eval_add import add_cases
+
+    if not logs and not options["generate"]:
+        raise UsageError("expected LOGS or --generate N", hint="logs are .jsonl, .json, .csv or .yaml")
+    return add_cases(logs, case_set, **options)

@@ -135,10 +135,11 @@ class _Fields(BaseModel):
         return self
 
 
-def load_cases(path: Path, *, skip_bad: bool = False) -> CaseSet:
+def load_cases(path: Path, *, skip_bad: bool = False, needs_accepted: bool = True) -> CaseSet:
     """The set in a file. Raises EvaluationError that names every dead line, unless those are to be skipped.
 
-    Raises it too for two cases of one id, a question both in dev and held, and a set without an accepted case.
+    Raises it too for two cases of one id, a question both in dev and held, and a set without an accepted case unless
+    it needs none.
     """
     cases, wrong = list[Case](), list[str]()
     for line, content in _entries(path, wrong):
@@ -155,7 +156,7 @@ def load_cases(path: Path, *, skip_bad: bool = False) -> CaseSet:
     found = CaseSet(path.stem, str(path), tuple(kept), tuple(wrong))
     if len(kept) > MOST_CASES:
         raise EvaluationError(f"{path}: expected at most {MOST_CASES:,} cases, found {len(kept):,}")
-    if not found.accepted:
+    if needs_accepted and not found.accepted:
         hint = f"read them with `advisor eval review {path}`" if kept else f"a line such as {_EXAMPLE}"
         raise EvaluationError(f"{path}: expected at least one accepted case, found {len(kept)} proposed", hint=hint)
     return found

@@ -10,6 +10,7 @@ from itertools import count, islice
 from typing import Any, NamedTuple
 
 from advisor import __version__
+from advisor.errors import ProbeError
 from advisor.evals.cases import Case
 from advisor.evals.faults import ENDING, PASSING
 from advisor.evals.judge_gate import CONSTANT, CONSTANT_CASES
@@ -68,7 +69,7 @@ class Runner:
         self,
         plan: Plan,
         judge: Judge | None,
-        link: WorkerClient,
+        link: WorkerClient | None,
         budget: Budget,
         file: RunFile,
         *,
@@ -280,6 +281,8 @@ class Runner:
         self, probed: ProbeTarget, messages: tuple[Message, ...], params: Params, most: tuple[Decimal, int]
     ) -> tuple[CallAnswer, Decimal | None]:
         """One request: reserve, send, settle. Raises CapReached instead of sending what could break a cap."""
+        if self._link is None:
+            raise ProbeError("the worker process was not started")
         most_usd, max_tokens = most
         number = next(self._numbers)
         await self._reserve(number, most_usd)

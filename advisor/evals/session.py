@@ -76,7 +76,7 @@ def known_lines(now: datetime, folder: Path = FOLDER) -> Known:
 async def evaluate(
     plan: Plan,
     judge: Judge | None,
-    link: WorkerClient,
+    link: WorkerClient | None,
     caps: Caps,
     goal: Goal,
     *,
@@ -89,17 +89,19 @@ async def evaluate(
 ) -> Evaluation:
     """Run a plan to the end, a decision or a cap. Nothing is sent to those who are ``refused``.
 
+    ``link`` may be None where no answer is missing.
+
     ``opened`` is told of the runner before the first request, so that what it has can be shown if it is interrupted.
     Raises ProbeError if the worker is not attached, EvaluationError if the results cannot be kept.
     """
-    if link.ready is None:
+    if link is not None and link.ready is None:
         raise ProbeError("the worker process was not attached")
     make_folder(folder)
     started_at = datetime.now(UTC)
     run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     file = RunFile(folder / f"{run_id}.jsonl")
     try:
-        file.append(head_line(plan, judge, run_id, link.ready.litellm, started_at))
+        file.append(head_line(plan, judge, run_id, _litellm_version(link), started_at))
         runner = Runner(
             plan,
             judge,
@@ -118,6 +120,10 @@ async def evaluate(
     finally:
         file.close()
     return Evaluation(conclude(runner, plan, judge, goal, labels), reason, file.path, _has_changed(plan))
+
+
+def _litellm_version(link: WorkerClient | None) -> str:
+    return link.ready.litellm if link is not None and link.ready is not None else "none"
 
 
 def conclude(
