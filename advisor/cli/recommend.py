@@ -18,7 +18,7 @@ from advisor.solver.answer import Advice, Status
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--template", metavar="NAME", help="Start from a ready-made file instead, for instance support-bot.")
 @as_of
-@report_options(PAGES)
+@report_options((*PAGES, "litellm"))
 @plan_options
 @click.option(
     "--top",
@@ -28,7 +28,9 @@ from advisor.solver.answer import Advice, Status
     metavar="N",
     help="List at most N candidates of each workload.",
 )
-@click.option("--all", "everything", is_flag=True, help="Hold everything in JSON: every candidate, fact and exclusion.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Tell all: a row an offering; every fact and exclusion in JSON."
+)
 @click.option("--doubt", is_flag=True, help="Add how stable the answer is, and whose evaluation would settle it.")
 @click.option("--exit-zero", is_flag=True, help="End with 0 whatever the answer is.")
 def recommend(

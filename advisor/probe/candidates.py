@@ -15,7 +15,7 @@ from advisor.probe.redaction import HIDDEN, Redactor
 from advisor.probe.secret_forms import is_random
 from advisor.probe.worker_protocol import CallTarget
 
-_EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+CALL_EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 """Words for how long to think that a request can state."""
 
 _SERVICE_TIERS = ("flex", "priority")
@@ -78,7 +78,7 @@ def find_probed(
             hint=f"probe another tier, such as {offering.id}",
         )
     target = CallTarget(
-        model=_model_name(candidate, api_base, api_name),
+        model=litellm_model(candidate, api_base, api_name),
         api_base=api_base,
         key_variable=key_variable,
         effort=candidate.config.effort,
@@ -115,7 +115,7 @@ def _of_any_tier(catalog: Catalog, name: str) -> tuple[Candidate, ...]:
 def _other_effort(catalog: Catalog, name: str) -> Candidate | None:
     """The candidate of an effort that providers know and the catalogue does not have of that model."""
     base, _, effort = name.partition("~")
-    if effort not in _EFFORTS:
+    if effort not in CALL_EFFORTS:
         return None
     try:
         known = catalog.find_candidates(base)
@@ -147,7 +147,7 @@ def _only(name: str, found: tuple[Candidate, ...]) -> Candidate:
     raise ProbeError(f"{name}: expected one candidate, found {len(standard)}", hint=f"name one of them: {first}")
 
 
-def _model_name(candidate: Candidate, api_base: str | None, api_name: str | None) -> str:
+def litellm_model(candidate: Candidate, api_base: str | None = None, api_name: str | None = None) -> str:
     """The name that litellm routes by: its word for the channel, then the channel's own name of the model."""
     offering = candidate.offering
     prefix, name = offering.channel.litellm_prefix, api_name or offering.api_name or offering.model.id

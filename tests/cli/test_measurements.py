@@ -59,7 +59,7 @@ def test_a_least_score_gives_the_cheapest_plan_that_reaches_it(table: Path) -> N
     document = planned(table, "--min-score", "78")
     # 2/3 of chat and 1/3 of code: big and small give 78 for $960, mid and mid 82 for $800.
     assert document["assignment"] == {"chat": "mid", "code": "mid"}
-    assert document["objective"] == "minimise cost_usd"
+    assert document["objective"] == "minimize cost_usd"
 
 
 def test_no_plan_names_the_conflict_and_the_way_out(table: Path) -> None:
@@ -143,7 +143,7 @@ def test_the_doubt_is_told_when_it_is_asked_for() -> None:
     done = advisor("--template", "support-bot", "--as-of", "2026-11-23", "--doubt", "-f", "json")
     told = json.loads(done.stdout)["doubt"]["support-bot"]
     stability = told["stability"]
-    assert sum(one["share"] for one in stability["first"]) == pytest.approx(1)
-    assert all(one["low"] <= one["share"] <= one["high"] for one in stability["first"])
+    assert sum(one["share"] for one in stability["shares"]) == pytest.approx(1)
+    assert all(one["low"] <= one["share"] <= one["high"] for one in stability["shares"])
     assert (stability["draws"], stability["seed"], stability["drawn"]) == (2000, 20261123, ["quality"])
-    assert all(one["points"] > 0 for one in told["worth_of_cases"])
+    assert all(one["points"] > 0 for one in told["cases"])

@@ -85,7 +85,7 @@ def _requirement_rows(
 ) -> Iterator[ComparisonRow]:
     if requirements is None:
         costs = [cost(c, NOMINAL, start=catalog.as_of, months=12, gpus=None) for c in candidates]
-        figures = tuple(c.usd_per_month_now if c else None for c in costs)
+        figures = tuple(c.usd_per_month_mean if c else None for c in costs)
         yield _ranked("1M in + 250k out", tuple(money(f) for f in figures), figures, smallest=True)
         return
     for answer in advise(catalog, requirements, measurements=measurements).workloads:
@@ -96,8 +96,8 @@ def _requirement_rows(
             for standing, candidate in zip(standings, candidates, strict=True)
         )
         yield ComparisonRow(f"{answer.workload}: fails", cells, cells)
-        now = tuple(s.cost.usd_per_month_now if s and s.cost else None for s in standings)
-        yield _ranked(f"{answer.workload}: a month", tuple(money(figure) for figure in now), now, smallest=True)
+        month = tuple(s.cost.usd_per_month_mean if s and s.cost else None for s in standings)
+        yield _ranked(f"{answer.workload}: a month", tuple(money(figure) for figure in month), month, smallest=True)
         horizon = tuple(s.cost.usd_horizon if s and s.cost else None for s in standings)
         words = f"{answer.workload}: {requirements.horizon_months} months"
         yield _ranked(words, tuple(money(figure) for figure in horizon), horizon, smallest=True)

@@ -11,6 +11,7 @@ from advisor.catalog import Catalog
 from advisor.facts import Measurement
 from advisor.reports import json_writer
 from advisor.reports.header import header
+from advisor.reports.recommendation.candidate_rows import month_words
 from advisor.reports.section import money
 from advisor.requirements.schema import Requirements
 from advisor.solver.answer import Advice, Cause, Standing, WorkloadAdvice
@@ -146,8 +147,7 @@ def _lines(one: Explanation, answer: WorkloadAdvice) -> list[str]:
     lines = [f"{one.candidate} {verdict} for {one.workload}"]
     standing = answer.standing(one.candidate)
     if standing:
-        now = money(standing.cost.usd_per_month_now if standing.cost else None)
-        lines.append(f"  {answer.dimension} {quality_words(standing.quality)}, {now} a month now")
+        lines.append(f"  {answer.dimension} {quality_words(standing.quality)}, {month_words(standing.cost)}")
         lines.append(f"  license {standing.license.license or 'unknown'}: {standing.license.verdict}")
     lines += [
         fill(

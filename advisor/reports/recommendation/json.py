@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from advisor.catalog.records import PriceRow
 from advisor.decision.value_of_cases import Doubt
 from advisor.facts import Fact, Source
+from advisor.requirements.enums import Stage
 from advisor.solver.answer import (
     Advice,
     Cause,
@@ -29,6 +30,7 @@ from advisor.solver.answer import (
     Step,
     WorkloadAdvice,
 )
+from advisor.solver.backup import Backups, backups
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
@@ -74,7 +76,10 @@ class CostFigure(NamedTuple):
     low: Decimal | None
     high: Decimal | None
     usd_horizon: Decimal | None
+    """The sum over the horizon; null where a month has no price on record."""
     months_priced: int
+    ends: date | None
+    """The day inside the horizon on which it can no longer be had."""
     notes: tuple[str, ...]
 
 
@@ -158,6 +163,8 @@ class WorkloadRecord(NamedTuple):
     recommended: Recommended | None
     preferences: tuple[str, ...]
     tied: tuple[str, ...]
+    backup: Backups | None
+    """Who takes over, in production; null in a proof of concept or without an answer."""
     why: tuple[str, ...]
     expected_score: ExpectedScore | None
     cases_to_separate: int | None
@@ -192,19 +199,31 @@ def recommendation_record(
 ) -> RecommendationRecord:
     """The answer as a record with the first ``top`` candidates of each workload, or with everything."""
     order = tuple(str(preference.value) for preference in requirements.order)
-    workloads = tuple(_workload(answer, advice.as_of, order, top) for answer in advice.workloads)
+    asked = _Asked(advice.as_of, order, requirements.stage is Stage.PRODUCTION, top)
+    workloads = tuple(_workload(answer, asked) for answer in advice.workloads)
     return RecommendationRecord(advice.status, advice.notes, workloads, doubt)
 
 
-def _workload(answer: WorkloadAdvice, day: date, preferences: tuple[str, ...], top: int | None) -> WorkloadRecord:
+class _Asked(NamedTuple):
+    """What the whole of the answer is for; ``top`` None asks for everything."""
+
+    day: date
+    preferences: tuple[str, ...]
+    in_production: bool
+    top: int | None
+
+
+def _workload(answer: WorkloadAdvice, asked: _Asked) -> WorkloadRecord:
+    day, top = asked.day, asked.top
     standings = answer.standings[:top]
     return WorkloadRecord(
         workload=answer.workload,
         dimension=answer.dimension,
         status=answer.status,
         recommended=_recommended(answer, day),
-        preferences=preferences,
+        preferences=asked.preferences,
         tied=answer.tied,
+        backup=backups(answer) if asked.in_production else None,
         why=answer.why,
         expected_score=answer.expected_score,
         cases_to_separate=answer.cases_to_separate,
@@ -267,15 +286,17 @@ def _details(standing: Standing) -> CandidateDetails:
 
 
 def _retires(standing: Standing, day: date) -> date | None:
-    found = standing.candidate.offering.fact("retirement_date", day).value
-    return found if isinstance(found, date) else None
+    own = standing.candidate.offering.fact("retirement_date", day)
+    days = [own.value] if own.is_usable else []
+    days += [standing.cost.ends] if standing.cost and standing.cost.ends else []
+    return min(days, default=None)
 
 
 def _quality(standing: Standing, dimension: str) -> QualityFigure:
     found = standing.quality
     if found is None:
         return QualityFigure(dimension, None, None, None, None, None, None, ())
-    basis = found.note or "measured"
+    basis = "predicted" if found.is_predicted else found.note or "measured"
     return QualityFigure(
         found.dimension, found.estimate, found.low, found.high, found.unit, basis, found.as_of, found.sources
     )
@@ -283,15 +304,16 @@ def _quality(standing: Standing, dimension: str) -> QualityFigure:
 
 def _cost(cost: Cost | None) -> CostFigure:
     if cost is None:
-        return CostFigure(None, None, None, None, None, None, 0, ())
+        return CostFigure(None, None, None, None, None, None, 0, None, ())
     return CostFigure(
         usd_per_month=cost.usd_per_month_mean,
         usd_per_month_now=cost.usd_per_month_now,
         usd_per_month_peak=cost.usd_per_month_peak,
         low=None,
         high=None,
-        usd_horizon=cost.usd_horizon,
-        months_priced=len(cost.usd_by_month),
+        usd_horizon=cost.usd_horizon if cost.is_whole else None,
+        months_priced=cost.months_priced,
+        ends=cost.ends,
         notes=cost.notes,
     )
 

@@ -10,7 +10,7 @@ from advisor.reports.formats import PAGES, Report
 from advisor.reports.header import Header, header
 from advisor.reports.recommendation.frontier_svg import frontier_svg
 from advisor.reports.recommendation.json import RecommendationRecord, recommendation_record
-from advisor.reports.recommendation.sections import outlines
+from advisor.reports.recommendation.sections import Told, outlines
 from advisor.reports.section import Page, Part
 from advisor.solver.answer import Advice
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from advisor.decision.value_of_cases import Doubt
     from advisor.requirements.schema import Requirements
 
-FORMATS = PAGES
+FORMATS = (*PAGES, "litellm")
 """The formats of a recommendation."""
 
 TOP = 12
@@ -51,7 +51,15 @@ def report(recommendation: Recommendation) -> Report:
         lambda: record(recommendation),
         lambda: page(recommendation),
         numbered_sources=True,
+        own={"litellm": lambda: _litellm(recommendation)},
     )
+
+
+def _litellm(recommendation: Recommendation) -> str:
+    # What it takes from the probe loads pydantic, which the other formats do without.
+    from advisor.reports.recommendation.litellm_config import config_text
+
+    return config_text(recommendation.requirements, recommendation.advice, recommendation.name)
 
 
 def advice_header(advice: Advice) -> Header:
@@ -83,7 +91,6 @@ def page(recommendation: Recommendation) -> Page:
 
 def parts(recommendation: Recommendation) -> tuple[Part, ...]:
     """One part a workload."""
-    found = outlines(
-        recommendation.requirements, recommendation.advice, doubt=recommendation.doubt, top=recommendation.top
-    )
+    told = Told(recommendation.top, recommendation.everything)
+    found = outlines(recommendation.requirements, recommendation.advice, told, recommendation.doubt)
     return tuple(Part(one.title, one.answer, one.sections, picture=frontier_svg(one.workload)) for one in found)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from advisor.reports.recommendation.candidate_rows import candidates_section
 from advisor.reports.section import Section, counted, money, said
-from advisor.solver.answer import Standing, Step, WorkloadAdvice
-from advisor.solver.cost import RETIRES
+from advisor.requirements.enums import Stage
+from advisor.solver.answer import Step, WorkloadAdvice
+from advisor.solver.backup import Backup, Backups, backups
 from advisor.solver.explain.sentences import stability_sentence
-from advisor.solver.explain.words import cause_words, horizon_words, quality_words
+from advisor.solver.explain.words import cause_words
 
 if TYPE_CHECKING:
     from advisor.decision.value_of_cases import Doubt
@@ -29,20 +31,19 @@ class Outline(NamedTuple):
     workload: WorkloadAdvice
 
 
+class Told(NamedTuple):
+    """How much is told: how many models, or every offering."""
+
+    top: int = 12
+    everything: bool = False
+
+
 def outlines(
-    requirements: Requirements, advice: Advice, *, doubt: Mapping[str, Doubt] | None = None, top: int = 12
+    requirements: Requirements, advice: Advice, told: Told, doubt: Mapping[str, Doubt] | None = None
 ) -> tuple[Outline, ...]:
-    """One outline a workload, each with the first ``top`` of its candidates."""
-    asked = {workload.name: workload for workload in requirements.workloads}
+    """One outline a workload."""
     return tuple(
-        _outline(
-            answer,
-            requirements.horizon_months,
-            top,
-            stated=asked[answer.workload].traffic is not None,
-            doubt=doubt[answer.workload] if doubt else None,
-        )
-        for answer in advice.workloads
+        _outline(answer, requirements, told, doubt[answer.workload] if doubt else None) for answer in advice.workloads
     )
 
 
@@ -69,10 +70,21 @@ def share_words(one: Acceptability) -> tuple[str, str]:
     return f"{one.share:.1%}", f"{one.low:.1%} to {one.high:.1%}"
 
 
-def _outline(answer: WorkloadAdvice, months: int, top: int, *, stated: bool, doubt: Doubt | None) -> Outline:
+def _outline(answer: WorkloadAdvice, requirements: Requirements, told: Told, doubt: Doubt | None) -> Outline:
+    workload = next(one for one in requirements.workloads if one.name == answer.workload)
+    passing = candidates_section(
+        answer,
+        requirements.horizon_months,
+        told.top,
+        has_traffic=workload.traffic is not None,
+        every_offering=told.everything,
+    )
+    unit = next((one.quality.unit for one in answer.standings if one.quality), "points")
+    in_production = requirements.stage is Stage.PRODUCTION
     sections = said(
         Section("Why", answer.why),
-        _standings(answer, months, top, stated=stated),
+        passing,
+        _backups(backups(answer) if in_production else None, unit),
         _obligations(answer),
         _ladder(answer),
         _excluded(answer),
@@ -98,51 +110,32 @@ def headline(answer: WorkloadAdvice) -> str:
     return ", ".join(parts) + same + (" (provisional)" if answer.status.value == "undecided" else "")
 
 
-def _standings(answer: WorkloadAdvice, months: int, top: int, *, stated: bool) -> Section:
-    if not answer.standings:
-        return Section("What passes")
-    head = ("", "candidate", "quality", "now / month", f"{months} months", "license")
-    shown = answer.standings[:top]
-    rows = tuple(_standing_row(standing, answer) for standing in shown)
-    notes: tuple[str, ...] = (
-        () if stated else ("No traffic is stated: costs are for 1,000 requests of 1,000 tokens in and 250 out.",)
+def _backups(found: Backups | None, unit: str) -> Section:
+    """Who takes over when the recommended one fails."""
+    if found is None:
+        return Section("Backup")
+    rows = tuple(_backup_row(role, one, unit) for role, one in zip(_ROLES, found, strict=True) if one)
+    notes = tuple(f"Nobody {role} passes." for role, one in zip(_ROLES, found, strict=True) if one is None)
+    notes += tuple(
+        f"Not known yet of {one.id}: {'; '.join(one.open_questions)}." for one in found if one and one.open_questions
     )
-    first = answer.standings[0]
-    notes += tuple(f"{first.id}: {note}." for note in (first.cost.notes if first.cost else ()))
-    notes += tuple(f"{standing.id} {note}." for standing in shown[1:] for note in _retirement(standing))
-    if answer.cases_to_separate:
-        notes += (
-            f"About {answer.cases_to_separate:,} paired cases would separate the first from its nearest tied rival.",
-        )
-    return Section("What passes", notes, (head, *rows), len(answer.standings) - len(shown))
+    head = ("", "candidate", "a month", "costs more", "gives up", "shares")
+    return Section("Backup", notes, (head, *rows) if rows else ())
 
 
-def _retirement(standing: Standing) -> tuple[str, ...]:
-    """That the sum over the horizon ends early: without it the figure would look cheap."""
-    return tuple(note for note in (standing.cost.notes if standing.cost else ()) if note.startswith(RETIRES))
+_ROLES = ("on another channel", "of another lab")
 
 
-def _standing_row(standing: Standing, answer: WorkloadAdvice) -> tuple[str, ...]:
-    mark = "=" if standing.id in answer.tied else "?" if standing.open_questions else ""
-    if standing.id == answer.recommended:
-        mark = ">"
-    if standing.quality and standing.quality.is_predicted:
-        mark += "" if mark == "?" else "?"
-    cost = standing.cost
+def _backup_row(role: str, one: Backup, unit: str) -> tuple[str, ...]:
+    less = "-" if one.points_less is None else f"{one.points_less:g} {unit}"
     return (
-        mark,
-        standing.id,
-        quality_words(standing.quality),
-        money(cost.usd_per_month_now if cost else None),
-        horizon_words(cost, money) if cost else money(None),
-        _license_words(standing, answer),
+        role,
+        one.id,
+        money(one.usd_per_month),
+        money(one.usd_more),
+        less,
+        "; ".join(one.shares) or "no failure known",
     )
-
-
-def _license_words(standing: Standing, answer: WorkloadAdvice) -> str:
-    """The license with its verdict, or without one where no use was asked."""
-    asked = any(name.startswith("license.") for name in answer.required)
-    return f"{standing.license.license or '-'}" + (f" ({standing.license.verdict})" if asked else "")
 
 
 def _obligations(answer: WorkloadAdvice) -> Section:

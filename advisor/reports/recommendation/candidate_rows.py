@@ -1,0 +1,114 @@
+"""The table of what passes: one row a model, and on how many more channels it can be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from advisor.reports.section import Section, counted, money
+from advisor.solver.answer import Cost, Standing, WorkloadAdvice
+from advisor.solver.cost import RETIRES
+from advisor.solver.explain.words import horizon_words, quality_words
+
+
+class ModelRow(NamedTuple):
+    """A model by the best of its candidates, and the others of it that pass."""
+
+    first: Standing
+    others: tuple[Standing, ...] = ()
+
+    @property
+    def elsewhere(self) -> str:
+        """``on 19 more channels, from $180.00``: the other channels at the same effort, else the other efforts."""
+        own = self.first.candidate
+        alike = [one for one in self.others if one.candidate.config.id == own.config.id]
+        channels = {one.candidate.offering.channel.id for one in alike} - {own.offering.channel.id}
+        if channels:
+            costs = [one.cost.usd_per_month_mean for one in alike if one.cost]
+            return f"on {counted(len(channels), 'more channel')}" + (f", from {money(min(costs))}" if costs else "")
+        if alike:
+            return f"in {counted(len(alike), 'more offering')}"
+        efforts = {one.candidate.config.effort for one in self.others}
+        return f"at {counted(len(efforts), 'more effort')}" if efforts else ""
+
+
+def by_model(standings: Sequence[Standing]) -> tuple[ModelRow, ...]:
+    """One row a model, in the order of the best of each."""
+    grouped: dict[str, list[Standing]] = {}
+    for standing in standings:
+        grouped.setdefault(standing.candidate.offering.model.id, []).append(standing)
+    return tuple(ModelRow(first, tuple(others)) for first, *others in grouped.values())
+
+
+def candidates_section(
+    answer: WorkloadAdvice, months: int, top: int, *, has_traffic: bool, every_offering: bool
+) -> Section:
+    """What passes: the best ``top`` models, or every offering of its own."""
+    if not answer.standings:
+        return Section("What passes")
+    rows = tuple(map(ModelRow, answer.standings)) if every_offering else by_model(answer.standings)
+    shown = rows if every_offering else rows[:top]
+    head = ("", "candidate", "quality", "a month", f"{months} months", "license", "also")
+    table = (head, *((*_row(row.first, answer), row.elsewhere) for row in shown))
+    if not any(row.elsewhere for row in shown):
+        table = tuple(row[:-1] for row in table)
+    notes = tuple(_notes(answer, [row.first for row in shown], has_traffic=has_traffic))
+    return Section("What passes", notes, table, len(rows) - len(shown))
+
+
+def _notes(answer: WorkloadAdvice, shown: Sequence[Standing], *, has_traffic: bool) -> Iterator[str]:
+    if not has_traffic:
+        yield "No traffic is stated: costs are for 1,000 requests of 1,000 tokens in and 250 out."
+    first = answer.standings[0]
+    yield from (f"{first.id}: {note}." for note in (first.cost.notes if first.cost else ()))
+    yield from (f"{one.id} {note}." for one in shown[1:] for note in _ends(one.cost))
+    if answer.cases_to_separate:
+        yield f"About {answer.cases_to_separate:,} paired cases would separate the first from its nearest tied rival."
+
+
+def _ends(cost: Cost | None) -> tuple[str, ...]:
+    """That the sum over the horizon ends early: without it the figure would look cheap."""
+    return tuple(note for note in (cost.notes if cost else ()) if note.startswith(RETIRES))
+
+
+def _row(standing: Standing, answer: WorkloadAdvice) -> tuple[str, ...]:
+    mark = "=" if standing.id in answer.tied else "?" if standing.open_questions else ""
+    if standing.id == answer.recommended:
+        mark = ">"
+    if standing.quality and standing.quality.is_predicted:
+        mark += "" if mark == "?" else "?"
+    cost = standing.cost
+    return (
+        mark,
+        standing.id,
+        quality_words(standing.quality),
+        month_figure(cost),
+        horizon_words(cost, money) if cost else money(None),
+        _license_words(standing, answer),
+    )
+
+
+def month_figure(cost: Cost | None) -> str:
+    """What a candidate costs a month, everywhere the same: the mean of the months in which it can be had."""
+    return money(cost.usd_per_month_mean if cost else None)
+
+
+def month_words(cost: Cost | None) -> str:
+    """The month with what it is now and at its most, where those differ."""
+    if cost is None:
+        return "cost unknown"
+    mean, now, peak = cost.usd_per_month_mean, cost.usd_per_month_now, cost.usd_per_month_peak
+    more = [f"{money(now)} now"] if _differs(now, mean) else []
+    more += [f"{money(peak)} at most"] if _differs(peak, mean) else []
+    return f"{money(mean)} a month" + (f" ({', '.join(more)})" if more else "")
+
+
+def _differs(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) >= Decimal("0.01")
+
+
+def _license_words(standing: Standing, answer: WorkloadAdvice) -> str:
+    """The license with its verdict, or without one where no use was asked."""
+    asked = any(name.startswith("license.") for name in answer.required)
+    return f"{standing.license.license or '-'}" + (f" ({standing.license.verdict})" if asked else "")
