@@ -57,8 +57,8 @@ def main(path: str) -> None:
     router = Router(model_list=config["model_list"], **config["router_settings"], retry_after=0)
 
     def ask() -> str:
-        answer = router.completion(model="job", messages=[{"role": "user", "content": "who?"}])
-        return str(answer.model_dump()["choices"][0]["message"]["content"])
+        answer: Any = router.completion(model="job", messages=[{"role": "user", "content": "who?"}])
+        return str(answer.choices[0].message.content)
 
     said = {"alive": ask()}
     for name, words in (("one", "after the first died"), ("two", "after both died")):
