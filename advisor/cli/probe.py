@@ -24,8 +24,14 @@ class _Probe(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Call ``take`` unless another command is named."""
         named = args[0] if args else ""
+        if named == "verify":
+            return super().parse_args(ctx, ["take", "--verify", *args[1:]])
         known = named in self.commands or named in ctx.help_option_names
         return super().parse_args(ctx, args if known else ["take", *args])
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The words that may stand in place of a candidate, for completion."""
+        return [*super().list_commands(ctx), "verify"]
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The help of ``take``, which names the other commands."""
@@ -98,6 +104,7 @@ def probe() -> None:
 @click.option("--place", metavar="TEXT", help="What to call the place that you probe from.")
 @click.option("--by", type=click.Choice(_QUANTITIES), default="ttft_ms", show_default=True, help="Compare by this.")
 @click.option("--seed", type=int, help="Of the order of requests.")
+@click.option("--verify", is_flag=True, help="Ask for tools, schemas, images, efforts: what works, not how fast.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and send nothing.")
 @click.option(
     "--next", "ask_next", is_flag=True, help="Say which candidate's measurement could change the advice most."
@@ -113,6 +120,7 @@ def take(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...
 
     \b
     Look at results:  advisor probe show|compare|history
+    What it can do:   advisor probe verify OFFERING... (or --verify)
     \b
     Examples:
       advisor probe openai/gpt-6-luna deepseek/deepseek-v4-pro --dry-run
@@ -121,11 +129,16 @@ def take(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...
     """
     from advisor.cli.probe_run import ask_what_next, take_probe
 
+    is_verify = options.pop("verify")
     if options.pop("ask_next"):
         return ask_what_next(options["requirements"], forms, outputs)
     options.pop("requirements")
     if not names:
         raise UsageError("expected at least one OFFERING", hint="`advisor catalog search` lists them")
+    if is_verify:
+        from advisor.cli.probe_verify import verify_abilities
+
+        return verify_abilities(names, forms, outputs, **options)
     return take_probe(names, forms, outputs, **options)
 
 
@@ -136,11 +149,16 @@ def take(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...
 def show(run: str | None, by: str, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
     """Show a run again: the newest, or RUN by its id (or its beginning) or file."""
     from advisor.catalog import load_catalog
-    from advisor.probe.run_file import find_run
+    from advisor.probe.run_file import Mode, find_run
     from advisor.probe.summary import summarize
+    from advisor.reports.probe.abilities import render_abilities
     from advisor.reports.probe.render import render
 
-    summary, catalog = summarize(find_run(run), by), load_catalog()
+    found, catalog = find_run(run), load_catalog()
+    if found.head.mode is Mode.VERIFY:
+        write_reports(forms, outputs, lambda form: render_abilities(form, found, catalog))
+        return ExitCode.CLEAN
+    summary = summarize(found, by)
     write_reports(forms, outputs, lambda form: render(form, summary, catalog))
     return ExitCode.CLEAN
 
@@ -170,7 +188,7 @@ def compare(first: str, second: str, forms: tuple[str, ...], outputs: tuple[str,
 def history(candidate: str | None, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
     """List the runs in this folder, oldest first; only those of CANDIDATE if one is named."""
     from advisor.catalog import load_catalog
-    from advisor.probe.run_file import read_runs
+    from advisor.probe.run_file import Mode, read_runs
     from advisor.probe.summary import summarize
     from advisor.reports.probe.history import entries, render_history
 
@@ -178,6 +196,7 @@ def history(candidate: str | None, forms: tuple[str, ...], outputs: tuple[str, .
     for error in wrong:
         say(f"left out: {error.message}")
     catalog = load_catalog()
-    found = entries([summarize(run) for run in runs], candidate, catalog.as_of)
+    timed = [run for run in runs if run.head.mode is not Mode.VERIFY]
+    found = entries([summarize(run) for run in timed], candidate, catalog.as_of)
     write_reports(forms, outputs, lambda form: render_history(form, catalog, found, candidate))
     return ExitCode.CLEAN if found else ExitCode.FINDINGS

@@ -66,7 +66,7 @@ def take_probe(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[st
     link.start()  # it imports litellm while the plan is made and read
     try:
         catalog = load_catalog()
-        plan = make_plan(_probed(catalog, names, options), _settings(options, len(names)), catalog.as_of)
+        plan = make_plan(targets_from(catalog, names, options), settings_from(options, len(names)), catalog.as_of)
         session = _Session(plan, catalog, link, forms, outputs, options["seed"], options["by"])
         if options["dry_run"]:
             return asyncio.run(_dry_run(session))
@@ -76,7 +76,7 @@ def take_probe(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[st
                 f"{', '.join(short)}: reasoning may use up the {plan.settings.max_tokens} tokens before the answer; "
                 f"--max-tokens {REASONING_TOKENS} leaves room for both"
             )
-        if not options["yes"] and not _confirmed():
+        if not options["yes"] and not confirm():
             return ExitCode.CLEAN
         return _run(session)
     finally:
@@ -90,7 +90,8 @@ def ask_what_next(requirements: Path | None, forms: tuple[str, ...], outputs: tu
     return ask_next(requirements, forms, outputs)
 
 
-def _confirmed() -> bool:
+def confirm() -> bool:
+    """Ask whether to start. Raises UsageError if nobody is there to answer."""
     if not sys.stdin.isatty():
         raise UsageError("nobody is there to agree to the plan", hint="add --yes to start, or --dry-run to see it only")
     return click.confirm("Start?", default=True, err=True)
@@ -137,7 +138,7 @@ async def _measure(session: _Session) -> None:
     await session.link.attach()
     targets = tuple(one.probed.target for one in session.plan.candidates)
     session.keys = await session.link.keys(targets)
-    refused = _without_key(session.plan, session.keys)
+    refused = refused_candidates(session.plan, session.keys)
 
     def opened(path: Path) -> None:
         session.path = path
@@ -153,7 +154,7 @@ async def _measure(session: _Session) -> None:
     )
 
 
-def _without_key(plan: ProbePlan, keys: Keys) -> Mapping[str, str]:
+def refused_candidates(plan: ProbePlan, keys: Keys) -> Mapping[str, str]:
     """Whom nothing is sent to because a key is missing. Raises AccessDenied if nobody is left."""
     refused = without_key(plan, keys)
     if len(refused) == len(plan.candidates):
@@ -191,7 +192,8 @@ def _exit_code(summary: Summary) -> ExitCode:
     return ExitCode.FINDINGS if any(measured) else ExitCode.UNREACHABLE
 
 
-def _probed(catalog: Catalog, names: tuple[str, ...], options: dict[str, Any]) -> list[ProbeTarget]:
+def targets_from(catalog: Catalog, names: tuple[str, ...], options: dict[str, Any]) -> list[ProbeTarget]:
+    """The candidates that are named, at the addresses and prices that are stated."""
     bases = split_bases(options["bases"], names)
     found = []
     for name in names:
@@ -216,7 +218,8 @@ def stated_price(catalog: Catalog, price: tuple[Decimal, Decimal], tier: str) ->
     return PriceRow(tier, None, None, 0, None, given, made, None, None, State.KNOWN, source)
 
 
-def _settings(options: dict[str, Any], candidates: int) -> ProbeSettings:
+def settings_from(options: dict[str, Any], candidates: int) -> ProbeSettings:
+    """How to probe, from the options. Raises UsageError for options that exclude each other."""
     modes = {Mode.LOAD: options["rate"], Mode.CACHE: options["cache"], Mode.UNTIL_DECIDED: options["until_decided"]}
     asked = [mode for mode, chosen in modes.items() if chosen]
     if len(asked) > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from advisor.facts import Measurement
+from advisor.probe.abilities import Outcome
 from advisor.probe.run_file import CandidateLine, Mode, Phase, Run
 from advisor.probe.summary import ESTIMATE_SPREAD, P95, QUANTITIES, with_failures
 from advisor.statistics import Interval, quantile
@@ -19,9 +20,33 @@ def measurements(runs: Iterable[Run]) -> Iterator[Measurement]:
     for run in runs:
         if run.head.mode is Mode.CACHE:
             continue
+        yield from _abilities(run)
         for line in run.head.candidates:
             if line.subject is not None:
                 yield from _of_candidate(run, line)
+
+
+def _abilities(run: Run) -> Iterator[Measurement]:
+    """Abilities as figures: 1 where it was shown, 0 where it was refused or ignored, nothing where it stayed open.
+
+    They are the offering's, whatever the effort.
+    """
+    subjects = {line.name: line.subject for line in run.head.candidates}
+    for line in run.abilities:
+        subject = subjects[line.candidate]
+        if subject is None or line.outcome is Outcome.OPEN:
+            continue
+        value = 1.0 if line.outcome is Outcome.CONFIRMED else 0.0
+        yield Measurement(
+            subject=subject.partition("~")[0],
+            quantity=f"ability:{line.ability}",
+            value=value,
+            low=value,
+            high=value,
+            n=1,
+            measured_on=line.started_at.date(),
+            source=f"{run.path} ({line.outcome.value}{f': {line.words}' if line.words else ''})",
+        )
 
 
 def _of_candidate(run: Run, line: CandidateLine) -> Iterator[Measurement]:

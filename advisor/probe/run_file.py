@@ -16,6 +16,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, TypeAdapter, ValidationError
 
 from advisor.errors import EvidenceError, ProbeError
+from advisor.probe.abilities import Outcome
 from advisor.probe.served_models import is_same_model
 from advisor.probe.worker_protocol import CallAnswer, Line, RequestLimits
 
@@ -39,6 +40,8 @@ class Mode(StrEnum):
     """Arrivals at a rate, at random moments that do not wait for answers; times count from the intended moment."""
     CACHE = "cache"
     """Each prompt twice: once new, once as the cache may have it."""
+    VERIFY = "verify"
+    """Abilities, one small request each; nothing is timed."""
 
 
 class Phase(StrEnum):
@@ -110,6 +113,20 @@ class RequestLine(Line):
     answer: CallAnswer
 
 
+class AbilityLine(Line):
+    """One ability of one candidate."""
+
+    kind: Literal["ability"] = "ability"
+    candidate: str
+    ability: str
+    outcome: Outcome
+    words: str | None = None
+    """What the provider says where it refuses, or why it is open."""
+    tokens: int | None = None
+    """Of ``max_output_tokens``, how many were asked for."""
+    started_at: datetime
+
+
 class EndLine(Line):
     """The last line, if the run came to it."""
 
@@ -130,12 +147,13 @@ class Run(NamedTuple):
     head: RunLine
     requests: tuple[RequestLine, ...]
     end: EndLine | None
+    abilities: tuple[AbilityLine, ...] = ()
 
 
-AnyLine = Annotated[RunLine | RequestLine | EndLine, Field(discriminator="kind")]
+AnyLine = Annotated[RunLine | RequestLine | AbilityLine | EndLine, Field(discriminator="kind")]
 
 
-_LINES: TypeAdapter[RunLine | RequestLine | EndLine] = TypeAdapter(AnyLine)
+_LINES: TypeAdapter[RunLine | RequestLine | AbilityLine | EndLine] = TypeAdapter(AnyLine)
 _TAKE = "take one with `advisor probe OFFERING`"
 _MEND = "mend or remove %s"
 
@@ -184,18 +202,21 @@ def read_run(path: Path) -> Run:
     if not isinstance(head, RunLine):
         raise EvidenceError(f"{path}: expected a run on the first line, found none", hint=f"remove {path.name}")
     names, requests, end = {candidate.name for candidate in head.candidates}, list[RequestLine](), None
+    abilities = list[AbilityLine]()
     for number, line in enumerate(lines[1:], 2):
         if isinstance(line, EndLine):
             end = line
         elif isinstance(line, RequestLine) and line.candidate in names:
             requests.append(line)
+        elif isinstance(line, AbilityLine) and line.candidate in names:
+            abilities.append(line)
         else:
             found = "a second run" if isinstance(line, RunLine) else f"a request of {line.candidate}, which is not its"
             raise EvidenceError(f"{path}:{number}: expected lines of one run, found {found}", hint=_MEND % path.name)
-    return Run(path, head, tuple(requests), end)
+    return Run(path, head, tuple(requests), end, tuple(abilities))
 
 
-def _line(path: Path, number: int, raw: bytes) -> RunLine | RequestLine | EndLine:
+def _line(path: Path, number: int, raw: bytes) -> RunLine | RequestLine | AbilityLine | EndLine:
     try:
         return _LINES.validate_json(raw)
     except ValidationError as error:

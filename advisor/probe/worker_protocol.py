@@ -41,6 +41,8 @@ class Message(Line):
 
     role: Literal["system", "user", "assistant"]
     content: str
+    images: tuple[str, ...] = ()
+    """Pictures beside the text, as ``data:`` addresses."""
 
 
 class Params(Line):
@@ -79,6 +81,8 @@ class Send(Line):
     limits: RequestLimits = RequestLimits()
     send_in_s: float | None = None
     """When the request's first byte is to leave, from now; as soon as it is ready if None."""
+    is_forced: bool = False
+    """Send every parameter, also one that litellm believes the model not to take."""
     most_input_tokens: int | None = None
     """What the prompt can hold at most; a count above it is doubted."""
     most_hops: int = 0

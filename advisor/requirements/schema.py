@@ -154,8 +154,8 @@ class Needs(Record):
     """The longest answer, in tokens."""
     tools: bool = False
     """Whether it must call tools."""
-    structured_output: bool = False
-    """Whether it must answer in a given JSON schema."""
+    structured_output: bool | Literal["object", "schema", "strict"] = False
+    """Whether it must answer as a JSON ``object``, in a given ``schema`` (or true), or keep a schema ``strict``."""
     modalities: tuple[Literal["text", "image", "audio", "video", "pdf"], ...] = ()
     """What it must take in besides text."""
     fine_tuning: bool = False

@@ -21,7 +21,7 @@ from advisor.probe.worker.exchange import CURRENT, Exchange
 from advisor.probe.worker.judgement import Chunk, judge
 from advisor.probe.worker.transport import WireThread, client
 from advisor.probe.worker.watch import most_stream_bytes
-from advisor.probe.worker_protocol import CallAnswer, CallTarget, Keys, RequestLimits, Send
+from advisor.probe.worker_protocol import CallAnswer, CallTarget, Keys, Message, RequestLimits, Send
 
 _GRACE_S = 5.0
 """How much later than the limits on the wire litellm itself is given up."""
@@ -41,6 +41,9 @@ _TOOL = {
         },
     },
 }
+
+_FORCED = ("tools", "tool_choice", "response_format", "reasoning_effort")
+"""What is sent although litellm does not know whether the model takes it."""
 
 _BY_EXCEPTION = {
     "AuthenticationError": Fault.AUTHENTICATION,
@@ -157,7 +160,7 @@ class Caller:
         target = order.target
         arguments: dict[str, Any] = {
             "model": target.model,
-            "messages": [message.model_dump() for message in order.messages],
+            "messages": [_turn(message) for message in order.messages],
             "max_tokens": order.max_tokens,
             "stream": True,
             "stream_options": {"include_usage": True},
@@ -173,6 +176,8 @@ class Caller:
         if target.service_tier:
             arguments["service_tier"] = target.service_tier
         arguments |= order.params.model_dump(exclude_none=True)
+        if order.is_forced:
+            arguments["allowed_openai_params"] = list(_FORCED)
         if order.params.tools:
             arguments["_skip_mcp_handler"] = True
         if order.tools:
@@ -193,6 +198,14 @@ class Caller:
 
 def _moment(in_s: float | None) -> int | None:
     return None if in_s is None else time.monotonic_ns() + round(in_s * 1e9)
+
+
+def _turn(message: Message) -> dict[str, Any]:
+    """A message as the chat protocol has it."""
+    if not message.images:
+        return {"role": message.role, "content": message.content}
+    pictures = [{"type": "image_url", "image_url": {"url": address}} for address in message.images]
+    return {"role": message.role, "content": [{"type": "text", "text": message.content}, *pictures]}
 
 
 def _count(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import date
 from functools import partial
 
@@ -18,6 +18,7 @@ from advisor.solver.constraints.base import (
     Constraint,
     GroupKey,
     KnownBounds,
+    MeasurementIndex,
     TestResult,
     Threshold,
     WorkloadQuestion,
@@ -27,24 +28,62 @@ from advisor.solver.constraints.base import (
     has_all,
     yes,
 )
+from advisor.solver.constraints.shown import with_shown
 from advisor.solver.makers import end_of_offer, is_resold
+
+_STRUCTURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "object": ("answers as a JSON object", ("json_strict", "json_schema", "json_object")),
+    "schema": ("answers in a given JSON schema", ("json_strict", "json_schema")),
+    "strict": ("answers that keep a JSON schema strictly", ("json_strict",)),
+}
+"""How binding a structure is: its words, and the abilities each of which shows it."""
 
 
 def needs(question: WorkloadQuestion) -> Iterator[Constraint]:
     """What the workload's ``needs`` ask, and that the model lives long enough."""
-    wanted, day = question.workload.needs, question.catalog.as_of
+    wanted, day, measured = question.workload.needs, question.catalog.as_of, question.measured
     if wanted.context_tokens:
         yield _long_prompts(wanted.context_tokens, day)
     if wanted.output_tokens:
         yield _long_answers(wanted.output_tokens, day)
-    for name, words in (("tools", "tool calls"), ("structured_output", "answers in a given JSON schema")):
-        if getattr(wanted, name):
-            yield Constraint(f"needs.{name}", "needs", words, (name, day), partial(_yes, name, day), by_facts(name))
+    if wanted.tools:
+        tools = Constraint(
+            "needs.tools", "needs", "tool calls", ("tools", day), partial(_yes, "tools", day), by_facts("tools")
+        )
+        yield with_shown(tools, ("tools",), measured)
+    if wanted.structured_output:
+        yield _structured(wanted.structured_output, day, measured)
     if wanted.modalities:
-        yield _inputs(tuple(wanted.modalities), day)
+        inputs = _inputs(tuple(wanted.modalities), day)
+        needs_more = set(wanted.modalities) - {"text", "image"}
+        yield inputs if needs_more else with_shown(inputs, ("image",), measured)
     if wanted.fine_tuning:
         yield _tuning(day)
     yield from _life(question)
+
+
+def _structured(asked: bool | str, day: date, measured: MeasurementIndex) -> Constraint:
+    level = "schema" if asked is True else str(asked)
+    words, abilities = _STRUCTURES[level]
+    constraint = Constraint(
+        "needs.structured_output",
+        "needs",
+        words,
+        ("structured_output", level, day),
+        lambda candidate: _structure(level, candidate, day),
+        by_facts("structured_output"),
+    )
+    return with_shown(constraint, abilities, measured)
+
+
+def _structure(level: str, candidate: Candidate, day: date) -> TestResult:
+    """The catalog knows whether a schema is taken: less than that then surely is, more than that need not be."""
+    found = _yes("structured_output", day, candidate)
+    if level == "object" and found.state is VIOLATED:
+        return found._replace(state=UNKNOWN, found="takes no schema; whether it writes JSON objects is not on record")
+    if level == "strict" and found.state is SATISFIED:
+        return found._replace(state=UNKNOWN, found="takes a schema; whether it keeps it strictly is not on record")
+    return found
 
 
 def _long_prompts(tokens: int, day: date) -> Constraint:
