@@ -70,7 +70,8 @@ def review_chosen(chosen: ChosenOffering, reviewer: Reviewer, source: EvidenceSo
     else:
         review = reviewer.review(source, target.repository, target.revision)
         review = _under(review, _channel_terms(catalog, offering), judging, offering)
-    named = f"{', '.join(one.id for one in chosen.offerings)} for {', '.join(chosen.workloads)}, {chosen.by}"
+    for_ = f" for {', '.join(chosen.workloads)}" if chosen.workloads else ""
+    named = f"{', '.join(one.id for one in chosen.offerings)}{for_}, {chosen.by}"
     told = (
         LicenseFinding("chosen", Level.NOTE, review.lineage.root, named),
         *_about_record(review, chosen.offerings, catalog),

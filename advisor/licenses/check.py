@@ -16,6 +16,7 @@ from advisor.errors import UsageError
 from advisor.files.yaml import read_text
 from advisor.licenses.aliases import Licenses
 from advisor.licenses.catalog_review import CatalogReview, review_chosen
+from advisor.licenses.closed_models import find_in_catalog, review_catalog_name
 from advisor.licenses.datasets import Lookup
 from advisor.licenses.evidence.lineage import walk
 from advisor.licenses.evidence.records import A_FILE, Evidence, EvidenceSource, FetchOutcome, Text
@@ -90,7 +91,7 @@ def run(settings: CheckSettings) -> LicenseCheck:
     reviewer, catalog, asked = make_reviewer(settings, policy, lookup)
     reviews = (
         *_texts(settings, reviewer),
-        *_repositories(settings, reviewer, source, targets),
+        *_repositories(settings, reviewer, source, targets, CatalogReview(catalog, *asked)),
         *_chosen(settings, reviewer, source, CatalogReview(catalog, *asked)),
     )
     if policy is not None:
@@ -204,12 +205,21 @@ class _NoLineage:
 
 
 def _repositories(
-    settings: CheckSettings, reviewer: Reviewer, source: EvidenceSource, targets: tuple[Target, ...]
+    settings: CheckSettings,
+    reviewer: Reviewer,
+    source: EvidenceSource,
+    targets: tuple[Target, ...],
+    judging: CatalogReview,
 ) -> Iterator[Review]:
     for number, target in enumerate(targets, 1):
         if len(targets) > 1:
             settings.say(f"[{number}/{len(targets)}] {target}")
-        yield _noted(_repository(target, reviewer, source), target)
+        named = find_in_catalog(judging.catalog, target)
+        if named is not None:
+            review = review_catalog_name(named, target, reviewer, source, judging)
+        else:
+            review = _repository(target, reviewer, source)
+        yield _noted(review, target)
 
 
 def _repository(target: Target, reviewer: Reviewer, source: EvidenceSource) -> Review:

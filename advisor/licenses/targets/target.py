@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from advisor.errors import UsageError
 from advisor.licenses.evidence.records import Evidence
@@ -37,6 +37,8 @@ class Target(NamedTuple):
     """Where it is named first, if a file names it."""
     note: str | None = None
     """What could not be resolved beside its name: a revision, a variable that has a default."""
+    meant: Literal["hub", "catalog"] | None = None
+    """Where the name stands, if it is written so that it says it: ``hf://`` or an address, or ``catalog:``."""
     on_disk: Evidence | None = None
     """The evidence on weights that stand on this machine."""
 
@@ -45,13 +47,19 @@ class Target(NamedTuple):
 
 
 def parse_target(text: str) -> Target:
-    """``org/name[@revision]``; an address on the Hub is understood too. Raises UsageError."""
+    """``org/name[@revision]``; an address on the Hub is understood too. Raises UsageError.
+
+    ``hf://`` says that a repository of the Hub is meant, ``catalog:`` that a name of the catalog is.
+    """
+    if text.strip().startswith("catalog:"):
+        return parse_target(text.strip().removeprefix("catalog:"))._replace(meant="catalog")
     name = re.sub(r"^(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)/|hf://)", "", text.strip())
     name = re.sub(r"/(?:tree|blob|resolve)/([^/]+).*$", r"@\1", name).rstrip("/")
     repository, _, revision = name.partition("@")
     if not REPOSITORY.fullmatch(repository) or (revision and not _REVISION.fullmatch(revision)):
         raise UsageError(f"{text!r}: expected a repository such as org/name or org/name@revision")
-    return Target(repository, revision or None)
+    meant: Literal["hub"] | None = "hub" if name.partition("@")[0] != text.strip().partition("@")[0] else None
+    return Target(repository, revision or None, meant=meant)
 
 
 def read_list(text: str, path: str) -> Iterator[Target]:
