@@ -10,9 +10,10 @@ import pytest
 
 from advisor.errors import UsageError
 from advisor.licenses.settings import CheckSettings
-from advisor.licenses.targets.discover import hub_cache, targets_in
+from advisor.licenses.targets.discover import targets_in
 from advisor.licenses.targets.parse import load_targets
 from advisor.licenses.targets.target import Place, Target, parse_target, read_list
+from advisor.licenses.targets.weights.caches import hub_cache
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from advisor.cli import main
 from advisor.errors import UsageError
 from advisor.licenses.targets.discover import targets_in
 from advisor.licenses.targets.target import Target
 from advisor.licenses.targets.weights.read_header import read_header
+from tests.licenses.hub_server import Hub, Repo
 
 
 def _text(value: str) -> bytes:
@@ -165,3 +167,26 @@ def test_the_caches_of_lm_studio_and_the_hub_say_which_repository_they_hold(tmp_
     snapshot = tmp_path / "huggingface" / "hub" / "models--org--name" / "snapshots" / ("c" * 40)
     snapshot.mkdir(parents=True)
     assert [str(one) for one in targets_in(str(tmp_path / "huggingface"))] == [f"org/name@{'c' * 40}"]
+
+
+def test_weights_are_judged_with_the_base_that_they_name(
+    tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    hub.models["org/open"] = Repo(card={"license": "apache-2.0"})
+    hub.models["org/closed"] = Repo(card={"license": "cc-by-nc-4.0"})
+
+    def verdict(name: str, base: str | None) -> tuple[int, str]:
+        values: dict[str, str | list[str] | int] = {"general.license": "apache-2.0"}
+        if base:
+            values["general.base_model.0.repo_url"] = f"https://huggingface.co/{base}"
+        (tmp_path / name).write_bytes(_gguf(values))
+        asked = ["check-license", "--file", str(tmp_path / name), "--endpoint", hub.endpoint, "--no-cache"]
+        code = main([*asked, "--use", "commercial", "-f", "json"])
+        (result,) = json.loads(capsys.readouterr().out)["results"]
+        return code, result["verdict"]
+
+    assert verdict("a.gguf", "org/open") == (0, "allowed")
+    assert verdict("b.gguf", "org/closed") == (1, "forbidden")
+    assert verdict("c.gguf", "org/gone")[1] == "unknown"
+    assert verdict("d.gguf", None) == (3, "unknown")
