@@ -21,7 +21,7 @@ LATEST_DAYS = 3_650
 
 
 @click.command()
-@click.argument("path", required=False, type=click.Path(path_type=Path), default=Path())
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @click.option(
     "--fail-on",
     "fail_on",
@@ -33,14 +33,14 @@ LATEST_DAYS = 3_650
 @as_of
 @report_options(FINDINGS)
 def scan(
-    path: Path,
+    paths: Sequence[Path],
     fail_on: Sequence[str],
     exit_zero: bool,
     as_of: date | None,
     forms: Sequence[str],
     outputs: Sequence[str],
 ) -> int:
-    """Find the models that the files below PATH use: when each ends, what to move to, its license and its price.
+    """Find the models that files use, here by default: when each ends, what to move to, its license and its price.
 
     Reads code, settings, notebooks, deployments and commands; runs nothing and asks no network. License verdicts are
     by the record alone: `advisor check-license --file PATH` reads the evidence on the Hub.
@@ -57,7 +57,7 @@ def scan(
 
     limits = [_limit(text) for text in fail_on]
     catalog = load_catalog(as_of)
-    result = look(path, catalog)
+    result = look(paths or (Path(),), catalog)
     report = ScanReport(result, catalog)
     write_reports(forms, outputs, lambda form: render(form, report))
     say(summary(result))

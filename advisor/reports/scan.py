@@ -73,7 +73,11 @@ def _page(report: ScanReport) -> Page:
     footer = f"Prices are for {result.priced_for}. License verdicts are for commercial use and serving, by the record."
     basis = f"as of {catalog.as_of}, catalog {catalog.version}"
     return Page(
-        f"Models used in {result.path}", basis, tuple(parts), footer=footer if uses else "", sha256=catalog.sha256
+        f"Models used in {', '.join(result.paths[:3])}",
+        basis,
+        tuple(parts),
+        footer=footer if uses else "",
+        sha256=catalog.sha256,
     )
 
 

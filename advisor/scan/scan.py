@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from advisor.catalog import Catalog
@@ -25,15 +26,16 @@ MOST_USES = 500
 """Models that are told of."""
 
 
-def scan(path: Path, catalog: Catalog) -> ScanResult:
-    """Every model that the files below a path name. Raises UsageError."""
-    if not path.exists():
-        raise UsageError(f"{path}: there is no such file or folder", hint="name the folder of a checkout")
-    seen = sightings_in(path)
-    scanner = _Scanner(catalog, path if path.is_dir() else path.parent)
+def scan(paths: Sequence[Path], catalog: Catalog) -> ScanResult:
+    """Every model that the files at or below the paths name. Raises UsageError."""
+    missing = next((path for path in paths if not path.exists()), None)
+    if missing is not None:
+        raise UsageError(f"{missing}: there is no such file or folder", hint="name the folder of a checkout")
+    seen = [sightings_in(path) for path in paths]
+    scanner = _Scanner(catalog)
     found: dict[tuple[str, str], ModelUse] = {}
-    for sighting in seen.named:
-        use = scanner.use(sighting, seen.channels.get(sighting.path, ()))
+    for sighting, nearby in ((one, each.channels.get(one.path, ())) for each in seen for one in each.named):
+        use = scanner.use(sighting, nearby)
         if use is None:
             continue
         key = (use.kind, use.offering or use.repository or use.name.lower())
@@ -42,21 +44,26 @@ def scan(path: Path, catalog: Catalog) -> ScanResult:
         found[key] = (known or use)._replace(places=tuple(dict.fromkeys(places)))
     opened = tuple(
         OpenLoader(scanner.relative(one.path), one.loader.line, one.loader.expression, one.loader.why)
-        for one in seen.open
+        for each in seen
+        for one in each.open
     )
     uses = tuple(scanner.completed(use) for use in list(found.values())[:MOST_USES])
     return ScanResult(
-        str(path), seen.files, tuple(sorted(uses, key=_urgency)), opened,
-        tuple(scanner.relative(one) for one in seen.left_out), PRICED_FOR,
-    )  # fmt: skip
+        paths=tuple(map(str, paths)),
+        files=sum(each.files for each in seen),
+        uses=tuple(sorted(uses, key=_urgency)),
+        open=opened,
+        left_out=tuple(scanner.relative(one) for each in seen for one in each.left_out),
+        priced_for=PRICED_FOR,
+    )
 
 
 class _Scanner:
     """Says of one sighting after another what is meant."""
 
-    def __init__(self, catalog: Catalog, root: Path) -> None:
+    def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._root = root
+        self._here = Path.cwd()
         self._index = ApiIndex(catalog, load_api_names())
         self._prices = Prices(catalog)
         self._by_repository: dict[str, Offering] = {}
@@ -66,9 +73,9 @@ class _Scanner:
                 self._by_repository.setdefault(str(fact.value).lower(), offering)
 
     def relative(self, path: str) -> str:
-        """A path as seen from the folder that is scanned."""
+        """A path as seen from here, where it is below."""
         try:
-            return Path(path).relative_to(self._root).as_posix()
+            return Path(path).resolve().relative_to(self._here).as_posix()
         except ValueError:
             return path
 

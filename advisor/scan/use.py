@@ -108,7 +108,7 @@ class OpenLoader(NamedTuple):
 class ScanResult(NamedTuple):
     """Everything that a scan saw."""
 
-    path: str
+    paths: tuple[str, ...]
     files: int
     uses: tuple[ModelUse, ...]
     open: tuple[OpenLoader, ...]

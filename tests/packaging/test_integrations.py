@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from advisor.licenses.targets.discover import _ENDINGS, _NAMES
+from advisor.licenses.targets.read_file import ENDINGS, NAMES
 from tests.licenses.hub_server import Hub, Repo, serve
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ class TestHook:
     """``.pre-commit-hooks.yaml``, run by pre-commit with the command that is installed here."""
 
     def run(self, project: Path, hub: Hub, home: Path, *, staged: bool = False) -> subprocess.CompletedProcess[str]:
-        (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+        hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))[0]
         config = {"repos": [{"repo": "local", "hooks": [{**hook, "language": "system"}]}]}
         (project / ".pre-commit-config.yaml").write_text(json.dumps(config), encoding="utf-8")
         subprocess.run(["git", "add", "."], cwd=project, check=True)
@@ -97,8 +97,8 @@ class TestHook:
         assert hub.asked == []
 
     def test_it_looks_at_every_kind_of_file_that_a_folder_is_searched_for(self) -> None:
-        (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-        wanted = [f"src/a{ending}" for ending in _ENDINGS] + [f"src/{name.capitalize()}.gpu" for name in _NAMES]
+        hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))[0]
+        wanted = [f"src/a{ending}" for ending in ENDINGS] + [f"src/{name.capitalize()}.gpu" for name in NAMES]
         wanted += [".env", "ops/advisor.lock"]
         assert not [name for name in wanted if not re.search(hook["files"], name)]
         assert not re.search(hook["files"], "docs/notes.md")
@@ -183,6 +183,20 @@ class TestAction:
             (project / f"{name}.py").write_text("raise SystemExit('taken over')\n", encoding="utf-8")
         done = self.run(project, hub, tmp_path)
         assert done.returncode == 0, done.stderr
+
+    def test_a_scan_fails_the_job_where_a_model_has_ended(self, project: Path, hub: Hub, tmp_path: Path) -> None:
+        (project / "chat.py").write_text('create(model="gpt-3.5-turbo")\n', encoding="utf-8")
+        done = self.run(project, hub, tmp_path, command="scan")
+        assert done.returncode == 1, done.stderr
+        (run,) = json.loads((project / "advisor-license.sarif").read_text(encoding="utf-8"))["runs"]
+        assert "scan/ended" in {result["ruleId"] for result in run["results"]}
+        assert "gpt-3.5-turbo" in (tmp_path / "summary.md").read_text(encoding="utf-8")
+        assert hub.asked == []
+
+    def test_a_command_that_is_none_is_refused(self, project: Path, hub: Hub, tmp_path: Path) -> None:
+        done = self.run(project, hub, tmp_path, command="scan; touch taken")
+        assert done.returncode == 2
+        assert not (project / "taken").exists()
 
     def test_an_input_is_never_part_of_a_command(self, project: Path, hub: Hub, tmp_path: Path) -> None:
         action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))

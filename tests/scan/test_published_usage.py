@@ -138,7 +138,7 @@ def test_every_published_way_of_naming_a_model_is_found_on_its_line(
 ) -> None:
     name, text, expected = USAGE[kind]
     (tmp_path / name).write_text(text, encoding="utf-8")
-    found = {use.name: use.places[0].line for use in scan(tmp_path, catalog).uses}
+    found = {use.name: use.places[0].line for use in scan([tmp_path], catalog).uses}
     assert expected.items() <= found.items()
 
 
@@ -146,4 +146,4 @@ def test_what_only_looks_like_a_model_is_none(tmp_path: Path, catalog: Catalog) 
     (tmp_path / "a.py").write_text(
         'x = "text/plain"\nversion = "gpt-neo"\nkind = "o1"\nnames = ["auto", "sonar", "nova"]\n', encoding="utf-8"
     )
-    assert not [use.name for use in scan(tmp_path, catalog).uses if use.kind is not UseKind.UNLISTED]
+    assert not [use.name for use in scan([tmp_path], catalog).uses if use.kind is not UseKind.UNLISTED]

@@ -35,7 +35,7 @@ def _catalog(day: date) -> Catalog:
 
 
 def _uses(folder: Path, day: date = DAY) -> dict[str, ModelUse]:
-    return {use.name: use for use in scan(folder, _catalog(day)).uses}
+    return {use.name: use for use in scan([folder], _catalog(day)).uses}
 
 
 def test_each_model_says_when_it_ends_and_what_to_write_then(checkout: Path) -> None:
