@@ -34,6 +34,7 @@ from advisor.files.paths import DECISION_FILE
     metavar="CSV",
     help="Plan on your own results, as `advisor recommend --measurements` does.",
 )
+@click.option("--unread", is_flag=True, help="Decide on scores although nobody has read an answer behind them.")
 @as_of
 def decide(
     file: Path | None,
@@ -41,6 +42,7 @@ def decide(
     choose: tuple[str, ...],
     lock: Path,
     measurements: Path | None,
+    unread: bool,
     as_of: date | None,
 ) -> int:
     """Write the recommendation for FILE (advisor.yaml by default) to advisor.lock, to be committed and checked.
@@ -77,6 +79,10 @@ def decide(
         results = read_results(measurements, lock.parent) if measurements else None
         basis = PlanContext(catalog, requirements, taken, results)
         decision = lock_plan(basis, planned(basis, choices), advice, name)
+    if not unread:
+        from advisor.decision.unread import mark_unread
+
+        decision = mark_unread(decision, requirements)
     save(decision, lock)
     for locked in decision.workloads:
         beside = "".join(f", {one.role} {one.chosen}" for one in locked.beside)

@@ -14,6 +14,7 @@ import pytest
 from advisor.catalog import load_catalog
 from advisor.cli.inputs import locked_scores
 from advisor.decision.decide import decide
+from advisor.decision.unread import mark_unread
 from advisor.evals.measurements import keep, measurements, read_measurements
 from advisor.evals.prompts import BARE, load_prompt
 from advisor.facts import Measurement
@@ -158,3 +159,18 @@ def test_held_cases_are_what_a_score_rests_on(bench: Bench) -> None:
     write_cases(bench.path, *cases[:20], *held, {"id": "more", "input": "?", "split": "held"})
     reason = read_measurements(DAY, bench.runs).stale[LUNA, "score:support"]
     assert "the held cases of" in reason
+
+
+def test_a_score_that_nobody_read_decides_nothing(measured: Measurement) -> None:
+    requirements = parse_requirements(FLOOR, name="advisor.yaml").requirements
+    catalog = load_catalog(DAY)
+    advice = advise(catalog, requirements, measurements=[measured])
+    lock = decide(advice, requirements, catalog, "advisor.yaml", measurements=[measured])
+    unread = mark_unread(lock, requirements)
+    assert lock.workloads[0].status != "undecided"
+    assert unread.workloads[0].status == "undecided"
+    assert "nobody has read" in unread.workloads[0].open_questions[-1]
+    basis = tuple(one._replace(version="3") if one.kind == "read" else one for one in measured.rests_on)
+    read = measured._replace(rests_on=basis)
+    again = decide(advice, requirements, catalog, "advisor.yaml", measurements=[read])
+    assert mark_unread(again, requirements) == again
