@@ -25,7 +25,7 @@ from advisor.evals.compare import Comparison, PairVerdict, floor_state
 from advisor.evals.coverage import kept_coverage
 from advisor.evals.judge_standing import judge_gate
 from advisor.evals.labels import Agreed, Label, agreed, policy_hash, read_labels
-from advisor.evals.measurements import keep, measurements
+from advisor.evals.measurements import keep, mean_usd, measurements
 from advisor.evals.plan import MAX_TOKENS, Plan, Settings, make_plan
 from advisor.evals.prompts import BARE, load_prompt
 from advisor.evals.results import CandidateScores
@@ -268,7 +268,7 @@ def _report(session: _Session, comparison: Comparison, reason: str, run: Path | 
     if not_counted is None and not found:
         not_counted = "no candidate of the catalog was scored"
     if run is not None and not_counted is None:
-        keep(found, run)
+        keep(found, run, mean_usd(comparison))
     report = EvaluationReport(
         comparison,
         session.catalog,

@@ -196,3 +196,27 @@ def add(logs: tuple[Path, ...], case_set: str, **options: Any) -> int:
     if not logs and not options["generate"]:
         raise UsageError("expected LOGS or --generate N", hint="logs are .jsonl, .json, .csv or .yaml")
     return add_cases(logs, case_set, **options)
+
+
+@eval_group.command()
+@click.argument("case_set", metavar="SET")
+@click.option("--measurements", is_flag=True, help="Scores and costs as CSV for `advisor recommend --measurements`.")
+@click.option("--sft", is_flag=True, help="Answers that people passed, as chat rows.")
+@click.option("--dpo", is_flag=True, help="Passed and failed answers to the same, as pairs.")
+@click.option("--accept-conditions", is_flag=True, help="Training data also where the license allows it conditionally.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here instead of stdout.")
+def export(
+    case_set: str, measurements: bool, sft: bool, dpo: bool, accept_conditions: bool, output: Path | None
+) -> int:
+    """Write what SET gave: scores for plans, or labelled answers as training data.
+
+    Training data holds only accepted cases of `dev` that people labelled, and only answers of models whose license
+    allows train-on-outputs; it names the clause where one does not, and ends with 1.
+    """
+    from advisor.cli.eval_export import export_measurements, export_training_data
+
+    if [measurements, sft, dpo].count(True) != 1:
+        raise UsageError("expected one of --measurements, --sft and --dpo")
+    if measurements:
+        return export_measurements(case_set, output)
+    return export_training_data(case_set, "sft" if sft else "dpo", output, accept_conditions=accept_conditions)

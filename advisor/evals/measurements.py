@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,6 +49,7 @@ class _Score(Line):
     measured_on: date
     source: str
     rests_on: tuple[_Basis, ...]
+    usd_per_case: float | None = None
 
 
 class _Kept(Line):
@@ -81,11 +83,36 @@ def measurements(
         yield found._replace(rests_on=(*found.rests_on, seen))
 
 
-def keep(found: tuple[Measurement, ...], run: Path) -> None:
-    """Write measurements beside their run, where ``advisor recommend`` finds them. Raises EvaluationError."""
-    scores = [_score(one).model_dump(mode="json") for one in found]
+def keep(found: tuple[Measurement, ...], run: Path, costs: Mapping[str, float] | None = None) -> None:
+    """Write measurements beside their run, where ``advisor recommend`` finds them. Raises EvaluationError.
+
+    ``costs`` are USD a case, by the subject of the measurement.
+    """
+    scores = [
+        _score(one).model_copy(update={"usd_per_case": (costs or {}).get(one.subject)}).model_dump(mode="json")
+        for one in found
+    ]
     text = json.dumps({"schema_version": 1, "scores": scores}, ensure_ascii=False, indent=1) + "\n"
     replace_text(run.with_name(run.stem + _SUFFIX), text, error=EvaluationError)
+
+
+def mean_usd(comparison: Comparison) -> Mapping[str, float]:
+    """What a case cost on average, by candidate of the catalog; without those whose cost is not known."""
+    return {
+        result.scores.probed.subject: float(result.scores.usd) / result.n
+        for result in comparison.results
+        if result.scores.probed.subject is not None and result.scores.usd is not None and result.n
+    }
+
+
+def usd_per_case(folder: Path = FOLDER) -> Mapping[tuple[str, str], Decimal]:
+    """What a case cost on average in the newest run, by subject and quantity."""
+    found: dict[tuple[str, str], Decimal] = {}
+    for path in sorted(folder.glob(f"*{_SUFFIX}")):
+        for one in _records(path):
+            if one.usd_per_case is not None:
+                found[one.subject, one.quantity] = Decimal(str(one.usd_per_case))
+    return found
 
 
 def read_measurements(day: date, folder: Path = FOLDER) -> Counted:
@@ -175,14 +202,18 @@ def _score(one: Measurement) -> _Score:
     )
 
 
-def _read(path: Path) -> Iterator[Measurement]:
+def _records(path: Path) -> tuple[_Score, ...]:
     try:
         kept = _Kept.model_validate_json(read_text(path, error=EvaluationError, max_bytes=8 << 20))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise EvaluationError(f"{path}: {place}: {first['msg']}", hint=f"remove {path.name}") from None
-    for one in kept.scores:
+    return kept.scores
+
+
+def _read(path: Path) -> Iterator[Measurement]:
+    for one in _records(path):
         figures = (one.value, one.low, one.high)
         rests_on = tuple(Basis(basis.kind, basis.name, basis.version) for basis in one.rests_on)
         yield Measurement(one.subject, one.quantity, *figures, one.n, one.measured_on, one.source, rests_on=rests_on)

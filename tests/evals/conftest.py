@@ -92,7 +92,7 @@ class Bench:
 
     @property
     def runs(self) -> Path:
-        return self.folder / "runs"
+        return self.folder / ".advisor/evals"
 
     def plan(
         self, *candidates: ProbeTarget, prompt: Prompt = BARE, settings: Settings = SETTINGS, is_fresh: bool = False
