@@ -81,6 +81,8 @@ def from_files(paths: Sequence[Path]) -> Prompts:
 
 def _of_row(path: Path, row: Row) -> tuple[Message, ...]:
     """The prompt of an entry: its ``messages``, ``prompt`` or ``input``, the last of which is what a case has."""
+    if (ask := _instruction(row.content)) is not None:
+        return ask
     key = next((key for key in _KEYS if row.content.get(key) not in (None, "")), None)
     if key is None:
         found = ", ".join(map(str, row.content)) or "nothing"
@@ -89,6 +91,25 @@ def _of_row(path: Path, row: Row) -> tuple[Message, ...]:
         return _messages(row.content[key])
     except ValueError as wrong:
         raise ProbeError(f"{path}:{row.line}: {key}: {wrong}", hint=_EXAMPLE) from None
+
+
+def _instruction(content: Mapping[str, Any]) -> tuple[Message, ...] | None:
+    """An instruction or question with what it is about beside it, as sets for tuning have them; None if it is none.
+
+    Alpaca has ``instruction`` and ``input``, Dolly ``instruction`` and ``context``, reading sets ``question`` and
+    ``context``. The part that is the answer is not sent.
+    """
+    ask = next((content[key] for key in ("instruction", "question") if _is_text(content.get(key))), None)
+    if ask is None or any(content.get(key) not in (None, "") for key in ("messages", "prompt")):
+        return None
+    about = [content[key] for key in ("input", "context") if _is_text(content.get(key))]
+    system = content.get("system")
+    first = (Message(role="system", content=str(system)),) if _is_text(system) else ()
+    return (*first, Message(role="user", content="\n\n".join([str(ask), *map(str, about)])))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _messages(value: Any) -> tuple[Message, ...]:

@@ -28,6 +28,7 @@ from advisor.probe.run_file import (
 )
 from advisor.probe.summary import summarize
 from advisor.probe.worker_protocol import CallAnswer, RequestLimits, Timing, Tokens
+from advisor.reports.probe.render import compared
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.statistics import ComparisonVerdict
@@ -312,3 +313,12 @@ def test_what_another_model_took_stands_under_its_name_and_counts_for_nobody(tmp
     assert (other.measured, other.asked, other.line.subject) == (12, "host/swift", None)
     assert not list(measurements([run._replace(requests=swapped)]))
     assert list(measurements([run]))
+
+
+def test_many_candidates_are_told_as_groups() -> None:
+    slow, fast = [400.0 + number for number in range(16)], [100.0 + number for number in range(16)]
+    run = a_run({f"fast-{number}": fast for number in range(6)} | {f"slow-{number}": slow for number in range(7)})
+    lines = compared(summarize(run))
+    assert len(lines) == 3
+    assert lines[0].startswith("1. fast-0, fast-1, fast-2, fast-3, fast-4, fast-5: first token 108 ms")
+    assert lines[1].startswith("2. slow-0")

@@ -99,3 +99,19 @@ def test_what_is_wrong_names_file_and_line(tmp_path: Path, name: str, text: str,
     with pytest.raises(ProbeError) as caught:
         from_files([written(tmp_path, name, text)])
     assert said in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("row", "sent"),
+    [
+        ({"instruction": "Summarise", "input": "text here", "output": "x"}, "Summarise\n\ntext here"),
+        ({"instruction": "Name a river", "input": "", "output": "x"}, "Name a river"),
+        ({"instruction": "Answer", "context": "The Elbe flows.", "response": "x"}, "Answer\n\nThe Elbe flows."),
+        ({"question": "Which?", "context": "The Elbe flows.", "answers": {}}, "Which?\n\nThe Elbe flows."),
+    ],
+)
+def test_an_instruction_is_sent_with_what_it_is_about(tmp_path: Path, row: dict[str, object], sent: str) -> None:
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps([row]))
+    ((message,),) = from_files([file]).all
+    assert message.content == sent

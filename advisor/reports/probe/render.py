@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from math import inf
 
 from advisor.catalog import Catalog
 from advisor.probe.candidates import shown_address
@@ -21,9 +21,6 @@ from advisor.reports.section import Page, Part, Section
 from advisor.reports.writers.text import aligned
 from advisor.statistics import ComparisonVerdict, Interval, least_n
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 FORMATS = (*PAGES, "csv", "otel")
 """The formats of a run's results."""
 
@@ -31,6 +28,9 @@ _HEAD = ("candidate", "n", "failed", "first token p50", "95 % interval", "p95", 
 
 _SMALL_LAG = 0.005
 """A share of the time a token that is not worth a word."""
+
+_MOST_PAIRS = 6
+"""More pairs than those of four candidates are told as groups."""
 
 _VERDICTS = {
     ComparisonVerdict.FIRST: "{first} is faster than {second}",
@@ -119,7 +119,7 @@ def _speed(found: CandidateSummary) -> str:
 
 def _sections(summary: Summary) -> Iterator[tuple[str, Sequence[str]]]:
     if summary.pairs:
-        yield "Compared", [sentence(pair) for pair in summary.pairs]
+        yield "Compared", compared(summary)
     faults = [
         f"{found.name}: {count} x {fault.value}. {RULINGS[fault].advice}{_quote(found.messages.get(fault))}"
         for found in summary.candidates
@@ -130,6 +130,53 @@ def _sections(summary: Summary) -> Iterator[tuple[str, Sequence[str]]]:
     notes = list(_notes(summary))
     if notes:
         yield "To know", notes
+
+
+def compared(summary: Summary) -> list[str]:
+    """The comparison in words: each pair of a few candidates, groups of many."""
+    if len(summary.pairs) <= _MOST_PAIRS:
+        return [sentence(pair) for pair in summary.pairs]
+    groups = comparison_groups(summary)
+    rows = [
+        f"{number}. {', '.join(found.name for found in group)}: first token {_span(group)}"
+        for number, group in enumerate(groups, 1)
+    ]
+    decided = sum(pair.comparison.is_decided for pair in summary.pairs)
+    if len(groups) == 1:
+        words = f"None of the {len(summary.pairs)} pairs can be told apart yet; --until-decided goes on until each is."
+        return [*rows, words]
+    words = (
+        f"Within a group nobody can be told apart; of two groups the first has somebody who is faster. {decided} of "
+        f"{len(summary.pairs)} pairs are decided; -f json has each."
+    )
+    return [*rows, words]
+
+
+def comparison_groups(summary: Summary) -> list[list[CandidateSummary]]:
+    """The candidates by speed, a new group where one is surely slower than a member of the group before."""
+    apart = {
+        frozenset((pair.first, pair.second))
+        for pair in summary.pairs
+        if pair.comparison.verdict in (ComparisonVerdict.FIRST, ComparisonVerdict.SECOND)
+    }
+    named = {name for pair in summary.pairs for name in (pair.first, pair.second)}
+    found = [one for one in summary.candidates if one.name in named]
+    found.sort(key=lambda one: (one.figures["ttft_ms"].p50.value or inf, one.name))
+    groups: list[list[CandidateSummary]] = []
+    for one in found:
+        if groups and not any(frozenset((one.name, other.name)) in apart for other in groups[-1]):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups
+
+
+def _span(group: Sequence[CandidateSummary]) -> str:
+    values = [value for one in group if (value := one.figures["ttft_ms"].p50.value) is not None]
+    if not values:
+        return "too few to say"
+    first, last = f"{min(values):,.0f}", f"{max(values):,.0f}"
+    return f"{first} ms" if first == last else f"{first} to {last} ms"
 
 
 def sentence(pair: Pair) -> str:
