@@ -22,12 +22,27 @@ from advisor.requirements.schema import Requirements
 @click.command()
 @click.option("--answers", "answers_file", type=click.Path(path_type=Path), help="Take answers from FILE, ask nothing.")
 @click.option("--template", metavar="NAME", help="Begin with a ready-made file; an empty reply keeps what it says.")
+@click.option(
+    "--from-scan",
+    "scanned",
+    is_flag=False,
+    flag_value=".",
+    metavar="[PATH]",
+    type=click.Path(path_type=Path),
+    help="Ask nothing: draft the file from the models that PATH, here by default, uses.",
+)
 @click.option("-o", "--output", default=REQUIREMENTS_FILE, show_default=True, help="Write here; - for stdout.")
 @click.option("--force", is_flag=True, help="Replace the file if there is one.")
 @click.option("--all", "everything", is_flag=True, help="Ask the rarer questions too.")
 @click.option("--list", "listing", is_flag=True, help="List all questions with their ids and end.")
 def ask(
-    answers_file: Path | None, template: str | None, output: str, force: bool, everything: bool, listing: bool
+    answers_file: Path | None,
+    template: str | None,
+    scanned: Path | None,
+    output: str,
+    force: bool,
+    everything: bool,
+    listing: bool,
 ) -> int:
     """Ask what a team needs, line by line, and write advisor.yaml.
 
@@ -38,18 +53,46 @@ def ask(
     Examples:
       advisor ask
       advisor ask --template support-bot -o bot.yaml
+      advisor ask --from-scan
       advisor ask --answers answers.yaml -o - | advisor recommend /dev/stdin
     """
     questionnaire = load_questionnaire()
     if listing:
         return _list(questionnaire)
     _check_target(output, force=force)
+    if scanned is not None:
+        if answers_file is not None or template is not None:
+            raise UsageError("--from-scan asks nothing", hint="leave --answers and --template out")
+        return _draft(scanned, output)
     answers = _begin(questionnaire, template)
     if answers_file is not None:
         answers = read_answers(questionnaire, answers_file, answers)
     else:
         answers = _complete(_converse(Interview(questionnaire, answers, everything)))
     _write(output, _finish(questionnaire, answers))
+    return ExitCode.CLEAN
+
+
+def _draft(path: Path, output: str) -> ExitCode:
+    """Write what a scan comes to, with what was seen and what was assumed at its head."""
+    from advisor.catalog import load_catalog
+    from advisor.files.atomic import replace_text
+    from advisor.requirements.file import dump
+    from advisor.scan.draft import draft_requirements
+    from advisor.scan.scan import scan
+
+    catalog = load_catalog()
+    result = scan([path], catalog)
+    if not result.uses:
+        raise UsageError(f"{path}: no model is named in {result.files} files", hint="`advisor ask` asks what you need")
+    made = draft_requirements(result, catalog)
+    text = "".join(f"# {printable(note)}\n" for note in made.notes) + dump(made.requirements)
+    if output == "-":
+        click.echo(text, nl=False)
+        return ExitCode.CLEAN
+    replace_text(output, text, error=UsageError)
+    say(f"wrote {output} from {len(result.uses)} models in {result.files} files")
+    hint(f"put your own traffic into it, then `advisor recommend {output}`")
     return ExitCode.CLEAN
 
 

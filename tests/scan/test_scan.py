@@ -155,3 +155,17 @@ def test_what_was_installed_and_links_are_left_out(checkout: Path) -> None:
     _write(checkout, ".venv/a.py", 'x(model="gpt-4o")')
     (checkout / "loop").symlink_to(checkout)
     assert not _uses(checkout)
+
+
+def test_a_draft_holds_what_was_seen_and_can_be_answered(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _write(checkout, "a.py", 'create(model="gpt-4.1")\ncreate(model="gpt-4.1")\ncreate(model="gpt-3.5-turbo")')
+    assert main(["ask", "--from-scan"]) == 0
+    text = (checkout / "advisor.yaml").read_text(encoding="utf-8")
+    assert "# Seen: gpt-3.5-turbo (a.py:3), ended 2026-10-23." in text
+    assert "at_least: gpt-4.1" in text
+    assert main(["ask", "--from-scan"]) == 2
+    assert main(["recommend", "advisor.yaml", "--as-of", str(DAY), "-f", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["workloads"][0]["recommended"]
+    assert main(["ask", "--from-scan", "nowhere", "-o", "-"]) == 2
+    _write(checkout, "empty/a.py", "print(1)")
+    assert main(["ask", "--from-scan", "empty", "-o", "-"]) == 2
