@@ -222,7 +222,7 @@ def test_after_a_new_release_the_shipped_catalog_is_used(shipped: Files, tmp_pat
     brought(str(wheels(tmp_path / "own")))
     kept = read(CURRENT)
     assert kept is not None
-    note = kept.path.with_suffix(".note.json")
+    note = kept.path.with_name(f"{CURRENT}.note.json")
     note.write_text(note.read_text().replace(kept.shipped_sha256, "0" * 64))
     assert load_catalog(DAY).sha256 == before
 

@@ -316,6 +316,8 @@ def test_what_another_model_took_stands_under_its_name_and_counts_for_nobody(tmp
 
 
 def test_many_candidates_are_told_as_groups() -> None:
+    slow: list[float | Fault]
+    fast: list[float | Fault]
     slow, fast = [400.0 + number for number in range(16)], [100.0 + number for number in range(16)]
     run = a_run({f"fast-{number}": fast for number in range(6)} | {f"slow-{number}": slow for number in range(7)})
     lines = compared(summarize(run))
