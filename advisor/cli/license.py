@@ -45,8 +45,19 @@ def show(name: str, as_of: date | None, forms: Sequence[str], outputs: Sequence[
     from advisor.reports.catalog_entry import render
 
     catalog, licenses = _licenses(as_of)
-    terms = _find(licenses, name)
-    write_reports(forms, outputs, lambda form: render(form, catalog, terms.id, None))
+    found = _find_all(licenses, name)
+
+    def shown(form: str) -> str:
+        each = [render(form, catalog, terms.id, None) for terms in found]
+        if len(found) == 1:
+            return each[0]
+        if form == "json":
+            records = {"name": name, "licenses": [json.loads(one) for one in each]}
+            return json_writer.render(catalog_header(catalog), records)
+        ids = ", ".join(terms.id for terms in found)
+        return "\n".join((f"{name} is used for {len(found)} licenses, {ids}: the text tells which is meant.\n", *each))
+
+    write_reports(forms, outputs, shown)
 
 
 @license_group.command()
@@ -231,6 +242,12 @@ def _licenses(day: date | None) -> tuple[Any, Licenses]:
 
     catalog = load_catalog(day)
     return catalog, Licenses(catalog.licenses)
+
+
+def _find_all(licenses: Licenses, name: str) -> tuple[License, ...]:
+    """The licenses that a name is used for. Raises UnknownName."""
+    several = () if name in licenses.by_id else licenses.of_tag(name).licenses
+    return several or (_find(licenses, name),)
 
 
 def _find(licenses: Licenses, name: str) -> License:

@@ -240,7 +240,7 @@ _TOLD = {
 
 def _passages(case: _ConclusionBuilder, text: Text, measured: Declared) -> Sequence[str]:
     reader = case.reader
-    if text.place == PROMPT:
+    if text.place == PROMPT and text.role == "license":
         found = next((one.identification for one in case.found if one.text is text), None)
         if found is None or found.match is Match.EXACT:
             return ()

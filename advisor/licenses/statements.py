@@ -14,6 +14,7 @@ from typing import NamedTuple
 from advisor.licenses.addresses import ADDRESS, Addresses
 from advisor.licenses.license import License
 from advisor.licenses.license_names import LicenseNames, name_parts
+from advisor.licenses.text.normalize import without_copyright_lines
 from advisor.licenses.text.restrictions import (
     doubtful,
     is_foreign,
@@ -191,6 +192,10 @@ _ACCEPTS = re.compile(
     r"\b(?:accept\w*|agree\w*|review\w*|read\w*|acknowledg\w*|accordance|comply|complying|bound|governed|subject|under|licen[cs]ed)\b",
     re.IGNORECASE,
 )
+_COMMITS = re.compile(
+    r"\b(?:confirm|certif|declar|agree|accept|acknowledg|undertak|promis|represent|warrant|understand|consent|affirm)\w*",
+    re.IGNORECASE,
+)
 _TERMS = re.compile(r"\b(?:terms|agreements?|polic(?:y|ies)|conditions|eula|rules)\b", re.IGNORECASE)
 _LICENSE_ITSELF = re.compile(r"\blicen[cs]e\b", re.IGNORECASE)
 _HEADING = re.compile(r"^(?P<marks>\#{1,6})\s*(?P<title>[^\n]*)$|^(?P<under>[^\n]+)\n(?:={3,}|-{3,})\s*$", re.MULTILINE)
@@ -251,6 +256,7 @@ class Reader:
 
     def names_only(self, text: str, declared: Declared) -> bool:
         """Whether a text names what is declared and says nothing else."""
+        text = without_copyright_lines(text)
         named = self.named(text)
         bare = ADDRESS.sub(
             lambda match: " " if self.addresses.license(match.group()) in declared.ids else match.group(), text
@@ -275,7 +281,7 @@ class Reader:
             if is_form and not re.search(r":\s*checkbox$|\b(?:I|we|my|our)\b", sentence):
                 found += [sentence] if restricts(sentence) else []
             else:
-                other = self._names_more(sentence, declared) or (_ACCEPTS.search(sentence) and _TERMS.search(sentence))
+                other = self._names_more(sentence, declared) or _COMMITS.search(sentence)
                 found += list(doubtful(sentence)) or ([sentence] if other and "privacy" not in sentence.lower() else [])
         return tuple(dict.fromkeys(found))[:MOST_PASSAGES]
 

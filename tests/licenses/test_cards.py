@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from advisor.cli import main
-from advisor.licenses.evidence.bases import derived_as
+from advisor.licenses.evidence.derivation import derived_as
 from advisor.licenses.evidence.model_card import parse_card
 from tests.licenses.hub_server import Hub, Repo
 

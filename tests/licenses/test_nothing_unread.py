@@ -12,13 +12,16 @@ import pytest
 
 from advisor.errors import EvidenceError
 from advisor.licenses.check import make_reviewer
-from advisor.licenses.evidence.bases import card_parents, derived_as, file_parents
+from advisor.licenses.evidence.bases import card_parents, file_parents
 from advisor.licenses.evidence.cache import Replay, save
+from advisor.licenses.evidence.derivation import derived_as
 from advisor.licenses.evidence.hub import Hub as Client
 from advisor.licenses.review import Review, Reviewer
 from advisor.licenses.settings import CheckSettings
 from tests.licenses.hub_server import Hub, Repo
+from tests.licenses.installed import installed_license
 
+MIT = installed_license("pluggy", "Permission is hereby granted")
 RESTRICTS = "The weights may be used for academic research only; any commercial use needs a contract with us."
 
 
@@ -270,21 +273,6 @@ def test_a_disabled_repository_and_a_gated_text_permit_nothing(review: Run) -> N
     gated = Repo(card={"license": "mit"}, gated="auto", readable=False, files={"LICENSE": MIT.encode()})
     assert review(gated).verdict == "unknown"
     assert review(Repo(card={"license": "mit"}, gated="auto", sha="b" * 40)).verdict == "allowed"
-
-
-MIT = """Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
-documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
-rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
-persons to whom the Software is furnished to do so, subject to the following conditions:
-
-The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
-Software.
-
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
-WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
-COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
-OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
-"""
 
 
 @pytest.mark.parametrize(

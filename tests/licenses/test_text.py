@@ -7,6 +7,7 @@ import random
 import re
 import textwrap
 from bisect import bisect_left
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from advisor.licenses.text.normalize import digest, located_words, shingles, spl
 from advisor.licenses.text.quote import Quotable, Quote, quote
 from advisor.licenses.text.sections import split_sections
 from tests.licenses.altered import CHANGED, MORE_WORDS, SAME_WORDS, Alteration
+from tests.licenses.installed import installed_license
 
 OWL = """Owl License 1.0
 
@@ -323,3 +325,44 @@ def test_nearly_every_clause_of_a_text_that_is_known_is_quoted_from_it(
                 assert passage is None or text.text[passage.start :].split()[0] == passage.text.split()[0]
     assert len(located) > 300
     assert sum(located.values()) / len(located) > 0.95
+
+
+BSD = installed_license("click", "Redistribution and use")
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda text: text.replace("1.  ", "* ", 1),
+        lambda text: f"The BSD 3-Clause License\n\n{text}",
+        lambda text: text.replace(
+            "Redistribution and use", "Copyright 2024 Owl Labs. All rights reserved.\n\nRedistribution and use", 1
+        ),
+        lambda text: text.replace("COPYRIGHT HOLDER OR", "COPYRIGHT OWNER OR"),
+        lambda text: text.replace("THE COPYRIGHT HOLDERS AND CONTRIBUTORS", "OWL LABS AND CONTRIBUTORS"),
+        lambda text: text.replace("its contributors", "any contributors"),
+    ],
+)
+def test_forms_of_a_free_license_are_that_license(alter: Callable[[str], str]) -> None:
+    known = load_fingerprints()
+    changed = alter(BSD)
+    assert changed != BSD
+    assert (identify(changed, known).match, identify(changed, known).id) == (Match.EXACT, "bsd-3-clause")
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda text: text.replace("Redistribution and use", "No rights reserved.\n\nRedistribution and use", 1),
+        lambda text: f"Modified MIT License\n\n{text}",
+        lambda text: text.replace("THE COPYRIGHT HOLDERS AND CONTRIBUTORS", "OWLS WHOM COMPANIES PAY AND CONTRIBUTORS"),
+        lambda text: text.replace("binary forms, with", "binary forms, 1. for owls, with"),
+        lambda text: text.replace("its contributors", "paying contributors"),
+        lambda text: text.replace("IN NO EVENT SHALL", "IN SOME EVENTS"),
+        lambda text: text[: text.index("3.  Neither")] + text[text.index("THIS SOFTWARE") :].replace("NEGLIGENCE", ""),
+    ],
+)
+def test_what_is_no_form_of_it_is_near_and_says_what_differs(alter: Callable[[str], str]) -> None:
+    found = identify(alter(BSD), load_fingerprints())
+    assert found.match is Match.NEAR
+    assert found.differing or found.missing

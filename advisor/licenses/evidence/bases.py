@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from advisor.licenses.evidence.records import MOST_CHARS, Derivation, Parent
+from advisor.licenses.evidence.records import MOST_CHARS, Parent
 
 RELATIONS = ("finetune", "adapter", "merge", "quantized")
 
@@ -33,123 +33,6 @@ _WITH_REVISION = re.compile(r"([\w.-]+/[\w.-]+)[@:]([\w./-]+)")
 _SEPARATORS = re.compile(r"\s*(?:[,;|\n+]|\s&\s|\s(?:and|und|et|y)\s)\s*")
 _MERGED = re.compile(r"^[\s\-{,]*(?:base_)?model\s*:\s*[\"']?([^\s\"',}#]+)", re.MULTILINE)
 _MERGED_INSIDE = re.compile(r"[{,]\s*(?:base_)?model\s*:\s*[\"']?([^\s\"',}#]+)")
-
-_ADAPTER_TAGS = frozenset(
-    ["peft", "lora", "qlora", "adapter", "adapters", "dora", "lora-adapter", "ia3", "textual-inversion"]
-)
-_CONVERTED_TAGS = frozenset(
-    [
-        "gguf",
-        "ggml",
-        "llamafile",
-        "gptq",
-        "awq",
-        "exl2",
-        "exl3",
-        "mlx",
-        "onnx",
-        "openvino",
-        "ctranslate2",
-        "ct2",
-        "bitsandbytes",
-        "bnb",
-        "4bit",
-        "4-bit",
-        "8bit",
-        "8-bit",
-        "2-bit",
-        "3-bit",
-        "fp8",
-        "fp4",
-        "nvfp4",
-        "int8",
-        "int4",
-        "w4a16",
-        "w8a8",
-        "w8a16",
-        "compressed-tensors",
-        "llmcompressor",
-        "coreml",
-        "core-ml",
-        "tflite",
-        "litert",
-        "tensorrt",
-        "tensorrt-llm",
-        "trt-llm",
-        "quantized",
-        "quantization",
-        "hqq",
-        "aqlm",
-        "quanto",
-        "quip",
-        "eetq",
-        "torchao",
-        "auto-round",
-        "autoround",
-        "autoawq",
-        "autogptq",
-        "auto-gptq",
-        "marlin",
-        "modelopt",
-        "rknn",
-        "rkllm",
-        "qnn",
-        "mnn",
-        "ncnn",
-        "executorch",
-        "transformers.js",
-        "optimum-intel",
-        "nncf",
-        "llama.cpp",
-        "llama-cpp",
-        "imatrix",
-        "spqr",
-        "vptq",
-        "bitnet-conversion",
-    ]
-)
-_MERGE_TAGS = frozenset(
-    ["merge", "mergekit", "merged", "model-merge", "lazymergekit", "frankenmerge", "moe-merge", "slerp", "dare", "ties"]
-)
-_TUNED_TAGS = frozenset(
-    [
-        "generated_from_trainer",
-        "generated-from-trainer",
-        "finetune",
-        "finetuned",
-        "fine-tune",
-        "fine-tuned",
-        "fine_tuned",
-        "fine-tuning",
-        "finetuning",
-        "trl",
-        "sft",
-        "dpo",
-        "orpo",
-        "grpo",
-        "kto",
-        "rlhf",
-        "axolotl",
-        "unsloth",
-        "llama-factory",
-        "autotrain",
-        "abliterated",
-        "uncensored",
-        "distillation",
-        "distilled",
-        "continued-pretraining",
-    ]
-)
-_ADAPTER_FILES = re.compile(
-    r"adapter_(?:config\.json|model\.)|(?:^|[_.-])lora(?:[_.-]|$)[^/]*\.(?:safetensors|bin|pt|pth|ckpt|gguf)$"
-)
-_CONVERTED_FILES = re.compile(
-    r"\.(?:gguf|ggml|llamafile|onnx|ort|tflite|mlmodel|mlpackage|engine|plan|pte|mnn|rkllm|rknn|exl2|exl3|dlc)$"
-    r"|^(?:ggml[-_.].*\.bin|openvino_.*\.(?:bin|xml)|hf_quant_config\.json|quantize_config\.json|quant_config\.json"
-    r"|quantization_config\.json)$|(?:^|[-_.])(?:gptq|awq|exl2|q[2-8]_[k0-9]\w*|iq[1-4]_\w+)(?:[-_.]|$)"
-)
-_CT2_FILES = frozenset(("shared_vocabulary.json", "shared_vocabulary.txt", "vocabulary.json", "vocabulary.txt"))
-_TUNED_FILES = frozenset(("trainer_state.json", "training_args.bin", "all_results.json", "train_results.json"))
 
 
 def card_parents(card: Mapping[str, Any], tags: Iterable[str]) -> tuple[Parent, ...]:
@@ -194,20 +77,6 @@ def file_parents(place: str, content: str) -> tuple[Parent, ...]:
         relation = "merge"
     found = [name for value in names for name, _ in _names(value) if _REPOSITORY.fullmatch(name)]
     return tuple(_parent(name, relation, place) for name in dict.fromkeys(found))[:MOST_PARENTS]
-
-
-def derived_as(paths: Iterable[str], tags: Iterable[str]) -> Derivation | None:
-    """What of another model a repository holds, by its files and tags; None where nothing says so."""
-    names = {path.rpartition("/")[2].lower() for path in paths}
-    labels = {tag.lower() for tag in tags if isinstance(tag, str)}
-    if labels & _ADAPTER_TAGS or any(_ADAPTER_FILES.search(name) for name in names):
-        return "adapter"
-    is_ct2 = "model.bin" in names and names & _CT2_FILES
-    if labels & _CONVERTED_TAGS or is_ct2 or any(_CONVERTED_FILES.search(name) for name in names):
-        return "quantized"
-    if labels & _MERGE_TAGS or names & set(LINEAGE_FILES[1:]):
-        return "merge"
-    return "finetune" if labels & _TUNED_TAGS or names & _TUNED_FILES else None
 
 
 def _other_fields(card: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

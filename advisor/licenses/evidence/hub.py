@@ -19,7 +19,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
-from advisor.licenses.evidence.bases import LINEAGE_FILES, derived_as, file_parents
+from advisor.licenses.evidence.bases import LINEAGE_FILES, file_parents
 from advisor.licenses.evidence.bounded_http import (
     LONGEST_ANSWER_S,
     Bounds,
@@ -28,6 +28,7 @@ from advisor.licenses.evidence.bounded_http import (
     TooSlowError,
     fetch,
 )
+from advisor.licenses.evidence.derivation import derived_as
 from advisor.licenses.evidence.license_files import MOST_FILES, LinkTarget, follow, license_files, role_by_name
 from advisor.licenses.evidence.metadata import Metadata, parse_metadata
 from advisor.licenses.evidence.model_card import PROMPT, Card, clean, parse_card
@@ -49,8 +50,6 @@ _DAMAGED = 0.05
 """The share of characters that may be undecodable in a text."""
 
 _POINTER = b"version https://git-lfs.github.com/spec/"
-_PLAIN_TAGS = frozenset(("apache-2.0", "mit", "bsd-3-clause", "bsd-2-clause", "cc-by-4.0", "cc0-1.0"))
-"""Licenses without a clause about kinds of models: the configuration is not read for them."""
 
 
 LONGEST_REPOSITORY_S = 50.0
@@ -118,6 +117,8 @@ class Hub:
 
     def _evidence(self, asked: dict[str, Any], info: Metadata, card: Card) -> Evidence:
         texts, unread = self._texts(info, card)
+        configs = [config for text in texts if (config := _config(text))]
+        is_quantized = info.is_quantized or any(config.get("quantization_config") for config in configs)
         itself = {asked["repository"].lower(), info.id.lower()}
         named = {one.id.lower(): one for one in card.parents}
         for text in texts:
@@ -142,8 +143,8 @@ class Hub:
             parents=parents,
             datasets=card.datasets,
             pipeline=info.pipeline,
-            architectures=(*info.kinds, *_architectures(texts)),
-            derived_as=derived_as(info.paths, info.tags),
+            architectures=(*info.kinds, *(kind for config in configs for kind in _architectures(config))),
+            derived_as=derived_as(info.paths, info.tags, is_quantized=is_quantized),
             texts=tuple(texts),
             unread=tuple(unread),
             remarks=tuple(remarks),
@@ -215,8 +216,7 @@ class Hub:
         for path in ("README.md", *LINEAGE_FILES):
             if path in names:
                 yield path, "readme" if path == "README.md" else "lineage", LinkTarget(info.id, info.commit, path)
-        plain = {one.lower() for one in card.licenses} <= _PLAIN_TAGS
-        if "config.json" in names and not info.kinds and card.licenses and not plain:
+        if "config.json" in names and not info.has_config:
             yield "config.json", "lineage", LinkTarget(info.id, info.commit, "config.json")
         link = card.license_link
         if link is None:
@@ -261,18 +261,22 @@ class Hub:
         return _text(place, role, content)
 
 
-def _architectures(texts: list[Text]) -> Iterator[str]:
-    """What config.json calls the kind of model."""
-    for text in texts:
-        if text.place == "config.json":
-            try:
-                config = json.loads(text.content)
-            except (ValueError, RecursionError):
-                continue
-            kinds = (config.get("architectures"), config.get("model_type")) if isinstance(config, Mapping) else ()
-            for kind in kinds:
-                names = kind if isinstance(kind, list) else [kind]
-                yield from (clean(name)[:200] for name in names[:20] if isinstance(name, str))
+def _config(text: Text) -> Mapping[str, Any]:
+    """What config.json holds; nothing for another text, or one that is no object."""
+    if text.place != "config.json":
+        return {}
+    try:
+        config = json.loads(text.content)
+    except (ValueError, RecursionError):
+        return {}
+    return config if isinstance(config, Mapping) else {}
+
+
+def _architectures(config: Mapping[str, Any]) -> Iterator[str]:
+    """What a configuration calls the kind of model."""
+    for kind in (config.get("architectures"), config.get("model_type")):
+        names = kind if isinstance(kind, list) else [kind]
+        yield from (clean(name)[:200] for name in names[:20] if isinstance(name, str))
 
 
 def outcome_from_error(error: Exception) -> tuple[FetchOutcome, str, float | None]:

@@ -32,6 +32,9 @@ class Metadata(NamedTuple):
     pipeline: str | None
     kinds: tuple[str, ...]
     """What the configuration calls the kind of model, and tags that say it takes images."""
+    is_quantized: bool
+    """Whether the configuration says how the weights were quantized."""
+    has_config: bool
     card: Any
     remarks: tuple[str, ...]
 
@@ -53,7 +56,7 @@ def parse_metadata(raw: object, repository: str) -> Metadata:
         name = repository
     tags = tuple(one for one in _list(data, "tags", remarks)[:MOST_TAGS] if isinstance(one, str))
     paths = list(_paths(data, remarks))
-    pipeline = data.get("pipeline_tag")
+    pipeline, config = data.get("pipeline_tag"), data.get("config")
     return Metadata(
         name,
         commit,
@@ -64,6 +67,8 @@ def parse_metadata(raw: object, repository: str) -> Metadata:
         tuple(path for path in paths if _ODD.search(path)),
         pipeline[:200] if isinstance(pipeline, str) else None,
         tuple(_kinds(data, tags)),
+        isinstance(config, Mapping) and bool(config.get("quantization_config")),
+        isinstance(config, Mapping) and bool(config),
         data.get("cardData"),
         tuple(remarks),
     )
@@ -100,7 +105,8 @@ def _kinds(data: Mapping[str, Any], tags: tuple[str, ...]) -> Iterator[str]:
 
 
 _SEES = re.compile(
-    r"mllama|llava\w*|vision\w*|multi-?modal|image-text-to-text|vlm?|\w+[-_]vlm?|idefics\d?|pixtral|paligemma",
+    r"mllama|llava[\w.-]*|(?:[\w.-]+[-_.])?vision(?:[-_.][\w.-]+)?|multi-?modal|image-text-to-text|(?:[\w.-]+[-_])?vlm?"
+    r"|idefics\d?|pixtral|paligemma",
     re.IGNORECASE,
 )
 """Tags that say that a model takes images."""

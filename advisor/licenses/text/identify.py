@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
+from advisor.licenses.text.equal_forms import equal_forms
 from advisor.licenses.text.fingerprints import Fingerprint
 from advisor.licenses.text.normalize import (
     SHINGLE_WORDS,
@@ -31,6 +32,9 @@ LONGEST_POINTER = 60
 
 POINTER = "a pointer or a remark, not the text of a license"
 """The note on a text that is too short to be a license."""
+
+LONGEST_FREE_LICENSE = 3_000
+"""Words up to which the forms of a text are tried; the free licenses that have them are shorter."""
 
 MOST_PASSAGES = 12
 LONGEST_PASSAGE = 400
@@ -92,7 +96,7 @@ def identify(text: str, known: Sequence[Fingerprint], *, role: str = "license") 
         return Identification(Match.NONE, note=POINTER)
     texts = [one for one in known if one.role == role]
     found = digest(words)
-    exact = [one for one in texts if one.digest == found]
+    exact = [one for one in texts if one.digest == found] or _in_another_form(text, words, texts)
     if exact:
         return _exact(exact, note)
     near = _not_exact(text, words, texts, note)
@@ -100,6 +104,14 @@ def identify(text: str, known: Sequence[Fingerprint], *, role: str = "license") 
         return near
     own = {run for one in known if one.license == near.holds[0] for run in one.shingles}
     return near._replace(around=" ".join(text[start:end] for start, end in _passages(words, shingles(words), own)))
+
+
+def _in_another_form(text: str, words: Sequence[Word], texts: Sequence[Fingerprint]) -> list[Fingerprint]:
+    """The known texts that it is exactly, but for what grants and forbids nothing."""
+    if len(words) > LONGEST_FREE_LICENSE:
+        return []
+    forms = {digest(form) for form in equal_forms(text, words)}
+    return [one for one in texts if one.digest in forms]
 
 
 def uncovered(text: str, known: Sequence[Fingerprint]) -> str:
@@ -154,7 +166,7 @@ def _not_exact(text: str, words: Sequence[Word], texts: Sequence[Fingerprint], n
         best.version,
         round(scored[0].similarity, 4),
         _differing(text, words, runs, set(best.shingles)),
-        _missing(best, set(runs)),
+        _missing(best, set(runs)) or _left_out(text, words, runs, best),
         _ranked(scored)[:3],
         note,
         tuple(whole),
@@ -227,6 +239,22 @@ def _passages(words: Sequence[Word], runs: Sequence[int], own: set[int]) -> Iter
             i += 1
         # A word to either side, so that a single changed word can be found by eye.
         yield words[max(first - 1, 0)].start, words[min(i, len(words) - 1)].end
+
+
+def _left_out(text: str, words: Sequence[Word], runs: Sequence[int], known: Fingerprint) -> tuple[str, ...]:
+    """Where the words of the known text go on without some of its own: how many, and after which words as found."""
+    places = {run: index for index, run in enumerate(known.shingles)}
+    found = [(i, places[run]) for i, run in enumerate(runs) if run in places]
+    if not found:
+        return ()
+    gaps = [(found[0][1], "at its beginning")] if found[0][1] else []
+    for (i, before), (_, after) in pairwise(found):
+        if after > before + 1:
+            end = min(i + SHINGLE_WORDS, len(words)) - 1
+            gaps.append((after - before - 1, f"after {' '.join(text[words[i].start : words[end].end].split())!r}"))
+    left = len(known.shingles) - 1 - found[-1][1]
+    gaps += [(left, "at its end")] if left > 0 else []
+    return tuple(f"about {count:,} words {where}" for count, where in gaps[:MOST_PASSAGES])
 
 
 def _missing(known: Fingerprint, runs: set[int]) -> tuple[str, ...]:

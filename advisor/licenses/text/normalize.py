@@ -50,14 +50,14 @@ _SAYS_MORE = re.compile(
     r"|expire\w*|revok\w*|terminat\w*)\b",
     re.IGNORECASE,
 )
-_NAMES_SOMEBODY = re.compile(r"[A-Z]\w*(?!\w)|\d{4}|©|<|\[|[\u3400-\u9fff]")
+_NAMES_SOMEBODY = re.compile(r"[A-Z]\w*(?!\w)|\d{4}|©|<|\[|\{|\b(?:contributors|authors|developers)\b|[\u3400-\u9fff]")
 _NAMES_SOMEBODY_IN_CAPITALS = re.compile(
     r"\d{4}|[©<\[{]|\(C\)|\bRESERVED\b|\b(?:INC|LTD|LLC|CORP|GMBH)\b|^\W*\w+(?:\W+\w+){1,4}\W*$"
 )
 _PLAIN = re.compile(r"(?<![\w@./-])[a-z]{2,}(?![\w@/-]|\.\w)")
 _IN_NAMES = re.compile(
     r"copyright|the|of|and|by|for|in|at|de|la|le|du|van|von|der|den|et|al|inc|llc|ltd|co|corp|gmbh|all|rights|reserved"
-    r"|present|its|affiliates|subsidiaries|authors?|contributors?|team|project|developers|years?|yyyy|name|holders?|owners?|fullname|organization"
+    r"|present|to|see|files?|txt|individual|dev|respective|maintainers|community|members|others?|https?|www|com|org|net|io|github|its|affiliates|subsidiaries|authors?|contributors?|team|project|developers|years?|yyyy|name|holders?|owners?|fullname|organization"
 )
 _MOST_PLAIN = 1
 """Words in small letters in the name of a holder, besides those that are usual: a handle."""
@@ -109,13 +109,18 @@ _YEARS = re.compile(
 )
 _OWN_PLACE = re.compile(r"<[^<>]{0,80}>|\([^()]{0,80}[@/][^()]{0,80}\)|https?://\S+|\b\S+@\S+")
 _ENDS = re.compile(
-    r"(?P<before>[^\s.,;:!?]+)[.!?;:]+[\s\u2013\u2014-]+(?P<after>[^\s.,;:!?]+)|[\u3002\uff0c\uff1b\uff01\uff1f\uff1a]"
+    r"(?P<before>[^\s.,;:!?]+)[.!?;:]+[\s\u2013\u2014-]+(?=(?P<after>[^\s.,;:!?]+))|[\u3002\uff0c\uff1b\uff01\uff1f\uff1a]"
 )
-_SHORT = re.compile(r"\w|co|dr|st|mr|ms|mrs|jr|sr|prof|no|bros|dept|univ|s\.a|b\.v", re.IGNORECASE)
-_COMPANY = re.compile(r"inc|ltd|llc|co|corp|corporation|gmbh|ag|sa|bv|plc|pte|pty|and|or|et", re.IGNORECASE)
+_SHORT = re.compile(
+    r"\w|co|dr|st|mr|ms|mrs|jr|sr|prof|no|bros|dept|univ|team|authors?|contributors|by|s\.a|b\.v", re.IGNORECASE
+)
+_COMPANY = re.compile(
+    r"inc|ltd|llc|co|corp|corporation|gmbh|ag|sa|bv|plc|pte|pty|kg|and|or|et|team|authors?|its|affiliates|to|present|[^\W\d_]*[0-9][^\W_]*",
+    re.IGNORECASE,
+)
 _NO_NAME = re.compile(
-    r"\b(?:needs?|gets?|got|before|after|when|while|then|else|if|but|is|are|be|been|being|have|has|had|do|does|can|could"
-    r"|will|would|should|who|whom|which|that|this|these|those|every\w*|anyone|anybody|anything|something|nothing|nobody"
+    r"\b(?:needs?|gets?|got|before|after|when|while|then|else|if|but|is|are|be|been|being|have|has|had|does|could"
+    r"|would|should|who|whom|which|that|this|these|those|every\w*|anyone|anybody|anything|something|nothing|nobody"
     r"|someone|signed|agreements?|contracts?|companies|businesses|enterprises|hobbyists?|we|you|your|our|they|their|please"
     r"|contact|ask|also|here|there|than|against|during|because|since"
     r"|sell|buy|deploy\w*|production|employ\w*|govern\w*|military|weapons?|customers?|competitors?"
@@ -168,7 +173,7 @@ def _without_holder(words: list[Word], text: str) -> list[Word]:
             continue
         for end in range(start + 5, min(start + 5 + _LONGEST_NAME, len(texts))):
             if texts[end : end + 4] in (["nor", "the", "names", "of"], ["nor", "the", "name", "of"]):
-                if not _is_short_name(text[words[start + 4].start : words[end - 1].end]):
+                if not is_short_name(text[words[start + 4].start : words[end - 1].end]):
                     return words
                 holder = Word("holder", words[start + 4].start, words[end - 1].end)
                 return [*words[: start + 4], holder, *words[end:]]
@@ -221,10 +226,15 @@ def _copyright_lines(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _COPYRIGHT.finditer(text) if _is_a_name(match.group())]
 
 
+def without_copyright_lines(text: str) -> str:
+    """The text without lines that only name who holds the copyright."""
+    return _COPYRIGHT.sub(lambda line: "" if _is_a_name(line.group()) else line.group(), text)
+
+
 def _is_a_name(line: str) -> bool:
     """Whether a line that begins with a copyright sign or word only names somebody."""
     line = _TAG.sub("", line)
-    if _SAYS_MORE.search(line) or not _is_short_name(line):
+    if _SAYS_MORE.search(line) or not is_short_name(line):
         return False
     if line.upper() == line:
         return _NAMES_SOMEBODY_IN_CAPITALS.search(line) is not None
@@ -233,7 +243,7 @@ def _is_a_name(line: str) -> bool:
     return len(plain) <= _MOST_PLAIN and _NAMES_SOMEBODY.search(rest) is not None
 
 
-def _is_short_name(line: str) -> bool:
+def is_short_name(line: str) -> bool:
     """Whether what a line says besides years and addresses is one phrase and no longer than a name, in any script."""
     rest = _YEARS.sub(" ", _OWN_PLACE.sub(" ", unicodedata.normalize("NFKC", line))).strip(
         " \t.,;:*#/-_>\"'\u201c\u201d"

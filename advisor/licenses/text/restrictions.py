@@ -55,6 +55,7 @@ _BUSINESS = re.compile(
 _HARMLESS = re.compile(
     r"\bwithout\s+(?:any\s+)?(?:restrictions?|limitations?|limits?|warrant\w+|charge|cost|fees?)\b"
     r"|\bno\s+(?:\w+\s+)?(?:restrictions?|limitations?|limits?|warrant\w+|charge|fees?|royalt\w+)\b|\broyalty-free\b"
+    r"|\bno\s+(?:\w+\s+)?(?:permission|licen[cs]e|approval|consent)\s+(?:is\s+)?(?:needed|required|necessary)\b"
     r"|\bfree\s+of\s+charge\b|\bnot\s+(?:only|just|limited\s+to|responsible|liable)\b|\bas[\s-]is\b|\bincluding\b[^.]*\bnot\s+limited\s+to\b"
     r"|\b(?:must|shall|should|required\s+to|need\s+to|requires?)\s+(?:\w+\s+){0,4}(?:attribut\w*|cit(?:e|ed|ation)|credit\w*|retain\w*"
     r"|include\s+(?:a\s+copy\s+of\s+)?(?:the|this)\s+(?:original\s+)?(?:licen[cs]e|copyright|notice))"
