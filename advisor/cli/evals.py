@@ -220,3 +220,36 @@ def export(
     if measurements:
         return export_measurements(case_set, output)
     return export_training_data(case_set, "sft" if sft else "dpo", output, accept_conditions=accept_conditions)
+
+
+@eval_group.command("import")
+@click.argument("files", nargs=-1, metavar="[CANDIDATE=]FILE...")
+@click.option(
+    "--format-in",
+    "form_in",
+    type=click.Choice(["inspect", "promptfoo", "langfuse", "mlflow", "lm-eval", "table"]),
+    help="Whose results they are; found out without it.",
+)
+@click.option("--as", "as_set", metavar="SET", help="The name of the set; the first file's without it.")
+@click.option("--count", is_flag=True, help="Let the scores of candidates of the catalog reach the choice.")
+@click.option("--at-least", type=click.FloatRange(0, 100), metavar="SCORE", help="The floor to prove or refute.")
+@click.option(
+    "--difference", type=click.FloatRange(0.1, 100), default=5.0, show_default=True, help="The points that matter."
+)
+@report_options(PAGES)
+def import_(files: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> int:
+    """Compare results of inspect (JSON logs), promptfoo, langfuse, mlflow, lm-eval-harness, or a CSV.
+
+    A CSV has case, candidate, score and, where there are several answers, epoch. Cases that not every candidate has are
+    listed and left out; above 10 % of them it ends with 3.
+
+    \b
+    Examples:
+      advisor eval import scores.csv
+      advisor eval import openai/gpt-6-luna~low=a/samples.jsonl deepseek/deepseek-v4-pro=b/samples.jsonl --as gsm8k
+    """
+    from advisor.cli.eval_import import import_results
+
+    if not files:
+        raise UsageError("expected at least one FILE")
+    return import_results(files, forms, outputs, **options)
