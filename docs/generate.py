@@ -12,6 +12,7 @@ import click
 from advisor.cli import advisor
 from advisor.reports.decision_check import CheckRecord as DecisionRecord
 from advisor.reports.json_schema import json_schema
+from advisor.scan.use import ScanResult
 from advisor.reports.licenses.json import CheckRecord
 from advisor.reports.plan.json import PlanRecord
 from advisor.reports.probe.json import ProbeRecord
@@ -30,6 +31,7 @@ def generated() -> dict[Path, str]:
         Path("docs/reference/plan.schema.json"): _schema(PlanRecord, "advisor recommend --measurements CSV -f json"),
         Path("docs/reference/probe.schema.json"): _schema(ProbeRecord, "advisor probe -f json"),
         Path("docs/reference/check-license.schema.json"): _schema(CheckRecord, "advisor check-license -f json"),
+        Path("docs/reference/scan.schema.json"): _schema(ScanResult, "advisor scan -f json"),
         Path("docs/reference/check.schema.json"): _schema(DecisionRecord, "advisor check -f json"),
     }
 
