@@ -12,11 +12,11 @@ import click
 from advisor.cli import advisor
 from advisor.reports.decision_check import CheckRecord as DecisionRecord
 from advisor.reports.json_schema import json_schema
-from advisor.scan.use import ScanResult
 from advisor.reports.licenses.json import CheckRecord
 from advisor.reports.plan.json import PlanRecord
 from advisor.reports.probe.json import ProbeRecord
 from advisor.reports.recommendation.json import RecommendationRecord
+from advisor.scan.use import ScanResult
 
 ROOT = Path(__file__).parents[1]
 
