@@ -76,6 +76,8 @@ _EXPECTED = {
 PATTERNS = {
     "^[A-Z]{2}$": "two capital letters, such as DE or US",
     "^[a-z]{2}$": "two small letters, such as de or en",
+    "^20[0-9]{2}-(0[1-9]|1[0-2])$": "a month such as 2025-06",
+    "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$": "a day such as 2025-01-31",
     "^[a-z0-9][a-z0-9-]{0,63}$": "lower-case letters, digits and hyphens",
 }
 

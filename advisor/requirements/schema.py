@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from advisor.requirements.enums import Business, Derived, OnUnknown, Preference, Stage, Use
 from advisor.requirements.portfolio_schema import Portfolio
-from advisor.requirements.types import Count, Country, Hours, Language, Name, Record, Share, Slug, Usd
+from advisor.requirements.types import Count, Country, Day, Hours, Language, Month, Name, Record, Share, Slug, Usd
 
 __all__ = [
     "Business",
@@ -145,6 +145,15 @@ class Traffic(Record):
         return self
 
 
+class Release(Record):
+    """What kind of release it must be."""
+
+    preview: bool = True
+    """Whether a preview will do: its maker may change it or end it at short notice."""
+    not_older_than: Day | None = None
+    """The first day on which it may have been released."""
+
+
 class Needs(Record):
     """What a model must be able to do."""
 
@@ -160,6 +169,10 @@ class Needs(Record):
     """What it must take in besides text."""
     fine_tuning: bool = False
     """Whether it must be possible to fine-tune it."""
+    knowledge_cutoff: Month | None = None
+    """The month until which it must know the world, at least, as ``YYYY-MM``."""
+    release: Release = Release()
+    """What kind of release it must be."""
 
 
 class MeasuredFloor(Record):

@@ -174,6 +174,12 @@ def _needs(workload: Workload) -> Iterator[str]:
         yield f"{_and(needs.modalities)} as input"
     if needs.fine_tuning:
         yield "fine-tuning"
+    if needs.knowledge_cutoff is not None:
+        yield f"knowledge until {needs.knowledge_cutoff} or later"
+    if not needs.release.preview:
+        yield "no preview"
+    if needs.release.not_older_than is not None:
+        yield f"a release of {needs.release.not_older_than} or later"
 
 
 def _limits(workload: Workload) -> Iterator[str]:

@@ -27,6 +27,7 @@ from advisor.solver.constraints.deployment import deployment
 from advisor.solver.constraints.latency import latency
 from advisor.solver.constraints.license import license_terms
 from advisor.solver.constraints.quality import best_in, estimate, quality
+from advisor.solver.constraints.registry import made
 from advisor.solver.cost import (
     NOMINAL,
     CostOf,
@@ -150,6 +151,7 @@ class WorkloadSolver:
         yield from data_terms(self.question)
         yield from deployment(self.question)
         yield from needs(self.question)
+        yield from made(self.question)
         yield from quality(self.question)
         yield from latency(self.question)
         yield from budget(self.question, self._cost_of if self.question.workload.traffic else _no_cost)

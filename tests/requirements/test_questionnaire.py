@@ -31,7 +31,12 @@ QUESTIONS = load_questionnaire()
 IDS = [question.id for question in QUESTIONS.questions]
 
 GOOD: dict[str, Any] = {
-    "text": {"country": "DE", "name": "support-bot"},
+    "text": {
+        "country": "DE",
+        "name": "support-bot",
+        "knowledge_cutoff": "2025-06",
+        "release_not_older_than": "2025-01-31",
+    },
     "number": {"horizon": "24", "cached_share": "0.5", "batch_share": "0.25", "alive_months": "6"},
     "names": {"languages": "de, en", "peak_hours": "08:00-18:00, 19:00-20:00"},
 }
@@ -54,7 +59,13 @@ def answered(*replies: tuple[str, Any]) -> Answers:
     return answers
 
 
-UNASKED = ("portfolio.commitments", "portfolio.rate_limits", "portfolio.peak_factor", "portfolio.workloads")
+UNASKED = (
+    "difference_that_matters",
+    "portfolio.commitments",
+    "portfolio.rate_limits",
+    "portfolio.peak_factor",
+    "portfolio.workloads",
+)
 """Written by hand: lists of discounts, of rate limits, and of what planning needs to know of single workloads."""
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.solver.answer import NearMiss, Relaxation
 from advisor.solver.bitsets import indices
-from advisor.solver.explain.requirement_changes import FailedConstraint, RequirementChange, change_for, merged
+from advisor.solver.constraints.kind import FailedConstraint, RequirementChange
+from advisor.solver.explain.requirement_changes import change_for, merged
 from advisor.solver.screen import Screen
 
 if TYPE_CHECKING:

@@ -8,27 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from advisor.facts import Ternary
 from advisor.requirements.enums import OnUnknown
-from advisor.solver.constraints.base import Constraint, TestResult
-
-if TYPE_CHECKING:
-    from advisor.requirements.schema import Requirements, Workload
-
-DEFAULT_USD: Mapping[str, Decimal] = {
-    "license": Decimal(5000),
-    "data": Decimal(2000),
-    "deployment": Decimal(1000),
-    "needs": Decimal(500),
-    "quality": Decimal(1000),
-    "languages": Decimal(1000),
-    "latency": Decimal(300),
-    "retirement": Decimal(200),
-    "cost": Decimal(500),
-}
-"""USD a month that giving up one constraint of a group counts as; where it is moved by degrees, that is the most."""
+from advisor.solver.constraints.kind import FailedConstraint, RequirementChange
+from advisor.solver.constraints.registry import kind_for
 
 QUALITY_POINT_USD = Decimal(10)
 """USD a month that a point of quality counts as where the requirements do not say."""
@@ -55,40 +40,13 @@ UNKNOWN_SHARE = Decimal("0.5")
 """Accepting that something is unknown counts as this share of giving it up."""
 
 
-class RequirementChange(NamedTuple):
-    """A change in words and as values by dotted key; None takes the key out."""
-
-    words: str
-    edits: Mapping[str, Any]
-    counts_as_usd: Decimal
-    usd_per_month: Decimal | None = None
-    """What it costs a month, where it costs money."""
-
-
-class FailedConstraint(NamedTuple):
-    """One constraint that one candidate fails, in its requirements."""
-
-    requirements: Requirements
-    workload: Workload
-    constraint: Constraint
-    outcome: TestResult
-
-    @property
-    def here(self) -> str:
-        """The dotted key of the workload's block."""
-        return f"workloads.{self.workload.name}"
-
-    @property
-    def price(self) -> Decimal:
-        """What giving the whole constraint up counts as."""
-        stated = getattr(self.requirements.giving_up, self.constraint.group, None)
-        return DEFAULT_USD[self.constraint.group] if stated is None else Decimal(stated)
-
-
 def change_for(failing: FailedConstraint) -> RequirementChange | None:
     """The smallest change under which the candidate passes this constraint; None if no edit does it."""
     if failing.outcome.state is Ternary.UNKNOWN:
         return _accept_unknown(failing)
+    record = kind_for(failing.constraint.id)
+    if record is not None:
+        return record.change(failing)
     kind = failing.constraint.id
     for name, graded in _GRADED.items():
         if kind == name and (found := graded(failing)):

@@ -18,8 +18,9 @@ from advisor.facts import Measurement
 from advisor.solver.answer import Standing
 from advisor.solver.bitsets import indices
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
+from advisor.solver.constraints.kind import FailedConstraint, RequirementChange
 from advisor.solver.explain.relaxations import edited
-from advisor.solver.explain.requirement_changes import FailedConstraint, RequirementChange, change_for, merged
+from advisor.solver.explain.requirement_changes import change_for, merged
 from advisor.solver.rank import Ranking, Rules
 from advisor.solver.workload import WorkloadSolver
 

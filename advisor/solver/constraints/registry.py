@@ -1,0 +1,23 @@
+"""The constraints that are one record each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.solver.constraints import knowledge_cutoff, release
+from advisor.solver.constraints.base import Constraint, WorkloadQuestion
+from advisor.solver.constraints.kind import ConstraintKind
+
+KINDS: tuple[ConstraintKind, ...] = (knowledge_cutoff.KIND, release.KIND)
+"""In the order in which they are asked."""
+
+
+def made(question: WorkloadQuestion) -> Iterator[Constraint]:
+    """The constraints of all of them that the requirements set."""
+    for kind in KINDS:
+        yield from kind.make(question)
+
+
+def kind_for(constraint: str) -> ConstraintKind | None:
+    """The record of a constraint by its id; None for one that has none."""
+    return next((kind for kind in KINDS if kind.is_of(constraint)), None)

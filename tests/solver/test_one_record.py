@@ -1,0 +1,122 @@
+"""Constraints that are one record: knowledge until a month, no preview, not older than a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from advisor.errors import RequirementsError
+from advisor.requirements.file import parse_requirements
+from advisor.requirements.schema import Requirements
+from advisor.solver import advise
+from advisor.solver.answer import WorkloadAdvice
+from advisor.solver.constraints.registry import KINDS, kind_for
+from tests.catalogues import Document, catalog, document, model, offering, price
+
+DAY = date(2026, 11, 23)
+TRAFFIC = {"requests_per_month": 1_000, "input_tokens": 1_000, "output_tokens": 100}
+
+
+def world() -> Document:
+    """What each knows and when it was released: old, new, silent about both, and a preview."""
+    known = {
+        "old": {"knowledge_cutoff_date": "2024-06-01", "released_date": "2024-10-01"},
+        "new": {"knowledge_cutoff_date": "2026-01-31", "released_date": "2026-08-05"},
+        "silent": {},
+        "new-preview": {"knowledge_cutoff_date": "2026-03-01", "released_date": "2026-09-01"},
+    }
+    models = [model(name, quality={"general": (1500, 5)}, **facts) for name, facts in known.items()]
+    return document(models, [offering(name, prices=[price("1", "5")]) for name in known])
+
+
+def answer(needs: dict[str, Any], **stated: Any) -> WorkloadAdvice:
+    asked = Requirements.model_validate({"workloads": [{"name": "job", "traffic": TRAFFIC, "needs": needs}]} | stated)
+    return advise(catalog(world(), DAY), asked).workloads[0]
+
+
+def passing(found: WorkloadAdvice) -> set[str]:
+    return {standing.candidate.offering.model.id for standing in found.standings}
+
+
+@pytest.mark.parametrize(
+    ("month", "models"),
+    [
+        ("2024-06", {"old", "new", "new-preview"}),
+        ("2024-07", {"new", "new-preview"}),
+        ("2026-01", {"new", "new-preview"}),
+        ("2026-02", {"new-preview"}),
+        ("2026-04", set()),
+    ],
+)
+def test_a_month_counts_to_its_end_and_unknown_is_no_yes(month: str, models: set[str]) -> None:
+    assert passing(answer({"knowledge_cutoff": month})) == models
+
+
+def test_an_unknown_cutoff_passes_where_it_is_accepted() -> None:
+    found = answer({"knowledge_cutoff": "2025-01"}, unknown={"needs": "accept"})
+    assert passing(found) == {"new", "silent", "new-preview"}
+
+
+@pytest.mark.parametrize(
+    ("release", "models"),
+    [
+        ({}, {"old", "new", "silent", "new-preview"}),
+        ({"preview": False}, {"old", "new", "silent"}),
+        ({"not_older_than": "2026-08-05"}, {"new", "new-preview"}),
+        ({"not_older_than": date(2026, 8, 6)}, {"new-preview"}),
+        ({"preview": False, "not_older_than": "2026-01-01"}, {"new"}),
+    ],
+)
+def test_a_release_is_no_preview_and_not_older(release: dict[str, Any], models: set[str]) -> None:
+    assert passing(answer({"release": release})) == models
+
+
+def test_what_to_relax_is_the_least_that_does_it() -> None:
+    found = answer({"knowledge_cutoff": "2026-04"})
+    assert found.relaxations[0].edits == {"workloads.job.needs.knowledge_cutoff": "2026-03"}
+    assert found.relaxations[0].lets_in == ("host/new-preview",)
+    young = answer({"release": {"not_older_than": "2026-10-01"}})
+    assert young.relaxations[0].edits == {"workloads.job.needs.release.not_older_than": "2026-09-01"}
+    assert young.relaxations[0].lets_in == ("host/new-preview",)
+
+
+def test_a_cause_names_its_fact_and_what_was_found() -> None:
+    found = answer({"knowledge_cutoff": "2026-02", "release": {"preview": False}})
+    causes = {
+        (out.candidate.offering.model.id, cause.constraint): (cause.fact, cause.found)
+        for out in found.excluded
+        for cause in out.because
+    }
+    assert causes["new", "needs.knowledge_cutoff"] == ("knowledge_cutoff_date", "knowledge until 2026-01")
+    assert causes["new-preview", "needs.release.preview"] == ("release_stage", "a preview")
+    assert causes["silent", "needs.knowledge_cutoff"] == ("knowledge_cutoff_date", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("knowledge_cutoff: soon", "knowledge_cutoff"),
+        ("knowledge_cutoff: 2025-13", "knowledge_cutoff"),
+        ("release: {not_older_than: 2025-02-30}", "not_older_than"),
+        ("release: {previews: false}", "previews"),
+    ],
+)
+def test_what_is_no_month_or_day_is_refused_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(RequirementsError, match=said):
+        parse_requirements(f"workloads:\n  - name: job\n    needs:\n      {text}\n")
+
+
+def test_a_file_states_them_as_it_states_everything_else() -> None:
+    text = (
+        "workloads:\n  - name: job\n    needs:\n      knowledge_cutoff: 2025-06\n"
+        "      release: {preview: false, not_older_than: 2025-01-31}\n"
+    )
+    needs = parse_requirements(text).requirements.workloads[0].needs
+    assert (needs.knowledge_cutoff, needs.release.not_older_than) == ("2025-06", "2025-01-31")
+
+
+def test_every_record_answers_to_its_own_constraints_alone() -> None:
+    assert [kind_for(f"{kind.id}.x") for kind in KINDS] == list(KINDS)
+    assert kind_for("needs.tools") is None
