@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.catalog.cache import memoize
-from advisor.catalog.records import Offering
+from advisor.catalog.records import Candidate, Offering
 from advisor.facts import UNKNOWN, Fact
 from advisor.licenses.verdict import LicenseAnswer, judge_offering, license_basis
 from advisor.requirements.enums import Stage
@@ -123,10 +123,10 @@ class WorkloadSolver:
         stepped_over = self.screen.out & ~self.screen.out_by(kept)
         return [*ranking.order, *(self.standing(index) for index in indices(stepped_over))]
 
-    def standing(self, index: int) -> Standing:
-        """What one candidate offers."""
+    def standing(self, index: int, instead: Candidate | None = None) -> Standing:
+        """What one candidate offers, or another that did as it did in the constraints."""
         catalog, _, workload, measured = self.question
-        candidate, best = self.screen.candidates[index], self._best
+        candidate, best = instead or self.screen.candidates[index], self._best
         found = estimate(catalog, candidate, workload.dimension, measured)
         return Standing(
             candidate,

@@ -8,7 +8,7 @@ from functools import partial
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate
-from advisor.facts import Fact
+from advisor.facts import Fact, State
 from advisor.solver.calendar import add_months
 from advisor.solver.constraints.base import (
     NOTHING_KNOWN,
@@ -143,30 +143,39 @@ def _yes(name: str, day: date, candidate: Candidate) -> TestResult:
 
 
 def _context(candidate: Candidate, tokens: int, day: date) -> TestResult:
-    """By the maximum input; where only the window is known, by what it leaves beside the longest answer."""
-    limit = _fact(candidate, "max_input_tokens", day)
-    if limit.is_usable:
+    """By the maximum input; where only the window is known, by what it leaves beside the longest answer.
+
+    What the offering says itself goes before what it is taken to share with other offerings of the model.
+    """
+    limit, window = (_fact(candidate, name, day) for name in ("max_input_tokens", "context_window_tokens"))
+    if _decides(limit, window):
         return at_least("max_input_tokens", limit, tokens, "tokens of input")
-    window = _fact(candidate, "context_window_tokens", day)
     if not window.is_usable:
         return from_state(window, "context_window_tokens")
     if window.value < tokens:
         return at_least("context_window_tokens", window, tokens, "tokens of window")
-    answer = _fact(candidate, "max_output_tokens", day)
-    if answer.is_usable and window.value - answer.value >= tokens:
+    if _context_reach(candidate, day).sure >= tokens:
         return at_least("context_window_tokens", window, tokens, "tokens of window")
     words = f"a window of {window.value:,} tokens, of which the part for input is unknown"
     return TestResult(UNKNOWN, words, window.source, ("context_window_tokens", window))
 
 
+def _decides(limit: Fact, window: Fact) -> bool:
+    """Whether the maximum input is what to go by: unless it is only inherited, and the window is not."""
+    is_borrowed = limit.state is State.INHERITED and window.is_usable and window.state is not State.INHERITED
+    return limit.is_usable and not is_borrowed
+
+
 def _context_reach(candidate: Candidate, day: date) -> KnownBounds:
     """Which prompts surely fit, and which may."""
-    limit = _fact(candidate, "max_input_tokens", day)
-    if limit.is_usable:
+    limit, shared = (_fact(candidate, name, day) for name in ("max_input_tokens", "context_window_tokens"))
+    if _decides(limit, shared):
         return _figure(limit)
-    window = _figure(_fact(candidate, "context_window_tokens", day))
-    answer = _fact(candidate, "max_output_tokens", day)
-    return window._replace(sure=window.sure - answer.value if answer.is_usable else NOTHING_KNOWN.sure)
+    window, answer = _figure(shared), _fact(candidate, "max_output_tokens", day)
+    sure = window.sure - answer.value if answer.is_usable and window.sure > 0 else NOTHING_KNOWN.sure
+    if limit.is_usable:
+        sure = max(sure, min(limit.value, window.sure))
+    return window._replace(sure=sure)
 
 
 def _figure(fact: Fact) -> KnownBounds:
