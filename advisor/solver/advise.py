@@ -63,7 +63,7 @@ def _answer(solving: WorkloadSolver) -> WorkloadAdvice:
     pool = decisive_standings(solving, ranking) if ranking.order else []
     open_to = settle(ranking, question, missing) if status is Status.UNDECIDED else ()
     expected = expected_score(question, ranking.order[0].candidate) if ranking.order else None
-    priced = RelaxationPricing(question.requirements, question.workload, screened)
+    priced = RelaxationPricing(question, screened)
     nearest = cache(partial(nearest_misses, priced))
     return WorkloadAdvice(
         workload=question.workload.name,

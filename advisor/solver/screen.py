@@ -102,6 +102,15 @@ class Screen(NamedTuple):
         """The set of those that fail the fewest constraints, of those that fail any."""
         return next((found for found in by_count(self.failed, self.everyone)[1:] if found), 0)
 
+    def of_two(self) -> dict[int, int]:
+        """The masks of two constraints, each with the set of those that fail just these."""
+        levels = by_count(self.failed, self.everyone)
+        found: dict[int, int] = {}
+        for place in indices(levels[2]) if len(levels) > 2 else ():  # noqa: PLR2004 - a level for each count of failures
+            mask = self.mask(place)
+            found[mask] = found.get(mask, 0) | 1 << place
+        return found
+
     def corrections(self) -> dict[int, int]:
         """The masks that contain no other candidate's, smallest first, each with the set of those that have it.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -144,17 +144,7 @@ class WorkloadSolver:
         traffic = volume(workload.traffic) if workload.traffic else NOMINAL
         self._cost_of = cost_function(catalog, traffic, requirements)
         candidates = distinct_tiers(catalog, requirements.deployment.price_tiers, traffic.batch_share)
-        return screen(catalog, candidates, self._constraints(), requirements.unknown)
-
-    def _constraints(self) -> Iterable[Constraint]:
-        yield from license_terms(self.question)
-        yield from data_terms(self.question)
-        yield from deployment(self.question)
-        yield from needs(self.question)
-        yield from made(self.question)
-        yield from quality(self.question)
-        yield from latency(self.question)
-        yield from budget(self.question, self._cost_of if self.question.workload.traffic else _no_cost)
+        return screen(catalog, candidates, constraints(self.question, self._cost_of), requirements.unknown)
 
 
 def _license_function(catalog: Catalog, requirements: Requirements) -> Callable[[Offering], LicenseAnswer]:
@@ -169,3 +159,19 @@ def _license_function(catalog: Catalog, requirements: Requirements) -> Callable[
         return known[basis]
 
     return license_of
+
+
+def constraints(question: WorkloadQuestion, cost_of: CostOf | None = None) -> Iterator[Constraint]:
+    """All that a workload asks of a candidate."""
+    traffic = question.workload.traffic
+    if cost_of is None:
+        sent = volume(traffic) if traffic else NOMINAL
+        cost_of = cost_function(question.catalog, sent, question.requirements)
+    yield from license_terms(question)
+    yield from data_terms(question)
+    yield from deployment(question)
+    yield from needs(question)
+    yield from made(question)
+    yield from quality(question)
+    yield from latency(question)
+    yield from budget(question, cost_of if traffic else _no_cost)

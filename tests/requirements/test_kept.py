@@ -16,7 +16,7 @@ from advisor.requirements.file import parse_requirements
 from advisor.requirements.schema import Requirements
 from advisor.requirements.templates import templates
 from advisor.solver import advise
-from advisor.solver.explain.relaxations import edited
+from advisor.solver.explain.follow import edited
 
 DAY = date(2026, 11, 23)
 TEXTS = {template.name: template.path.read_text(encoding="utf-8") for template in templates()}

@@ -82,7 +82,10 @@ def around(flip: Flip, found: WorkloadAdvice, compiled: Document, question: dict
             by = (value + step * 0.05) / float(winner.cost.usd_per_month_mean)
             row[5:8] = [None if rate is None else f"{float(rate) * by:.9f}" for rate in row[5:8]]
         elif flip.kind == "traffic":
-            traffic["requests_per_month"] = int(value * 1.0005) + 1 if step > 0 else int(value)
+            up = -1 if flip.at.startswith("fewer") else 1
+            near = 0.0005 if "budget" in flip.because else 0.005
+            exact = 0.0 if "budget" in flip.because else near * up
+            traffic["requests_per_month"] = int(value * (1 + up * near)) + up if step > 0 else int(value * (1 - exact))
         elif flip.kind == "cached-share":
             up = 1 if value > traffic["cached_input_share"] else -1
             traffic["cached_input_share"] = min(max(value + up * step * 0.001, 0.0), 1.0)

@@ -44,7 +44,9 @@ def worlds(draw: st.DrawFn) -> Document:
     """Up to five models on one or two channels; any fact may already be missing."""
     models, offerings = [], []
     for index in range(draw(st.integers(2, 5))):
-        quality = {"general": (draw(st.integers(1440, 1500)), draw(st.integers(1, 60)))} if draw(st.booleans()) else {}
+        quality = {"general": (draw(st.integers(1440, 1500)), draw(st.integers(1, 60)))}
+        if draw(st.booleans()):
+            quality = {}
         license_id = draw(st.sampled_from(VERDICTS))
         models.append(model(f"m{index}", quality=quality, license=license_id, weights="closed"))
         if quality and draw(st.booleans()):

@@ -13,7 +13,7 @@ from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
 from advisor.solver.explain.conflicts import minimal_conflicts, minimal_masks
-from advisor.solver.explain.relaxations import edited
+from advisor.solver.explain.follow import edited
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 
 VERDICTS = ("allowed", "conditional", "unknown", "forbidden")

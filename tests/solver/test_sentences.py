@@ -53,8 +53,8 @@ SAID = {
     "accept the unknown": ("accept licenses that do not say whether the use is allowed"),
     "two changes at once": ("let it be kept 90 days and raise the budget by $10 to $150 a month"),
     "price flip": (
-        "host/rival costs more than $3,000.00 a month (+100 %): host/best leads, because the two are as good,"
-        " so the cheaper one leads"
+        "host/rival costs more than $3,000.00 a month (+100 %): host/best leads, because host/best then costs"
+        " less and is as good"
     ),
     "traffic flip": (
         "more than 2,333,333 requests a month: host/small leads, because host/rival then costs more than the $3,500 a "

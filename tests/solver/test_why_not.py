@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from advisor.solver.explain.relaxations import edited
+from advisor.solver.explain.follow import edited
 from advisor.solver.explain.why_not import WhyNot, why_not
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
 from tests.solver.test_laws import asks, build, catalogues

@@ -82,7 +82,12 @@ def _poorer_prices(rows: tuple[PriceRow, ...]) -> Iterator[tuple[str, tuple[Pric
     yield "prices", ()
     for rate in ("input", "output", "cached_input", "cache_write"):
         if any(getattr(row, rate) is not None for row in rows):
-            yield f"price: {rate}", tuple(row._replace(**{rate: None}) for row in rows)
+            yield f"price: {rate}", tuple(_unpriced(row, rate) for row in rows)
+
+
+def _unpriced(row: PriceRow, rate: str) -> PriceRow:
+    """A row without one of its rates."""
+    return PriceRow(*(None if name == rate else value for name, value in zip(row._fields, row, strict=True)))
 
 
 class Found(NamedTuple):

@@ -53,7 +53,7 @@ def _cost_reach(cost: Cost | None, *, whole: bool) -> KnownBounds:
     if cost is None:
         return NOTHING_KNOWN
     peak = -cost.usd_per_month_peak
-    return KnownBounds(peak if whole else NOTHING_KNOWN.sure, peak)
+    return KnownBounds(peak if whole and cost.is_whole else NOTHING_KNOWN.sure, peak)
 
 
 def _within(cost: Cost | None, most: Decimal, *, whole: bool) -> TestResult:
@@ -62,6 +62,9 @@ def _within(cost: Cost | None, most: Decimal, *, whole: bool) -> TestResult:
         return TestResult(UNKNOWN, "cost unknown")
     peak = cost.usd_per_month_peak
     source = cost.rows[0].source if cost.rows else None
+    if peak <= most and not cost.is_whole:
+        gap = min(cost.unpriced)
+        return TestResult(UNKNOWN, lambda: f"${peak:,} until {gap}, from when no price is on record", source)
     if peak <= most and not whole:
         return TestResult(UNKNOWN, lambda: f"${peak:,} and hidden reasoning, of which no length is stated", source)
     over = float(peak - most) if peak > most else None

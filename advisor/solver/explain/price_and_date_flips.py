@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ from advisor.requirements.enums import Preference
 from advisor.solver.answer import Flip, Standing
 from advisor.solver.calendar import add_months
 from advisor.solver.cost import announced
-from advisor.solver.explain.rerank import leader_after, with_cost
+from advisor.solver.explain.rerank import dearer, leader_after, sold_with
 from advisor.solver.explain.sentences import decides_in_tie
 from advisor.solver.makers import end_of_offer
 from advisor.solver.rank import Ranking
@@ -36,41 +37,64 @@ def flips(solving: WorkloadSolver, ranking: Ranking, pool: Sequence[Standing]) -
     winner, months = ranking.tied[0], requirements.horizon_months
     rivals = ranking.tied[1:] if decides_in_tie(requirements) == Preference.COST else ()
     return (
-        *_price(solving, pool, winner, rivals),
+        *_price(solving, pool, winner),
         *_months(winner, rivals, catalog.as_of),
         *_retirement(solving, ranking, months),
         *_lab_prices(winner, catalog, add_months(catalog.as_of, months)),
     )
 
 
-def _price(
-    solving: WorkloadSolver, pool: Sequence[Standing], winner: Standing, rivals: Sequence[Standing]
-) -> Iterator[Flip]:
-    """The rise of the winner's own cost at which the cheapest rival that quality cannot tell from it leads."""
-    offering = winner.candidate.offering.id
-    priced = [rival for rival in rivals if rival.cost and rival.candidate.offering.id != offering]
-    if winner.cost is None or not priced or not winner.cost.ranked_usd:
+def _price(solving: WorkloadSolver, pool: Sequence[Standing], winner: Standing) -> Iterator[Flip]:
+    """The rise of the winner's price at which another leads; all that is sold at that price gets dearer with it.
+
+    To get dearer never brings the lead back, so that the point is found by halving among the levels with each rival.
+    """
+    if winner.cost is None or not winner.cost.ranked_usd:
         return
-    rival = min(priced, key=lambda s: (s.cost.ranked_usd if s.cost else 0, s.id))
-    if rival.cost is None or rival.cost.ranked_usd <= winner.cost.ranked_usd:
+    own, budget = winner.cost.ranked_usd, solving.question.workload.budget_usd_per_month
+    found = {level for one in pool if (level := _level(solving, winner, one)) is not None and level >= own}
+    most = own * budget / winner.cost.usd_per_month_peak if budget is not None else None
+    levels = sorted(found if most is None else {*found, most})
+
+    def leader(level: Decimal) -> str | None:
+        factor = (level + _CENT) / own
+        then = [dearer(one, factor) if sold_with(winner, one) else one for one in pool]
+        return leader_after(solving, [one for one in then if not (sold_with(winner, one) and _bursts(one, factor))])
+
+    def _bursts(one: Standing, factor: Decimal) -> bool:
+        return budget is not None and one.cost is not None and one.cost.usd_per_month_peak * factor > budget
+
+    place = bisect_left(levels, True, key=lambda level: leader(level) != winner.id)
+    if place == len(levels):
         return
-    then = rival.cost.ranked_usd + _CENT
-    if leader_after(solving, [with_cost(one, then) if _sold_with(winner, one) else one for one in pool]) != rival.id:
-        return
-    rise = float(rival.cost.ranked_usd / winner.cost.ranked_usd - 1) * 100
+    to, level = leader(levels[place]), levels[place].quantize(_CENT)
+    because = f"{to} then {_by_price(solving)}"
+    if levels[place] == most:
+        because = f"{winner.id} then costs more than the ${budget:,} a month of the budget"
     yield Flip(
         "price",
-        f"{winner.id} costs more than ${rival.cost.ranked_usd:,} a month (+{rise:.0f} %)",
-        rival.id,
-        "the two are as good, so the cheaper one leads",
-        float(rival.cost.ranked_usd),
+        f"{winner.id} costs more than ${level:,} a month (+{float(level / own - 1) * 100:.0f} %)",
+        to,
+        because if to else f"{because}, and nothing else passes",
+        float(level),
     )
 
 
-def _sold_with(winner: Standing, one: Standing) -> bool:
-    """Whether they have one price: the efforts of an offering at a tier."""
-    a, b = winner.candidate, one.candidate
-    return (a.offering.id, a.tier) == (b.offering.id, b.tier)
+def _level(solving: WorkloadSolver, winner: Standing, rival: Standing) -> Decimal | None:
+    """What the winner may cost until it is level with a rival, in cost or in cost less worth."""
+    if rival.cost is None or sold_with(winner, rival):
+        return None
+    worth = solving.rules.point_usd
+    if worth is None or winner.quality is None or rival.quality is None:
+        return rival.cost.ranked_usd
+    return rival.cost.ranked_usd + worth * Decimal(str(winner.quality.ranked - rival.quality.ranked))
+
+
+def _by_price(solving: WorkloadSolver) -> str:
+    if solving.rules.point_usd is not None:
+        return "has the least cost less worth"
+    is_first = solving.rules.preferences[0] is Preference.COST
+    return "costs the least" if is_first else "costs less and is as good"
 
 
 def _months(winner: Standing, rivals: Sequence[Standing], as_of: date) -> Iterator[Flip]:

@@ -98,8 +98,10 @@ def _floor(solving: WorkloadSolver, winner: Standing) -> Iterator[QualityPoint]:
     """The estimates at which it may miss the floor on quality, and surely does."""
     bound, quality = _bound(solving), winner.quality
     best = best_in(solving.question.catalog, solving.question.workload.dimension, solving.question.measured)
-    # A floor below the best falls with the best.
-    if bound is not None and quality is not None and quality != best:
+    named = solving.question.workload.quality.at_least
+    is_named = isinstance(named, str) and winner.candidate in solving.question.catalog.find_candidates(named)
+    # A floor below the best falls with the best, and one that is a model's with that model.
+    if bound is not None and quality is not None and quality != best and not is_named:
         yield QualityPoint(bound + quality.estimate - quality.low, "it then no longer surely holds the floor")
         yield QualityPoint(bound + quality.estimate - quality.high, "it then misses the floor")
 

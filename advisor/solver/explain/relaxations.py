@@ -15,18 +15,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.solver.answer import NearMiss, Relaxation
 from advisor.solver.bitsets import indices
+from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.constraints.kind import FailedConstraint, RequirementChange
+from advisor.solver.explain.follow import edited, follow
 from advisor.solver.explain.requirement_changes import change_for, merged
 from advisor.solver.screen import Screen
 
 if TYPE_CHECKING:
-    from advisor.requirements.schema import Requirements, Workload
+    from advisor.requirements.schema import Requirements
 
 Resolve = Callable[["Requirements"], tuple[str, ...]]
 """Solves changed requirements again for the same workload and gives the ids of what comes in, best first."""
 
 MOST_SETS = 12
 """Correction sets of several constraints that are tried."""
+
+_TRIED = 40
+"""Different changes of one set that are followed before it is given up."""
 
 _LOOKED_AT = 200
 """Candidates of one correction set that are priced."""
@@ -36,25 +41,30 @@ class Miss(NamedTuple):
     """A candidate that is out, with what would let it in."""
 
     candidate: str
+    place: int
     mask: int
     """The constraints that it fails, as bits."""
     change: RequirementChange
 
 
 def relaxations(priced: RelaxationPricing, resolve: Resolve) -> tuple[Relaxation, ...]:
-    """Ways out that were solved again, cheapest first."""
+    """Ways out that were solved again, cheapest first: for every constraint, and every two where nothing passes.
+
+    Of each set the cheapest that proves to let somebody in. Larger sets are tried only where no smaller one helps, and
+    of those the smallest that are necessary.
+    """
     screen = priced.screen
-    misses = [
-        miss
+    sets = [
+        (1 << bit, group)
         for bit, column in enumerate(screen.columns)
         for group in _apart(screen.alone(bit), column.unknown)
-        if (miss := priced.cheapest(group, 1 << bit))
     ]
-    found = list(_verified(priced, misses, resolve))
+    if screen.out == screen.everyone:
+        sets += screen.of_two().items()
+    found = list(_verified(priced, sets, resolve))
     if not found and screen.out == screen.everyone:
-        several = [(mask, group) for mask, group in screen.corrections().items() if mask.bit_count() > 1]
-        misses = [miss for mask, group in several if (miss := priced.cheapest(group, mask))]
-        found = list(_verified(priced, sorted(misses, key=_by_price)[:MOST_SETS], resolve))
+        larger = [(mask, group) for mask, group in screen.corrections().items() if mask.bit_count() > 2]  # noqa: PLR2004
+        found = list(_verified(priced, larger[:MOST_SETS], resolve))
     return tuple(sorted(found, key=lambda way: (way.counts_as_usd, way.constraints)))
 
 
@@ -77,41 +87,29 @@ def nearest_misses(priced: RelaxationPricing, *, most: int = 5) -> tuple[NearMis
     )
 
 
-def edited(requirements: Requirements, edits: Mapping[str, Any]) -> Requirements:
-    """The requirements with values set or taken out by dotted key; ``workloads.NAME.key`` names a workload."""
-    changed: Requirements = requirements
-    for key, value in edits.items():
-        changed = _with(changed, key.split("."), value)
-    return changed
-
-
-def _with(record: Any, path: list[str], value: Any) -> Any:
-    """A copy of a record with one value changed; None gives back the default, which is empty for all that can go."""
-    name, *rest = path
-    current = getattr(record, name)
-    if name == "workloads":
-        workload, *rest = rest
-        changed: Any = tuple(_with(one, rest, value) if one.name == workload else one for one in current)
-    elif rest:
-        changed = _with(current, rest, value)
-    elif value is None:
-        changed = False if isinstance(current, bool) else () if isinstance(current, tuple) else None
-    else:
-        changed = value
-    return record.model_copy(update={name: changed})
-
-
 class RelaxationPricing:
     """Prices what keeps candidates out; what has the same outcomes is priced once."""
 
-    def __init__(self, requirements: Requirements, workload: Workload, screen: Screen) -> None:
-        self.requirements, self.screen = requirements, screen
-        self._workload = workload
+    def __init__(self, question: WorkloadQuestion, screen: Screen) -> None:
+        self.requirements, self.screen = question.requirements, screen
+        self._question, self._workload = question, question.workload
         self._known: dict[tuple[int, ...], RequirementChange | None] = {}
 
-    def cheapest(self, group: int, mask: int) -> Miss | None:
-        """The cheapest of a set of candidates that all fail exactly these constraints."""
-        return min(self.misses(group, mask), key=_by_price, default=None)
+    def ways(self, group: int, mask: int) -> Iterator[RequirementChange]:
+        """Changes that let in one of a set of candidates that all fail exactly these constraints, cheapest first.
+
+        Each is followed to its end; what is equal to one that failed is not tried again.
+        """
+        tried: list[Mapping[str, Any]] = []
+        for miss in sorted(self.misses(group, mask), key=_by_price):
+            if miss.change.edits in tried:
+                continue
+            if len(tried) == _TRIED:
+                return
+            tried.append(miss.change.edits)
+            found = follow(self._question, self.screen.candidates[miss.place]).change
+            if found is not None:
+                yield found
 
     def misses(self, group: int, mask: int) -> Iterator[Miss]:
         """Those of a set of candidates that all fail exactly these constraints and that an edit lets in."""
@@ -124,7 +122,7 @@ class RelaxationPricing:
         if key not in self._known:
             self._known[key] = self._change(candidate, bits)
         change = self._known[key]
-        return Miss(self.screen.candidates[candidate].id, mask, change) if change else None
+        return Miss(self.screen.candidates[candidate].id, candidate, mask, change) if change else None
 
     def _change(self, candidate: int, bits: tuple[int, ...]) -> RequirementChange | None:
         screen, changes = self.screen, []
@@ -146,17 +144,15 @@ def _by_price(miss: Miss) -> tuple[Decimal, str]:
     return miss.change.counts_as_usd, miss.candidate
 
 
-def _verified(priced: RelaxationPricing, misses: Iterable[Miss], resolve: Resolve) -> Iterator[Relaxation]:
-    """The ways that do let a candidate in when the changed requirements are solved; equal edits once."""
+def _verified(priced: RelaxationPricing, sets: Iterable[tuple[int, int]], resolve: Resolve) -> Iterator[Relaxation]:
+    """Of each set of constraints and those that fail just these, the cheapest way that lets one in."""
     seen: list[Mapping[str, Any]] = []
-    for miss in misses:
-        change = miss.change
-        if change.edits in seen:
+    for mask, group in sets:
+        way = next(priced.ways(group, mask), None)
+        if way is None or way.edits in seen:
             continue
-        seen.append(change.edits)
-        lets_in = resolve(edited(priced.requirements, change.edits))
+        seen.append(way.edits)
+        lets_in = resolve(edited(priced.requirements, way.edits))
         if lets_in:
-            constraints = priced.screen.names(miss.mask)
-            yield Relaxation(
-                constraints, change.words, change.edits, lets_in, change.usd_per_month, change.counts_as_usd
-            )
+            names = priced.screen.names(mask)
+            yield Relaxation(names, way.words, way.edits, lets_in, way.usd_per_month, way.counts_as_usd)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal
+from math import ceil
 from typing import Any
 
 from advisor.facts import Ternary
@@ -35,6 +36,9 @@ _UNKNOWN_WORDS = {
     "retirement": "that no retirement is on record",
     "cost": "a cost that is not known",
 }
+
+_ROUNDING = 1e-6
+"""What a sum of floats may be off by."""
 
 UNKNOWN_SHARE = Decimal("0.5")
 """Accepting that something is unknown counts as this share of giving it up."""
@@ -103,7 +107,7 @@ def _points(failing: FailedConstraint) -> RequirementChange | None:
     within, short = failing.workload.quality.within_points_of_best, failing.outcome.short_by
     if within is None or short is None:
         return None
-    points = float(int(within + short) + 1)
+    points = float(ceil(within + short - _ROUNDING))
     stated = failing.requirements.quality_point_usd_per_month
     price = Decimal(str(points - within)) * (QUALITY_POINT_USD if stated is None else stated)
     words = f"accept {points:g} points below the best"

@@ -38,3 +38,14 @@ def leader_after(
     """Who leads some standings; None if there are none."""
     order = solving.rank(list(standings), point_usd).order
     return order[0].id if order else None
+
+
+def sold_with(winner: Standing, one: Standing) -> bool:
+    """Whether they have one price: the efforts of an offering at a tier."""
+    a, b = winner.candidate, one.candidate
+    return (a.offering.id, a.tier) == (b.offering.id, b.tier)
+
+
+def dearer(standing: Standing, factor: Decimal) -> Standing:
+    """The same at so many times its cost."""
+    return with_cost(standing, standing.cost.ranked_usd * factor) if standing.cost else standing

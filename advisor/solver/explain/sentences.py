@@ -68,6 +68,9 @@ def decides_in_tie(requirements: Requirements) -> Preference | None:
 
 def why_not_sentences(found: WhyNot) -> tuple[str, ...]:
     """What would have to change for a candidate to lead, one sentence a step."""
+    if found.fixed == ("deployment.own_gpus",):
+        how = "state deployment.own_gpus (`advisor catalog hosting` says how many)"
+        return (f"Because nobody serves it here, it takes accelerators of your own: {how}.",)
     if found.fixed:
         return (f"Because it fails {joined(found.fixed)}, which no edit of the requirements changes, it cannot lead.",)
     passed = f"If you {found.change.words}" if found.change else ""

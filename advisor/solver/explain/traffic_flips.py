@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 CostAt = Callable[[Volume], CostOf]
 """The cost of candidates on another traffic."""
 
+_FINER = 1_000
+"""How many times the traffic a cost is worked out for to have more digits of it."""
+
 MOST_RIVALS = 8
 """Rivals of the tied set that are looked at for crossings; the cheapest of them."""
 
@@ -39,6 +42,7 @@ def flip_points(
         *_budget(solving, ranking),
         *_cached_share(solving, ranking, pool, cost_at),
         *_own_hardware(solving, ranking, pool),
+        *_worth_by_traffic(solving, ranking, pool),
         *quality_flips(solving, ranking.order[0], pool),
         *_point_worth(question, ranking, solving),
     )
@@ -56,18 +60,24 @@ def _scaled(standing: Standing, by: Decimal) -> Standing:
 
 
 def _budget(solving: WorkloadSolver, ranking: Ranking) -> Iterator[Flip]:
-    """The traffic at which the winner's dearest month reaches the budget."""
+    """The traffic at which the winner's dearest month reaches the budget, by the cost of that very traffic."""
     workload, winner = solving.question.workload, ranking.order[0]
     budget, traffic = workload.budget_usd_per_month, workload.traffic
     if budget is None or traffic is None or winner.cost is None or _is_own(winner):
         return
     if not winner.cost.usd_per_month_peak or not traffic.requests_per_month:
         return
-    most = int(traffic.requests_per_month * budget / winner.cost.usd_per_month_peak)
+    # Costs are kept in whole cents: that of a thousand times the traffic has five digits more.
+    many = traffic.model_copy(update={"requests_per_month": traffic.requests_per_month * _FINER, "sample": None})
+    cost = solving.cost_at(volume(many))(winner.candidate)
+    if cost is None:
+        return
+    most = int(traffic.requests_per_month * _FINER * budget / cost.usd_per_month_peak)
 
     def leads(requests: int) -> str | None:
         by = Decimal(requests) / Decimal(traffic.requests_per_month)
-        return leader_after(solving, [_scaled(one, by) for one in ranking.order if _fits(one, by, budget)])
+        fit = [one for one in ranking.order if (requests <= most if one is winner else _fits(one, by, budget))]
+        return leader_after(solving, [_scaled(one, by) for one in fit])
 
     if leads(most) != winner.id:
         return
@@ -80,6 +90,35 @@ def _budget(solving: WorkloadSolver, ranking: Ranking) -> Iterator[Flip]:
         because if to else f"{because}, and so does all else that passes",
         float(most),
     )
+
+
+def _worth_by_traffic(solving: WorkloadSolver, ranking: Ranking, pool: Sequence[Standing]) -> Iterator[Flip]:
+    """The traffic at which a rival has the least cost less worth: cost grows with it, and what quality is worth not."""
+    traffic, winner, worth = solving.question.workload.traffic, ranking.order[0], solving.rules.point_usd
+    if not worth or traffic is None or winner.cost is None or winner.quality is None or _is_own(winner):
+        return
+    crossings = []
+    for one in pool:
+        if one.cost is None or one.quality is None or _is_own(one):
+            continue
+        dearer = one.cost.ranked_usd - winner.cost.ranked_usd
+        better = Decimal(str(one.quality.ranked - winner.quality.ranked))
+        if dearer and (by := worth * better / dearer) > 0:
+            crossings.append(by)
+    budget = solving.question.workload.budget_usd_per_month
+    nearest = sorted(by for by in crossings if by > 1)[:1]
+    # With less traffic others may come within a budget, of which the pool has none.
+    nearest += [] if budget is not None else sorted(by for by in crossings if by < 1)[-1:]
+    for by in nearest:
+        more = by > 1
+        at = int(traffic.requests_per_month * by)
+        then = Decimal(at + 1 if more else at) / Decimal(traffic.requests_per_month)
+        fit = [one for one in pool if budget is None or _fits(one, then, budget)]
+        to = leader_after(solving, [_scaled(one, then) for one in fit])
+        if to is not None and to != winner.id and winner in fit:
+            side = f"more than {at:,}" if more else f"fewer than {at + 1:,}"
+            because = f"{to} then has the least cost less worth"
+            yield Flip("traffic", f"{side} requests a month", to, because, float(at if more else at + 1))
 
 
 def _fits(standing: Standing, by: Decimal, budget: Decimal) -> bool:

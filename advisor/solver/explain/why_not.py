@@ -16,11 +16,10 @@ from advisor.catalog import Catalog
 from advisor.errors import UnknownName
 from advisor.facts import Measurement
 from advisor.solver.answer import Standing
-from advisor.solver.bitsets import indices
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
-from advisor.solver.constraints.kind import FailedConstraint, RequirementChange
-from advisor.solver.explain.relaxations import edited
-from advisor.solver.explain.requirement_changes import change_for, merged
+from advisor.solver.constraints.kind import RequirementChange
+from advisor.solver.explain.follow import changed, follow
+from advisor.solver.explain.rerank import sold_with
 from advisor.solver.rank import Ranking, Rules
 from advisor.solver.workload import WorkloadSolver
 
@@ -74,45 +73,21 @@ def why_not(
         raise UnknownName("candidate", candidate)
     ranking = solving.ranking()
     leader = ranking.order[0].id if ranking.order else None
-    failings = _failings(solving, ids.index(candidate))
-    changes = [(failing, change_for(failing)) for failing in failings]
-    fixed = tuple(failing.constraint.id for failing, change in changes if change is None)
-    if fixed:
-        return WhyNot(workload.name, candidate, leader, fixed, None, leads_after_change=False)
-    change = merged(tuple(one for _, one in changes if one)) if changes else None
+    followed = follow(solving.question, solving.screen.candidates[ids.index(candidate)])
+    change = followed.change
+    if followed.fixed:
+        return WhyNot(workload.name, candidate, leader, followed.fixed, None, leads_after_change=False)
     if change is not None:
-        solving = _changed(solving, change)
+        solving = WorkloadSolver(changed(solving.question, change.edits))
         ranking = solving.ranking()
-    standing = next((one for one in ranking.order if one.id == candidate), None)
-    if standing is None:
-        return WhyNot(
-            workload.name, candidate, leader, tuple(f.constraint.id for f in failings), None, leads_after_change=False
-        )
+    standing = next(one for one in ranking.order if one.id == candidate)
     if ranking.order[0].id == candidate:
         return WhyNot(workload.name, candidate, leader, (), change, leads_after_change=True)
-    if standing.open_questions and not ranking.order[0].open_questions:
+    if standing.is_open and not ranking.order[0].is_open:
         open_ids = tuple(cause.constraint for cause in standing.open_questions)
         return WhyNot(workload.name, candidate, leader, (), change, leads_after_change=False, open_questions=open_ids)
     lacking = WhyNot(workload.name, candidate, leader, (), change, leads_after_change=False)
     return _with_figures(solving, lacking, ranking, standing)
-
-
-def _failings(solving: WorkloadSolver, index: int) -> list[FailedConstraint]:
-    screen, question = solving.screen, solving.question
-    return [
-        FailedConstraint(
-            question.requirements, question.workload, screen.constraints[bit], screen.columns[bit].outcome(index)
-        )
-        for bit in indices(screen.mask(index))
-    ]
-
-
-def _changed(solving: WorkloadSolver, change: RequirementChange) -> WorkloadSolver:
-    """Solved with the changed requirements."""
-    question = solving.question
-    requirements = edited(question.requirements, change.edits)
-    workload = next(one for one in requirements.workloads if one.name == question.workload.name)
-    return WorkloadSolver(question._replace(requirements=requirements, workload=workload))
 
 
 def _with_figures(solving: WorkloadSolver, lacking: WhyNot, ranking: Ranking, standing: Standing) -> WhyNot:
@@ -172,15 +147,19 @@ def _estimate(ranking: Ranking, standing: Standing, rules: Rules) -> float | Non
 def _leads(
     solving: WorkloadSolver, ranking: Ranking, standing: Standing, usd: Decimal | None, estimate: float | None
 ) -> bool:
-    """Whether it leads with these figures just passed."""
-    changed = standing
-    if usd is not None and standing.cost is not None:
-        changed = replace(changed, cost=standing.cost.at(usd - _CENT))
-    if estimate is not None and standing.quality is not None:
-        by = estimate + 1e-6 - standing.quality.estimate
-        moved = standing.quality._replace(
-            estimate=standing.quality.estimate + by, low=standing.quality.low + by, high=standing.quality.high + by
-        )
-        changed = replace(changed, quality=moved)
-    others = [changed if one is standing else one for one in ranking.order]
-    return solving.rank(others).order[0].id == standing.id
+    """Whether it leads with these figures just passed; what is sold at its price gets cheaper with it."""
+    factor = None
+    if usd is not None and standing.cost is not None and standing.cost.ranked_usd:
+        factor = (usd - _CENT) / standing.cost.ranked_usd
+    by = estimate + 1e-6 - standing.quality.estimate if estimate is not None and standing.quality is not None else None
+
+    def then(one: Standing) -> Standing:
+        if factor is not None and one.cost is not None and sold_with(standing, one):
+            one = replace(one, cost=one.cost.at(one.cost.ranked_usd * factor))
+        if by is not None and one.candidate.config == standing.candidate.config and one.quality is not None:
+            its = one.quality
+            moved = its._replace(estimate=its.estimate + by, low=its.low + by, high=its.high + by)
+            one = replace(one, quality=moved)
+        return one
+
+    return solving.rank([then(one) for one in ranking.order]).order[0].id == standing.id
