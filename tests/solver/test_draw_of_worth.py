@@ -9,14 +9,16 @@ from random import Random
 import pytest
 
 from advisor.requirements.enums import Preference
+from advisor.requirements.schema import DifferenceThatMatters
 from advisor.solver.explain.contenders import PASSES, Contender
-from advisor.solver.explain.rank_stability import Rules, _worth, stability
+from advisor.solver.explain.rank_stability import _worth, stability
+from advisor.solver.rank import Rules
 
 ORDER = (Preference.QUALITY, Preference.COST, Preference.LATENCY)
 
 
 def contender(name: str, estimate: float, cost: float) -> Contender:
-    return Contender(name, name, estimate, 0.0, cost, inf, None, PASSES, ())
+    return Contender(name, name, estimate, 0.0, (0, Decimal(cost)), inf, None, PASSES, (), (0, 0, name))
 
 
 def test_draws_lie_between_half_and_twice_and_as_often_above_as_below() -> None:
@@ -31,7 +33,8 @@ def test_draws_lie_between_half_and_twice_and_as_often_above_as_below() -> None:
 def test_the_share_of_firsts_is_that_of_the_draws_above_the_even_price(even: float) -> None:
     """``better`` costs as much more as its hundred points are worth at ``even`` dollars a point."""
     found = stability(
-        [contender("better", 100.0, 100 * even), contender("cheaper", 0.0, 0.0)], Rules(ORDER, Decimal(10))
+        [contender("better", 100.0, 100 * even), contender("cheaper", 0.0, 0.0)],
+        Rules(ORDER, DifferenceThatMatters(), Decimal(10)),
     )
     expected = log(20 / even) / log(4)
     first = found.of("better")

@@ -44,12 +44,12 @@ def worlds(draw: st.DrawFn) -> Document:
     """Up to five models on one or two channels; any fact may already be missing."""
     models, offerings = [], []
     for index in range(draw(st.integers(2, 5))):
-        quality = {"general": (draw(st.integers(1440, 1500)), draw(st.integers(1, 60)))}
-        if draw(st.booleans()):
-            quality = {}
+        figures = (draw(st.integers(1440, 1500)), draw(st.integers(1, 60)))
+        is_measured, is_predicted = draw(st.booleans()), draw(st.booleans())
+        quality = {"general": figures} if is_measured else {}
         license_id = draw(st.sampled_from(VERDICTS))
         models.append(model(f"m{index}", quality=quality, license=license_id, weights="closed"))
-        if quality and draw(st.booleans()):
+        if is_measured and is_predicted:
             models[-1]["quality"][""][0].append("predicted from other benchmarks")
         for channel in ("host", "other")[: draw(st.integers(1, 2))]:
             known = {name: draw(st.sampled_from(values)) for name, values in FACTS.items() if draw(st.integers(0, 3))}

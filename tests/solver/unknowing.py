@@ -87,7 +87,8 @@ def _poorer_prices(rows: tuple[PriceRow, ...]) -> Iterator[tuple[str, tuple[Pric
 
 def _unpriced(row: PriceRow, rate: str) -> PriceRow:
     """A row without one of its rates."""
-    return PriceRow(*(None if name == rate else value for name, value in zip(row._fields, row, strict=True)))
+    bare: dict[str, Any] = {rate: None}
+    return row._replace(**bare)
 
 
 class Found(NamedTuple):
