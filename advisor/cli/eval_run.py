@@ -21,13 +21,15 @@ from advisor.cli.inputs import DEFAULT_FILE, read_requirements
 from advisor.cli.options import write_reports
 from advisor.errors import AccessDenied, AdvisorError, EvaluationError, UsageError
 from advisor.evals.cases import CaseSet, load_cases
+from advisor.evals.chain import split_command
+from advisor.evals.chain_run import Chain, chain_prompt
 from advisor.evals.compare import Comparison, PairVerdict, floor_state
 from advisor.evals.coverage import kept_coverage
 from advisor.evals.judge_standing import judge_gate
 from advisor.evals.labels import Agreed, Label, agreed, policy_hash, read_labels
 from advisor.evals.measurements import keep, mean_usd, measurements
 from advisor.evals.plan import MAX_TOKENS, Plan, Settings, make_plan
-from advisor.evals.prompts import BARE, load_prompt
+from advisor.evals.prompts import BARE, Prompt, load_prompt
 from advisor.evals.results import CandidateScores
 from advisor.evals.run import Judge, Runner
 from advisor.evals.run_file import AnswerLine, JudgementLine, answer_id
@@ -52,6 +54,7 @@ _TIMEOUTS = RequestLimits(connect_s=10.0, first_token_s=60.0, between_tokens_s=3
 class _Session:
     """One call of the command."""
 
+    chain: Chain | None
     plan: Plan
     judge: Judge | None
     catalog: Catalog
@@ -100,7 +103,7 @@ def _prepare(
     cases = load_cases(find_set(case_set), skip_bad=options["skip_bad"])
     for words in cases.skipped:
         say(f"left out: {printable(words)}")
-    prompt = load_prompt(options["prompt"]) if options["prompt"] else BARE
+    chain, prompt = _chain_and_prompt(options)
     candidates = find_candidates(catalog, names, options)
     judge = find_judge(catalog, candidates, options)
     _say_what_needs_a_judge(cases, judge)
@@ -118,7 +121,19 @@ def _prepare(
     path = find_set(case_set)
     said = read_labels(path)
     labels = agreed(said, policy_hash(path))
-    return _Session(plan, judge, catalog, caps, goal, known, forms, outputs, options["allow_dirty"], said, labels)
+    return _Session(
+        chain, plan, judge, catalog, caps, goal, known, forms, outputs, options["allow_dirty"], said, labels
+    )
+
+
+def _chain_and_prompt(options: Mapping[str, Any]) -> tuple[Chain | None, Prompt]:
+    """The command or the prompt that asks."""
+    if options["command"] is None:
+        return None, load_prompt(options["prompt"]) if options["prompt"] else BARE
+    if options["prompt"]:
+        raise UsageError("expected --prompt or --run, found both", hint="a chain reads its own prompts")
+    chain = Chain(split_command(options["command"]), options["command"])
+    return chain, chain_prompt(chain, Path.cwd())
 
 
 def _stated_floor(case_set: str) -> float | None:
@@ -218,6 +233,7 @@ async def _evaluate(session: _Session) -> Evaluation:
             judgements=session.known.judgements,
             refused=refused,
             labels=session.labels.values,
+            chain=session.chain,
             notify=lambda line: _progress(session, line),
             opened=opened,
         )

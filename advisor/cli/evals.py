@@ -58,6 +58,7 @@ def eval_group() -> None:
 @click.argument("case_set", metavar="SET")
 @click.argument("names", nargs=-1, metavar="CANDIDATE...")
 @click.option("-p", "--prompt", type=click.Path(path_type=Path), help="The prompt; the case's input alone without one.")
+@click.option("--run", "command", metavar="COMMAND", help="A chain: a case as JSON on stdin, an answer on stdout.")
 @click.option("--judge", metavar="MODEL", help="Ask this model where a case needs judging; of another lab.")
 @calling_options
 @click.option("--epochs", type=click.IntRange(1, 100), default=1, show_default=True, help="Answers to each case.")

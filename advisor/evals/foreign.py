@@ -77,4 +77,4 @@ def _candidate(
         for case, several in values
     }
     probed = ProbeTarget(name, CallTarget(model=name), subject_of(name), (), "standard", own_server=False)
-    return CandidateScores(probed, scored, {}, {}, {}, None, Usage(0, 0, 0, 0), (), 0, ())
+    return CandidateScores(probed, scored, {}, {}, {}, None, Usage(0, 0, 0, 0), (), 0, 0, ())

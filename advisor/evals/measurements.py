@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from advisor.errors import EvaluationError
 from advisor.evals import git
 from advisor.evals.cases import CaseSet, load_cases
+from advisor.evals.chain import prompts_version
 from advisor.evals.compare import CandidateResult, Comparison
 from advisor.evals.run_file import FOLDER
 from advisor.evals.scorers import judge_version
@@ -168,7 +169,9 @@ def _measurement(comparison: Comparison, result: CandidateResult, day: date, sou
     prompt, judge = plan.prompt, comparison.scores.judge
     is_judged = any(one.is_judged for one in result.scores.scored.values())
     rests_on = [cases_basis(plan.case_set, frozenset(result.scores.scored))]
-    if prompt.path is not None and prompt.version is not None:
+    if prompt.is_chain and prompt.path is not None:
+        rests_on.append(Basis("chain", prompt.path, prompt.version or ""))
+    elif prompt.path is not None and prompt.version is not None:
         rests_on.append(Basis("prompt", prompt.path, prompt.version))
     if is_judged and judge is not None:
         rests_on.append(Basis("judge", judge.probed.name, judge_version()))
@@ -248,4 +251,10 @@ def _judge_changed(basis: Basis) -> str | None:
     return None if basis.version == judge_version() else "the words in which the judge is asked changed"
 
 
-_TESTS = {"prompt": _prompt_changed, "cases": _cases_changed, "judge": _judge_changed}
+def _chain_changed(basis: Basis) -> str | None:
+    version, _, files = basis.version.partition(" ")
+    now, _ = prompts_version(frozenset(files.split()))
+    return None if now == version else f"the prompts of {basis.name} changed"
+
+
+_TESTS = {"chain": _chain_changed, "prompt": _prompt_changed, "cases": _cases_changed, "judge": _judge_changed}

@@ -53,6 +53,8 @@ class Prompt(NamedTuple):
     defaults: Mapping[str, str] = {}
     """What a variable is where a case says nothing of it."""
     checks: tuple[Check, ...] = ()
+    is_chain: bool = False
+    """A command that asks in its own way; ``path`` is the command."""
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -71,6 +71,8 @@ class CandidateScores(NamedTuple):
     served_models: tuple[str, ...]
     cut: int
     """Answers that the limit on tokens cut short."""
+    steps: int
+    """Calls that were made for all answers."""
     times_ms: tuple[float, ...]
     """End to end, of each answer."""
 
@@ -189,6 +191,7 @@ def _candidate(
         _usage(lines),
         tuple(sorted({line.answer.served_model for line in lines if line.answer.served_model})),
         sum(line.answer.finish_reason in _CUT for line in lines),
+        sum(line.steps for line in lines),
         tuple(line.answer.timing.e2e_ms for line in lines if line.answer.timing.e2e_ms is not None),
     )
 

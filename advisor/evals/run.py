@@ -53,13 +53,14 @@ class Judge(NamedTuple):
     params: Params = Params(temperature=0.0)
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """What came of asking, retries included."""
 
     answer: CallAnswer
     attempt: int
     started_at: datetime
     usd: Decimal | None
+    steps: int = 1
 
 
 class Runner:
@@ -114,6 +115,7 @@ class Runner:
         except CapReached as cap:
             reason = f"cap on {cap.cap}: {cap.message}"
         finally:
+            await self._end()
             self._file.append(
                 EndLine(
                     ended_at=datetime.now(UTC),
@@ -123,6 +125,9 @@ class Runner:
                 )
             )
         return reason
+
+    async def _end(self) -> None:
+        """Put away what a run needed beside its worker."""
 
     async def _streams(self) -> str:
         """As many streams a candidate as may run at a time; the slots they share go round in turn."""
@@ -194,11 +199,9 @@ class Runner:
         name = request.candidate.name
         over = self._over.get(name)
         if over is not None:
-            asked = _Asked(over, 0, datetime.now(UTC), None)
+            asked = Asked(over, 0, datetime.now(UTC), None)
         else:
-            prompt = self._plan.prompt
-            most = (request.most_usd, self._settings.max_tokens)
-            asked = await self._ask(request.candidate, request.messages, prompt.params, most)
+            asked = await self._answer_to(request)
             self._learn(name, asked.answer)
         line = AnswerLine(
             key=request.key,
@@ -206,12 +209,18 @@ class Runner:
             case=request.case.id,
             epoch=request.epoch,
             attempt=asked.attempt,
+            steps=asked.steps,
             started_at=asked.started_at,
             usd=asked.usd,
             answer=asked.answer,
         )
         self._keep(line, self.answers)
         return line
+
+    async def _answer_to(self, request: Request) -> Asked:
+        """What a candidate says to a case."""
+        most = (request.most_usd, self._settings.max_tokens)
+        return await self._ask(request.candidate, request.messages, self._plan.prompt.params, most)
 
     def _learn(self, name: str, answer: CallAnswer) -> None:
         """Whether a candidate will answer nothing at all."""
@@ -261,7 +270,7 @@ class Runner:
 
     async def _ask(
         self, probed: ProbeTarget, messages: tuple[Message, ...], params: Params, most: tuple[Decimal, int]
-    ) -> _Asked:
+    ) -> Asked:
         """Ask, and ask again while the fault is one that may pass; the last of what came."""
         spent: Decimal | None = Decimal(0)
         for attempt in count(1):
@@ -270,10 +279,10 @@ class Runner:
                 answer, cost = await self._once(probed, messages, params, most)
             spent = None if spent is None or cost is None else spent + cost
             if answer.fault not in PASSING or attempt > self._settings.retries or self._stopped:
-                return _Asked(answer, attempt, started_at, spent)
+                return Asked(answer, attempt, started_at, spent)
             wait = answer.retry_after_s or self._settings.backoff_s * 2 ** (attempt - 1)
             if min(wait, self._budget.seconds_left) > _LONGEST_WAIT_S or wait > self._budget.seconds_left:
-                return _Asked(answer, attempt, started_at, spent)
+                return Asked(answer, attempt, started_at, spent)
             await asyncio.sleep(wait)
         raise AssertionError("count() does not end")
 

@@ -63,6 +63,8 @@ class AnswerLine(Line):
     case: str
     epoch: int
     attempt: int
+    steps: int = 1
+    """Calls that were made for it: more than one where a chain answered."""
     started_at: datetime
     usd: Decimal | None
     answer: CallAnswer

@@ -6,11 +6,13 @@ import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from advisor.errors import EvaluationError, ProbeError
 from advisor.evals.cases import load_cases
+from advisor.evals.chain_run import Chain, ChainRunner
 from advisor.evals.compare import MARGIN, Comparison, compare, floor_state
 from advisor.evals.judge_gate import LEAST_LABELS
 from advisor.evals.plan import Plan
@@ -86,6 +88,7 @@ async def evaluate(
     notify: Notify,
     opened: Callable[[Runner], None],
     folder: Path = FOLDER,
+    chain: Chain | None = None,
 ) -> Evaluation:
     """Run a plan to the end, a decision or a cap. Nothing is sent to those who are ``refused``.
 
@@ -102,7 +105,8 @@ async def evaluate(
     file = RunFile(folder / f"{run_id}.jsonl")
     try:
         file.append(head_line(plan, judge, run_id, _litellm_version(link), started_at))
-        runner = Runner(
+        make: type[Runner] | partial[ChainRunner] = Runner if chain is None else partial(ChainRunner, chain=chain)
+        runner = make(
             plan,
             judge,
             link,
@@ -119,6 +123,8 @@ async def evaluate(
         reason = await runner.run()
     finally:
         file.close()
+    if isinstance(runner, ChainRunner):
+        plan = plan._replace(prompt=runner.prompt_read(plan.prompt))
     return Evaluation(conclude(runner, plan, judge, goal, labels), reason, file.path, _has_changed(plan))
 
 

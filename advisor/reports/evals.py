@@ -282,6 +282,7 @@ def _result(report: EvaluationReport, one: CandidateResult) -> dict[str, Any]:
         "tokens": scores.usage._asdict(),
         "served_models": list(scores.served_models),
         "cut": scores.cut,
+        "steps": scores.steps,
     }
 
 
