@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MIRROR := .venv-mirror
 
-.PHONY: advise test check format sources catalog docs bench clean
+.PHONY: advise audit fuzz test check format sources catalog docs bench clean
 
 advise: $(VENV)/.run  ## The main job: the questionnaire on a terminal, a recommendation on a pipe.
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/advisor; else $(BIN)/advisor recommend examples/support-bot.yaml; fi
@@ -44,11 +44,29 @@ docs: $(VENV)/.run  ## Write the schemas and reference pages that follow from th
 bench: $(VENV)/.test  ## The solver against CP-SAT and cpmpy; some minutes.
 	$(BIN)/python benchmarks/solver.py
 
+fuzz: $(VENV)/.test  ## Ten minutes of damaged input to every reader.
+	$(BIN)/python benchmarks/fuzz.py --minutes 10
+
+AUDIT := .venv-audit
+
+audit: $(VENV)/.run  ## Our code by bandit, our pins by pip-audit, which needs to reach the lists of known faults.
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
+	$(AUDIT)/bin/bandit --quiet --recursive advisor --severity-level medium
+	@for pins in run build test; do \
+		$(AUDIT)/bin/pip-audit --require-hashes --disable-pip --timeout 20 --progress-spinner off -r requirements/$$pins.txt \
+			2>$(AUDIT)/$$pins.err; \
+		code=$$?; \
+		if [ $$code -ne 0 ] && grep -qiE "connection|resolve|timed? ?out|unreachable|max retries|service" $(AUDIT)/$$pins.err; then \
+			echo "requirements/$$pins.txt: skipped, the list of known faults cannot be reached"; \
+		elif [ $$code -ne 0 ]; then cat $(AUDIT)/$$pins.err; exit $$code; fi; \
+	done
+
 help:  ## This list.
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*  ## (.*)/  \1\t\2/' | expand -t 16
 
 clean:  ## Remove everything that was installed or made.
-	rm -rf $(VENV) $(MIRROR) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(MIRROR) .venv-audit dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

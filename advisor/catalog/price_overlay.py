@@ -53,8 +53,10 @@ def apply(document: dict[str, Any], content: bytes) -> dict[str, Any]:
     """
     try:
         sheet = json.loads(content)
+        if not isinstance(sheet, dict):
+            raise TypeError("it holds no sheet")  # noqa: TRY301 - told as the others below
         return _applied(document, sheet, sha256(content).hexdigest()[:8])
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise CatalogError(f"{overlay_path()}: the kept price sheet cannot be read: {error!r}", hint=_AGAIN) from None
 
 

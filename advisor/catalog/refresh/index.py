@@ -141,7 +141,7 @@ def _fetched(address: str, most_bytes: int) -> tuple[bytes, str]:
         raise SourceUnavailable(f"{address}: expected an address that begins with https:// or http://")
     request = Request(address, headers={"Accept": _ACCEPT, "User-Agent": "advisor"})  # noqa: S310 - checked above
     try:
-        with urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+        with urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  # nosec B310
             content: bytes = answer.read(most_bytes + 1)
             kind = str(answer.headers.get("Content-Type", ""))
     except HTTPError as error:

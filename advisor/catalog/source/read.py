@@ -93,7 +93,7 @@ def read_record(path: Path, kind: type[Record]) -> Record:
 def read_yaml(path: Path) -> Any:
     """A YAML file's content. Raises CatalogError if it cannot be read or is not YAML."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)  # noqa: S506 - both are safe loaders
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)  # noqa: S506 - both are safe loaders  # nosec B506
     except OSError as error:
         raise CatalogError(f"{path}: cannot read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -102,6 +102,8 @@ def read_yaml(path: Path) -> Any:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise CatalogError(f"{path}:{line}: not YAML: {getattr(error, 'problem', error)}") from None
+    except (ValueError, RecursionError) as error:  # such as a day that no month has
+        raise CatalogError(f"{path}: not YAML: {error}") from None
 
 
 def line_for_key(path: Path, place: tuple[int | str, ...]) -> int:

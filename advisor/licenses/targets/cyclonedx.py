@@ -48,7 +48,7 @@ def _xml(text: str, path: str) -> dict[str, Any]:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise UsageError(f"{path}: expected XML without a document type", hint="a bill of materials needs none")
     try:
-        root = ET.fromstring(text)  # noqa: S314 - entities are refused above, and the size is bounded
+        root = ET.fromstring(text)  # noqa: S314 - entities are refused above, and the size is bounded  # nosec B314
     except (ET.ParseError, ValueError, RecursionError) as error:
         raise UsageError(f"{path}: expected XML: {error}") from None
     content = _element(root, 0)
