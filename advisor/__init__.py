@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from advisor.probe.measure import measure as probe
 
 __version__ = "0.1.0"
 
@@ -11,25 +14,38 @@ _EXPORTS = {
     "Advice": "advisor.solver.answer",
     "AdvisorError": "advisor.errors",
     "Catalog": "advisor.catalog",
+    "Measurement": "advisor.facts",
     "Requirements": "advisor.requirements",
     "advise": "advisor.solver",
+    "check": "advisor.api",
+    "check_license": "advisor.api",
+    "decide": "advisor.api",
     "load_catalog": "advisor.catalog",
     "load_requirements": "advisor.requirements",
+    "render": "advisor.api",
 }
 
 __all__ = [
     "Advice",
     "AdvisorError",
     "Catalog",
+    "Measurement",
     "Requirements",
     "__version__",
     "advise",
+    "check",
+    "check_license",
+    "decide",
     "load_catalog",
     "load_requirements",
+    "probe",
+    "render",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "probe":
+        return import_module("advisor.probe")
     if name in _EXPORTS:
         return getattr(import_module(_EXPORTS[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
