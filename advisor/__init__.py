@@ -5,10 +5,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from advisor.probe.measure import measure as probe
+from advisor.version import __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from advisor.api import check, check_license, decide, render
+    from advisor.catalog import Catalog, load_catalog
+    from advisor.errors import AdvisorError
+    from advisor.facts import Measurement
+    from advisor.probe.measure import measure as probe
+    from advisor.requirements.file import load_requirements
+    from advisor.requirements.schema import Requirements
+    from advisor.solver import advise
+    from advisor.solver.answer import Advice
 
 _EXPORTS = {
     "Advice": "advisor.solver.answer",

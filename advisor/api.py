@@ -16,6 +16,7 @@ from advisor.errors import UsageError
 from advisor.facts import Measurement
 from advisor.files.paths import DECISION_FILE, REQUIREMENTS_FILE
 from advisor.reports.formats import FINDINGS
+from advisor.requirements.enums import Use
 from advisor.solver import advise
 from advisor.solver.answer import Advice
 
@@ -49,9 +50,13 @@ def check_license(
     from advisor.licenses.check import run
     from advisor.licenses.settings import CheckSettings
 
+    asked = tuple(uses)
+    known = [use.value for use in Use]
+    if strange := [use for use in asked if use not in known]:
+        raise UsageError(f"there is no use {strange[0]!r}", hint=f"the uses are {', '.join(known)}")
     settings = CheckSettings(
         targets=(targets,) if isinstance(targets, str) else tuple(targets),
-        uses=tuple(uses),
+        uses=asked,
         country=country,
         monthly_active_users=monthly_active_users,
         yearly_revenue_usd=yearly_revenue_usd,

@@ -10,8 +10,8 @@ from importlib import import_module
 
 import click
 
-from advisor import __version__
 from advisor.cli.diagnostics import ExitCode, guarded, hint, say
+from advisor.version import __version__
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "scan": ("advisor.cli.scan:scan", "Find the models that a repository uses, and what becomes of them."),
@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("advisor.cli.check:check", "Say whether the decision in advisor.lock still stands."),
     "license": ("advisor.cli.license:license_group", "Show, search and compare licenses; list duties; watch them."),
     "catalog": ("advisor.cli.catalog:catalog", "Show, search, check and build the catalogue."),
+    "mcp": ("advisor.cli.mcp:mcp", "Serve agents over the Model Context Protocol."),
     "completions": ("advisor.cli.completions:completions", "Print a completion script for your shell."),
     "info": ("advisor.cli.info:info", "Say which catalogue, files and settings are in use."),
 }

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from advisor import __version__
 from advisor.cli.diagnostics import ExitCode
 from advisor.cli.inputs import DEFAULT_FILE
 from advisor.cli.options import as_of
+from advisor.version import __version__
 
 ENVIRONMENT = ("HF_ENDPOINT", "HF_HUB_OFFLINE", "NO_COLOR", "TIKTOKEN_CACHE_DIR", "XDG_CACHE_HOME", "ADVISOR_DEBUG")
 """The variables that change what advisor does; none of them is a secret."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from advisor import __version__
 from advisor.catalog import Catalog
 from advisor.decision.lock_schema import (
     Decision,
@@ -21,6 +20,7 @@ from advisor.decision.snapshot import rested
 from advisor.errors import DecisionError
 from advisor.facts import Measurement
 from advisor.solver.answer import Advice, Standing, WorkloadAdvice
+from advisor.version import __version__
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from advisor import __version__
 from advisor.decision.decide import requirements_sha256, rivals
 from advisor.decision.lock_schema import (
     Decision,
@@ -28,6 +27,7 @@ from advisor.portfolio.pareto_front import sensitivity
 from advisor.portfolio.problem import ONE, Choice, PortfolioPlan, ServingOption, Share
 from advisor.portfolio.sentences import plan_sentences
 from advisor.solver.answer import Advice, WorkloadAdvice
+from advisor.version import __version__
 
 if TYPE_CHECKING:
     from advisor.portfolio.build import PortfolioProblem

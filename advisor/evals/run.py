@@ -9,7 +9,6 @@ from decimal import Decimal
 from itertools import count, islice
 from typing import Any, NamedTuple
 
-from advisor import __version__
 from advisor.errors import ProbeError
 from advisor.evals.cases import Case
 from advisor.evals.faults import ENDING, PASSING
@@ -33,6 +32,7 @@ from advisor.probe.run_file import RunFile
 from advisor.probe.runner import candidate_line
 from advisor.probe.worker_client import WorkerClient
 from advisor.probe.worker_protocol import CallAnswer, Content, Message, Params, RequestLimits, Send
+from advisor.version import __version__
 
 _LONGEST_WAIT_S = 120.0
 _AHEAD = 8

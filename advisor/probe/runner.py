@@ -13,7 +13,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from advisor import __version__
 from advisor.errors import ProbeError
 from advisor.probe.budget import Budget, CapReached
 from advisor.probe.candidates import ProbeTarget, shown_address
@@ -24,6 +23,7 @@ from advisor.probe.run_file import FOLDER, CandidateLine, EndLine, Mode, Phase, 
 from advisor.probe.summary import is_decided
 from advisor.probe.worker_client import WorkerClient
 from advisor.probe.worker_protocol import CallAnswer, Keys, Message, RequestLimits, Send
+from advisor.version import __version__
 
 _HOPS = 3
 """How many redirects a request may follow, where the cap on requests leaves room for them."""

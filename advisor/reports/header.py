@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor import __version__
+from advisor.version import __version__
 
 if TYPE_CHECKING:
     from advisor.catalog import Catalog

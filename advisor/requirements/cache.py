@@ -19,9 +19,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from advisor import __version__
 from advisor.files.paths import cache_folder
 from advisor.requirements.enums import Business, Derived, OnUnknown, Preference, Stage, Use
+from advisor.version import __version__
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from advisor import __version__
 from advisor.licenses.conclude import Conclusion
 from advisor.licenses.evidence.records import Evidence
 from advisor.licenses.license import License
 from advisor.licenses.review import Review
 from advisor.reports.json_writer import text
+from advisor.version import __version__
 
 SPEC = "1.6"
 

@@ -8,12 +8,12 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from advisor import __version__
 from advisor.licenses.conclude import Conclusion
 from advisor.licenses.evidence.records import Evidence
 from advisor.licenses.review import Review
 from advisor.licenses.spdx import is_expression
 from advisor.reports.json_writer import text
+from advisor.version import __version__
 
 CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
 NO_ASSERTION = "NOASSERTION"

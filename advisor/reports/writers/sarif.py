@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from advisor import __version__
 from advisor.reports.json_writer import text, to_json
 from advisor.reports.section import printable
 from advisor.reports.writers.findings import FindingLog, PlacedFinding, Rule
+from advisor.version import __version__
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
