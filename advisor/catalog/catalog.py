@@ -29,6 +29,7 @@ from advisor.catalog.records import (
     Pointer,
     PriceRow,
     Quality,
+    RateLimit,
     Rent,
     Thinking,
     candidate_id,
@@ -268,7 +269,12 @@ class Catalog:
             api_name=raw.get("api_name"),
             prices=tuple(self._price(row) for row in raw["prices"]),
             facts=self._facts(raw),
+            rate_limits=tuple(self._rate_limit(row) for row in raw.get("rate_limits", ())),
         )
+
+    def _rate_limit(self, row: list[Any]) -> RateLimit:
+        tier, requests, tokens, given, made, usd, reached_by, source = row
+        return RateLimit(tier, requests, tokens, given, made, _decimal(usd), reached_by, self._sources[source])
 
     def _price(self, row: list[Any]) -> PriceRow:
         tier, first, last, above, hours, *rates_and_rest = row

@@ -39,7 +39,10 @@ LIMIT_DAYS: dict[FactKind, int | None] = {
 KINDS: dict[str, FactKind] = {
     **dict.fromkeys(("context_window_tokens", "max_input_tokens", "max_output_tokens"), FactKind.LIMIT),
     **dict.fromkeys(("input_modalities", "output_modalities", "tools", "structured_output"), FactKind.LIMIT),
-    **dict.fromkeys(("prompt_caching", "fine_tuning", "speed_band"), FactKind.LIMIT),
+    **dict.fromkeys(("prompt_caching", "fine_tuning", "fine_tuning_open_to", "speed_band"), FactKind.LIMIT),
+    **dict.fromkeys(
+        ("fine_tuned_input_usd_per_million_tokens", "fine_tuned_output_usd_per_million_tokens"), FactKind.PRICE
+    ),
     **dict.fromkeys(("retirement_date", "retirement_not_before_date", "retirement_replacement"), FactKind.RETIREMENT),
     **dict.fromkeys(("retirement_behaviour", "fine_tuning_last_day_date"), FactKind.RETIREMENT),
     **dict.fromkeys(("training_on_inputs", "retention_days", "zero_retention", "certifications"), FactKind.TERMS),

@@ -17,7 +17,13 @@ ABILITIES = (
 )
 """What an offering has from any offering of its base; the rest only from the base on the same channel."""
 
-_NOT_OF_A_TUNE = frozenset({"hub_repo", "launch_date", "fine_tuning", "fine_tuning_last_day_date", "reported_end_date"})
+_NOT_OF_A_TUNE = frozenset(
+    {
+        *("hub_repo", "launch_date", "reported_end_date"),
+        *("fine_tuning", "fine_tuning_last_day_date", "fine_tuning_open_to"),
+        *("fine_tuned_input_usd_per_million_tokens", "fine_tuned_output_usd_per_million_tokens"),
+    }
+)
 
 
 def with_own_models(document: dict[str, Any], models: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

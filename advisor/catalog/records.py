@@ -241,6 +241,19 @@ class Model(NamedTuple):
     facts: Facts
 
 
+class RateLimit(NamedTuple):
+    """What one usage tier of a channel allows a minute and a month; None: not known."""
+
+    tier: str
+    requests_per_minute: int | None
+    tokens_per_minute: int | None
+    input_tokens_per_minute: int | None
+    output_tokens_per_minute: int | None
+    usd_per_month: Decimal | None
+    reached_by: str | None
+    source: Source
+
+
 class Offering(NamedTuple):
     """A model as one channel serves it in one region: the thing that has a price, limits and a retirement."""
 
@@ -251,6 +264,8 @@ class Offering(NamedTuple):
     api_name: str | None
     prices: tuple[PriceRow, ...]
     facts: Facts
+    rate_limits: tuple[RateLimit, ...] = ()
+    """By usage tier, the lowest first."""
 
     def fact(self, name: str, day: date) -> Fact:
         """The fact on that day: the offering's own, else its channel's, else its model's."""

@@ -82,8 +82,10 @@ def add(
         own = OwnModel(model_id, base, channel, region, name, api_name, rates, _pairs(facts))
         day = as_of or today()
         sheet = added(sheet, own, load_catalog(day), today=day)
+        prices = [raw["prices"] for raw in sheet["offerings"] if raw["model"] == model_id]
         if not rates and channel != "own-gpus":
-            say("no price was given: its cost is unknown until you add it again with --input and --output")
+            known = "taken from the channel's price for tuned models" if any(prices) else "so its cost is unknown"
+            say(f"no price was given: {known}; --input and --output state yours")
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_text(path, rendered(sheet), error=UsageError)
     say(f"{path}: {len(sheet['models'])} models of your own; every answer says so in the catalog's version")

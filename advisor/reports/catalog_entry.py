@@ -8,7 +8,18 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.records import TASKS, Channel, Config, Estimate, Facts, Model, Offering, PriceRow, Quality
+from advisor.catalog.records import (
+    TASKS,
+    Channel,
+    Config,
+    Estimate,
+    Facts,
+    Model,
+    Offering,
+    PriceRow,
+    Quality,
+    RateLimit,
+)
 from advisor.errors import UnknownName
 from advisor.facts import Fact, Source, State
 from advisor.reports import json_writer
@@ -66,6 +77,8 @@ class OfferingRecord(NamedTuple):
     region: str | None
     facts: Mapping[str, Fact]
     prices: tuple[PriceRecord, ...]
+    rate_limits: tuple[RateLimit, ...]
+    """By usage tier, the lowest first."""
 
 
 class ModelRecord(NamedTuple):
@@ -181,6 +194,7 @@ def model_record(catalog: Catalog, model: Model, offerings: tuple[Offering, ...]
                 one.region,
                 _known(one.facts, catalog),
                 tuple(price_record(row) for row in one.prices),
+                one.rate_limits,
             )
             for one in offerings
         ),

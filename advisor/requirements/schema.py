@@ -107,6 +107,12 @@ class Deployment(Record):
     """Labs allowed or denied; two letters such as FR stand for all that have their seat there."""
     open_weights: bool = False
     """Whether only models with open weights will do."""
+    gpai_code: bool = False
+    """Whether the maker must have signed the EU's code of practice for general-purpose AI, all chapters."""
+    not_trained_on: tuple[
+        Literal["internet-text", "code", "licensed-data", "product-data", "synthetic", "human-feedback"], ...
+    ] = ()
+    """What the model must not have been trained on; product-data is what users gave in the maker's products."""
     price_tiers: Annotated[tuple[Literal["standard", "batch", "flex", "priority"], ...], Field(min_length=1)] = (
         "standard",
     )
@@ -136,6 +142,8 @@ class Traffic(Record):
     """The share of requests that may wait a day and so take a batch price, 0 to 1."""
     peak_hours_utc: tuple[Hours, ...] = ()
     """Hours in UTC in which all requests come, as ``HH:MM-HH:MM``; none: evenly through the day."""
+    busiest_minute_requests: Annotated[float, Field(gt=0, le=10**9)] | None = None
+    """Requests in the busiest minute; if given, it is held against the rate limits of each channel's usage tiers."""
 
     @model_validator(mode="after")
     def _tokens_or_sample(self) -> Traffic:

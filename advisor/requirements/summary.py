@@ -87,6 +87,10 @@ def _deployment(deployment: Deployment) -> Iterator[str]:
     yield f"The model may run {' or '.join(places)}."
     if deployment.open_weights:
         yield "Its weights must be open."
+    if deployment.gpai_code:
+        yield "Its maker must have signed the EU's code of practice for general-purpose AI."
+    if deployment.not_trained_on:
+        yield f"It must not have been trained on {_and(deployment.not_trained_on)}."
     if deployment.price_tiers != ("standard",):
         yield f"Price tiers to consider: {', '.join(deployment.price_tiers)}."
     yield from _rule("channels", deployment.channels)

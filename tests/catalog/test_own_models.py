@@ -152,3 +152,9 @@ def test_the_command_adds_lists_and_removes() -> None:
     assert run("--remove", TUNE).returncode == 0
     assert run("--list").stdout == ""
     assert run(TUNE).returncode == 2
+
+
+def test_without_a_price_the_channels_price_for_tuned_models_counts(shipped: Catalog) -> None:
+    own = kept(tune(rates={}), shipped=shipped).offerings[ID]
+    assert [(str(row.input), str(row.output)) for row in own.prices] == [("0.8", "3.2")]
+    assert kept(tune(id="plain", rates={}), shipped=shipped).offerings["openai/plain"].prices == ()

@@ -189,7 +189,11 @@ def litellm(tmp_path: Path) -> list[Observation]:
 
 
 def test_litellm_rows(tmp_path: Path) -> None:
-    seen = {(one.channel, one.name, one.region): one for one in litellm(tmp_path)}
+    rows = litellm(tmp_path)
+    (tuned,) = (one for one in rows if one.api_name == "ft:owl-1")
+    assert (tuned.name, tuned.prices) == ("owl-1", ())
+    assert tuned.facts == {"fine_tuned_input_usd_per_million_tokens": "9"}
+    seen = {(one.channel, one.name, one.region): one for one in rows if one is not tuned}
     assert set(seen) == {
         ("openai", "owl-1", None),
         ("openai", "owl-1", "eu"),

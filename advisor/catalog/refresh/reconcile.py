@@ -125,7 +125,7 @@ def _is_dated(name: str) -> bool:
 
 def _api_name(group: Sequence[Observation]) -> str:
     """What litellm calls it, if litellm knows it: that is the name under which a probe sends requests."""
-    known = [seen.api_name for seen in group if seen.said.package == "litellm"]
+    known = [seen.api_name for seen in group if seen.said.package == "litellm" and seen.prices]
     return known[0] if known else group[0].api_name
 
 

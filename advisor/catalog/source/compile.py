@@ -15,7 +15,7 @@ from advisor.catalog.catalog import FORMAT
 from advisor.catalog.source.dedupe import content_keys
 from advisor.catalog.source.inherit import inherited, with_true_prices
 from advisor.catalog.source.license_schema import TAKES_HOLD, LicenseEntry
-from advisor.catalog.source.merge import Catalogue, DatedPointer, ModelSheet, OfferingSheet
+from advisor.catalog.source.merge import Catalogue, DatedPointer, Limited, ModelSheet, OfferingSheet
 from advisor.catalog.source.read import Tree
 from advisor.catalog.source.schema import (
     ChannelEntry,
@@ -42,7 +42,9 @@ def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
         "version": tree.catalog.version,
         "labs": [[lab.id, lab.name, lab.country] for lab in catalogue.labs],
         "models": [_model(sheet, catalogue, tree, numbers) for sheet in catalogue.models],
-        "offerings": [_offering(sheet, numbers) for sheet in sorted(offerings, key=lambda sheet: sheet.id)],
+        "offerings": [
+            _offering(sheet, numbers, catalogue.rate_limits) for sheet in sorted(offerings, key=lambda sheet: sheet.id)
+        ],
         "licenses": [_license(entry) for _, entry in tree.licenses],
         "gpus": _gpus(tree, numbers),
         "pointers": [_pointer(pointer, numbers) for pointer in catalogue.pointers],
@@ -187,7 +189,7 @@ def _suite_source(catalogue: Catalogue, suite_id: str, numbers: _Sources) -> _Nu
     return numbers.number(SourceEntry(url=suite.source, read_on=suite.date))
 
 
-def _offering(sheet: OfferingSheet, numbers: _Sources) -> dict[str, Any]:
+def _offering(sheet: OfferingSheet, numbers: _Sources, limits: Iterable[Limited] = ()) -> dict[str, Any]:
     entry = sheet.entry
     compiled: dict[str, Any] = {
         "model": entry.model,
@@ -197,9 +199,24 @@ def _offering(sheet: OfferingSheet, numbers: _Sources) -> dict[str, Any]:
         "facts": _facts(sheet.facts, sheet.sources, numbers),
         "prices": [_price(row, sheet.sources, numbers) for row in sorted(entry.prices, key=price_order)],
     }
+    tiers = [_rate_limit(one, numbers) for one in limits if _limits(one, sheet)]
+    if tiers:
+        compiled["rate_limits"] = tiers
     if entry.on_record_from or entry.on_record_to:
         compiled["on_record"] = [_plain(entry.on_record_from), _plain(entry.on_record_to)]
     return compiled
+
+
+def _limits(limited: Limited, sheet: OfferingSheet) -> bool:
+    return limited.channel == sheet.channel and sheet.entry.model in (limited.entry.models or [sheet.entry.model])
+
+
+def _rate_limit(limited: Limited, numbers: _Sources) -> list[Any]:
+    """[tier, requests, tokens, input tokens and output tokens a minute, USD a month, reached by, source]."""
+    entry = limited.entry
+    rates = (entry.requests_per_minute, entry.tokens_per_minute)
+    parts = (entry.input_tokens_per_minute, entry.output_tokens_per_minute, _plain(entry.usd_per_month))
+    return [entry.tier, *rates, *parts, entry.reached_by, numbers.number(limited.source)]
 
 
 def price_order(row: PriceEntry) -> tuple[Any, ...]:

@@ -24,6 +24,7 @@ from advisor.catalog.source.schema import (
     PriceEntry,
     PriceFile,
     PromotionEntry,
+    RateLimitEntry,
     RegionEntry,
     SourceEntry,
 )
@@ -93,6 +94,14 @@ class Region(NamedTuple):
     """The source under its name in the joined catalogue."""
 
 
+class Limited(NamedTuple):
+    """A usage tier of a channel."""
+
+    channel: str
+    entry: RateLimitEntry
+    source: SourceEntry
+
+
 class Catalogue(NamedTuple):
     """The files joined, each list in the order of its ids."""
 
@@ -104,6 +113,7 @@ class Catalogue(NamedTuple):
     pointers: tuple[DatedPointer, ...]
     promotions: tuple[Promotion, ...] = ()
     regions: tuple[Region, ...] = ()
+    rate_limits: tuple[Limited, ...] = ()
 
 
 def join(tree: Tree) -> Catalogue:
@@ -114,7 +124,8 @@ def join(tree: Tree) -> Catalogue:
         _agree(labs, lab_file.lab, path)
         sources = _own_names(path, lab_file.sources)
         for model in lab_file.models:
-            _add_model(models, ModelSheet(lab_file.lab.id, model, _own_facts(path, model.facts), sources, path))
+            facts = _own_facts(path, {**lab_file.facts, **model.facts})
+            _add_model(models, ModelSheet(lab_file.lab.id, model, facts, sources, path))
     for path, history in tree.history:
         for lab in history.labs:
             _agree(labs, lab, path)
@@ -134,6 +145,7 @@ def join(tree: Tree) -> Catalogue:
         _pointers(tree),
         tuple(_promotions(tree)),
         tuple(_regions(tree)),
+        tuple(_rate_limits(tree)),
     )
 
 
@@ -161,6 +173,13 @@ def _regions(tree: Tree) -> Iterable[Region]:
         for entry in record.regions:
             source = _named_source(path, record, entry.source, f"regions: {entry.region}")
             yield Region(record.channel.id, entry, source)
+
+
+def _rate_limits(tree: Tree) -> Iterable[Limited]:
+    for path, record in tree.channels:
+        for entry in sorted(record.rate_limits, key=lambda entry: (entry.rank, entry.tier)):
+            _, source = _named_source(path, record, entry.source, f"rate_limits: {entry.tier}")
+            yield Limited(record.channel.id, entry, source)
 
 
 def _named_source(path: Path, record: ChannelFile, name: str, place: str) -> tuple[str, SourceEntry]:

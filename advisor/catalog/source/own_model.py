@@ -51,7 +51,7 @@ def added(sheet: dict[str, Any], own: OwnModel, catalog: Catalog, *, today: date
     if own.channel not in catalog.channels:
         known = sorted(catalog.channels)
         raise UnknownName("channel", own.channel, tuple(name for name in known if name[:3] == own.channel[:3])[:3])
-    compiled = _compiled(own, catalog, today)
+    compiled = _compiled(own._replace(rates=own.rates or _tuned_rates(own, base, catalog)), catalog, today)
     place = (own.channel, own.id, own.region)
     models = [one for one in sheet["models"] if one["id"] != own.id]
     kept = [raw for raw in sheet["offerings"] if (raw["channel"], raw["model"], raw["region"]) != place]
@@ -62,6 +62,15 @@ def added(sheet: dict[str, Any], own: OwnModel, catalog: Catalog, *, today: date
         "offerings": [*kept, *compiled["offerings"]],
         "sources": {**sheet["sources"], **compiled["sources"]},
     }
+
+
+def _tuned_rates(own: OwnModel, base: str, catalog: Catalog) -> dict[str, str]:
+    """What the channel asks for tuned models of that base, where it is on record."""
+    offering = catalog.offerings.get(f"{own.channel}/{base}")
+    if offering is None or not own.id.startswith("ft:"):
+        return {}
+    facts = {side: offering.fact(f"fine_tuned_{side}_usd_per_million_tokens", catalog.as_of) for side in RATES[:2]}
+    return {side: str(fact.value) for side, fact in facts.items() if fact.is_usable}
 
 
 def removed(sheet: dict[str, Any], name: str) -> dict[str, Any]:

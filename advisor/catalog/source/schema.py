@@ -250,6 +250,31 @@ class PromotionEntry(Authored):
     """The short name of a source of this file."""
 
 
+class RateLimitEntry(Authored):
+    """What one usage tier of the channel allows; a limit that is left out is not known."""
+
+    tier: str
+    """The tier as the channel names it."""
+    rank: int = Field(ge=0)
+    """Its place among the channel's tiers, the lowest first."""
+    models: list[Slug] = []
+    """The models that it holds for; left out: every one of the channel."""
+    requests_per_minute: int | None = Field(default=None, gt=0)
+    """Requests a minute."""
+    tokens_per_minute: int | None = Field(default=None, gt=0)
+    """Input and output tokens together, where the channel counts them so."""
+    input_tokens_per_minute: int | None = Field(default=None, gt=0)
+    """Input tokens a minute."""
+    output_tokens_per_minute: int | None = Field(default=None, gt=0)
+    """Output tokens a minute."""
+    usd_per_month: Decimal | None = Field(default=None, gt=0)
+    """The most that may be spent a month."""
+    reached_by: str | None = None
+    """How an organization gets there."""
+    source: str
+    """The short name of a source of this file."""
+
+
 class RegionEntry(Authored):
     """A regional address of the channel: offerings of their own, made from those without a bound region."""
 
@@ -304,6 +329,8 @@ class LabFile(Authored):
 
     lab: LabEntry
     sources: dict[str, SourceEntry] = {}
+    facts: Facts = {}
+    """What holds for every model of the lab that does not say otherwise itself."""
     models: list[ModelEntry] = []
 
 
@@ -317,6 +344,7 @@ class ChannelFile(Authored):
     pointers: list[PointerEntry] = []
     promotions: list[PromotionEntry] = []
     regions: list[RegionEntry] = []
+    rate_limits: list[RateLimitEntry] = []
 
 
 class PriceFile(Authored):

@@ -40,6 +40,10 @@ FACT_TYPES: dict[str, type | tuple[type, ...]] = {
     "structured_output": bool,
     "prompt_caching": bool,
     "fine_tuning": list,
+    "fine_tuning_open_to": str,
+    "fine_tuned_serving": str,
+    "fine_tuned_input_usd_per_million_tokens": str,
+    "fine_tuned_output_usd_per_million_tokens": str,
     "processing_regions": list,
     "certifications": list,
     "retention_days": (int, float),
@@ -51,6 +55,8 @@ FACT_TYPES: dict[str, type | tuple[type, ...]] = {
     "kv_values_per_token": int,
     "languages": list,
     "training_data": list,
+    "gpai_code": str,
+    "training_summary": str,
     "weights": str,
     "license": str,
     "reasoning": str,
@@ -162,10 +168,33 @@ def _model(model: ModelSheet) -> Iterator[CatalogProblem]:
             yield CatalogProblem(
                 model.path, f"{model.entry.id}.weights", f"expected open or closed, found {row.value!r}"
             )
+    yield from _vocabulary(model)
     total, active = _number(model.facts, "parameters_total"), _number(model.facts, "parameters_active")
     if total is not None and active is not None and active > total:
         message = f"{active:,} active of {total:,} parameters: expected no more active than there are"
         yield CatalogProblem(model.path, f"{model.entry.id}.parameters_active", message)
+
+
+TRAINING_DATA = (
+    *("internet-text", "code", "instructions", "human-feedback", "licensed-data", "product-data", "synthetic"),
+)
+"""What a model may have been trained on: product-data is what users gave or made in the maker's products."""
+
+GPAI_CODE = ("signed", "safety-chapter", "not-signed")
+
+
+def _vocabulary(model: ModelSheet) -> Iterator[CatalogProblem]:
+    for row in model.facts.get("training_data", ()):
+        for value in row.value if isinstance(row.value, list) else ():
+            if value not in TRAINING_DATA:
+                expected = ", ".join(TRAINING_DATA)
+                yield CatalogProblem(
+                    model.path, f"{model.entry.id}.training_data", f"expected {expected}, found {value!r}"
+                )
+    for row in model.facts.get("gpai_code", ()):
+        if row.value not in (None, *GPAI_CODE):
+            expected = ", ".join(GPAI_CODE)
+            yield CatalogProblem(model.path, f"{model.entry.id}.gpai_code", f"expected {expected}, found {row.value!r}")
 
 
 def _facts(path: Path, owner: str, facts: Facts, sources: dict[str, SourceEntry]) -> Iterator[CatalogProblem]:

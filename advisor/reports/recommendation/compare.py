@@ -27,12 +27,17 @@ FACTS = (
     ("tools", "tools"),
     ("structured_output", "structured output"),
     ("fine_tuning", "fine-tuning"),
+    ("fine_tuning_open_to", "tuning open to"),
+    ("fine_tuned_output_usd_per_million_tokens", "tuned output, $/M"),
     ("training_on_inputs", "trains on inputs"),
     ("retention_days", "kept, days"),
     ("processing_regions", "processed in"),
     ("retirement_date", "retires"),
     ("knowledge_cutoff_date", "knowledge until"),
     ("weights", "weights"),
+    ("training_data", "trained on"),
+    ("gpai_code", "EU code of practice"),
+    ("training_summary", "training summary"),
 )
 """The facts compared, with their words; more is better for the first three only."""
 

@@ -130,7 +130,7 @@ def _tuning(day: date) -> Constraint:
         "can be fine-tuned",
         ("fine_tuning", day),
         lambda candidate: _fine_tuning(candidate, day),
-        by_facts("fine_tuning", "fine_tuning_last_day_date", "weights"),
+        by_facts("fine_tuning", "fine_tuning_last_day_date", "fine_tuning_open_to", "weights"),
     )
 
 
@@ -192,6 +192,10 @@ def _fine_tuning(candidate: Candidate, day: date) -> TestResult:
     last = _fact(candidate, "fine_tuning_last_day_date", day)
     if last.is_usable and last.value < day:
         return TestResult(VIOLATED, f"no new jobs since {last.value}", last.source, ("fine_tuning_last_day_date", last))
+    open_to = _fact(candidate, "fine_tuning_open_to", day)
+    if methods.value and open_to.is_usable and open_to.value == "existing-customers":
+        words = "new jobs are open to those who tuned before only"
+        return TestResult(UNKNOWN, words, open_to.source, ("fine_tuning_open_to", open_to))
     words = ", ".join(methods.value) if methods.value else "not offered"
     return TestResult(SATISFIED if methods.value else VIOLATED, words, methods.source, ("fine_tuning", methods))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from advisor.catalog import Catalog
 from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, Candidate
+from advisor.facts import State
 from advisor.solver.constraints.base import (
     SATISFIED,
     UNKNOWN,
@@ -50,6 +51,25 @@ def deployment(question: WorkloadQuestion) -> Iterator[Constraint]:
             ("open", day),
             lambda candidate: _open(candidate, day),
         )
+    if wanted.gpai_code:
+        yield Constraint(
+            "deployment.gpai_code",
+            "deployment",
+            "the maker signed the EU's code of practice",
+            ("gpai-code", day),
+            lambda candidate: _signed(candidate, day),
+            by_facts("gpai_code"),
+        )
+    if wanted.not_trained_on:
+        kinds = frozenset(wanted.not_trained_on)
+        yield Constraint(
+            "deployment.not_trained_on",
+            "deployment",
+            f"not trained on {', '.join(sorted(kinds))}",
+            ("not-trained-on", kinds, day),
+            lambda candidate: _trained(candidate, kinds, day),
+            by_facts("training_data"),
+        )
     if _has_reported_ends(question.catalog):
         yield Constraint(
             "deployment.in_service",
@@ -60,6 +80,27 @@ def deployment(question: WorkloadQuestion) -> Iterator[Constraint]:
             by_facts("reported_end_date", "retirement_date", "retirement_not_before_date"),
         )
     yield from own_hardware(question)
+
+
+def _signed(candidate: Candidate, day: date) -> TestResult:
+    fact = candidate.offering.fact("gpai_code", day)
+    if not fact.is_usable:
+        return from_state(fact, "gpai_code")
+    words = {"signed": "signed", "safety-chapter": "signed the chapter on safety alone"}.get(fact.value, "not signed")
+    return TestResult(SATISFIED if fact.value == "signed" else VIOLATED, words, fact.source, ("gpai_code", fact))
+
+
+def _trained(candidate: Candidate, kinds: frozenset[str], day: date) -> TestResult:
+    """What the maker says of another model of its own settles nothing of this one."""
+    fact = candidate.offering.fact("training_data", day)
+    if not fact.is_usable:
+        return from_state(fact, "training_data")
+    words = f"trained on {', '.join(fact.value)}"
+    if fact.state is State.INHERITED:
+        return TestResult(UNKNOWN, f"{words}, said of another model", fact.source, ("training_data", fact))
+    return TestResult(
+        SATISFIED if kinds.isdisjoint(fact.value) else VIOLATED, words, fact.source, ("training_data", fact)
+    )
 
 
 def _has_reported_ends(catalog: Catalog) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.solver.constraints import knowledge_cutoff, release
+from advisor.solver.constraints import knowledge_cutoff, rate_limits, release
 from advisor.solver.constraints.base import Constraint, WorkloadQuestion
 from advisor.solver.constraints.kind import ConstraintKind
 
-KINDS: tuple[ConstraintKind, ...] = (knowledge_cutoff.KIND, release.KIND)
+KINDS: tuple[ConstraintKind, ...] = (knowledge_cutoff.KIND, release.KIND, rate_limits.KIND)
 """In the order in which they are asked."""
 
 

@@ -175,6 +175,8 @@ _DROPS = {
     "deployment.api": ("allow hosted APIs", "deployment.api", True),
     "deployment.alive_months": ("accept an announced retirement inside the horizon", "deployment.alive_months", 0),
     "deployment.open_weights": ("allow closed weights", "deployment.open_weights", None),
+    "deployment.gpai_code": ("allow makers that did not sign", "deployment.gpai_code", None),
+    "deployment.not_trained_on": ("allow any training data", "deployment.not_trained_on", None),
 }
 
 

@@ -104,7 +104,7 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
     for key, row in rows.items():
         provider = row.get("litellm_provider") if isinstance(row, dict) else None
         channel = CHANNELS.get(provider or "")
-        if channel is None or row.get("mode") not in _MODES or key.startswith("ft:"):
+        if channel is None or row.get("mode") not in _MODES:
             continue
         place = _place(key, channel)
         if place is None:
@@ -112,9 +112,21 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
         region, name = place
         url = str(row.get("source") or f"{REPOSITORY}#{version}:{key}").replace(" ", "%20").replace("'", "%27")
         said = Attribution("litellm", url, read_on)
+        if key.startswith("ft:"):
+            yield Observation(channel, name.removeprefix("ft:"), region, key, said, (), _tuned(row))
+            continue
         first = Observation(channel, name, region, key, said, tuple(_prices(row, said)), _facts(row))
         yield first
         yield from _uplifted(first, row)
+
+
+def _tuned(row: dict[str, Any]) -> dict[str, object]:
+    """What a tuned model of that base costs to serve, in USD per million tokens."""
+    rates = {"input": "input_cost_per_token", "output": "output_cost_per_token"}
+    stated = {side: row[field] for side, field in rates.items() if isinstance(row.get(field), (int, float))}
+    return {
+        f"fine_tuned_{side}_usd_per_million_tokens": f"{per_million(rate):f}" for side, rate in stated.items() if rate
+    }
 
 
 def _place(key: str, channel: str) -> tuple[str | None, str] | None:
