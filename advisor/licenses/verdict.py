@@ -78,10 +78,16 @@ def judge_use(terms: License, use: str, circumstances: Circumstances) -> UseAnsw
         use,
         verdict,
         _because(verdict, stated, clauses, held),
-        tuple(clause for clause in clauses if clause.kind in ("duty", "policy")),
+        _owed(clauses, held),
         tuple(sentence for sentence in later if sentence),
         _to_read(terms, stated, clauses, held, circumstances),
     )
+
+
+def _owed(clauses: Iterable[Clause], held: Iterable[tuple[Clause, Verdict]]) -> tuple[Clause, ...]:
+    """What is owed: the duties of everybody, after those of whoever has crossed a threshold."""
+    crossed = [clause for clause, found in held if found is Verdict.CONDITIONAL]
+    return (*crossed, *(clause for clause in clauses if clause.kind in ("duty", "policy")))
 
 
 def _because(

@@ -137,6 +137,9 @@ class CandidateEvidence(Protocol):
     def facts(self) -> Mapping[str, Fact]:
         """The facts that the tests rested on, by name."""
 
+    def to_do(self) -> tuple[str, ...]:
+        """What must be done for the tests to hold: switches and approvals."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -184,6 +187,11 @@ class Standing:
     def facts(self) -> Mapping[str, Fact]:
         """The facts that the tests rested on, by name."""
         return self.behind.facts()
+
+    @property
+    def obligations(self) -> tuple[str, ...]:
+        """What must be done for it to hold, then what its license asks of this organization."""
+        return (*self.behind.to_do(), *self.license.duties)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,10 @@ class _ScreenEvidence(NamedTuple):
     def accepted_unknowns(self) -> tuple[Cause, ...]:
         return self.screen.causes(self.place, self.screen.accepted)
 
+    def to_do(self) -> tuple[str, ...]:
+        outcomes = (column.outcome(self.place) for column in self.screen.columns)
+        return tuple(dict.fromkeys(outcome.obligation for outcome in outcomes if outcome.obligation))
+
     def facts(self) -> dict[str, Fact]:
         """What the tests rested on, and the window, which readers look for."""
         screen = self.screen

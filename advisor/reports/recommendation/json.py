@@ -273,7 +273,7 @@ def _candidate(standing: Standing, dimension: str, day: date, *, detailed: bool)
         cost=_cost(standing.cost),
         retires=_retires(standing, day),
         license=LicenseVerdict(terms.verdict, terms.license, terms.license_class, terms.source),
-        obligations=terms.duties,
+        obligations=standing.obligations,
         open_questions=standing.open_questions,
         accepted_unknowns=standing.accepted_unknowns,
         details=_details(standing) if detailed else None,

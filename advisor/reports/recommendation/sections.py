@@ -139,9 +139,9 @@ def _backup_row(role: str, one: Backup, unit: str) -> tuple[str, ...]:
 
 
 def _obligations(answer: WorkloadAdvice) -> Section:
-    """What the license of the recommended offering asks in return."""
+    """What must be done for the recommended offering to hold, and what its license asks in return."""
     first = answer.standing(answer.recommended) if answer.recommended else None
-    return Section("Obligations of the recommended license", first.license.duties if first else ())
+    return Section("Obligations", first.obligations if first else ())
 
 
 def _ladder(answer: WorkloadAdvice) -> Section:

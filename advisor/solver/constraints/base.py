@@ -30,6 +30,8 @@ class TestResult(NamedTuple):
     source: Source | None = None
     fact: tuple[str, Fact] | None = None
     short_by: float | None = None
+    obligation: str | None = None
+    """What must be done for it to hold, where it does not by itself: a switch, an approval to be asked for."""
 
     @property
     def words(self) -> str:

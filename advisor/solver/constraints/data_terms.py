@@ -7,11 +7,13 @@ from datetime import date
 
 from advisor.catalog.countries import EUROPEAN_UNION
 from advisor.catalog.records import SELF_HOSTED, Candidate
+from advisor.facts import Fact
 from advisor.solver.constraints.base import (
     SATISFIED,
     UNKNOWN,
     VIOLATED,
     Constraint,
+    GroupKey,
     TestResult,
     WorkloadQuestion,
     by_facts,
@@ -52,7 +54,9 @@ def _kept_at_most(most: int, day: date) -> Constraint:
         f"kept at most {most} days" if most else "nothing kept",
         ("retention", most, day),
         lambda candidate: _retention(candidate, most, day),
-        by_facts("retention_days", "zero_retention"),
+        GroupKey(
+            ("channel", _BY_TERMS.key), lambda candidate: (candidate.offering.channel.id, _BY_TERMS.of(candidate))
+        ),
     )
 
 
@@ -77,6 +81,12 @@ def _certified(names: tuple[str, ...], day: date) -> Constraint:
         lambda candidate: _certifications(candidate, names, day),
         by_facts("certifications"),
     )
+
+
+_BY_TERMS = by_facts("retention_days", "zero_retention")
+_BY_CHANNEL = GroupKey(
+    ("channel", _BY_TERMS.key), lambda candidate: (candidate.offering.channel.id, _BY_TERMS.of(candidate))
+)
 
 
 def _is_own(candidate: Candidate) -> bool:
@@ -109,13 +119,22 @@ def _retention(candidate: Candidate, most: int, day: date) -> TestResult:
         return TestResult(SATISFIED, f"kept {days.value:g} days", days.source, named)
     if zero.is_usable and zero.value in ("default", "self-serve"):
         words = "nothing kept by default" if zero.value == "default" else "nothing kept once you switch retention off"
-        return TestResult(SATISFIED, words, zero.source, ("zero_retention", zero))
+        switch = f"switch on zero retention at {candidate.offering.channel.name}{_where(zero)}"
+        todo = None if zero.value == "default" else switch
+        return TestResult(SATISFIED, words, zero.source, ("zero_retention", zero), None, todo)
     if zero.is_usable and zero.value == "on-approval":
         kept = f"kept {days.value:g} days" if days.is_usable else "retention unknown"
-        return TestResult(UNKNOWN, f"{kept}; zero retention on approval", zero.source, ("zero_retention", zero))
+        ask = f"ask {candidate.offering.channel.name} for zero retention{_where(zero)}"
+        words = f"{kept}; zero retention on approval"
+        return TestResult(UNKNOWN, words, zero.source, ("zero_retention", zero), None, ask)
     if not days.is_usable:
         return from_state(days, "retention_days")
     return TestResult(VIOLATED, f"kept {days.value:g} days", days.source, named, days.value - most)
+
+
+def _where(fact: Fact) -> str:
+    """The page that says how."""
+    return f" ({fact.source.url})" if fact.source else ""
 
 
 def _regions(candidate: Candidate, allowed: frozenset[str], day: date) -> TestResult:

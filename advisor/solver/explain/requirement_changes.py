@@ -66,9 +66,11 @@ def change_for(failing: FailedConstraint) -> RequirementChange | None:
 
 def _accept_unknown(failing: FailedConstraint) -> RequirementChange | None:
     """Accept the unknown of that group of constraints."""
-    group = failing.constraint.group
+    group, to_do = failing.constraint.group, failing.outcome.obligation
     return RequirementChange(
-        f"accept {_UNKNOWN_WORDS[group]}", {f"unknown.{group}": OnUnknown.ACCEPT}, failing.price * UNKNOWN_SHARE
+        to_do or f"accept {_UNKNOWN_WORDS[group]}",
+        {f"unknown.{group}": OnUnknown.ACCEPT},
+        failing.price * UNKNOWN_SHARE,
     )
 
 
