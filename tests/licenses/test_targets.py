@@ -133,6 +133,17 @@ repo_id = "org/set\"""",
     "an option": ("a.py", '@click.option("--model", default="org/a")\ndef f(model): from_pretrained(model)', ["org/a"]),
     "a loop": ("a.py", 'for name, size in [("org/a", 1), ("org/b", 2)]:\n    LLM(name)', ["org/a", "org/b"]),
     "tests": ("a.py", '@pytest.mark.parametrize("model_id", ["org/a"])\ndef test(model_id): ...', ["org/a"]),
+    "rows of pytest": (
+        "a.py",
+        "@pytest.mark.parametrize('model_id, n', [pytest.param('org/a', 1, id='x'), ('org/b', 2)])\ndef test(model_id, n): ...",
+        ["org/a", "org/b"],
+    ),
+    "what is published": (
+        "a.py",
+        "repo_id = 'org/mine'\ndata.push_to_hub(repo_id)\nmodel_kwargs = {'attention': 'org/kernel'}\nLLM('org/a')",
+        ["org/a"],
+    ),
+    "keys of a cache": ("a.py", "model_id = 'org/a'\ncached_model = model_id + '4bit'\nLLM(model_id)", ["org/a"]),
     "two branches": ("a.py", 'M = "org/a" if big else "org/b"\nLLM(M)', ["org/a", "org/b"]),
     "parts": ("a.py", 'O = "org"\nLLM(f"{O}/a")', ["org/a"]),
     "an example in documentation": (

@@ -86,7 +86,7 @@ def test_the_same_name_means_the_channel_that_the_file_speaks_of(checkout: Path)
     _write(checkout, "b.py", 'from openai import OpenAI\nOpenAI().create(model="gpt-4o-mini")')
     uses = _uses(checkout)
     assert uses["gpt-4o-mini"].channel == "openai"
-    assert uses["gpt-4.1"].model == "gpt-4.1"
+    assert (uses["gpt-4.1"].channel, uses["gpt-4.1"].model) == ("azure", "gpt-4.1")
 
 
 def test_weights_of_the_hub_and_of_ollama_do_not_end(checkout: Path) -> None:

@@ -74,7 +74,7 @@ API_OWNERS = words(
 """First words of names by which routers and clients name models behind an API."""
 _OWNERS_TOO = frozenset(("openai", "mistral", "nvidia_nim", "deepseek", "amazon", "cerebras", "perplexity", "ai21"))
 _HUB_NAMES = re.compile(
-    r"openai/(?:gpt-oss|whisper|clip|shap-e|privacy|circuit)|amazon/(?:chronos|MistralLite)|cerebras/"
+    r"openai/(?:gpt-oss|whisper|clip|shap-e|privacy|circuit)|amazon/(?:chronos|MistralLite)|cerebras/(?:[A-Z]|btlm)"
 )
 _MIN_PARTS = 2
 

@@ -20,7 +20,7 @@ _LOADED = re.compile(
     r"(?P<rest>[^()\n]{0,200})"
 )
 _PIPELINE = re.compile(rf"\bpipeline\s*\(\s*[\"'][\w-]+[\"']\s*,\s*(?:model\s*=\s*)?[\"'](?P<id>{_NAME})[\"']")
-_KEYED = re.compile(rf"(?P<key>[A-Za-z_][\w-]{{1,60}})[\"']?\s*[:=]\s*[\"'](?P<id>{_NAME})[\"']")
+_KEYED = re.compile(rf"(?P<key>[A-Za-z_][\w-]{{1,60}})(?:\s*,\s*\w+\s*(?==))?[\"']?\s*[:=]\s*[\"'](?P<id>{_NAME})[\"']")
 _REVISION = re.compile(r"revision\s*=\s*[\"'](?P<revision>[\w./-]+)[\"']")
 _PROMPTS = re.compile(r"^[ \t]*(?:>>>|\.\.\.)(?= )", re.MULTILINE)
 _WORTH = re.compile(r"[\w.-]/[\w.-]|from_pretrained|ollama|SentenceTransformer|Whisper")

@@ -60,9 +60,17 @@ class _Reader:
         self._module = module
         self._evaluator = Evaluator(module, imported)
         self.unresolved: list[Unresolved] = []
-        self._published = {
-            id(k.value) for name in _PUBLISHERS for c, _ in module.calls.get(name, ()) for k in c.keywords
-        }
+        self._published = set(self._pushed())
+
+    def _pushed(self) -> Iterator[str]:
+        """The names under which the file publishes what it makes: they are not what it uses."""
+        for name in _PUBLISHERS:
+            for node, scope in self._module.calls.get(name, ()):
+                named = [
+                    one.value for one in node.keywords if one.arg in ("repo_id", "hub_model_id", "name", "repo_name")
+                ]
+                for argument in (*node.args[:1], *named):
+                    yield from (one.text for one in self._evaluator.values(argument, scope).known)
 
     def loaded(self) -> Iterator[Mention]:
         """What loaders are given, and data sets."""
@@ -160,12 +168,12 @@ class _Reader:
     def keyed(self) -> Iterator[Mention]:
         """What variables, parameters, keywords, options and entries that are called after a model are given."""
         for key, value, scope in self._module.keyed:
-            if id(value) in self._published or not (is_model_key(key) or is_dataset_key(key)):
+            if not (is_model_key(key) or is_dataset_key(key)):
                 continue
             role = Role.DATASET if is_dataset_key(key) else Role.KEYED
             values = self._of_keyed(Keyed(key, value, scope))
             for one in values.known:
-                if one.line and len(one.text) <= LONGEST_LITERAL:
+                if one.line and len(one.text) <= LONGEST_LITERAL and one.text not in self._published:
                     yield Mention(one.text, one.line, role, key, note=_environment_note(one))
 
     def _of_keyed(self, keyed: Keyed) -> Values:

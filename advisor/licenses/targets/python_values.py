@@ -173,6 +173,7 @@ class Evaluator:
                     return self.values(one, scope, depth)
         if not elements:
             return self.values(node, scope, depth)
+        elements = [_row(one) for one in elements[:MOST_VALUES]]
         picked = [one.elts[index] if isinstance(one, ast.Tuple | ast.List) and 0 <= index < len(one.elts) else one
                   for one in elements[:MOST_VALUES]]  # fmt: skip
         return merged(self.values(one, scope, depth) for one in picked)
@@ -252,6 +253,8 @@ class Evaluator:
             wanted = next((one.value for one in node.keywords if one.arg in ("default", "default_factory")), None)
             first = node.args[0] if node.args and wanted is None else wanted
             return self.values(first.body if isinstance(first, ast.Lambda) else first, scope, depth)
+        if name == "param":  # of pytest: one row of arguments
+            return merged([self.values(one, scope, depth) for one in node.args])
         if name in _SAME and isinstance(node.func, ast.Attribute):
             return self.values(node.func.value, scope, depth)
         if name in ("str", "list", "sorted", "set", "tuple", "next", "iter", "choice", "cast") and node.args:
@@ -279,6 +282,13 @@ class Evaluator:
         if found.known:
             return Values(tuple(one._replace(environment=one.environment or variable) for one in found.known))
         return Values(open=f"the environment variable {variable}", is_local=found.is_local)
+
+
+def _row(node: ast.expr) -> ast.expr:
+    """One row of a table of arguments; ``pytest.param`` is a tuple with an id."""
+    if isinstance(node, ast.Call) and last_word(node.func) == "param":
+        return ast.copy_location(ast.Tuple(node.args, ast.Load()), node) if len(node.args) != 1 else node.args[0]
+    return node
 
 
 def _is_tagged(text: str, more: str) -> bool:

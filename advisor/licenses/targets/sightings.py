@@ -29,30 +29,36 @@ _SKIPPED = words(
 )
 
 
-_CHANNELS: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(words, re.IGNORECASE)
-    for name, words in {
-        "openai": r"\bopenai\b(?!\.azure)",
-        "azure": r"azure_?openai|openai\.azure|azure[._-]ai|AZURE_OPENAI",
-        "anthropic": r"\banthropic\b",
-        "bedrock": r"bedrock",
-        "vertex": r"vertex_?ai|aiplatform",
-        "gemini": r"google\.generativeai|google\.genai|google-genai|generativelanguage|ChatGoogleGenerativeAI",
-        "groq": r"groq",
-        "mistral": r"mistralai|api\.mistral",
-        "cohere": r"\bcohere\b",
-        "together": r"together(?:\.xyz|\.ai|_ai|ai)?\b",
-        "fireworks": r"fireworks",
-        "openrouter": r"openrouter",
-        "vercel": r"@ai-sdk/gateway|ai-gateway",
-        "deepseek": r"api\.deepseek",
-        "xai": r"api\.x\.ai|xai_sdk",
-        "perplexity": r"perplexity",
-        "deepinfra": r"deepinfra",
-        "cerebras": r"cerebras",
-    }.items()
+_CHANNELS: Mapping[str, tuple[str, ...]] = {
+    "openai": ("openai",),
+    "azure": ("azureopenai", "azure_openai", "openai.azure", "azure.ai", "azure-ai", "azurechatopenai"),
+    "anthropic": ("anthropic",),
+    "bedrock": ("bedrock",),
+    "vertex": ("vertexai", "vertex_ai", "aiplatform"),
+    "gemini": (
+        "google.generativeai",
+        "google.genai",
+        "google import genai",
+        "generativelanguage",
+        "googlegenerativeai",
+    ),
+    "groq": ("groq",),
+    "mistral": ("mistralai", "api.mistral"),
+    "cohere": ("cohere",),
+    "together": ("together.xyz", "together.ai", "together_ai", "togetherai", "from together import"),
+    "fireworks": ("fireworks",),
+    "openrouter": ("openrouter",),
+    "vercel": ("@ai-sdk/gateway", "ai-gateway"),
+    "deepseek": ("api.deepseek",),
+    "xai": ("api.x.ai", "xai_sdk"),
+    "perplexity": ("perplexity",),
+    "deepinfra": ("deepinfra",),
+    "cerebras": ("cerebras",),
 }
-"""Words of a file that say whose API it calls."""
+"""Words of a file, in lower case, that say whose API it calls."""
+
+_PLAIN_OPENAI = re.compile(r"(?<![a-z])(?:async|chat)?openai\(")
+_AZURE_ALONE = ("azureopenai", "azurechatopenai")
 
 
 class Sighting(NamedTuple):
@@ -93,10 +99,18 @@ def sightings_in(path: Path) -> Sightings:
         text = _text(file) if path.is_dir() else read_text(file, error=UsageError, max_bytes=64 << 20)
         found = read_mentions(text, str(file), parsed)
         if found.mentions:
-            channels[str(file)] = tuple(name for name, words in _CHANNELS.items() if words.search(text))
+            channels[str(file)] = _channels(text.lower())
         named += [Sighting(str(file), one) for one in found.mentions]
         opened += [Open(str(file), one) for one in found.unresolved]
     return Sightings(_without_datasets(named), _still_open(opened, named), len(files), tuple(left_out), channels)
+
+
+def _channels(lowered: str) -> tuple[str, ...]:
+    """The channels that a text speaks of; the client of Azure is no word of OpenAI's own API."""
+    found = [name for name, words in _CHANNELS.items() if any(word in lowered for word in words)]
+    if any(word in lowered for word in _AZURE_ALONE) and not _PLAIN_OPENAI.search(lowered):
+        found.remove("openai")
+    return tuple(found)
 
 
 def _without_datasets(named: list[Sighting]) -> tuple[Sighting, ...]:

@@ -65,6 +65,7 @@ _MODEL_WORDS = words(
 )
 _NEVER = words("dataset datasets output resume push save saved dir folder directory license bucket space github git")
 _NO_HEADS = words(
+    "kwargs args params options settings "
     "data author owner task type class dtype device provider file filename token url uri link endpoint version "
     "revision branch docs homepage website issue issues org namespace username user kind family arch config "
     "prefix suffix card hub"
