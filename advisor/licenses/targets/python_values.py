@@ -293,7 +293,7 @@ def _row(node: ast.expr) -> ast.expr:
 
 def _is_tagged(text: str, more: str) -> bool:
     """Whether a whole name is only made longer, as keys of tables are: ``org/name`` and ``4bit``."""
-    return bool(re.fullmatch(r"[\w.-]+/[\w.-]+[A-Za-z0-9]", text)) and bool(re.match(r"[A-Za-z0-9]", more))
+    return bool(re.fullmatch(r"[\w.-]+/[\w.-]*[A-Za-z0-9]", text)) and bool(re.match(r"[A-Za-z0-9]", more))
 
 
 def merged(parts: Iterator[Values] | list[Values]) -> Values:
