@@ -69,9 +69,15 @@ def model(
     lab: str = "lab",
     efforts: Sequence[str | None] = (None,),
     quality: Mapping[str, Any] | None = None,
+    thinks: Mapping[str, tuple[float, float, float]] | None = None,
     **facts: Any,
 ) -> Document:
-    """A model; ``quality`` maps a dimension to (estimate, half the interval), for its one config."""
+    """A model; ``quality`` maps a dimension to (estimate, half the interval), for its first config.
+
+    ``thinks`` maps an effort ("" for none stated) to the hidden tokens an answer and their interval. A model with
+    efforts always thinks, and where ``thinks`` is left out nobody knows how long; one without does not.
+    """
+    facts = {"reasoning": "none" if thinks is None and not any(efforts) else "always", **facts}
     rows = [
         [dimension, estimate, estimate - half, estimate + half, "points", [0], READ]
         for dimension, (estimate, half) in (quality or {}).items()
@@ -84,6 +90,12 @@ def model(
         "efforts": list(efforts),
         "facts": {key: fact(value) for key, value in facts.items()},
         "quality": {efforts[0] or "": rows},
+        "tokens": {
+            effort: {
+                task: [one[0] + 400, one[1] + 200, one[2] + 800, *one, "lab", []] for task in ("chat", "code", "agent")
+            }
+            for effort, one in (thinks or {}).items()
+        },
     }
 
 

@@ -133,7 +133,9 @@ class Catalog:
         """Tokens of one answer of a kind of task (``chat``, ``code``, ``agent``); None where nothing is estimated."""
         key = (config.id, task)
         if key not in self._thinking:
-            row = self._raw_models[config.model].get("tokens", {}).get(config.effort or "", {}).get(task)
+            effort = config.effort or ""
+            own = self._raw_models[config.model].get("tokens", {}).get(effort, {}).get(task)
+            row = own or self._document.get("tokens", {}).get(effort, {}).get(task)
             self._thinking[key] = self._decode_thinking(config, task, row) if row else None
         return self._thinking[key]
 
@@ -144,8 +146,11 @@ class Catalog:
 
     def _decode_thinking(self, config: Config, task: str, row: list[Any]) -> Thinking:
         tokens, low, high, hidden, hidden_low, hidden_high, basis, sources = row
+        mode = self.mode(config.model)
+        if mode == "none":
+            hidden = hidden_low = hidden_high = 0
         return Thinking(
-            self.mode(config.model),
+            mode,
             config.effort,
             task,
             Estimate(tokens, low, high, basis),
@@ -306,8 +311,15 @@ class Catalog:
             return
         priced = {row.tier for row in offering.prices if row.holds_on(self.as_of)} | {STANDARD}
         for tier in (tier for tier in tiers if tier in priced):
-            for config in offering.model.configs[:1]:
+            for config in self._configs(offering):
                 yield Candidate(candidate_id(offering.id, tier, config.effort), offering, config, tier)
+
+    def _configs(self, offering: Offering) -> Iterable[Config]:
+        """The configs that the offering accepts: all of its model's unless it says which."""
+        accepted = offering.facts.at("efforts", self.as_of)
+        if not accepted.is_usable:
+            return offering.model.configs
+        return (one for one in offering.model.configs if one.effort is None or one.effort in accepted.value)
 
     def _is_on_record(self, offering_id: str) -> bool:
         """Offerings of the past are seen only on the days for which they are recorded."""

@@ -46,7 +46,7 @@ class FieldOf(NamedTuple):
     @property
     def is_leaf(self) -> bool:
         """Whether a plain value may stand here, and not only a block."""
-        return self.nested is None or str in _parts(self.annotation)
+        return self.nested is None or any(part in (str, float) for part in _parts(self.annotation))
 
 
 def fields(record: type[BaseModel] = Requirements, above: str = "") -> Iterator[FieldOf]:

@@ -28,6 +28,7 @@ __all__ = [
     "OwnGpus",
     "Preference",
     "QualityFloor",
+    "ReasoningTokens",
     "RelaxationPrices",
     "Requirements",
     "RetentionDays",
@@ -123,6 +124,37 @@ class Deployment(Record):
     """For how long no announced retirement may come; the horizon if left out in production, else 0."""
 
 
+Tokens = Annotated[float, Field(ge=0, le=10**9)]
+
+
+class ReasoningTokens(Record):
+    """Mean hidden reasoning tokens before an answer, by reasoning effort."""
+
+    none: Tokens | None = None
+    """Where it is asked not to think."""
+    minimal: Tokens | None = None
+    """At effort minimal."""
+    low: Tokens | None = None
+    """At effort low."""
+    medium: Tokens | None = None
+    """At effort medium."""
+    high: Tokens | None = None
+    """At effort high."""
+    xhigh: Tokens | None = None
+    """At effort xhigh."""
+    max: Tokens | None = None
+    """At effort max."""
+    thinking: Tokens | None = None
+    """With thinking switched on, without a degree."""
+    default: Tokens | None = None
+    """Where no effort is named."""
+
+    def at(self, effort: str | None) -> float | None:
+        """The figure for an effort; None if it is not stated."""
+        found: float | None = getattr(self, effort or "default", None)
+        return found
+
+
 class Traffic(Record):
     """What the workload sends and gets back."""
 
@@ -132,8 +164,10 @@ class Traffic(Record):
     """Mean tokens of a prompt, cached part included."""
     output_tokens: Annotated[float, Field(ge=0, le=10**9)] | None = None
     """Mean tokens of an answer, without hidden reasoning."""
-    reasoning_tokens: Annotated[float, Field(ge=0, le=10**9)] | None = None
-    """Mean hidden reasoning tokens before an answer, for models that think first; they are billed as output."""
+    reasoning_tokens: Tokens | ReasoningTokens | None = None
+    """Mean hidden reasoning tokens before an answer, for models that think first; they are billed as output.
+
+    One figure, or one for each effort (``{low: 300, high: 2_000}``); what is left out is estimated."""
     cached_input_share: Share = 0.0
     """The share of prompt tokens that a prompt cache can serve, 0 to 1."""
     sample: Name | None = None

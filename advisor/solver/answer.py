@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple, Protocol, overload
 
-from advisor.catalog.records import Candidate, PriceRow, Quality
+from advisor.catalog.records import Candidate, Estimate, PriceRow, Quality
 from advisor.facts import Fact, Source, Ternary
 from advisor.licenses.verdict import LicenseAnswer
 
@@ -51,6 +51,37 @@ class Cause:
     """The name of the fact that it rests on: a fact of the offering, ``license``, ``price`` or ``quality``."""
 
 
+class AnswerTokens(NamedTuple):
+    """Tokens of one answer of a workload."""
+
+    mode: str
+    """``always``, ``optional``, ``none`` or ``unknown``."""
+    effort: str | None
+    visible: float
+    """What is read, as the workload states it."""
+    hidden: Estimate
+    """What is thought before it and billed like it."""
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def whole(self) -> Estimate:
+        """All output that is billed for the answer."""
+        hidden = self.hidden
+        return Estimate(
+            self.visible + hidden.estimate, self.visible + hidden.low, self.visible + hidden.high, hidden.basis
+        )
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether there is one figure and no interval."""
+        return self.hidden.low == self.hidden.high
+
+    @property
+    def ranked(self) -> float:
+        """The hidden tokens to compare on: as expected where they are its own, else the upper end of 80 %."""
+        return self.hidden.estimate if self.hidden.is_own else self.hidden.high_80
+
+
 class MonthCost(NamedTuple):
     """What one month of the horizon costs."""
 
@@ -81,6 +112,22 @@ class Cost(NamedTuple):
     """What the figure leaves out or takes from the safe side."""
     ends: date | None = None
     """The day inside the horizon on which it can no longer be had; None if it outlives the horizon."""
+    low: Decimal | None = None
+    """Lower end of the mean month (95 %), where it is not known how long an answer is thought over; else None."""
+    high: Decimal | None = None
+    """Upper end of the mean month; None where it has none or there is no interval."""
+    peak_low: Decimal | None = None
+    """Lower end of the dearest month."""
+    peak_high: Decimal | None = None
+    """Upper end of the dearest month; None where there is no interval."""
+    usd_per_month_ranked: Decimal | None = None
+    """What it is compared on where that is not the mean month: the upper end of the 80 % interval."""
+    hidden: Estimate | None = None
+    """The hidden tokens an answer that make the interval."""
+    thinking: str = ""
+    """How much is thought before an answer, in words."""
+    is_unbounded: bool = False
+    """Whether nothing bounds the upper end: nobody knows how long it thinks, and no maximum output is on record."""
 
     @property
     def ranked(self) -> tuple[int, Decimal]:
@@ -89,12 +136,12 @@ class Cost(NamedTuple):
 
     @property
     def ranked_usd(self) -> Decimal:
-        """The month that it is compared on."""
-        return self.usd_per_month_mean
+        """The month that it is compared on: the upper end (80 %) of the mean one where its tokens are estimated."""
+        return self.usd_per_month_mean if self.usd_per_month_ranked is None else self.usd_per_month_ranked
 
     def at(self, usd: Decimal) -> Cost:
         """The same, compared on another sum a month."""
-        return self._replace(usd_per_month_mean=usd)
+        return self._replace(usd_per_month_mean=usd, usd_per_month_ranked=None)
 
     @property
     def is_whole(self) -> bool:
@@ -114,6 +161,19 @@ class Cost(NamedTuple):
             for day, usd in zip(self.first_days, self.usd_by_month, strict=True)
             if usd is not None and (self.ends is None or day < self.ends)
         )
+
+    def hidden_tokens_within(self, most: Decimal) -> float | None:
+        """Up to how many hidden tokens an answer the dearest month stays within a budget; None without an interval."""
+        if self.hidden is None or self.peak_low is None or self.hidden.estimate <= self.hidden.low:
+            return None
+        slope = float(self.usd_per_month_peak - self.peak_low) / (self.hidden.estimate - self.hidden.low)
+        return self.hidden.low + float(most - self.peak_low) / slope if slope else None
+
+    @property
+    def span(self) -> tuple[Decimal, Decimal]:
+        """The 95 % interval of the mean month; the mean alone where there is no doubt."""
+        mean = self.usd_per_month_mean
+        return (mean if self.low is None else self.low), (mean if self.high is None else self.high)
 
     @property
     def months(self) -> tuple[MonthCost, ...]:
@@ -152,6 +212,8 @@ class Standing:
     is_open: bool
     """Whether something must be answered before it counts: it has open questions."""
     behind: CandidateEvidence = field(repr=False, compare=False)
+    thinking: AnswerTokens | None = None
+    """How many tokens it bills for an answer."""
     is_held: bool = False
     """Whether it may not lead while another passes: a preview, in production."""
     accepted: int = 0

@@ -14,7 +14,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
 from advisor.facts import State
 from advisor.self_hosting.estimate import HOURS_PER_MONTH, middle, rent_words
@@ -24,10 +23,10 @@ from advisor.solver.candidates import BATCH
 from advisor.solver.makers import announced_rises, end_of_offer
 
 if TYPE_CHECKING:
-    from advisor.requirements.schema import OwnGpus, Requirements, Traffic, Workload
+    from advisor.requirements.schema import OwnGpus, Traffic
 
 _MILLION = Decimal(1_000_000)
-_CENT = Decimal("0.01")
+CENT = Decimal("0.01")
 
 RETIRES = "retires"
 """Begins the note that a sum ends before the horizon does."""
@@ -48,8 +47,6 @@ class Volume(NamedTuple):
     """Tokens of one prompt, which choose the price tier by length."""
     batch_share: Decimal
     peak_hours_utc: tuple[str, ...]
-    reasoning: Decimal | None = None
-    """Hidden reasoning of a model that thinks first; None if nobody stated it."""
 
 
 NOMINAL = Volume(Decimal(1000), Decimal(1_000_000), Decimal(0), Decimal(250_000), 1000.0, Decimal(0), ())
@@ -69,14 +66,7 @@ def volume(traffic: Traffic) -> Volume:
         float(prompt),
         Decimal(str(traffic.batch_share)),
         traffic.peak_hours_utc,
-        None if traffic.reasoning_tokens is None else requests * Decimal(str(traffic.reasoning_tokens)),
     )
-
-
-def thinks(candidate: Candidate) -> bool:
-    """Whether the candidate reasons before it answers, at a length that is billed and on no record."""
-    effort = candidate.config.effort
-    return effort not in (None, "none", "minimal") and candidate.offering.channel.kind != SELF_HOSTED
 
 
 def cost(
@@ -89,7 +79,7 @@ def cost(
     rent: tuple[Decimal, str] | None = None,
     catalog: Catalog | None = None,
 ) -> Cost | None:
-    """The cost over the horizon; None if no rate that the traffic needs is known today.
+    """The cost over the horizon without hidden tokens; None if no rate that the traffic needs is known today.
 
     Months later in the horizon for which none is known are named and make the cost not whole. ``rent`` is what an own
     accelerator is estimated to cost an hour, with its label, for teams that did not say. With the catalogue, what the
@@ -97,8 +87,6 @@ def cost(
     """
     if candidate.offering.channel.kind == SELF_HOSTED:
         return _own_cost(gpus, rent, start, months)
-    if traffic.reasoning is not None and thinks(candidate):
-        traffic = traffic._replace(output=traffic.output + traffic.reasoning)
     edges = _month_edges(start, months)
     end = min(edges[-1], _end(candidate, start, catalog) or edges[-1])
     rows = announced([row for row in candidate.offering.prices if row.tier in (candidate.tier, BATCH)], start)
@@ -170,9 +158,9 @@ def _summed(spans: Spans, edges: tuple[date, ...], used: list[PriceRow], notes: 
     """The months from the spans of equal prices: each span counts in a month by its days."""
     months, month = len(edges) - 1, spans[0][2]
     if len(spans) == 1 and spans[0][1] == edges[-1] and month is not None:
-        mean = now = month.quantize(_CENT)
+        mean = now = month.quantize(CENT)
         return Cost(
-            now, (month * months).quantize(_CENT), mean, now, edges[:-1], (now,) * months, tuple(used), tuple(notes)
+            now, (month * months).quantize(CENT), mean, now, edges[:-1], (now,) * months, tuple(used), tuple(notes)
         )
     amounts = [_month_sum(spans, first, last) for first, last in pairwise(edges)]
     total = sum((usd for usd in amounts if usd is not None), Decimal(0))
@@ -180,12 +168,12 @@ def _summed(spans: Spans, edges: tuple[date, ...], used: list[PriceRow], notes: 
     days = sum((last - first).days for first, last, _ in known)
     mean = sum((usd * (last - first).days for first, last, usd in known), Decimal(0)) / days
     return Cost(
-        usd_per_month_now=(month or Decimal(0)).quantize(_CENT),
-        usd_horizon=total.quantize(_CENT),
-        usd_per_month_mean=mean.quantize(_CENT),
-        usd_per_month_peak=max(_whole_months(amounts, edges, spans[-1][1])).quantize(_CENT),
+        usd_per_month_now=(month or Decimal(0)).quantize(CENT),
+        usd_horizon=total.quantize(CENT),
+        usd_per_month_mean=mean.quantize(CENT),
+        usd_per_month_peak=max(_whole_months(amounts, edges, spans[-1][1])).quantize(CENT),
         first_days=edges[:-1],
-        usd_by_month=tuple(None if usd is None else usd.quantize(_CENT) for usd in amounts),
+        usd_by_month=tuple(None if usd is None else usd.quantize(CENT) for usd in amounts),
         rows=tuple(used),
         notes=tuple(notes),
         ends=spans[-1][1] if spans[-1][1] < edges[-1] else None,
@@ -223,7 +211,7 @@ def _own_cost(gpus: OwnGpus | None, rent: tuple[Decimal, str] | None, start: dat
     rate, label = rent or (Decimal(0), "")
     if gpus.usd_per_gpu_hour is not None:
         rate, label = gpus.usd_per_gpu_hour, ""
-    usd = (rate * gpus.count * HOURS_PER_MONTH).quantize(_CENT)
+    usd = (rate * gpus.count * HOURS_PER_MONTH).quantize(CENT)
     note = f"{gpus.count} x {gpus.model} at ${rate} an hour, all {HOURS_PER_MONTH} hours of a month"
     notes = (note, label) if label else (note,)
     return Cost(usd, usd * months, usd, usd, _month_edges(start, months)[:-1], (usd,) * months, (), notes)
@@ -334,36 +322,3 @@ def rented(gpus: OwnGpus | None, catalog: Catalog) -> tuple[Decimal, str] | None
     gpu = catalog.gpus.get(gpus.model) if gpus else None
     rents = gpu.rents_on(catalog.as_of) if gpu else ()
     return (middle(rents).usd_per_gpu_hour, rent_words(rents)) if rents else None
-
-
-def cost_function(catalog: Catalog, traffic: Volume, requirements: Requirements) -> CostOf:
-    """The cost of any candidate on this traffic over the horizon, each worked out once for a catalogue."""
-    gpus, months = requirements.deployment.own_gpus, requirements.horizon_months
-    rent = rented(gpus, catalog)
-    known: dict[tuple[str, str, bool], Cost | None] = memoize(catalog, ("cost", traffic, months, gpus), dict)
-
-    def cost_of(candidate: Candidate) -> Cost | None:
-        key = (candidate.offering.id, candidate.tier, thinks(candidate))
-        if key not in known:
-            known[key] = cost(
-                candidate, traffic, start=catalog.as_of, months=months, gpus=gpus, rent=rent, catalog=catalog
-            )
-        return known[key]
-
-    return cost_of
-
-
-def _no_cost(_: Candidate) -> None:
-    return None
-
-
-def _with_reasoning(found: Cost | None, candidate: Candidate, workload: Workload) -> Cost | None:
-    """The cost with a word on hidden reasoning, which is billed as output and whose length is on no record."""
-    if found is None or not thinks(candidate):
-        return found
-    stated = workload.traffic.reasoning_tokens if workload.traffic else None
-    effort = candidate.config.effort
-    words = f"hidden reasoning at effort {effort} is billed as output on top of this; its length is not on record"
-    if stated is not None:
-        words = f"{stated:,g} tokens of hidden reasoning an answer are counted, as you state"
-    return found._replace(notes=(*found.notes, words))

@@ -28,17 +28,11 @@ from advisor.solver.constraints.latency import latency
 from advisor.solver.constraints.license import license_terms
 from advisor.solver.constraints.quality import best_in, estimate, quality
 from advisor.solver.constraints.registry import made
-from advisor.solver.cost import (
-    NOMINAL,
-    CostOf,
-    Volume,
-    _no_cost,
-    _with_reasoning,
-    cost_function,
-    volume,
-)
+from advisor.solver.cost import NOMINAL, CostOf, Volume, volume
 from advisor.solver.rank import Ranking, Rules, Slowness, rank, slowness_function
 from advisor.solver.screen import Screen, screen
+from advisor.solver.thinking import TokensOf
+from advisor.solver.thinking_cost import CostFunction, cost_function, no_cost
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
@@ -119,7 +113,7 @@ class WorkloadSolver:
         return tuple(standing.id for standing in other.ranking(self.screen.out).order)
 
     def cost_at(self, traffic: Volume) -> CostOf:
-        return cost_function(self.question.catalog, traffic, self.question.requirements)
+        return cost_function(self.question.catalog, traffic, self.question.requirements, self.tokens_of)
 
     def rungs(self, ranking: Ranking) -> list[Standing]:
         """Those that satisfy all but what the ladder steps over."""
@@ -135,10 +129,11 @@ class WorkloadSolver:
         return Standing(
             candidate,
             found if found and best and found.unit == best.unit else None,
-            _with_reasoning(self._cost_of(candidate), candidate, workload),
+            self._cost_of(candidate),
             self._license_of(candidate.offering),
             bool(self._open >> index & 1),
             _ScreenEvidence(self.screen, index, catalog.as_of),
+            thinking=self.tokens_of(candidate),
             is_held=self._holds_previews and is_preview(candidate, catalog.as_of),
             accepted=sum(accepted >> index & 1 for accepted in self._accepted),
         )
@@ -146,7 +141,8 @@ class WorkloadSolver:
     def _screened(self) -> Screen:
         catalog, requirements, workload, _ = self.question
         traffic = volume(workload.traffic) if workload.traffic else NOMINAL
-        self._cost_of = cost_function(catalog, traffic, requirements)
+        self.tokens_of = TokensOf(self.question)
+        self._cost_of = cost_function(catalog, traffic, requirements, self.tokens_of)
         candidates = distinct_tiers(catalog, requirements.deployment.price_tiers, traffic.batch_share)
         return screen(catalog, candidates, constraints(self.question, self._cost_of), requirements.unknown)
 
@@ -165,12 +161,12 @@ def _license_function(catalog: Catalog, requirements: Requirements) -> Callable[
     return license_of
 
 
-def constraints(question: WorkloadQuestion, cost_of: CostOf | None = None) -> Iterator[Constraint]:
+def constraints(question: WorkloadQuestion, cost_of: CostFunction | None = None) -> Iterator[Constraint]:
     """All that a workload asks of a candidate."""
     traffic = question.workload.traffic
     if cost_of is None:
         sent = volume(traffic) if traffic else NOMINAL
-        cost_of = cost_function(question.catalog, sent, question.requirements)
+        cost_of = cost_function(question.catalog, sent, question.requirements, TokensOf(question))
     yield from license_terms(question)
     yield from data_terms(question)
     yield from deployment(question)
@@ -178,4 +174,4 @@ def constraints(question: WorkloadQuestion, cost_of: CostOf | None = None) -> It
     yield from made(question)
     yield from quality(question)
     yield from latency(question)
-    yield from budget(question, cost_of if traffic else _no_cost)
+    yield from budget(question, cost_of if traffic else no_cost, cost_of.peak_span if traffic else no_cost)

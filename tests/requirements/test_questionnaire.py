@@ -61,6 +61,7 @@ def answered(*replies: tuple[str, Any]) -> Answers:
 
 UNASKED = (
     "difference_that_matters",
+    "workloads.traffic.reasoning_tokens.",
     "portfolio.commitments",
     "portfolio.rate_limits",
     "portfolio.peak_factor",

@@ -201,7 +201,8 @@ def test_a_budget_is_not_known_to_hold_while_hidden_reasoning_has_no_length() ->
     assert answer.status is Status.INFEASIBLE
     (out,) = answer.excluded
     assert (out.id, out.because[0].state) == ("host/thinker~high", "unknown")
-    assert out.because[0].found == "$1,500.00 and hidden reasoning, of which no length is stated"
+    words = "$1,500.00 to any sum in the dearest month: may think, nobody knows how long"
+    assert out.because[0].found == words
 
 
 def test_a_budget_that_is_exceeded_without_reasoning_is_violated() -> None:
@@ -216,7 +217,7 @@ def test_stated_reasoning_is_billed_as_output() -> None:
     assert standing.cost is not None
     # 50 M tokens of reasoning at $5 on top of $1,500.
     assert standing.cost.usd_per_month_now == Decimal("1750.00")
-    assert standing.cost.notes == ("50 tokens of hidden reasoning an answer are counted, as you state",)
+    assert standing.cost.notes == ("thinks 50 tokens an answer (as you state)",)
 
 
 @pytest.mark.parametrize(("tokens", "usd"), [(1_000, "1500.00"), (1_001, "3002.00")])

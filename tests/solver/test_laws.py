@@ -29,7 +29,7 @@ def catalogues(draw: st.DrawFn) -> Document:
         quality = {"general": (draw(st.integers(1300, 1500)), draw(st.integers(1, 40)))} if draw(st.booleans()) else {}
         license_id = draw(st.sampled_from([*VERDICTS, None]))
         facts = {"license": license_id} if license_id else {}
-        models.append(model(f"m{index}", quality=quality, **facts))
+        models.append(model(f"m{index}", quality=quality, thinks=None, **facts))
         rates = [price(str(draw(st.integers(1, 900)) / 100), str(draw(st.integers(1, 900)) / 100))]
         offerings.append(
             offering(

@@ -46,6 +46,7 @@ def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
             _offering(sheet, numbers, catalogue.rate_limits) for sheet in sorted(offerings, key=lambda sheet: sheet.id)
         ],
         "licenses": [_license(entry) for _, entry in tree.licenses],
+        "tokens": tree.token_estimates.any,
         "gpus": _gpus(tree, numbers),
         "pointers": [_pointer(pointer, numbers) for pointer in catalogue.pointers],
     }

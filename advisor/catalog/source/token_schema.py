@@ -92,5 +92,7 @@ class TokenEstimates(Authored):
     """By what an estimate rests on: how much wider than normal its interval is, to cover 95 % of what was hidden."""
     tokens: dict[str, dict[str, dict[str, list[Any]]]] = Field(default_factory=dict)
     """Model to effort to task to [estimate, low, high, hidden estimate, hidden low, hidden high, basis, suites]."""
+    any: dict[str, dict[str, list[Any]]] = Field(default_factory=dict)
+    """The same by effort and task, of a model of which nothing else is known."""
     speed: dict[str, list[Any]] = Field(default_factory=dict)
     """Model to [tokens a second over a whole answer, low, high, basis, suites]."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from advisor.catalog.records import PriceRow
+from advisor.catalog.records import Estimate, PriceRow
 from advisor.decision.value_of_cases import Doubt
 from advisor.facts import Fact, Source
 from advisor.requirements.enums import Stage
 from advisor.solver.answer import (
     Advice,
+    AnswerTokens,
     Cause,
     Conflict,
     Cost,
@@ -83,6 +85,27 @@ class CostFigure(NamedTuple):
     notes: tuple[str, ...]
 
 
+class TokensFigure(NamedTuple):
+    """Tokens an answer with their 95 % interval; ``high`` is null where nothing bounds it."""
+
+    estimate: float
+    low: float
+    high: float | None
+    basis: str
+    """``measured``, ``other-effort``, ``lab``, ``effort``, ``stated`` or ``probe``."""
+
+
+class ThinkingFigure(NamedTuple):
+    """How long it thinks before an answer of this workload."""
+
+    mode: str
+    """``always``, ``optional``, ``none``, or ``unknown``."""
+    effort: str | None
+    tokens: TokensFigure
+    """All output that is billed for an answer."""
+    hidden_tokens: TokensFigure
+
+
 class LicenseVerdict(NamedTuple):
     """The strictest verdict over the uses asked."""
 
@@ -111,6 +134,7 @@ class CandidateRecord(NamedTuple):
     effort: str | None
     tier: str
     quality: QualityFigure
+    thinking: ThinkingFigure | None
     cost: CostFigure
     retires: date | None
     license: LicenseVerdict
@@ -270,6 +294,7 @@ def _candidate(standing: Standing, dimension: str, day: date, *, detailed: bool)
         effort=standing.candidate.config.effort,
         tier=standing.candidate.tier,
         quality=_quality(standing, dimension),
+        thinking=_thinking(standing.thinking) if standing.thinking else None,
         cost=_cost(standing.cost),
         retires=_retires(standing, day),
         license=LicenseVerdict(terms.verdict, terms.license, terms.license_class, terms.source),
@@ -302,6 +327,15 @@ def _quality(standing: Standing, dimension: str) -> QualityFigure:
     )
 
 
+def _thinking(tokens: AnswerTokens) -> ThinkingFigure:
+    return ThinkingFigure(tokens.mode, tokens.effort, _tokens(tokens.whole), _tokens(tokens.hidden))
+
+
+def _tokens(found: Estimate) -> TokensFigure:
+    high = round(found.high, 1) if isfinite(found.high) else None
+    return TokensFigure(round(found.estimate, 1), round(found.low, 1), high, found.basis)
+
+
 def _cost(cost: Cost | None) -> CostFigure:
     if cost is None:
         return CostFigure(None, None, None, None, None, None, 0, None, ())
@@ -309,8 +343,8 @@ def _cost(cost: Cost | None) -> CostFigure:
         usd_per_month=cost.usd_per_month_mean,
         usd_per_month_now=cost.usd_per_month_now,
         usd_per_month_peak=cost.usd_per_month_peak,
-        low=None,
-        high=None,
+        low=cost.span[0],
+        high=None if cost.is_unbounded else cost.span[1],
         usd_horizon=cost.usd_horizon if cost.is_whole else None,
         months_priced=cost.months_priced,
         ends=cost.ends,

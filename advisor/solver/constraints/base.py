@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.records import Candidate
+from advisor.catalog.records import Candidate, Offering
 from advisor.errors import UsageError
 from advisor.facts import Fact, Measurement, Source, State, Ternary
 
@@ -93,15 +93,28 @@ BY_CONFIG = GroupKey("config", lambda candidate: candidate.config.id)
 """Shared by all offerings of a model at an effort."""
 
 
+def per_offering(of: Callable[[Offering], Hashable]) -> Callable[[Candidate], Hashable]:
+    """What depends on the offering alone, asked once for the efforts that follow one another."""
+    last: Offering | None = None
+    key: Hashable = None
+
+    def shared(candidate: Candidate) -> Hashable:
+        nonlocal last, key
+        if candidate.offering is not last:
+            last, key = candidate.offering, of(candidate.offering)
+        return key
+
+    return shared
+
+
 def by_facts(*names: str) -> GroupKey:
     """Shared by offerings of one kind of channel that have these facts from the same timelines."""
 
-    def shared(candidate: Candidate) -> Hashable:
-        offering = candidate.offering
+    def shared(offering: Offering) -> Hashable:
         owners = (offering.facts, offering.channel.facts, offering.model.facts)
         return (offering.channel.kind, *(facts.identity(name) for name in names for facts in owners))
 
-    return GroupKey(("facts", *names), shared)
+    return GroupKey(("facts", *names), per_offering(shared))
 
 
 class MeasurementIndex:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from advisor.catalog.records import Candidate
@@ -19,55 +19,73 @@ from advisor.solver.constraints.base import (
     Threshold,
     WorkloadQuestion,
 )
-from advisor.solver.cost import CostOf, thinks
+from advisor.solver.cost import CostOf
+from advisor.solver.thinking import task_kind
+
+PeakOf = Callable[[Candidate], tuple[Decimal, Decimal | None] | None]
 
 
-def budget(question: WorkloadQuestion, cost_of: CostOf) -> Iterator[Constraint]:
-    """The dearest month of the horizon against the budget."""
+def budget(question: WorkloadQuestion, cost_of: CostOf, peak_of: PeakOf) -> Iterator[Constraint]:
+    """The dearest month of the horizon against the budget, whatever a model may think before it answers."""
     most = question.workload.budget_usd_per_month
     if most is not None:
-        traffic = question.workload.traffic
-        requirements = question.requirements
+        workload, requirements = question.workload, question.requirements
+        traffic = (workload.traffic, task_kind(workload.dimension), question.measured)
         key = (traffic, requirements.horizon_months, requirements.deployment.own_gpus, question.catalog.as_of)
-        stated = traffic is not None and traffic.reasoning_tokens is not None
-
-        def whole(candidate: Candidate) -> bool:
-            return stated or not thinks(candidate)
-
         yield Constraint(
             "budget_usd_per_month",
             "cost",
             f"at most ${most:,} a month",
             ("budget", most, key),
-            lambda candidate: _within(cost_of(candidate), most, whole=whole(candidate)),
+            lambda candidate: _within(cost_of(candidate), most),
             BY_PRICE,
-            Threshold(("cost", key), -most, lambda candidate: _cost_reach(cost_of(candidate), whole=whole(candidate))),
+            Threshold(("cost", key), -most, lambda candidate: _cost_reach(peak_of(candidate))),
         )
 
 
-BY_PRICE = GroupKey("price", lambda candidate: (candidate.offering.id, candidate.tier, thinks(candidate)))
-"""Shared by the efforts of an offering that cost the same."""
+BY_PRICE = GroupKey("price", lambda candidate: candidate.id)
+"""Each effort of an offering at a tier has its own."""
 
 
-def _cost_reach(cost: Cost | None, *, whole: bool) -> KnownBounds:
-    if cost is None:
+def _cost_reach(span: tuple[Decimal, Decimal | None] | None) -> KnownBounds:
+    if span is None:
         return NOTHING_KNOWN
-    peak = -cost.usd_per_month_peak
-    return KnownBounds(peak if whole and cost.is_whole else NOTHING_KNOWN.sure, peak)
+    low, high = span
+    return KnownBounds(NOTHING_KNOWN.sure if high is None else -high, -low)
 
 
-def _within(cost: Cost | None, most: Decimal, *, whole: bool) -> TestResult:
-    """Whether the dearest month is within the budget; a cost that is not whole can exceed it and never satisfy it."""
+def peak_span(cost: Cost) -> tuple[Decimal, Decimal | None]:
+    """The 95 % interval of the dearest month; None for an upper end that nothing bounds."""
+    peak = cost.usd_per_month_peak
+    high = None if cost.is_unbounded else peak if cost.peak_high is None else cost.peak_high
+    return (peak if cost.peak_low is None else cost.peak_low), high
+
+
+def _within(cost: Cost | None, most: Decimal) -> TestResult:
+    """Satisfied when the upper end of the dearest month fits, violated when the lower end does not."""
     if cost is None:
         return TestResult(UNKNOWN, "cost unknown")
-    peak = cost.usd_per_month_peak
+    low, high = peak_span(cost)
     source = cost.rows[0].source if cost.rows else None
-    if peak <= most and not cost.is_whole:
+    if low > most:
+        return TestResult(VIOLATED, lambda: _peak_words(cost), source, None, float(low - most))
+    if not cost.is_whole:
         gap = min(cost.unpriced)
-        return TestResult(UNKNOWN, lambda: f"${peak:,} until {gap}, from when no price is on record", source)
-    if peak <= most and not whole:
-        return TestResult(UNKNOWN, lambda: f"${peak:,} and hidden reasoning, of which no length is stated", source)
-    over = float(peak - most) if peak > most else None
-    return TestResult(
-        SATISFIED if over is None else VIOLATED, lambda: f"${peak:,} in the dearest month", source, None, over
-    )
+        return TestResult(UNKNOWN, lambda: f"${low:,} until {gap}, from when no price is on record", source)
+    state = SATISFIED if high is not None and high <= most else UNKNOWN
+    return TestResult(state, lambda: _open_words(cost, most) if state is UNKNOWN else _peak_words(cost), source)
+
+
+def _peak_words(cost: Cost) -> str:
+    low, high = peak_span(cost)
+    if low == high:
+        return f"${low:,} in the dearest month"
+    upper = "any sum" if high is None else f"${high:,}"
+    return f"${low:,} to {upper} in the dearest month: {cost.thinking}"
+
+
+def _open_words(cost: Cost, most: Decimal) -> str:
+    """With the flip point: up to how many hidden tokens it holds."""
+    holds = cost.hidden_tokens_within(most)
+    point = "" if holds is None else f"; holds up to {holds:,.0f} hidden tokens an answer"
+    return _peak_words(cost) + point

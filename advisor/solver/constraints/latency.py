@@ -21,6 +21,7 @@ from advisor.solver.constraints.base import (
     from_state,
 )
 from advisor.solver.constraints.own_hardware import Hosting, hosting, speed_bound
+from advisor.solver.thinking import TokensOf
 
 SPEED_BANDS = ("slow", "medium", "fast")
 """From the least to the most speed; a coarse band with a date, never a measurement."""
@@ -40,13 +41,15 @@ def latency(question: WorkloadQuestion) -> Iterator[Constraint]:
             GroupKey(("ttft", measured), lambda candidate: id(measured.find(candidate, "ttft_ms_p95"))),
         )
     if wanted.output_tokens_per_s is not None:
-        least, asked = wanted.output_tokens_per_s, hosting(question)
+        least, asked, tokens_of = wanted.output_tokens_per_s, hosting(question), TokensOf(question)
         yield Constraint(
             "latency.output_tokens_per_s",
             "latency",
             f"at least {least:,g} tokens a second",
             ("tokens_per_s", least, measured, asked, day),
-            lambda candidate: _decoding(candidate, least, measured, asked, question.catalog),
+            lambda candidate: _decoding(
+                candidate, least, measured, asked.thinking(tokens_of(candidate).hidden.low), question.catalog
+            ),
             GroupKey(("tokens_per_s", measured), lambda candidate: _speed_basis(candidate, measured)),
         )
     if wanted.speed is not None:
@@ -64,7 +67,7 @@ def latency(question: WorkloadQuestion) -> Iterator[Constraint]:
 def _speed_basis(candidate: Candidate, measured: MeasurementIndex) -> tuple[int, str | None]:
     """What is known of a speed: the measurement, and on own accelerators all that bounds it."""
     own = candidate.offering.channel.kind == SELF_HOSTED
-    return id(measured.find(candidate, "output_tokens_per_s")), candidate.offering.id if own else None
+    return id(measured.find(candidate, "output_tokens_per_s")), candidate.id if own else None
 
 
 def _decoding(

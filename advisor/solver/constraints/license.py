@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
@@ -16,6 +17,7 @@ from advisor.solver.constraints.base import (
     GroupKey,
     TestResult,
     WorkloadQuestion,
+    per_offering,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def license_terms(question: WorkloadQuestion) -> Iterator[Constraint]:
             f"a license that allows {use}",
             key,
             _license_test(catalog, use, organization),
-            GroupKey("license", lambda candidate: license_basis(catalog, candidate.offering)),
+            GroupKey("license", per_offering(partial(license_basis, catalog))),
         )
 
 

@@ -39,6 +39,7 @@ from advisor.solver.constraints.base import (
     from_state,
 )
 from advisor.solver.cost import hours_share
+from advisor.solver.thinking import TokensOf
 
 if TYPE_CHECKING:
     from advisor.catalog import Catalog
@@ -54,20 +55,31 @@ class Hosting(NamedTuple):
 
     gpus: OwnGpus | None
     load: Load
+    workload: Workload
+
+    def thinking(self, hidden: float) -> Hosting:
+        """The same with so many tokens thought before each answer."""
+        if not hidden:
+            return self
+        concurrency = self.gpus.concurrency if self.gpus else None
+        return self._replace(load=hardware_load(self.workload, concurrency, hidden))
 
 
 def hosting(question: WorkloadQuestion) -> Hosting:
     """The accelerators and the load of a workload."""
     gpus = question.requirements.deployment.own_gpus
-    return Hosting(gpus, hardware_load(question.workload, gpus.concurrency if gpus else None))
+    return Hosting(gpus, hardware_load(question.workload, gpus.concurrency if gpus else None), question.workload)
 
 
-def hardware_load(workload: Workload, concurrency: int | None) -> Load:
-    """The load at the busiest, from the traffic and the longest prompt; a sample must have been counted before."""
+def hardware_load(workload: Workload, concurrency: int | None, hidden: float = 0.0) -> Load:
+    """The load at the busiest, from the traffic and the longest prompt; a sample must have been counted before.
+
+    ``hidden`` tokens are thought before each answer: they are generated, and stand in the caches, like what is read.
+    """
     longest, traffic = float(workload.needs.context_tokens or 0), workload.traffic
     if traffic is None:
         return Load(longest_tokens=longest, concurrency=concurrency)
-    prompt, answer = float(traffic.input_tokens or 0), float(traffic.output_tokens or 0)
+    prompt, answer = float(traffic.input_tokens or 0), float(traffic.output_tokens or 0) + hidden
     return Load(
         longest,
         prompt + answer / 2,
@@ -88,16 +100,16 @@ def _requests_per_s(traffic: Traffic) -> Range:
 
 def own_hardware(question: WorkloadQuestion) -> Iterator[Constraint]:
     """Whether weights and caches fit and the arithmetic keeps up; all others are served for the user."""
-    asked, catalog = hosting(question), question.catalog
+    asked, catalog, tokens_of = hosting(question), question.catalog, TokensOf(question)
     gpus = asked.gpus
     words = f"fits on {gpus.count} x {gpus.model}" if gpus else "served for you: no own GPUs stated"
     yield Constraint(
         "deployment.own_gpus",
         "deployment",
         words,
-        ("own", asked, catalog.as_of),
-        lambda candidate: _fits(candidate, asked, catalog),
-        GroupKey("own", lambda candidate: candidate.offering.id if _is_own(candidate) else None),
+        ("own", asked, catalog.as_of, question.measured),
+        lambda candidate: _fits_thinking(candidate, asked, catalog, tokens_of),
+        GroupKey("own", lambda candidate: candidate.id if _is_own(candidate) else None),
     )
 
 
@@ -112,6 +124,25 @@ def _architecture(candidate: Candidate, catalog: Catalog) -> Architecture | None
 
 def _is_own(candidate: Candidate) -> bool:
     return candidate.offering.channel.kind == SELF_HOSTED
+
+
+def _fits_thinking(candidate: Candidate, asked: Hosting, catalog: Catalog, tokens_of: TokensOf) -> TestResult:
+    """Violated if it does not fit with the least that it may think, satisfied if it does with the most."""
+    if not _is_own(candidate):
+        return _SERVED
+    hidden = tokens_of(candidate).hidden
+    least = _fits(candidate, asked.thinking(hidden.low), catalog)
+    if least.state is not SATISFIED or hidden.low == hidden.high:
+        return least
+    most = _fits(candidate, asked.thinking(min(hidden.high, _MOST_HIDDEN)), catalog)
+    if most.state is SATISFIED:
+        return most
+    words = f"fits with {hidden.low:,.0f} hidden tokens an answer, not surely with {hidden.high:,.0f}: {most.words}"
+    return most._replace(state=UNKNOWN, found=words, short_by=None)
+
+
+_MOST_HIDDEN = 1e6
+"""Stands for a length that nothing bounds."""
 
 
 def _fits(candidate: Candidate, asked: Hosting, catalog: Catalog) -> TestResult:

@@ -42,7 +42,7 @@ def ladder(standings: Sequence[Standing], passing: frozenset[str], *, most: int 
 
 def _frontier(standings: Sequence[Standing]) -> list[Standing]:
     """Best first, each next one cheaper than all above it."""
-    known = [s for s in standings if s.quality and s.cost and s.cost.is_whole]
+    known = [s for s in standings if s.quality and s.cost and s.cost.is_whole and not s.cost.is_unbounded]
     ordered = sorted(known, key=lambda s: (-_estimate(s), s.cost.ranked_usd if s.cost else 0, s.id))
     rungs: list[Standing] = []
     for standing in ordered:

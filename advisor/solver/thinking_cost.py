@@ -1,0 +1,180 @@
+"""The cost of a candidate with what it thinks before each answer: as expected, with its interval, and as compared.
+
+An offering's prices are worked out once (:mod:`advisor.solver.cost`); its efforts differ in nothing but the hidden
+tokens, in which a cost is linear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from math import isfinite
+from typing import TYPE_CHECKING, NamedTuple
+
+from advisor.catalog import Catalog
+from advisor.catalog.cache import memoize
+from advisor.catalog.records import SELF_HOSTED, Candidate
+from advisor.solver.answer import AnswerTokens, Cost
+from advisor.solver.cost import CENT, Volume, cost, rented
+from advisor.solver.thinking import TokensOf
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Requirements
+
+_BILLION = Decimal(1_000_000_000)
+_UNBOUNDED = Decimal(10) ** 12
+"""What a cost that nothing bounds is compared on: behind all others."""
+
+
+def cost_function(catalog: Catalog, traffic: Volume, requirements: Requirements, tokens_of: TokensOf) -> CostFunction:
+    """The cost of any candidate on this traffic over the horizon, with what it thinks.
+
+    Prices are worked out once for each offering and tier; efforts differ in nothing but hidden tokens, in which a cost
+    is linear.
+    """
+    gpus, months = requirements.deployment.own_gpus, requirements.horizon_months
+    known: dict[str, Cost | None] = memoize(catalog, ("thought", traffic, months, gpus, tokens_of.key), dict)
+    return CostFunction(_lines(catalog, traffic, requirements), tokens_of, traffic.requests, known)
+
+
+class CostFunction:
+    """What any candidate costs, each worked out once; its dearest month can be bounded without working it all out."""
+
+    def __init__(
+        self,
+        line_of: Callable[[Candidate], CostLine | None],
+        tokens_of: TokensOf,
+        requests: Decimal,
+        known: dict[str, Cost | None],
+    ) -> None:
+        self._line_of, self._tokens_of, self._requests, self._known = line_of, tokens_of, requests, known
+
+    def __call__(self, candidate: Candidate) -> Cost | None:
+        """The cost over the horizon; None where it is unknown."""
+        if candidate.id not in self._known:
+            line = self._line_of(candidate)
+            self._known[candidate.id] = line and thought(line, self._tokens_of(candidate), self._requests)
+        return self._known[candidate.id]
+
+    def peak_span(self, candidate: Candidate) -> tuple[Decimal, Decimal | None] | None:
+        """The 95 % interval of the dearest month; no upper end where nothing bounds it; None where it is unknown.
+
+        Own hardware costs the same whatever is thought on it.
+        """
+        line = self._line_of(candidate)
+        if line is None:
+            return None
+        hidden = self._tokens_of(candidate).hidden
+        bounded = line.plain.is_whole and (line.per_billion is None or isfinite(hidden.high))
+        low = _mean_and_peak(line, hidden.low, self._requests)[1]
+        return low, _mean_and_peak(line, hidden.high, self._requests)[1] if bounded else None
+
+
+class CostLine(NamedTuple):
+    """What an offering costs without hidden tokens, and for each billion of them a month."""
+
+    plain: Cost
+    per_billion: Cost | None
+    """None where hidden tokens cost nothing: on own hardware."""
+
+
+def _lines(catalog: Catalog, traffic: Volume, requirements: Requirements) -> Callable[[Candidate], CostLine | None]:
+    gpus, months = requirements.deployment.own_gpus, requirements.horizon_months
+    rent = rented(gpus, catalog)
+    known: dict[tuple[str, str], CostLine | None] = memoize(catalog, ("cost", traffic, months, gpus), dict)
+    billion = traffic._replace(fresh_input=Decimal(0), cached_input=Decimal(0), output=_BILLION)
+    priced = partial(cost, start=catalog.as_of, months=months, gpus=gpus, rent=rent, catalog=catalog)
+
+    def line_of(candidate: Candidate) -> CostLine | None:
+        key = (candidate.offering.id, candidate.tier)
+        if key not in known:
+            plain = priced(candidate, traffic)
+            own = candidate.offering.channel.kind == SELF_HOSTED
+            more = None if own else priced(candidate, billion)
+            known[key] = CostLine(plain, more) if plain and (own or more) else None
+        return known[key]
+
+    return line_of
+
+
+def thought(line: CostLine, tokens: AnswerTokens, requests: Decimal) -> Cost:
+    """The cost with hidden tokens: as expected, with its interval and what it is compared on."""
+    plain, hidden = line.plain, tokens.hidden
+    if line.per_billion is None or hidden.high == 0:
+        return plain
+    expected = _with_hidden(line, hidden.estimate, requests)
+    words = thinking_words(tokens)
+    expected = expected._replace(notes=(*plain.notes, words), thinking=words)
+    if tokens.is_exact:
+        return expected
+    bounded = isfinite(hidden.high)
+    low, peak_low = _mean_and_peak(line, hidden.low, requests)
+    high, peak_high = _mean_and_peak(line, hidden.high, requests) if bounded else (None, None)
+    ranked = _mean_and_peak(line, tokens.ranked, requests)[0] if bounded else _UNBOUNDED
+    return expected._replace(
+        low=low,
+        high=high,
+        peak_low=peak_low,
+        peak_high=peak_high,
+        usd_per_month_ranked=None if hidden.is_own else ranked,
+        is_unbounded=not bounded,
+        hidden=hidden,
+    )
+
+
+def thinking_words(tokens: AnswerTokens) -> str:
+    """``thinks 300 to 1,900 tokens an answer (measured)``."""
+    hidden = tokens.hidden
+    basis = BASIS_WORDS[hidden.basis]
+    if tokens.is_exact:
+        return f"thinks {hidden.estimate:,.0f} tokens an answer ({basis})"
+    if not isfinite(hidden.high):
+        return "thinks before it answers, nobody knows how long" if hidden.low else "may think, nobody knows how long"
+    return f"thinks {hidden.low:,.0f} to {hidden.high:,.0f} tokens an answer ({basis})"
+
+
+BASIS_WORDS = {
+    "measured": "measured on other questions",
+    "other-effort": "estimated from its other efforts",
+    "lab": "estimated from its lab's other models",
+    "effort": "estimated from its effort alone",
+    "stated": "as you state",
+    "probe": "as you measured",
+}
+"""What a figure of tokens rests on, in words."""
+
+
+def _mean_and_peak(line: CostLine, hidden_per_answer: float, requests: Decimal) -> tuple[Decimal, Decimal]:
+    """The mean and the dearest month with so many hidden tokens an answer."""
+    plain, more = line.plain, line.per_billion
+    if more is None or not hidden_per_answer:
+        return plain.usd_per_month_mean, plain.usd_per_month_peak
+    billions = requests * Decimal(str(hidden_per_answer)) / _BILLION
+    mean = (plain.usd_per_month_mean + more.usd_per_month_mean * billions).quantize(CENT)
+    return mean, (plain.usd_per_month_peak + more.usd_per_month_peak * billions).quantize(CENT)
+
+
+def _with_hidden(line: CostLine, hidden_per_answer: float, requests: Decimal) -> Cost:
+    """The plain cost and so many hidden tokens an answer."""
+    plain, more = line.plain, line.per_billion
+    if more is None or not hidden_per_answer:
+        return plain
+    billions = requests * Decimal(str(hidden_per_answer)) / _BILLION
+
+    def both(one: Decimal, other: Decimal) -> Decimal:
+        return (one + other * billions).quantize(CENT)
+
+    months = zip(plain.usd_by_month, more.usd_by_month, strict=True)
+    mean, peak = _mean_and_peak(line, hidden_per_answer, requests)
+    return plain._replace(
+        usd_per_month_now=both(plain.usd_per_month_now, more.usd_per_month_now),
+        usd_horizon=both(plain.usd_horizon, more.usd_horizon),
+        usd_per_month_mean=mean,
+        usd_per_month_peak=peak,
+        usd_by_month=tuple(None if a is None or b is None else both(a, b) for a, b in months),
+    )
+
+
+def no_cost(_: Candidate) -> None:
+    """The cost, or its span, where no traffic is stated: unknown."""
