@@ -41,7 +41,7 @@ from tests.probe.truth import Truth, serving
 
 ROOT = Path(__file__).parents[1]
 MODEL = "steady-ttft50-itl10-n32-jitter2"
-STREAMS = (1, 16)
+STREAMS = (1, 4, 16)
 REQUESTS = 64
 BATCHES = 4
 """The clients take turns in so many batches, so that the moods of the machine meet all alike."""

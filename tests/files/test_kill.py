@@ -109,12 +109,19 @@ def kept(folder: Path, _: list[int]) -> None:
     subprocess.run([sys.executable, "-c", script], cwd=folder, env=environment, check=True)
 
 
-@pytest.mark.parametrize(
-    ("script", "look", "kills"),
-    [(_WRITER, saved, 4), (_RUN, run, 3), (_CATALOG, kept, 3)],
-    ids=["saved", "run", "catalog"],
-)
-def test_ten_kills(script: str, look: Callable[[Path, list[int]], None], kills: int, tmp_path: Path) -> None:
+Look = Callable[[Path, list[int]], None]
+
+SCRIPTS: dict[str, tuple[str, Look]] = {
+    "saved": (_WRITER, saved),
+    "run": (_RUN, run),
+    "catalog": (_CATALOG, kept),
+}
+"""What is killed, and what looks at the files afterwards."""
+
+
+@pytest.mark.parametrize(("kind", "kills"), [("saved", 4), ("run", 3), ("catalog", 3)])
+def test_ten_kills(kind: str, kills: int, tmp_path: Path) -> None:
+    script, look = SCRIPTS[kind]
     for _ in range(kills):
         look(tmp_path, kill_two(script, tmp_path))
     kill_two(script, tmp_path)  # the next start works, and clears what the dead have left

@@ -51,8 +51,6 @@ class Lines:
             data = data[1:]
         if not data:
             return []
-        if self._is_first:
-            self._is_first, data = False, data.removeprefix(b"\xef\xbb\xbf")
         self._ended_in_return = data.endswith(b"\r")
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -61,14 +59,20 @@ class Lines:
             return []
         first, *lines = data.split(b"\n")
         rest = lines.pop()
-        first = b"".join([*self._pieces, first])
+        first = self._begun(b"".join([*self._pieces, first]))
         self._pieces = [rest] if rest else []
         return [first, *lines]
 
     def close(self) -> bytes:
         """What came after the last end of a line."""
-        rest, self._pieces = b"".join(self._pieces), []
+        rest, self._pieces = self._begun(b"".join(self._pieces)), []
         return rest
+
+    def _begun(self, line: bytes) -> bytes:
+        """The line; the first one without a byte order mark."""
+        if self._is_first and line:
+            self._is_first, line = False, line.removeprefix(b"\xef\xbb\xbf")
+        return line
 
 
 class ServerSent:
