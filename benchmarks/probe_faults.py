@@ -1,8 +1,8 @@
 """Every way to misbehave that a folder of cases knows, over six protocols: class, exit, time, memory, leaked keys.
 
 ``python -m benchmarks.probe_faults FOLDER`` with the folder of `fault_server.py` (a server whose misbehavior is the
-model's name ``f.NAME``) and `fault_run.py` (which plants keys and looks for them in every byte that comes out). One row a
-scenario and protocol; ends with 1 if a key leaked, a probe fell over or the worker held more than 350 MB.
+model's name ``f.NAME``) and `fault_run.py` (which plants keys and looks for them in every byte that comes out). One row
+a scenario and protocol; ends with 1 if a key leaked, a probe fell over or the worker held more than 350 MB.
 """
 
 from __future__ import annotations
