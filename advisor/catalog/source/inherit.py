@@ -16,6 +16,7 @@ from advisor.catalog.source.merge import Catalogue, ModelSheet, OfferingSheet
 from advisor.catalog.source.pass_on_prices import end_promotion, from_release, pass_on_rises
 from advisor.catalog.source.regional import with_regions
 from advisor.catalog.source.schema import FactEntry, Facts, SourceEntry, Timeline
+from advisor.catalog.source.self_hosted_offerings import OWN_GPUS
 from advisor.facts import State
 
 CAPABILITIES = (
@@ -100,7 +101,9 @@ def inherited(sheets: Iterable[OfferingSheet], catalogue: Catalogue) -> Iterator
 
 def _capabilities(sheet: OfferingSheet, leaders: list[OfferingSheet], others: list[OfferingSheet]) -> OfferingSheet:
     for name in CAPABILITIES:
-        if _is_usable(sheet.facts.get(name, [])):
+        # How long an answer may be is a host's rule; on one's own hardware the window alone bounds it.
+        is_hosts_rule = name == "max_output_tokens" and sheet.channel == OWN_GPUS.id
+        if is_hosts_rule or _is_usable(sheet.facts.get(name, [])):
             continue
         donor = next((one for one in leaders if _is_usable(one.facts.get(name, []))), None) or _agreed(name, others)
         if donor is not None:
