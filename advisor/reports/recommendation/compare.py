@@ -6,18 +6,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.records import Candidate, Quality
+from advisor.catalog.records import STANDARD, Candidate, Quality
 from advisor.facts import Fact, Measurement, State
 from advisor.licenses.verdict import judge_offering
 from advisor.reports import json_writer
 from advisor.reports.header import catalog_header
-from advisor.reports.section import money
+from advisor.reports.section import counted, money
 from advisor.reports.writers.markdown import table
 from advisor.reports.writers.text import aligned
 from advisor.requirements.schema import Organization, Requirements
 from advisor.solver import advise
+from advisor.solver.answer import Cost
+from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.cost import NOMINAL, cost
-from advisor.solver.explain.words import quality_words
+from advisor.solver.explain.words import horizon_words, quality_words
+from advisor.solver.makers import makers_offerings
+from advisor.solver.workload import WorkloadSolver
 
 FACTS = (
     ("context_window_tokens", "context window"),
@@ -51,6 +55,12 @@ class ComparisonRow(NamedTuple):
     cells: tuple[str, ...]
     values: tuple[Any, ...]
     best: frozenset[int] = frozenset()
+    is_always_told: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether they are not all alike in it."""
+        return len(set(self.cells)) > 1
 
 
 class CandidateComparison(NamedTuple):
@@ -71,9 +81,10 @@ def compare_candidates(
 
     Samples of traffic must have been counted before, as for ``advise``.
     """
+    asked = tuple(workload.dimension for workload in requirements.workloads) if requirements else ()
     rows = [
         *_requirement_rows(catalog, candidates, requirements, measurements),
-        *_quality_rows(catalog, candidates),
+        *_quality_rows(catalog, candidates, asked),
         _license_row(catalog, candidates, requirements),
         *(_fact_row(name, words, catalog, candidates) for name, words in FACTS),
     ]
@@ -93,23 +104,41 @@ def _requirement_rows(
         figures = tuple(c.usd_per_month_mean if c else None for c in costs)
         yield _ranked("1M in + 250k out", tuple(money(f) for f in figures), figures, smallest=True)
         return
-    for answer in advise(catalog, requirements, measurements=measurements).workloads:
+    taken = tuple(measurements)
+    for answer in advise(catalog, requirements, measurements=taken).workloads:
         standings = [answer.standing(candidate.id) for candidate in candidates]
+        costs = _costs(catalog, requirements, answer.workload, candidates, taken)
         fails = {out.id: ", ".join(out.constraints) for out in answer.excluded}
         cells = tuple(
             "passes" if standing else fails.get(candidate.id, "-")
             for standing, candidate in zip(standings, candidates, strict=True)
         )
-        yield ComparisonRow(f"{answer.workload}: fails", cells, cells)
-        month = tuple(s.cost.usd_per_month_mean if s and s.cost else None for s in standings)
+        yield ComparisonRow(f"{answer.workload}: fails", cells, cells, is_always_told=True)
+        month = tuple(cost.usd_per_month_mean if cost else None for cost in costs)
         yield _ranked(f"{answer.workload}: a month", tuple(money(figure) for figure in month), month, smallest=True)
-        horizon = tuple(s.cost.usd_horizon if s and s.cost else None for s in standings)
+        horizon = tuple(cost.usd_horizon if cost and cost.is_whole and not cost.ends else None for cost in costs)
         words = f"{answer.workload}: {requirements.horizon_months} months"
-        yield _ranked(words, tuple(money(figure) for figure in horizon), horizon, smallest=True)
+        told = tuple(horizon_words(cost, money) if cost else "-" for cost in costs)
+        yield _ranked(words, told, horizon, smallest=True)
 
 
-def _quality_rows(catalog: Catalog, candidates: Sequence[Candidate]) -> Iterator[ComparisonRow]:
-    for dimension in catalog.dimensions:
+def _costs(
+    catalog: Catalog,
+    requirements: Requirements,
+    workload: str,
+    candidates: Sequence[Candidate],
+    measurements: tuple[Measurement, ...],
+) -> list[Cost | None]:
+    """What each costs in a workload, whether or not it passes: the figure that the recommendation has of it."""
+    stated = next(one for one in requirements.workloads if one.name == workload)
+    solver = WorkloadSolver(WorkloadQuestion(catalog, requirements, stated, MeasurementIndex(measurements)))
+    places = {one.id: place for place, one in enumerate(solver.screen.candidates)}
+    return [solver.standing(places[one.id]).cost if one.id in places else None for one in candidates]
+
+
+def _quality_rows(catalog: Catalog, candidates: Sequence[Candidate], asked: Sequence[str]) -> Iterator[ComparisonRow]:
+    """The dimensions that the workloads ask for first."""
+    for dimension in dict.fromkeys((*asked, *catalog.dimensions)):
         found = [catalog.quality(candidate.config, dimension) for candidate in candidates]
         if any(found):
             cells = tuple(quality_words(quality) if quality else "-" for quality in found)
@@ -168,14 +197,30 @@ def _ranked(name: str, cells: tuple[str, ...], values: tuple[Any, ...], *, small
     return ComparisonRow(name, cells, values, frozenset(index for index, value in enumerate(values) if value == best))
 
 
-def render(form: str, comparison: CandidateComparison) -> str:
-    """The comparison as text, markdown or JSON."""
+def plain_candidate(catalog: Catalog, candidates: Sequence[Candidate]) -> Candidate:
+    """The one that is meant by a model's name: of its maker, in no bound region, at the price and effort of default."""
+    # The maker's offerings beside each of two: of one alone it would itself be left out.
+    own = {beside.id for one in candidates for beside in makers_offerings(catalog, one.offering)}
+
+    def oddness(one: Candidate) -> tuple[bool, bool, bool, bool]:
+        default = one.offering.fact("default_effort", catalog.as_of)
+        usual = one.config.effort in ((default.value,) if default.is_usable else (None,))
+        return one.offering.id not in own, one.offering.region is not None, one.tier != STANDARD, not usual
+
+    return min(candidates, key=oddness)
+
+
+def render(form: str, comparison: CandidateComparison, *, everything: bool = False) -> str:
+    """The comparison as text, markdown or JSON; text has the rows that differ, or all of them."""
     if form == "json":
         return json_writer.render(catalog_header(comparison.catalog), _record(comparison))
     head = ("", *(candidate.id for candidate in comparison.candidates))
-    rows = [head, *((row.name, *_marked(row)) for row in comparison.rows)]
+    shown = [row for row in comparison.rows if everything or row.differs or row.is_always_told]
+    rows = [head, *((row.name, *_marked(row)) for row in shown)]
     lines = table(rows) if form == "markdown" else aligned(rows)
-    return "\n".join(lines) + f"\n\n  * best of its row, as of {comparison.catalog.as_of}\n"
+    alike = len(comparison.rows) - len(shown)
+    more = f"; {counted(alike, 'row')} in which all are alike left out (--all)" if alike else ""
+    return "\n".join(lines) + f"\n\n  * best of its row, as of {comparison.catalog.as_of}{more}\n"
 
 
 def _marked(row: ComparisonRow) -> tuple[str, ...]:
@@ -188,6 +233,7 @@ class RowRecord(NamedTuple):
     name: str
     values: tuple[Any, ...]
     best: tuple[int, ...]
+    differs: bool
 
 
 class ComparisonRecord(NamedTuple):
@@ -198,5 +244,5 @@ class ComparisonRecord(NamedTuple):
 
 
 def _record(comparison: CandidateComparison) -> ComparisonRecord:
-    rows = tuple(RowRecord(row.name, row.values, tuple(sorted(row.best))) for row in comparison.rows)
+    rows = tuple(RowRecord(row.name, row.values, tuple(sorted(row.best)), row.differs) for row in comparison.rows)
     return ComparisonRecord(tuple(candidate.id for candidate in comparison.candidates), rows)
