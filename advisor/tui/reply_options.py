@@ -124,7 +124,7 @@ def effect(solved: SolvedAnswers, workload: int) -> Effect:
         return Effect(0, None, None)
     first = found.standings[0] if found.standings else None
     return Effect(
-        len(found.standings), found.recommended, first.cost.usd_per_month_now if first and first.cost else None
+        len(found.standings), found.recommended, first.cost.usd_per_month_mean if first and first.cost else None
     )
 
 

@@ -9,31 +9,31 @@ from tests.solver.situations import SITUATIONS
 SAID = {
     "tied, the cheapest leads": (
         "Because 2 models are within 20 points of the best in general and, of these, host/rival costs least, "
-        "it leads: general 1495 [1487, 1503] points, $1,500 a month now. It is expected to give up 5 points "
+        "it leads: general 1495 [1487, 1503] points, $1,500 a month. It is expected to give up 5 points "
         "against host/best, the best of these, and saves $1,500 a month."
     ),
     "best of what passes": (
-        "Because no other model passes, host/best leads: general 1500 [1492, 1508] points, $3,000 a month now."
+        "Because no other model passes, host/best leads: general 1500 [1492, 1508] points, $3,000 a month."
     ),
     "cost comes first": (
-        "Because cost comes first, host/small leads what passes: general 1400 [1392, 1408] points, $150 a month now."
+        "Because cost comes first, host/small leads what passes: general 1400 [1392, 1408] points, $150 a month."
     ),
     "an open question": (
         "Because 2 models are within 20 points of the best in general and, of these, host/rival costs least, "
-        "it leads: general 1495 [1487, 1503] points, $1,500 a month now. It is expected to give up 5 points "
+        "it leads: general 1495 [1487, 1503] points, $1,500 a month. It is expected to give up 5 points "
         "against host/best, the best of these, and saves $1,500 a month. Not yet known of host/rival: serves "
         "de: neither listed nor measured. Until it is, this answer is provisional. To settle it (serves de), "
         "measure it on your own cases: `advisor eval CASES host/rival host/best host/small`."
     ),
     "accepted though unknown": (
         "Because 2 models are within 20 points of the best in general and, of these, host/rival costs least, "
-        "it leads: general 1495 [1487, 1503] points, $1,500 a month now. It is expected to give up 5 points "
+        "it leads: general 1495 [1487, 1503] points, $1,500 a month. It is expected to give up 5 points "
         "against host/best, the best of these, and saves $1,500 a month. Accepted though unknown: no "
         "retirement announced before 2027-11-23 (none announced as of 2026-11-23)."
     ),
     "weighed in money": (
         "Because a point of quality is worth $5 a month, host/small leads: general 1400 [1392, 1408] points, "
-        "$150 a month now."
+        "$150 a month."
     ),
     "chosen by own scores": (
         "Because it was chosen among 3 that were measured, and what is chosen looks better than it is, expect 83.9 "

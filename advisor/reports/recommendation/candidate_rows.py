@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from advisor.reports.section import Section, counted, money
@@ -92,20 +91,6 @@ def _row(standing: Standing, answer: WorkloadAdvice) -> tuple[str, ...]:
 def month_figure(cost: Cost | None) -> str:
     """What a candidate costs a month, everywhere the same: the mean of the months in which it can be had."""
     return money(cost.usd_per_month_mean if cost else None)
-
-
-def month_words(cost: Cost | None) -> str:
-    """The month with what it is now and at its most, where those differ."""
-    if cost is None:
-        return "cost unknown"
-    mean, now, peak = cost.usd_per_month_mean, cost.usd_per_month_now, cost.usd_per_month_peak
-    more = [f"{money(now)} now"] if _differs(now, mean) else []
-    more += [f"{money(peak)} at most"] if _differs(peak, mean) else []
-    return f"{money(mean)} a month" + (f" ({', '.join(more)})" if more else "")
-
-
-def _differs(one: Decimal, other: Decimal) -> bool:
-    return abs(one - other) >= Decimal("0.01")
 
 
 def _license_words(standing: Standing, answer: WorkloadAdvice) -> str:

@@ -11,13 +11,12 @@ from advisor.catalog import Catalog
 from advisor.facts import Measurement
 from advisor.reports import json_writer
 from advisor.reports.header import header
-from advisor.reports.recommendation.candidate_rows import month_words
 from advisor.reports.section import money
 from advisor.requirements.schema import Requirements
-from advisor.solver.answer import Advice, Cause, Standing, WorkloadAdvice
+from advisor.solver.answer import Advice, Cause, Cost, Standing, WorkloadAdvice
 from advisor.solver.explain.sentences import why_not_sentences
 from advisor.solver.explain.why_not import WhyNot, why_not
-from advisor.solver.explain.words import cause_words, quality_words
+from advisor.solver.explain.words import cause_words, month_words, quality_words
 
 
 class Explanation(NamedTuple):
@@ -147,7 +146,7 @@ def _lines(one: Explanation, answer: WorkloadAdvice) -> list[str]:
     lines = [f"{one.candidate} {verdict} for {one.workload}"]
     standing = answer.standing(one.candidate)
     if standing:
-        lines.append(f"  {answer.dimension} {quality_words(standing.quality)}, {month_words(standing.cost)}")
+        lines.append(f"  {answer.dimension} {quality_words(standing.quality)}, {_cost_words(standing.cost)}")
         lines.append(f"  license {standing.license.license or 'unknown'}: {standing.license.verdict}")
     lines += [
         fill(
@@ -163,6 +162,10 @@ def _lines(one: Explanation, answer: WorkloadAdvice) -> list[str]:
     lines += ["  to change that:" if not one.passes else "  against the first:"] if one.would_change else []
     lines += [f"    {change}" for change in one.would_change]
     return lines
+
+
+def _cost_words(cost: Cost | None) -> str:
+    return month_words(cost, money) if cost else "cost unknown"
 
 
 def _where(cause: Cause) -> str:

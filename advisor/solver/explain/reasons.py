@@ -14,7 +14,7 @@ from typing import NamedTuple
 from advisor.requirements.enums import Preference
 from advisor.solver.answer import Conflict, NearMiss, Standing, Status
 from advisor.solver.constraints.base import WorkloadQuestion
-from advisor.solver.explain.words import quality_words, usd_words
+from advisor.solver.explain.words import month_words, quality_words, usd_words
 from advisor.solver.rank import Ranking, Rules, Slowness, rank
 
 
@@ -49,7 +49,7 @@ def reason(answered: Answered) -> str:
     """The sentence that says why the first leads."""
     ranking, rules, question = answered.ranking, answered.rules, answered.question
     winner, dimension = ranking.order[0], question.workload.dimension
-    cost = f"{usd_words(winner.cost.usd_per_month_now)} a month now" if winner.cost else "its cost is unknown"
+    cost = month_words(winner.cost, usd_words) if winner.cost else "its cost is unknown"
     if len({standing.candidate.config.id for standing in ranking.order}) == 1:
         its = quality_words(winner.quality)
         return f"Because no other model passes, {winner.id} leads: {dimension} {its}, {cost}."

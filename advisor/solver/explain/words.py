@@ -41,6 +41,14 @@ def usd_words(usd: Decimal) -> str:
 _WHOLE_FROM = 100
 
 
+def month_words(cost: Cost, money: Callable[[Decimal], str]) -> str:
+    """What a candidate costs a month, everywhere the same: the mean of the months, with now and the most beside it."""
+    mean, now, peak = cost.usd_per_month_mean, cost.usd_per_month_now, cost.usd_per_month_peak
+    more = [f"{money(now)} now"] if money(now) != money(mean) else []
+    more += [f"{money(peak)} at most"] if money(peak) not in (money(mean), money(now)) else []
+    return f"{money(mean)} a month" + (f" ({', '.join(more)})" if more else "")
+
+
 def horizon_words(cost: Cost, money: Callable[[Decimal], str]) -> str:
     """The sum over the horizon; of what ends or lacks a price in some months, how far it goes instead of a sum."""
     if cost.ends is not None:

@@ -22,8 +22,9 @@ from advisor.facts import Fact
 from advisor.reports.recommendation.compare import FACTS, fact_words
 from advisor.reports.recommendation.explain import explanation, with_least_changes
 from advisor.solver.answer import Stability, Standing, WorkloadAdvice
+from advisor.solver.explain.words import horizon_words, month_words
 from advisor.tui.candidate_lines import heading, place_lines, stability_lines
-from advisor.tui.format import VERDICTS
+from advisor.tui.format import VERDICTS, money
 from advisor.tui.solve import SolvedAnswers
 
 _BAR = 24
@@ -117,7 +118,7 @@ def _cost(standing: Standing) -> Iterator[Content]:
     if cost is None:
         yield Content("  unknown")
         return
-    yield Content(f"  ${cost.usd_per_month_now:,.2f} a month now, ${cost.usd_horizon:,.2f} over the horizon")
+    yield Content(f"  {month_words(cost, money)}, {horizon_words(cost, money)} over the horizon")
     top = max((month.usd for month in cost.months if month.usd is not None), default=Decimal(0))
     for month in cost.months:
         if month.usd is None:

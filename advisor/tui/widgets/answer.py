@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from advisor.reports.recommendation.explain import explanation
 from advisor.solver.answer import Advice, Standing, WorkloadAdvice
-from advisor.solver.explain.words import cause_words, horizon_words, quality_words
+from advisor.solver.explain.words import cause_words, horizon_words, month_words, quality_words
 from advisor.tui.format import MARKED, channel_words, counted, license_badge, model_words, money, place_sign
 from advisor.tui.session import Session
 from advisor.tui.solve import SolvedAnswers
@@ -116,7 +116,7 @@ def _row(found: WorkloadAdvice, standing: Standing, marked: frozenset[str], *, a
             Cell(model_words(standing.candidate), first),
             Cell(channel_words(standing.candidate), "dim"),
             Cell(f"{quality.estimate:.0f}" if quality else "-", first),
-            Cell(money(cost.usd_per_month_now) if cost else "unknown", first),
+            Cell(money(cost.usd_per_month_mean) if cost else "unknown", first),
             Cell(horizon_words(cost, money) if cost else "unknown"),
             Cell(_short(badge.text) if asked else badge.word, badge.style),
         ),
@@ -138,7 +138,7 @@ def _words(advice: Advice, found: WorkloadAdvice, standing: Standing, months: in
     cost = standing.cost
     figures = f"{found.dimension} {quality_words(standing.quality)}"
     if cost:
-        figures += f" · ${cost.usd_per_month_now:,.2f} a month now, ${cost.usd_horizon:,.2f} over {months} months"
+        figures += f" · {month_words(cost, money)}, {horizon_words(cost, money)} over {months} months"
     yield Content(figures)
     yield Content(_license_words(standing, asked=asked))
     if place > 1:

@@ -126,7 +126,7 @@ def _leader(solved: SolvedAnswers, found: WorkloadAdvice) -> tuple[Content, Cont
         return Content.assemble(status, out), Content(f"{ways} would let some back in (F5)")
     first = found.standings[0]
     horizon = solved.requirements.horizon_months if solved.requirements else 0
-    cost = f"{money(first.cost.usd_per_month_now)}/month" if first.cost else "cost unknown"
+    cost = f"{money(first.cost.usd_per_month_mean)}/month" if first.cost else "cost unknown"
     whole = bool(first.cost and first.cost.ends is None and first.cost.is_whole)
     sum_words = horizon_words(first.cost, money) if first.cost else ""
     total = f", {sum_words}" + (f" in {horizon} months" if whole else "") if first.cost else ""
