@@ -27,7 +27,7 @@ from advisor.evals.compare import Comparison, PairVerdict, floor_state
 from advisor.evals.coverage import kept_coverage
 from advisor.evals.judge_standing import judge_gate
 from advisor.evals.labels import Agreed, Label, agreed, policy_hash, read_labels
-from advisor.evals.measurements import keep, mean_usd, measurements
+from advisor.evals.measurements import keep, mean_usd, measurements, swapped_models
 from advisor.evals.plan import MAX_TOKENS, Plan, Settings, make_plan
 from advisor.evals.prompts import BARE, Prompt, load_prompt
 from advisor.evals.results import CandidateScores
@@ -281,8 +281,13 @@ def _report(session: _Session, comparison: Comparison, reason: str, run: Path | 
     not_counted = _why_not_counted(session, standing, comparison)
     read = {one.name: _read(session, one.scores) for one in comparison.results}
     found = () if run is None else tuple(measurements(comparison, datetime.now(UTC).date(), str(run), read))
+    swapped = {one.name: swapped_models(one.scores) for one in comparison.results}
+    for name, models in swapped.items():
+        if models:
+            say(f"{name}: {printable(', '.join(models))} answered in its place, so its score does not count")
     if not_counted is None and not found:
-        not_counted = "no candidate of the catalog was scored"
+        other = "another model answered" if any(swapped.values()) else "no candidate of the catalog was scored"
+        not_counted = other
     if run is not None and not_counted is None:
         keep(found, run, mean_usd(comparison))
     report = EvaluationReport(

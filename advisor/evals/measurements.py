@@ -16,11 +16,13 @@ from advisor.evals import git
 from advisor.evals.cases import CaseSet, load_cases
 from advisor.evals.chain import prompts_version
 from advisor.evals.compare import CandidateResult, Comparison
+from advisor.evals.results import CandidateScores
 from advisor.evals.run_file import FOLDER
 from advisor.evals.scorers import judge_version
 from advisor.facts import Basis, Measurement
 from advisor.files.atomic import replace_text
 from advisor.files.yaml import read_text
+from advisor.probe.served_models import is_same_model
 from advisor.probe.worker_protocol import Line
 
 STALE_AFTER_DAYS = 90
@@ -74,14 +76,22 @@ def measurements(
 ) -> Iterator[Measurement]:
     """One measurement of each candidate of the catalog that was scored, on the held cases where there are any.
 
-    ``read`` says of each candidate how many of its answers a person has read.
+    One in whose place another model answered has none. ``read`` says of each candidate how many of its answers a person
+    has read.
     """
     for result in comparison.results:
-        if result.scores.probed.subject is None or result.evidence is None:
+        if result.scores.probed.subject is None or result.evidence is None or swapped_models(result.scores):
             continue
         found = _measurement(comparison, result, day, source)
         seen = Basis("read", found.quantity, str((read or {}).get(result.name, 0)))
         yield found._replace(rests_on=(*found.rests_on, seen))
+
+
+def swapped_models(scores: CandidateScores) -> tuple[str, ...]:
+    """The models that answered in a candidate's place, as far as servers say."""
+    names = (scores.probed.target.model, *scores.probed.known_as)
+    served = [one for several in scores.served_models for one in several.split()]
+    return tuple(one for one in served if not is_same_model(one, names))
 
 
 def keep(found: tuple[Measurement, ...], run: Path, costs: Mapping[str, float] | None = None) -> None:

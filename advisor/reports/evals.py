@@ -257,13 +257,13 @@ def _flips(report: EvaluationReport, pair: PairResult) -> Section:
     rows = [("case", "asked", pair.first, pair.second)] if flipped else []
     for name in flipped[:_MOST_FLIPS]:
         one, other = first.scored[name], second.scored[name]
-        rows.append((name, one.case.question[:300], _answer(one.value, one.text), _answer(other.value, other.text)))
+        rows.append((name, one.case.question[:200], _answer(one.value, one.text), _answer(other.value, other.text)))
     heading = f"Flips: {pair.first} and {pair.second}"
     return Section(heading, (), tuple(rows), max(0, len(flipped) - _MOST_FLIPS))
 
 
 def _answer(value: float, text: str) -> str:
-    return f"{100 * value:.0f}: {text[:600]}"
+    return f"{100 * value:.0f}: {text[:300]}"
 
 
 def _result(report: EvaluationReport, one: CandidateResult) -> dict[str, Any]:

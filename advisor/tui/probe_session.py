@@ -248,6 +248,7 @@ def _ended(reason: str, path: Path | None, day: date, error: AdvisorError | None
 
 
 PROBES = Path(".advisor/probes")
+EVALS = Path(".advisor/evals")
 
 
 class ProbeMeasurements(NamedTuple):
@@ -264,12 +265,24 @@ NOTHING_MEASURED = ProbeMeasurements()
 
 def read_measured(day: date) -> ProbeMeasurements:
     """What probes measured and what still counts on that day; nothing is imported where there is no probe."""
+    scores, words = _read_scores(day)
     if not PROBES.is_dir():
-        return ProbeMeasurements()
+        return ProbeMeasurements(scores, words)
     from advisor.probe.measurement_cache import STALE_AFTER_DAYS, read_measurements
 
     found = read_measurements(day)
     left_out = [f"left out: {error.message}" for error in found.unreadable]
     if found.stale:
         left_out.append(f"measured more than {STALE_AFTER_DAYS} days ago, so not counted: {', '.join(found.stale)}")
-    return ProbeMeasurements(found.fresh, tuple(left_out), found.stale)
+    return ProbeMeasurements((*found.fresh, *scores), (*left_out, *words), found.stale)
+
+
+def _read_scores(day: date) -> tuple[tuple[Measurement, ...], tuple[str, ...]]:
+    """What evaluations proved and what still counts, and in words what does not."""
+    if not EVALS.is_dir():
+        return (), ()
+    from advisor.evals.measurements import read_measurements as read_scores
+
+    found = read_scores(day)
+    stale = [f"{name}: its score no longer counts: {reason}" for (name, _), reason in found.stale.items()]
+    return found.fresh, (*(f"left out: {error.message}" for error in found.unreadable), *stale)

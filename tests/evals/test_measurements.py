@@ -15,7 +15,7 @@ from advisor.catalog import load_catalog
 from advisor.cli.inputs import locked_scores
 from advisor.decision.decide import decide
 from advisor.decision.unread import mark_unread
-from advisor.evals.measurements import keep, measurements, read_measurements
+from advisor.evals.measurements import keep, measurements, read_measurements, swapped_models
 from advisor.evals.prompts import BARE, load_prompt
 from advisor.facts import Measurement
 from advisor.requirements.file import parse_requirements
@@ -174,3 +174,14 @@ def test_a_score_that_nobody_read_decides_nothing(measured: Measurement) -> None
     read = measured._replace(rests_on=basis)
     again = decide(advice, requirements, catalog, "advisor.yaml", measurements=[read])
     assert mark_unread(again, requirements) == again
+
+
+def test_a_model_that_answers_in_anothers_place_is_no_evidence(bench: Bench) -> None:
+    write_cases(bench.path, *sums(5))
+    with serving(_right) as server:
+        server.served_model = "gpt-4o-mini"
+        one = probed("gpt-6-luna", server.base)._replace(subject=LUNA)
+        found = bench.evaluate(bench.plan(one)).comparison
+    assert found.results[0].n == 5
+    assert swapped_models(found.results[0].scores) == ("gpt-4o-mini",)
+    assert list(measurements(found, DAY, "run")) == []
