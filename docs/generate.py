@@ -30,7 +30,9 @@ def generated() -> dict[Path, str]:
         ),
         Path("docs/reference/plan.schema.json"): _schema(PlanRecord, "advisor recommend --measurements CSV -f json"),
         Path("docs/reference/probe.schema.json"): _schema(ProbeRecord, "advisor probe -f json"),
-        Path("docs/reference/check-license.schema.json"): _schema(CheckRecord, "advisor check-license -f json"),
+        Path("docs/reference/check-license.schema.json"): _text(
+            json_schema(CheckRecord, "advisor check-license -f json", numbered_sources=True)
+        ),
         Path("docs/reference/scan.schema.json"): _schema(ScanResult, "advisor scan -f json"),
         Path("docs/reference/check.schema.json"): _schema(DecisionRecord, "advisor check -f json"),
     }

@@ -42,13 +42,13 @@ license_group.add_command(dump)
 @report_options(FORMS)
 def show(name: str, as_of: date | None, forms: Sequence[str], outputs: Sequence[str]) -> None:
     """Show a license, clause by clause, by its id or by a name that the Hub uses."""
-    from advisor.reports.catalog_entry import render
+    from advisor.reports.catalog_entry import license_entry
 
     catalog, licenses = _licenses(as_of)
     found = _find_all(licenses, name)
 
     def shown(form: str) -> str:
-        each = [render(form, catalog, terms.id, None) for terms in found]
+        each = [license_entry(form, catalog, terms.id) for terms in found]
         if len(found) == 1:
             return each[0]
         if form == "json":
@@ -149,7 +149,12 @@ def duties(
     problems = [problem for pack in packs for problem in pack.name_problems]
     for problem in problems:
         say(f"name: {problem}")
-    return ExitCode.FINDINGS if problems else ExitCode.CLEAN
+    unread = [one for pack in packs for one in pack.unread]
+    for one in unread:
+        say(f"not read: {one}")
+    if problems:
+        return ExitCode.FINDINGS
+    return ExitCode.UNDECIDED if unread else ExitCode.CLEAN
 
 
 @license_group.command()

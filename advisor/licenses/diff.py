@@ -68,12 +68,21 @@ def drift(then: Evidence, now: Evidence) -> Iterator[LicenseFinding]:
             yield LicenseFinding(
                 "changed", Level.ERROR, name, f"{field}: {_words(before)} is now {_words(after)}{since}", field
             )
-    before_texts = {text.place: text.sha256 for text in then.texts}
-    after_texts = {text.place: text.sha256 for text in now.texts}
+    before_texts = {text.place: text.sha256 for text in then.texts if text.role not in _NO_TERMS}
+    after_texts = {text.place: text.sha256 for text in now.texts if text.role not in _NO_TERMS}
+    unread = {one.place: one.outcome for one in now.unread}
     for place in sorted(before_texts.keys() | after_texts.keys()):
         if before_texts.get(place) != after_texts.get(place):
+            if place in unread:
+                message = f"{place} is there and cannot be read now: {unread[place].value}{since}"
+                yield LicenseFinding("changed", Level.WARNING, name, message, place)
+                continue
             what = "is gone" if place not in after_texts else "is new" if place not in before_texts else "was changed"
             yield LicenseFinding("changed", Level.ERROR, name, f"{place} {what}{since}", place)
+
+
+_NO_TERMS = ("readme", "lineage")
+"""Roles of texts that change without a change of terms; the bases that they name are compared by themselves."""
 
 
 def _words(value: object) -> str:

@@ -63,7 +63,7 @@ class RecordBases:
         """The lineage with what is on record as further parents, where no model of it is under that license already."""
         nodes, edges = dict(lineage.nodes), list(lineage.edges)
         for child, evidence in lineage.nodes.items():
-            above = {terms.id for name in (child, *_ancestors(lineage, child)) for terms in conclusions[name].binding}
+            above = {terms.id for name in (child, *lineage.above(child)) for terms in conclusions[name].binding}
             for one in self._of(evidence):
                 if one.license not in above:
                     nodes[one.of] = self._node(one, evidence)
@@ -88,14 +88,3 @@ class RecordBases:
 
 def _names(evidence: Evidence) -> set[str]:
     return {name.lower() for name in (evidence.repository, evidence.id) if name}
-
-
-def _ancestors(lineage: Lineage, child: str) -> set[str]:
-    found: set[str] = set()
-    waiting = [child]
-    while waiting:
-        for edge in lineage.parents_of(waiting.pop()):
-            if edge.parent in lineage.nodes and edge.parent not in found:
-                found.add(edge.parent)
-                waiting.append(edge.parent)
-    return found - {child}

@@ -77,6 +77,20 @@ class Review(NamedTuple):
         """The evidence on the target itself."""
         return self.lineage.nodes[self.lineage.root]
 
+    def concluded(self, name: str) -> tuple[License, ...] | None:
+        """The licenses that bind a model of the lineage, those of what it derives from with its own.
+
+        None where that is in doubt. Of a base only what is stricter than the model's own license is added.
+        """
+        chain = (name, *self.lineage.above(name))
+        found = [self.conclusions[one] for one in chain if one in self.conclusions]
+        if any(one.doubts or not one.binding for one in found) or not self.lineage.complete or self.lineage.is_cyclic:
+            return None
+        own = found[0].binding
+        least = max(terms.strictness for terms in own)
+        bases = [terms for one in found[1:] for terms in one.binding if terms.strictness > least]
+        return tuple({terms.id: terms for terms in (*own, *bases)}.values())
+
     @property
     def is_unreachable(self) -> bool:
         """Whether the target could not be read for a reason that a token, a network or time may mend."""

@@ -132,7 +132,7 @@ def render(form: str, catalog: Catalog, name: str, channel: str | None) -> str:
     if name in catalog.channels and not is_model:
         return _facts_only(form, catalog, catalog.channels[name])
     if name in catalog.licenses and not is_model:
-        return _license(form, catalog, name)
+        return license_entry(form, catalog, name)
     model, offerings = _model(catalog, name)
     if channel is not None:
         if channel not in catalog.channels:
@@ -294,7 +294,7 @@ def _facts_only(form: str, catalog: Catalog, channel: Channel) -> str:
     return "\n".join([head, *_fact_lines(channel.facts, catalog)]) + "\n"
 
 
-def _license(form: str, catalog: Catalog, name: str) -> str:
+def license_entry(form: str, catalog: Catalog, name: str) -> str:
     record = catalog.licenses[name]
     if form == "json":
         return json_writer.render(catalog_header(catalog), {"license": record})

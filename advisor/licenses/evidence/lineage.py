@@ -56,6 +56,17 @@ class Lineage(NamedTuple):
                 found.setdefault(edge.parent, edge.named_by or f"the bases of {edge.child}")
         return found
 
+    def above(self, child: str) -> tuple[str, ...]:
+        """Every model that one derives from, the nearest first."""
+        found: dict[str, None] = {}
+        waiting = deque([child])
+        while waiting:
+            for edge in self.parents_of(waiting.popleft()):
+                if edge.parent in self.nodes and edge.parent not in found and edge.parent != child:
+                    found[edge.parent] = None
+                    waiting.append(edge.parent)
+        return tuple(found)
+
     def ancestors(self) -> tuple[Evidence, ...]:
         """Every model but the target."""
         return tuple(evidence for name, evidence in self.nodes.items() if name != self.root)

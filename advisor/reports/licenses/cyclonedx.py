@@ -26,7 +26,7 @@ def render(reviews: Sequence[Review]) -> str:
     for review in reviews:
         for name, evidence in review.lineage.nodes.items():
             root = review if name == review.lineage.root else None
-            component = _component(evidence, review.conclusions[name], root)
+            component = _component(evidence, review, name)
             if root or component["bom-ref"] not in components:
                 components[component["bom-ref"]] = component
         for edge in review.lineage.edges:
@@ -56,14 +56,16 @@ def _ref(evidence: Evidence) -> str:
     return f"pkg:huggingface/{quote(evidence.repository, safe='/')}{version}"
 
 
-def _component(evidence: Evidence, conclusion: Conclusion, review: Review | None) -> dict[str, Any]:
+def _component(evidence: Evidence, review: Review, model: str) -> dict[str, Any]:
+    conclusion = review.conclusions[model]
+    root = review if model == review.lineage.root else None
     group, _, name = evidence.repository.rpartition("/")
     component: dict[str, Any] = {
         "type": "machine-learning-model",
         "bom-ref": _ref(evidence),
         "name": name or evidence.repository,
         "properties": [
-            {"name": f"advisor:{key}", "value": value} for key, value in _properties(evidence, conclusion, review)
+            {"name": f"advisor:{key}", "value": value} for key, value in _properties(evidence, conclusion, root)
         ],
     }
     if group:
@@ -72,8 +74,9 @@ def _component(evidence: Evidence, conclusion: Conclusion, review: Review | None
         component["purl"] = _ref(evidence)
     if evidence.commit:
         component["version"] = evidence.commit
-    licenses = [_license(terms) for terms in conclusion.binding] or [{"license": {"name": "NOASSERTION"}}]
-    component["licenses"] = licenses
+    bound = review.concluded(model)
+    unsure = [{"license": {"name": "NOASSERTION", "acknowledgement": "concluded"}}]
+    component["licenses"] = unsure if bound is None else [_license(terms) for terms in bound]
     if evidence.parents:
         ancestors = [_ancestor(parent.id) for parent in evidence.parents[:100]]
         component["pedigree"] = {"ancestors": ancestors}

@@ -34,6 +34,10 @@ class Pack(NamedTuple):
     duties: tuple[Duty, ...]
     name: str | None = None
     """The name of the derived model that was asked about."""
+    models: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Every model of the lineage, each with the licenses that bind it."""
+    unread: tuple[str, ...] = ()
+    """What could not be read or understood, by model: there may be more to meet than is listed."""
 
     def of(self, *forms: str) -> tuple[Duty, ...]:
         """The duties of some forms."""
@@ -58,6 +62,8 @@ class PackRecord(NamedTuple):
     target: str
     obligations: tuple[Duty, ...]
     name_problems: tuple[str, ...]
+    unread: tuple[str, ...]
+    """What a person must read: its obligations are not among those listed."""
 
 
 class PacksRecord(NamedTuple):
@@ -69,7 +75,11 @@ class PacksRecord(NamedTuple):
 
 def pack_of_review(review: Review, name: str | None) -> Pack:
     """The duties of a reviewed model and of all it derives from."""
-    return Pack(review.target, _once(_duty(reason) for reason in review.duties), name)
+    models = tuple((one, tuple(terms.id for terms in said.binding)) for one, said in review.conclusions.items())
+    unread = [f"{one}: {doubt}" for one, said in review.conclusions.items() for doubt in said.doubts]
+    unread += [one for one in review.lineage.warnings if one.startswith("parent ")]
+    duties = _once(_duty(reason) for reason in review.duties)
+    return Pack(review.target, duties, name, models, tuple(dict.fromkeys(unread)))
 
 
 def pack_of_license(terms: License, uses: Iterable[str], name: str | None) -> Pack:
@@ -98,9 +108,12 @@ def notice(packs: Iterable[Pack]) -> str:
     """The text for a NOTICE file: who is credited and the sentences that licenses require."""
     lines = ["NOTICE", "", "This work contains or derives from the following models.", ""]
     for pack in packs:
-        for model in dict.fromkeys(duty.model for duty in pack.duties):
-            licenses = dict.fromkeys(duty.license for duty in pack.duties if duty.model == model)
-            lines.append(f"- {model}, under {', '.join(licenses)}")
+        named = dict(pack.models)
+        for model in dict.fromkeys((*named, *(duty.model for duty in pack.duties))):
+            licenses = dict.fromkeys((*named.get(model, ()), *(d.license for d in pack.duties if d.model == model)))
+            lines.append(f"- {model}, under {', '.join(licenses) or 'a license that is not known'}")
+        if pack.unread:
+            lines += ["", "To be read before this is complete:", *(f"- {one}" for one in pack.unread)]
         lines += ["", *(duty.words for duty in pack.of("notice-file", "credit") if duty.words), ""]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -110,7 +123,7 @@ def render(form: str, packs: tuple[Pack, ...], head: Header) -> str:
     if form == "notice":
         return notice(packs)
     if form == "json":
-        kept = tuple(PackRecord(pack.target, pack.duties, pack.name_problems) for pack in packs)
+        kept = tuple(PackRecord(pack.target, pack.duties, pack.name_problems, pack.unread) for pack in packs)
         return json_writer.render(head, PacksRecord(kept, notice(packs)))
     return "\n".join(line for pack in packs for line in _markdown(pack))
 
@@ -136,7 +149,10 @@ def _markdown(pack: Pack) -> list[str]:
             lines += [_item(duty) for duty in duties]
             lines.append("")
     lines += [f"- [ ] {escaped(problem)}" for problem in pack.name_problems]
-    if not pack.duties:
+    if pack.unread:
+        lines += ["## Read these first: what they ask for is not listed", ""]
+        lines += [*(f"- [ ] {escaped(one)}" for one in pack.unread), ""]
+    elif not pack.duties:
         lines += ["Nothing is owed for these uses.", ""]
     return lines
 

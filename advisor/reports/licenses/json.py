@@ -18,20 +18,28 @@ from advisor.licenses.license_texts import IdentifiedText
 from advisor.licenses.review import Reason, Review, UseVerdict
 from advisor.licenses.targets.target import Place
 from advisor.licenses.text.identify import Identification, Match, Passage
-from advisor.licenses.text.quote import Quote
+
+
+class QuotePlace(NamedTuple):
+    """Where the passage of a clause stands in the text that was read: the file, and its first character."""
+
+    place: str
+    start: int
 
 
 class ClauseRecord(NamedTuple):
-    """A clause behind a verdict, or an obligation."""
+    """A clause behind a verdict, or an obligation; uses and obligations refer to it by its number."""
 
-    model: str
+    number: int
+    model: str | None
+    """Whose license it is; null where it is that of the target."""
     license: str
     section: str
     kind: str
     says: str
     form: str | None
     words: str | None
-    quote: Quote | None
+    quote: QuotePlace | None
     source: Source | None
 
 
@@ -40,9 +48,13 @@ class UseRecord(NamedTuple):
 
     verdict: Verdict
     because: tuple[str, ...]
-    clauses: tuple[ClauseRecord, ...]
-    exposure: tuple[str, ...]
-    read: tuple[str, ...]
+    """The clauses behind the verdict by license and section."""
+    clauses: tuple[int, ...]
+    """The numbers of all clauses behind it."""
+    exposure: tuple[int, ...]
+    """The numbers, from 1, of what would change it, in the list of the result."""
+    read: tuple[int, ...]
+    """The numbers, from 1, of what a person must read or state, in the list of the result."""
 
 
 class FoundRecord(NamedTuple):
@@ -162,11 +174,15 @@ class ResultRecord(NamedTuple):
     verdict: Verdict
     outcome: FetchOutcome
     uses: Mapping[str, UseRecord]
+    clauses: tuple[ClauseRecord, ...]
+    exposure: tuple[str, ...]
+    read: tuple[str, ...]
     declared: tuple[str, ...]
     found: FoundRecord
     texts: tuple[TextRecord, ...]
     license: LicenseRecord
-    obligations: tuple[ClauseRecord, ...]
+    obligations: tuple[int, ...]
+    """The numbers of the clauses that are owed."""
     lineage: LineageRecord
     datasets: tuple[DatasetRecord, ...]
     findings: tuple[LicenseFinding, ...]
@@ -184,17 +200,21 @@ class CheckRecord(NamedTuple):
 def result_record(review: Review) -> ResultRecord:
     """One target."""
     conclusion = review.conclusion
+    told = _Told(review)
     return ResultRecord(
         target=review.target,
         place=review.place,
         verdict=review.verdict,
         outcome=review.evidence.outcome,
-        uses={use.use: _use(use) for use in review.uses},
+        uses={use.use: told.use(use) for use in review.uses},
+        clauses=told.clauses,
+        exposure=told.exposure,
+        read=told.read,
         declared=tuple(meaning.name for meaning in conclusion.declared),
         found=_best_found(conclusion),
         texts=tuple(_text(one) for one in conclusion.found),
         license=_license(conclusion),
-        obligations=tuple(_clause(reason) for reason in review.duties),
+        obligations=tuple(told.number(reason) for reason in review.duties),
         lineage=LineageRecord(
             tuple(_node(name, review) for name in review.lineage.nodes),
             tuple(review.lineage.edges),
@@ -202,7 +222,7 @@ def result_record(review: Review) -> ResultRecord:
             review.lineage.complete,
         ),
         datasets=tuple(_dataset(one) for one in review.datasets),
-        findings=tuple(review.findings),
+        findings=tuple(_finding(one) for one in review.findings),
         evidence=evidence_record(review.evidence),
     )
 
@@ -226,27 +246,53 @@ def _license(conclusion: Conclusion) -> LicenseRecord:
     )
 
 
-def _use(use: UseVerdict) -> UseRecord:
-    return UseRecord(
-        use.verdict,
-        tuple(f"{reason.license} {reason.clause.text}" for reason in use.because),
-        tuple(_clause(reason) for reason in use.because),
-        use.exposure,
-        use.read,
-    )
+def _finding(one: LicenseFinding) -> LicenseFinding:
+    """A finding; of one about a use the clause is told by its number."""
+    return one._replace(message=one.message.partition(": ")[0]) if one.use else one
 
 
-def _clause(reason: Reason) -> ClauseRecord:
+class _Told:
+    """What a result says more than once: each clause and each sentence once, with its number."""
+
+    def __init__(self, review: Review) -> None:
+        reasons = [*(one for use in review.uses for one in use.because), *review.duties]
+        self._numbers = {key: number for number, key in enumerate(dict.fromkeys(_key(one) for one in reasons), start=1)}
+        once = {_key(one): one for one in reversed(reasons)}
+        self.clauses = tuple(_clause(number, once[key], review.lineage.root) for key, number in self._numbers.items())
+        self.exposure = tuple(dict.fromkeys(one for use in review.uses for one in use.exposure))
+        self.read = tuple(dict.fromkeys(one for use in review.uses for one in use.read))
+
+    def number(self, reason: Reason) -> int:
+        """The number of a clause."""
+        return self._numbers[_key(reason)]
+
+    def use(self, use: UseVerdict) -> UseRecord:
+        """What is said to a use, by numbers."""
+        return UseRecord(
+            use.verdict,
+            tuple(f"{reason.license} section {reason.clause.section}" for reason in use.because),
+            tuple(dict.fromkeys(self.number(reason) for reason in use.because)),
+            tuple(self.exposure.index(one) + 1 for one in dict.fromkeys(use.exposure)),
+            tuple(self.read.index(one) + 1 for one in dict.fromkeys(use.read)),
+        )
+
+
+def _key(reason: Reason) -> tuple[object, ...]:
+    return (reason.model, reason.license, reason.clause)
+
+
+def _clause(number: int, reason: Reason, target: str) -> ClauseRecord:
     clause = reason.clause
     return ClauseRecord(
-        reason.model,
+        number,
+        reason.model if reason.model != target else None,
         reason.license,
         clause.section,
         clause.kind,
         clause.says,
         clause.form,
         clause.words,
-        reason.quote,
+        QuotePlace(reason.quote.place, reason.quote.start) if reason.quote else None,
         clause.source,
     )
 

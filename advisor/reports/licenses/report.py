@@ -39,6 +39,7 @@ def render(form: str, checked: LicenseReport) -> str:
             "cyclonedx": lambda: cyclonedx.render(checked.reviews),
             "spdx": lambda: spdx.render(checked.reviews),
         },
+        numbered_sources=True,
     )
     return formats.render(form, made)
 

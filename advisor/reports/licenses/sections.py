@@ -14,9 +14,13 @@ MOST_ROWS = 40
 
 def headline(review: Review) -> str:
     """The answer in one line."""
-    conclusion = review.conclusion
-    name = conclusion.license.name if conclusion.license else "no license concluded"
-    return f"{review.target}: {review.verdict} ({name}, {conclusion.license_class})"
+    bound = review.concluded(review.lineage.root)
+    if bound is None:
+        declared = ", ".join(meaning.name for meaning in review.conclusion.declared) or "nothing"
+        return f"{review.target}: {review.verdict} (no license concluded; declared: {declared})"
+    strict = max(bound, key=lambda terms: terms.strictness)
+    named = strict.name if len(bound) == 1 else f"{bound[0].name}, bound by {strict.name}"
+    return f"{review.target}: {review.verdict} ({named}, {strict.license_class})"
 
 
 def sections(review: Review) -> tuple[Section, ...]:

@@ -23,15 +23,15 @@ _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 def render(reviews: Sequence[Review]) -> str:
     """The document as JSON-LD; identifiers follow from what is described, so equal evidence gives equal ids."""
     nodes = {
-        name: (evidence, review.conclusions[name])
+        name: (evidence, review.conclusions[name], _concluded(review, name))
         for review in reviews
         for name, evidence in review.lineage.nodes.items()
     }
     base = f"urn:advisor:{sha256('|'.join(sorted(nodes)).encode()).hexdigest()[:16]}"
-    created = max((evidence.read_at for evidence, _ in nodes.values()), default=_NEVER)
+    created = max((evidence.read_at for evidence, *_ in nodes.values()), default=_NEVER)
     graph = [*_creation(base, created)]
-    for name, (evidence, conclusion) in nodes.items():
-        graph += _package(base, name, evidence, conclusion)
+    for name, (evidence, conclusion, concluded) in nodes.items():
+        graph += _package(base, name, evidence, (_declared(conclusion), concluded))
     graph += _descent(base, reviews, set(nodes))
     roots = [_id(base, review.lineage.root) for review in reviews]
     graph.append(_document(base, roots, [one["spdxId"] for one in graph if "spdxId" in one]))
@@ -63,7 +63,18 @@ def _creation(base: str, created: datetime) -> Iterator[dict[str, Any]]:
     yield {"type": "Tool", "spdxId": f"{base}#tool", "creationInfo": "_:creation", "name": f"advisor-{__version__}"}
 
 
-def _package(base: str, name: str, evidence: Evidence, conclusion: Conclusion) -> Iterator[dict[str, Any]]:
+def _concluded(review: Review, name: str) -> str:
+    """The licenses that bind, with those of what the model derives from; no assertion where that is in doubt."""
+    conclusion = review.conclusions[name]
+    bound = review.concluded(name)
+    if bound is None:
+        return NO_ASSERTION
+    if conclusion.choice and len(bound) == len(conclusion.binding):
+        return conclusion.choice
+    return " AND ".join(sorted({terms.spdx_id for terms in bound}))
+
+
+def _package(base: str, name: str, evidence: Evidence, licenses: tuple[str, str]) -> Iterator[dict[str, Any]]:
     """The model, its declared license and its concluded one: exactly one of each."""
     own = _id(base, name)
     yield {
@@ -75,7 +86,7 @@ def _package(base: str, name: str, evidence: Evidence, conclusion: Conclusion) -
         "software_primaryPurpose": "model",
         **({"software_downloadLocation": _location(name, evidence)} if evidence.is_repository else {}),
     }
-    for kind, expression in (("Declared", _declared(conclusion)), ("Concluded", conclusion.expression)):
+    for kind, expression in zip(("Declared", "Concluded"), licenses, strict=True):
         license_id = f"{own}-{kind.lower()}"
         yield {
             "type": "simplelicensing_LicenseExpression",
