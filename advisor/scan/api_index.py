@@ -97,8 +97,9 @@ class ApiIndex:
                 return Meaning(offering, named, channel or (named.channel if named else None))
         base = _DATED.sub("", name)
         if base != name and (known := self.meaning(f"{channel}/{base}" if channel else base, nearby)):
-            return known._replace(api_name=None, is_dated=True) if known.is_known else known
-        return Meaning(None, None, channel) if _SHAPE.fullmatch(name) else None
+            return known._replace(is_dated=True) if known.is_known else known
+        is_written_so = text.strip() == text.strip().lower()
+        return Meaning(None, None, channel) if is_written_so and _SHAPE.fullmatch(name) else None
 
     def _same_model(self, found: Iterable[Offering], channel: str | None) -> Offering | None:
         """What a channel serves of a model that other channels know by this name."""
@@ -157,7 +158,7 @@ def _forms(name: str) -> Iterable[str]:
     yield plain.replace("@", "-")
     yield re.sub(r"(?:-v\d+)?:\d+$", "", plain).removeprefix("anthropic.")
     yield re.sub(r":(?:free|beta|nitro|floor|online|thinking|extended|exacto)$", "", plain)
-    if "/" in plain:
+    if plain.count("/") > 1:
         yield plain.rpartition("/")[2]
 
 

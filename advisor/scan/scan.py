@@ -91,7 +91,7 @@ class _Scanner:
 
     def _meaning(self, sighting: Sighting, nearby: tuple[str, ...]) -> Meaning | None:
         mention = sighting.mention
-        if mention.role in (Role.ADDRESS, Role.OLLAMA, Role.DATASET) or len(mention.text) > 200:  # noqa: PLR2004
+        if mention.role not in (Role.KEYED, Role.LITERAL) or len(mention.text) > 200:  # noqa: PLR2004
             return None
         if mention.text.lower() in self._by_repository:
             return None
@@ -106,13 +106,13 @@ class _Scanner:
         channel = offering.channel.id if offering else meaning.channel
         model = offering.model.id if offering else None
         end = end_of_offering(offering, self._catalog) if offering else End(EndState.UNKNOWN)
-        if meaning.is_dated and end.state is not EndState.ENDED:
-            end = End(EndState.UNKNOWN)
-            note = "a dated version that is not on record; its license and price are those of the name without the date"
         if named is not None and (offering is None or end.state in (EndState.NONE_ANNOUNCED, EndState.UNKNOWN)):
             from_name = end_of_name(named, self._catalog)
             same = offering is None or named.channel == offering.channel.id
             end = from_name if same and from_name.state is not EndState.UNKNOWN else end
+        if meaning.is_dated and end.state is not EndState.ENDED:
+            end = End(EndState.UNKNOWN)
+            note = "a dated version that is not on record; its license and price are those of the name without the date"
         return ModelUse(
             text, kind, (place,), offering=offering.id if offering else None, model=model, channel=channel, end=end,
             note=note,

@@ -169,3 +169,13 @@ def test_a_draft_holds_what_was_seen_and_can_be_answered(checkout: Path, capsys:
     assert main(["ask", "--from-scan", "nowhere", "-o", "-"]) == 2
     _write(checkout, "empty/a.py", "print(1)")
     assert main(["ask", "--from-scan", "empty", "-o", "-"]) == 2
+
+
+def test_folders_and_display_names_are_no_models_behind_apis(checkout: Path) -> None:
+    _write(checkout, "a.py", 'from_pretrained("Qwen3-VL-4B-tuned")\nmodel_name = "Llama-3.2-3B"\nmodel_id = "acme/o3"')
+    assert {use.kind for use in _uses(checkout).values()} <= {UseKind.HUB}
+
+
+def test_a_file_with_clients_of_both_means_the_makers_own_channel(checkout: Path) -> None:
+    _write(checkout, "a.py", 'AzureOpenAI()\nOpenAIServerModel(model_id="gpt-4.1")')
+    assert _uses(checkout)["gpt-4.1"].channel == "openai"

@@ -57,7 +57,7 @@ _CHANNELS: Mapping[str, tuple[str, ...]] = {
 }
 """Words of a file, in lower case, that say whose API it calls."""
 
-_PLAIN_OPENAI = re.compile(r"(?<![a-z])(?:async|chat)?openai\(")
+_CLIENT = re.compile(r"(?P<before>\w{0,40})openai\w{0,40}\(")
 _AZURE_ALONE = ("azureopenai", "azurechatopenai")
 
 
@@ -108,8 +108,10 @@ def sightings_in(path: Path) -> Sightings:
 def _channels(lowered: str) -> tuple[str, ...]:
     """The channels that a text speaks of; the client of Azure is no word of OpenAI's own API."""
     found = [name for name, words in _CHANNELS.items() if any(word in lowered for word in words)]
-    if any(word in lowered for word in _AZURE_ALONE) and not _PLAIN_OPENAI.search(lowered):
-        found.remove("openai")
+    if any(word in lowered for word in _AZURE_ALONE) and "openai" in found:
+        clients = [one["before"] for one in _CLIENT.finditer(lowered)]
+        if all("azure" in before for before in clients):
+            found.remove("openai")
     return tuple(found)
 
 
