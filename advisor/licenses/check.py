@@ -219,6 +219,12 @@ def _repositories(
             review = review_catalog_name(named, target, reviewer, source, judging)
         else:
             review = _repository(target, reviewer, source)
+        if settings.hash_weights and target.weights and target.on_disk is not None:
+            from advisor.licenses.evidence.file_hashes import compare_hashes
+
+            files, parents = [Path(one) for one in target.weights], [one.id for one in target.on_disk.parents]
+            compared = compare_hashes(files, parents, settings.endpoint, review.lineage.root)
+            review = review._replace(findings=(*compared, *review.findings))
         yield _noted(review, target)
 
 

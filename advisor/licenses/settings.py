@@ -35,6 +35,8 @@ class CheckSettings(NamedTuple):
     evidence: str | None = None
     save_evidence: str | None = None
     no_cache: bool = False
+    hash_weights: bool = False
+    """Whether weights on disk are compared with the hashes that the Hub keeps."""
     may_be_empty: bool = False
     """Whether files may name no model; else that is a mistake."""
     as_of: date | None = None

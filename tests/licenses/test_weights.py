@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,29 @@ def test_the_caches_of_lm_studio_and_the_hub_say_which_repository_they_hold(tmp_
     snapshot = tmp_path / "huggingface" / "hub" / "models--org--name" / "snapshots" / ("c" * 40)
     snapshot.mkdir(parents=True)
     assert [str(one) for one in targets_in(str(tmp_path / "huggingface"))] == [f"org/name@{'c' * 40}"]
+
+
+def test_files_are_compared_with_the_hashes_of_the_hub(
+    tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    content = _gguf({"general.source.url": "https://huggingface.co/org/source"})
+    (tmp_path / "same.gguf").write_bytes(content)
+    (tmp_path / "other.gguf").write_bytes(content + b"changed")
+    repository = Repo(card={"license": "mit"}, files={"README.md": b""})
+    lfs = {"sha256": sha256(content).hexdigest(), "size": len(content), "pointerSize": 100}
+    answer = repository.metadata("org/source")
+    answer["siblings"] = [{"rfilename": name, "lfs": lfs} for name in ("same.gguf", "other.gguf")]
+    hub.models["org/source"] = Repo(body=json.dumps(answer).encode())
+
+    def rules(name: str) -> set[str]:
+        main(["check-license", "--hash", "--file", str(tmp_path / name), "--endpoint", hub.endpoint, "-f", "json"])
+        (result,) = json.loads(capsys.readouterr().out)["results"]
+        return {one["rule"] for one in result["findings"] if one["rule"].startswith("hash")}
+
+    assert rules("same.gguf") == {"hash-same"}
+    (tmp_path / "same.gguf").write_bytes(content[:-1])
+    assert rules("same.gguf") == {"hash-differs"}
 
 
 def test_weights_are_judged_with_the_base_that_they_name(

@@ -41,6 +41,8 @@ class Target(NamedTuple):
     """Where the name stands, if it is written so that it says it: ``hf://`` or an address, or ``catalog:``."""
     on_disk: Evidence | None = None
     """The evidence on weights that stand on this machine."""
+    weights: tuple[str, ...] = ()
+    """The paths of their files."""
 
     def __str__(self) -> str:
         return f"{self.repository}@{self.revision}" if self.revision else self.repository

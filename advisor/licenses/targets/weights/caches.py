@@ -64,7 +64,7 @@ def _of_manifest(root: Path, file: Path, name: str) -> Target:
     named = hub_name(Mention(name, 0, Role.OLLAMA))
     parents = (Parent(id=named.repository, relation="quantized"),) if named and not named.missing else ()
     found = Weights(f"ollama/{name}", tuple(weights), root / "none", parents, tuple(texts))
-    return Target(found.name, on_disk=evidence_on(found))
+    return _target(found)
 
 
 def _layers(file: Path) -> list[tuple[str, str]] | None:
@@ -89,13 +89,17 @@ def folder_models(root: Path) -> Iterator[Target]:
             return
         parents = tuple(_place_in_cache(folder))
         for name, group in _grouped(folder, headed):
-            yield Target(name, on_disk=evidence_on(Weights(name, group, folder, parents)))
+            yield _target(Weights(name, group, folder, parents))
 
 
 def file_model(path: Path) -> Target:
     """One weights file with what lies beside it."""
     folder = path.parent
-    return Target(str(path), on_disk=evidence_on(Weights(str(path), (path,), folder, tuple(_place_in_cache(folder)))))
+    return _target(Weights(str(path), (path,), folder, tuple(_place_in_cache(folder))))
+
+
+def _target(weights: Weights) -> Target:
+    return Target(weights.name, on_disk=evidence_on(weights), weights=tuple(map(str, weights.files)))
 
 
 def _grouped(folder: Path, files: list[Path]) -> Iterator[tuple[str, tuple[Path, ...]]]:
