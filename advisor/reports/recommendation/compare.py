@@ -87,6 +87,8 @@ def compare_candidates(
         *_quality_rows(catalog, candidates, asked),
         _license_row(catalog, candidates, requirements),
         *(_fact_row(name, words, catalog, candidates) for name, words in FACTS),
+        _seat_row("maker's seat", [catalog.labs[one.offering.model.lab].country for one in candidates]),
+        _seat_row("channel's seat", [one.offering.channel.country for one in candidates]),
     ]
     return CandidateComparison(
         catalog, tuple(candidates), tuple(row for row in rows if any(cell != "-" for cell in row.cells))
@@ -120,6 +122,12 @@ def _requirement_rows(
         words = f"{answer.workload}: {requirements.horizon_months} months"
         told = tuple(horizon_words(cost, money) if cost else "-" for cost in costs)
         yield _ranked(words, told, horizon, smallest=True)
+
+
+def _seat_row(words: str, countries: Sequence[str | None]) -> ComparisonRow:
+    """Whose law reaches the maker or the operator: the country of its seat."""
+    cells = tuple(country or "-" for country in countries)
+    return ComparisonRow(words, cells, cells)
 
 
 def _costs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -115,9 +116,22 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
         if key.startswith("ft:"):
             yield Observation(channel, name.removeprefix("ft:"), region, key, said, (), _tuned(row))
             continue
-        first = Observation(channel, name, region, key, said, tuple(_prices(row, said)), _facts(row))
+        first = Observation(channel, name, region, key, said, tuple(_with_fast(row, said, channel)), _facts(row))
         yield first
         yield from _uplifted(first, row)
+
+
+def _with_fast(row: dict[str, Any], said: Attribution, channel: str) -> Iterator[Price]:
+    """The prices of the row, and those of Anthropic's fast mode where its multiple is stated."""
+    prices = list(_prices(row, said))
+    yield from prices
+    multiple = (row.get("provider_specific_entry") or {}).get("fast") if channel == "anthropic" else None
+    if isinstance(multiple, (int, float)) and multiple > 1:
+        factor = Decimal(str(multiple))
+        for price in prices:
+            if price.key == PriceKey("standard"):
+                rates = Rates(*(None if rate is None else (rate * factor).normalize() for rate in price.rates))
+                yield replace(price, key=PriceKey("fast"), rates=rates, note=f"fast mode: {factor} times the rate")
 
 
 def _tuned(row: dict[str, Any]) -> dict[str, object]:
