@@ -210,8 +210,11 @@ def _run(session: _Session) -> int:
         say(f"stopped by the {done.reason}")
     if done.changed:
         say(f"{session.plan.case_set.path} changed during the run: the results are of the cases as they were before")
-    _report(session, done.comparison, done.reason, done.path)
-    return exit_code(done.comparison, session.goal.floor)
+    standing = _report(session, done.comparison, done.reason, done.path)
+    code = exit_code(done.comparison, session.goal.floor)
+    if code in (ExitCode.CLEAN, ExitCode.FINDINGS) and _rests_on_judge(done.comparison, standing):
+        return ExitCode.UNDECIDED
+    return code
 
 
 async def _evaluate(session: _Session) -> Evaluation:
@@ -276,7 +279,7 @@ def _progress(session: _Session, line: AnswerLine | JudgementLine) -> None:
         sys.stderr.flush()
 
 
-def _report(session: _Session, comparison: Comparison, reason: str, run: Path | None) -> None:
+def _report(session: _Session, comparison: Comparison, reason: str, run: Path | None) -> JudgeStanding | None:
     standing = _judge_standing(session)
     not_counted = _why_not_counted(session, standing, comparison)
     read = {one.name: _read(session, one.scores) for one in comparison.results}
@@ -303,6 +306,13 @@ def _report(session: _Session, comparison: Comparison, reason: str, run: Path | 
         not_counted=not_counted,
     )
     write_reports(session.forms, session.outputs, lambda form: render(form, report))
+    return standing
+
+
+def _rests_on_judge(comparison: Comparison, standing: JudgeStanding | None) -> bool:
+    """Whether scores are of a judge that people's labels have not admitted: then they decide nothing."""
+    judged = any(one.is_judged for result in comparison.results for one in result.scores.scored.values())
+    return judged and standing is not None and not standing.admitted
 
 
 def _read(session: _Session, scores: CandidateScores) -> int:
@@ -338,8 +348,7 @@ def _judge_standing(session: _Session) -> JudgeStanding | None:
 
 def _why_not_counted(session: _Session, standing: JudgeStanding | None, comparison: Comparison) -> str | None:
     prompt = session.plan.prompt
-    is_judged = any(one.is_judged for result in comparison.results for one in result.scores.scored.values())
-    if is_judged and standing is not None and not standing.admitted:
+    if standing is not None and _rests_on_judge(comparison, standing):
         return f"the judge has not earned its place ({standing.reasons[0]})"
     if prompt.dirty and not session.allow_dirty:
         return f"{prompt.path} is not committed (--allow-dirty counts it anyway)"

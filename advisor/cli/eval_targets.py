@@ -63,9 +63,12 @@ def find_judge(catalog: Catalog, candidates: Sequence[ProbeTarget], options: Map
 
 
 def lab_of(catalog: Catalog, probed: ProbeTarget) -> str | None:
-    """The lab whose model it is; None for a model that the catalog does not have."""
+    """The lab whose model it is, by the catalog or, of a name that it does not have, by the provider it is called at.
+
+    None where neither says: a model at an address of its own may be anybody's.
+    """
     if probed.subject is None:
-        return None
+        return probed.target.model.partition("/")[0] if probed.target.api_base is None else None
     try:
         return catalog.find_candidates(probed.subject)[0].offering.model.lab
     except (UnknownName, IndexError):

@@ -68,8 +68,8 @@ def gate(judged: Sequence[Judged], constant: Sequence[float]) -> Gate:
     if len(judged) < LEAST_LABELS:
         reasons.append(f"{len(judged)} labels of at least {LEAST_LABELS}: `advisor eval review` takes more")
     if agreement is None or agreement.low <= LEAST_KAPPA:
-        low = "nothing" if agreement is None else f"{agreement.low:.2f}"
-        reasons.append(f"kappa is at least {low} and must be above {LEAST_KAPPA}")
+        found = "is not measured" if agreement is None else f"is at least {agreement.low:.2f}"
+        reasons.append(f"kappa {found} and must be above {LEAST_KAPPA}")
     if wins is None:
         reasons.append("not tried on an answer that says the same to everything")
     elif wins > MOST_CONSTANT_WINS:

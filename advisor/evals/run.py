@@ -240,8 +240,9 @@ class Runner:
                 continue
             day = datetime.now(UTC).date()
             most = request_usd(judge.probed, messages, judge.max_tokens, day, tools=False)
-            asked = await self._ask(judge.probed, messages, self._judge_params, (most, judge.max_tokens))
-            if asked.answer.fault is Fault.UNSUPPORTED and self._judge_params != Params():
+            params = self._judge_params
+            asked = await self._ask(judge.probed, messages, params, (most, judge.max_tokens))
+            if asked.answer.fault is Fault.UNSUPPORTED and params != Params():
                 self._judge_params = Params()  # a model that reasons takes no temperature
                 asked = await self._ask(judge.probed, messages, self._judge_params, (most, judge.max_tokens))
             self._learn(judge.probed.name, asked.answer)

@@ -104,7 +104,9 @@ def answer_key(target: CallTarget, prompt: Prompt, case: Case, *, max_tokens: in
     """The hash of what decides an answer."""
     whom = target.model_dump(exclude={"key_variable"})
     asked = prompt.version or _digest([prompt.text, prompt.system])
-    return _digest([whom, asked, case.request_hash, prompt.params.model_dump(exclude_none=True), max_tokens, epoch])
+    return _digest(
+        [whom, asked, case.id, case.request_hash, prompt.params.model_dump(exclude_none=True), max_tokens, epoch]
+    )
 
 
 def judgement_key(target: CallTarget, prompt_version: str, case: Case, output: str, number: int) -> str:
