@@ -61,6 +61,10 @@ class Stale(NamedTuple):
     age_days: int
     limit_days: int
 
+    def counts_for(self, asked: frozenset[str]) -> bool:
+        """Whether an answer that asked about these facts rests on it: every answer rests on prices."""
+        return self.kind is FactKind.PRICE or self.what in asked
+
 
 def stale(catalog: Catalog, *, offerings: set[str] | None = None) -> tuple[Stale, ...]:
     """What is stale on the catalogue's day, oldest first; of some offerings (by id) or of all that can be had."""
@@ -78,10 +82,14 @@ def is_stale(name: str, source: Source, day: date) -> bool:
     return limit is not None and (day - source.read_on).days > limit
 
 
-def notes(catalog: Catalog, offerings: Iterable[str]) -> tuple[str, ...]:
-    """What an answer that rests on these offerings (by id) should say about the age of its facts, in sentences."""
+def notes(catalog: Catalog, offerings: Iterable[str], asked: frozenset[str] | None = None) -> tuple[str, ...]:
+    """What an answer that rests on these offerings (by id) should say about the age of its facts, in sentences.
+
+    Of their facts those in ``asked`` and the prices count: what nobody asked about did not decide. None counts all.
+    """
     chosen = [catalog.offerings[name] for name in sorted(set(offerings))]
-    old = sorted({one for offering in chosen for one in _offering(offering, catalog.as_of)}, key=_by_excess)
+    every = {one for offering in chosen for one in _offering(offering, catalog.as_of)}
+    old = sorted((one for one in every if asked is None or one.counts_for(asked)), key=_by_excess)
     found = []
     if old:
         worst = old[0]

@@ -63,6 +63,7 @@ def plan_file(
     posed = pose_catalog(catalog, recommendation.requirements, limits(asked), measurements)
     report = planned(recommendation.name, catalog.as_of, posed, asked)
     report = report._replace(catalog=catalog, requirements=recommendation.requirements)
+    report = report.beside(recommendation.advice)
     return _write(report, wanted, asked, source, recommendation)
 
 

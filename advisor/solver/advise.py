@@ -45,10 +45,12 @@ def advise(catalog: Catalog, requirements: Requirements, *, measurements: Iterab
         _answer(WorkloadSolver(WorkloadQuestion(catalog, requirements, workload, measured)))
         for workload in requirements.workloads
     )
-    leaders = (answer.standings[0] for answer in answers if answer.standings)
+    leaders = [answer.standings[0] for answer in answers if answer.standings]
+    asked = frozenset(name for leader in leaders for name in leader.facts)
     offerings = dict.fromkeys(leader.candidate.offering.id for leader in leaders)
     status = _overall(answer.status for answer in answers)
-    return Advice(catalog.as_of, catalog.version, catalog.sha256, status, answers, age_notes(catalog, offerings))
+    notes = age_notes(catalog, offerings, asked)
+    return Advice(catalog.as_of, catalog.version, catalog.sha256, status, answers, notes)
 
 
 def _answer(solving: WorkloadSolver) -> WorkloadAdvice:

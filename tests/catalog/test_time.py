@@ -200,3 +200,11 @@ def test_a_spoiled_overlay_says_how_to_mend_it(tmp_path: Path) -> None:
     with pytest.raises(CatalogError) as error:
         load_catalog(DAY)
     assert "refresh --drop" in (error.value.hint or "")
+
+
+def test_what_nobody_asked_about_is_no_reason_to_call_an_answer_stale() -> None:
+    catalog = load_catalog(date(2027, 6, 1), overlay=False)
+    names = ["gemini/gemini-4-argon"]
+    every, prices = notes(catalog, names), notes(catalog, names, frozenset())
+    assert "stale" in every[0]
+    assert "price of gemini/gemini-4-argon" in prices[0] or "stale" not in prices[0]

@@ -70,3 +70,21 @@ def test_plans_follow_the_published_schema(budget: str) -> None:
     document = json.loads(render("json", report))
     jsonschema.Draft202012Validator(schema).validate(document)
     assert set(document) <= set(schema["properties"])
+
+
+def test_where_a_plan_and_a_job_alone_differ_the_rule_is_named() -> None:
+    from advisor.solver import advise
+    from tests.catalogues import catalog
+    from tests.decision.test_check import requirements, two_models
+
+    asked = requirements()
+    advice = advise(catalog(two_models(), date(2026, 11, 23)), asked)
+    assert advice.workloads[0].recommended == "host/rival"
+    ways = (single("host/best", "a", "1500", "3000"), single("host/rival", "b", "1495", "1500"))
+    problem = Problem((PlanWorkload("job", ways),))
+    from advisor.portfolio.solve import plan
+
+    report = PlanReport("r", date(2026, 11, 23), None, PortfolioProblem(problem), plan(problem)).beside(advice)
+    (note,) = report.posed.notes
+    assert note.startswith("job: alone, host/rival leads; here host/best serves it: alone, the cheapest")
+    assert note in " ".join(render("table", report).split())

@@ -21,7 +21,7 @@ TRAFFIC = {"requests_per_month": 1_000, "input_tokens": 1_000, "output_tokens": 
 
 def world() -> Document:
     """What each knows and when it was released: old, new, silent about both, and a preview."""
-    known = {
+    known: dict[str, dict[str, Any]] = {
         "old": {"knowledge_cutoff_date": "2024-06-01", "released_date": "2024-10-01"},
         "new": {"knowledge_cutoff_date": "2026-01-31", "released_date": "2026-08-05"},
         "silent": {},

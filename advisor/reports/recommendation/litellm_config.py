@@ -99,8 +99,9 @@ def _parameters(standing: Standing, workload: Workload) -> dict[str, Any]:
         made["reasoning_effort"] = effort
     if candidate.tier in ("flex", "priority"):
         made["service_tier"] = candidate.tier
-    if workload.needs.output_tokens and effort in (None, "none"):
-        # Of one that thinks, a cap on all output would cut the answer short.
+    thinking = standing.thinking
+    if workload.needs.output_tokens and thinking is not None and not thinking.hidden.high:
+        # Of one that may think, a cap on all output would cut the answer short.
         made["max_tokens"] = workload.needs.output_tokens
     return made
 
