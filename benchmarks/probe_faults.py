@@ -51,7 +51,7 @@ class Result(NamedTuple):
 def main() -> int:
     """Run all; 1 if a promise did not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=lambda text: Path(text).resolve())
     parser.add_argument("--protocol", action="append", choices=PROTOCOLS)
     parser.add_argument("--slow", action="store_true", help="Those that take seconds each, too.")
     asked = parser.parse_args()

@@ -51,7 +51,7 @@ BY_FAULT = {
     "empty": Fault.EMPTY,
     "used-up": Fault.USED_UP,
     "malformed": Fault.MALFORMED,
-    "200-json": Fault.ERROR_IN_STREAM,
+    "200-json": Fault.ERROR_DOCUMENT,
 }
 """What the truth server is told to do, and the class that it must get."""
 

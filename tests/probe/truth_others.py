@@ -85,7 +85,12 @@ class Responses(Speaker):
             "output_tokens_details": {"reasoning_tokens": self.script.think},
             "total_tokens": INPUT_TOKENS + made,
         }
-        self.say("response.completed", response=self.whole("completed", usage=counted if usage else None))
+        told = counted if usage else None
+        if reason == "length":
+            cut = {"reason": "max_output_tokens"}
+            self.say("response.incomplete", response=self.whole("incomplete", usage=told, incomplete_details=cut))
+        else:
+            self.say("response.completed", response=self.whole("completed", usage=told))
 
 
 _COHERE_REASONS = {"stop": "COMPLETE", "content_filter": "ERROR", "length": "MAX_TOKENS"}

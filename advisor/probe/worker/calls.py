@@ -19,6 +19,7 @@ from advisor.probe.redaction import Redactor
 from advisor.probe.worker.api_keys import variables
 from advisor.probe.worker.exchange import CURRENT, Exchange
 from advisor.probe.worker.judgement import Chunk, judge
+from advisor.probe.worker.template import Template, shape, template
 from advisor.probe.worker.transport import WireThread, client
 from advisor.probe.worker.watch import most_stream_bytes
 from advisor.probe.worker_protocol import CallAnswer, CallTarget, Keys, Message, RequestLimits, Send
@@ -83,6 +84,8 @@ class Caller:
         wire = client(self._thread, verify=True if isinstance(verify, str) else verify)
         handler = AsyncHTTPHandler()
         handler.client = wire
+        self._client = wire
+        self._templates: dict[tuple[object, ...], Template] = {}
         litellm.aclient_session = wire
         litellm.in_memory_llm_clients_cache = _Clients(handler)
         litellm.num_retries = 0
@@ -110,10 +113,14 @@ class Caller:
         ahead = order.send_in_s or 0.0
         try:
             async with asyncio.timeout(order.limits.total_s + order.limits.connect_s + ahead + _GRACE_S):
-                stream = await litellm.acompletion(**self._arguments(order))
-                if exchange.protocol is None:  # else all of it has been read on the wire
-                    async for part in stream:
-                        chunks.append(_chunk(part))
+                known = self._templates.get(shape(order))
+                if known is not None and known.until_s > time.monotonic():
+                    await self._client.send(known.request(order, _turn), stream=True)
+                else:
+                    stream = await litellm.acompletion(**self._arguments(order))
+                    if exchange.protocol is None:  # else all of it has been read on the wire
+                        async for part in stream:
+                            chunks.append(_chunk(part))
         except asyncio.CancelledError:
             return CallAnswer(id=order.id, fault=Fault.INTERRUPTED)
         except Exception as raised:  # noqa: BLE001 - every failure is a result here
@@ -121,9 +128,21 @@ class Caller:
         for value in exchange.credentials:
             self._redactor.hide(value)
         try:
-            return self._judge(order, exchange, began, chunks, error)
+            answer = self._judge(order, exchange, began, chunks, error)
+            self._learn(order, exchange, answer)
         finally:
             self._thread.release(exchange)
+        return answer
+
+    def _learn(self, order: Send, exchange: Exchange, answer: CallAnswer) -> None:
+        """Keep what the next request of that shape can take over, until one goes wrong."""
+        key = shape(order)
+        if answer.fault is not None:
+            self._templates.pop(key, None)
+        elif key not in self._templates or self._templates[key].until_s <= time.monotonic():
+            found = template(exchange, order, _turn)
+            if found is not None:
+                self._templates[key] = found
 
     def failed(self, number: int, error: Exception) -> CallAnswer:
         """What to answer where measuring itself failed."""

@@ -49,6 +49,8 @@ class Exchange:
     lag_ns: int = 0
     """The longest that the thread which stamps was busy with something else meanwhile."""
     credentials: tuple[str, ...] = ()
+    request: httpx.Request | None = None
+    """What was sent first."""
     asked_at: str = ""
     """Scheme, host and port that were asked at first, the place that credentials are for."""
     fault: Fault | None = None

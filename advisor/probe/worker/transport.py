@@ -97,7 +97,7 @@ class WireTransport(httpx.AsyncBaseTransport):
         """In the wire's thread: the response, and whether its body has been read to the end."""
         if exchange.send_at_ns is not None:
             await asyncio.sleep(max(0.0, (exchange.send_at_ns - time.monotonic_ns()) / 1e9))
-        exchange.credentials = credentials(request)
+        exchange.credentials, exchange.request = credentials(request), exchange.request or request
         exchange.asked_at = exchange.asked_at or origin(request.url)
         watch = Watch(exchange, self._thread.meter)
         self._thread.begin(exchange)
