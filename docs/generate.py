@@ -11,6 +11,7 @@ import click
 
 from advisor.cli import advisor
 from advisor.reports.decision_check import CheckRecord as DecisionRecord
+from advisor.reports.eval_record import EvaluationRecord
 from advisor.reports.json_schema import json_schema
 from advisor.reports.licenses.json import CheckRecord
 from advisor.reports.plan.json import PlanRecord
@@ -33,6 +34,7 @@ def generated() -> dict[Path, str]:
         Path("docs/reference/check-license.schema.json"): _text(
             json_schema(CheckRecord, "advisor check-license -f json", numbered_sources=True)
         ),
+        Path("docs/reference/eval.schema.json"): _schema(EvaluationRecord, "advisor eval SET CANDIDATE... -f json"),
         Path("docs/reference/scan.schema.json"): _schema(ScanResult, "advisor scan -f json"),
         Path("docs/reference/check.schema.json"): _schema(DecisionRecord, "advisor check -f json"),
     }

@@ -16,7 +16,8 @@ from advisor.evals.foreign import from_foreign
 from advisor.evals.measurements import keep, measurements
 from advisor.evals.readers import read_scores
 from advisor.evals.run_file import FOLDER, make_folder
-from advisor.reports.evals import EvaluationReport, render
+from advisor.reports.eval_record import EvaluationReport
+from advisor.reports.evals import render
 
 MOST_UNPAIRED = 0.10
 """Where more of the cases are not in every file, what is left is another set than either."""

@@ -40,7 +40,8 @@ from advisor.probe.budget import Caps
 from advisor.probe.worker_client import WorkerClient
 from advisor.probe.worker_protocol import Keys, RequestLimits
 from advisor.reports import json_writer
-from advisor.reports.evals import EvaluationReport, JudgeStanding, plan_document, render, render_plan
+from advisor.reports.eval_record import EvaluationReport, JudgeStanding
+from advisor.reports.evals import plan_document, render, render_plan
 from advisor.reports.header import catalog_header
 
 NO_LABELS = Agreed({}, None, ())

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from advisor.catalog import Catalog
-from advisor.evals.compare import CandidateResult, Comparison, PairResult, PairVerdict, cases_for_floor, floor_state
+from advisor.evals.compare import PairResult, PairVerdict, cases_for_floor, floor_state
 from advisor.evals.plan import Plan
-from advisor.evals.results import NOT_ASKED
 from advisor.facts import Ternary
 from advisor.reports import formats
+from advisor.reports.eval_record import EvaluationReport, JudgeStanding, evaluation_record
 from advisor.reports.formats import Report
 from advisor.reports.header import catalog_header
 from advisor.reports.section import Page, Part, Section, said
@@ -34,40 +32,11 @@ _FLOORS = {
 }
 
 
-class JudgeStanding(NamedTuple):
-    """How far the judge is trusted."""
-
-    model: str
-    labels: int
-    kappa: float | None
-    kappa_low: float | None
-    base_rate: float | None
-    admitted: bool
-    reasons: tuple[str, ...]
-    """Why it is not admitted."""
-
-
-class EvaluationReport(NamedTuple):
-    """All that a report is made of."""
-
-    comparison: Comparison
-    catalog: Catalog
-    reason: str
-    margin: float
-    floor: float | None = None
-    coverage: float | None = None
-    read: Mapping[str, int] = {}
-    """Of each candidate, how many answers a person has read."""
-    judge: JudgeStanding | None = None
-    counted: tuple[str, ...] = ()
-    """Candidates whose score reaches the choice."""
-    not_counted: str | None = None
-    """Why none does."""
-
-
 def render(form: str, report: EvaluationReport) -> str:
     """The report in one of its formats."""
-    return formats.render(form, Report(catalog_header(report.catalog), lambda: document(report), lambda: page(report)))
+    return formats.render(
+        form, Report(catalog_header(report.catalog), lambda: evaluation_record(report), lambda: page(report))
+    )
 
 
 def page(report: EvaluationReport) -> Page:
@@ -77,32 +46,6 @@ def page(report: EvaluationReport) -> Page:
     basis = f"as of {catalog.as_of}, catalog {catalog.version}"
     parts = (Part("", sections=sections(report)), Part("Cases in which two differ", sections=said(*flips)))
     return Page(title(report), basis, tuple(part for part in parts if part.sections), sha256=catalog.sha256)
-
-
-def document(report: EvaluationReport) -> dict[str, Any]:
-    """The report as JSON has it; scores, intervals and differences in percent."""
-    plan = report.comparison.scores.plan
-    held = sum(case.split == "held" for case in plan.order)
-    prompt = plan.prompt
-    return {
-        "case_set": {
-            "name": plan.case_set.name,
-            "path": plan.case_set.path,
-            "version": plan.case_set.version,
-            "n": len(plan.order),
-            "held": held,
-            "coverage": report.coverage,
-            "skipped": list(plan.case_set.skipped),
-        },
-        "prompt": {"path": prompt.path, "version": prompt.version, "dirty": prompt.dirty},
-        "reason": report.reason,
-        "results": [_result(report, one) for one in report.comparison.results],
-        "pairs": [_pair(one) for one in report.comparison.pairs],
-        "judge": _judge(report.judge),
-        "floor": _floor(report),
-        "counted": list(report.counted),
-        "not_counted": report.not_counted,
-    }
 
 
 def plan_document(plan: Plan, max_usd: Decimal) -> dict[str, Any]:
@@ -264,82 +207,6 @@ def _flips(report: EvaluationReport, pair: PairResult) -> Section:
 
 def _answer(value: float, text: str) -> str:
     return f"{100 * value:.0f}: {text[:300]}"
-
-
-def _result(report: EvaluationReport, one: CandidateResult) -> dict[str, Any]:
-    scores = one.scores
-    return {
-        "candidate": one.name,
-        "n": one.n,
-        "score": _estimate(one.score),
-        "held": {"n": one.held.n if one.held else 0, "score": _estimate(one.held)},
-        "expected": None if one.expected is None else _round(one.expected),
-        "faults": dict(scores.faults),
-        "open": {name: fault for name, fault in scores.open.items() if fault != NOT_ASKED},
-        "not_asked": sum(fault == NOT_ASKED for fault in scores.open.values()),
-        "read": report.read.get(one.name, 0),
-        "usd": None if scores.usd is None else float(scores.usd),
-        "tokens": scores.usage._asdict(),
-        "served_models": list(scores.served_models),
-        "cut": scores.cut,
-        "steps": scores.steps,
-    }
-
-
-def _pair(one: PairResult) -> dict[str, Any]:
-    return {
-        "first": one.first,
-        "second": one.second,
-        "n": one.difference.n if one.difference else 0,
-        "difference": _estimate(one.difference),
-        "p_value": one.p_value,
-        "p_adjusted": one.p_adjusted,
-        "method": one.difference.method if one.difference else None,
-        "flips": {"better": len(one.better), "worse": len(one.worse)},
-        "flipped": {"better": list(one.better), "worse": list(one.worse)},
-        "open": list(one.open),
-        "verdict": one.verdict.value,
-        "more_cases": one.more_cases,
-    }
-
-
-def _judge(judge: JudgeStanding | None) -> dict[str, Any] | None:
-    if judge is None:
-        return None
-    return {
-        "model": judge.model,
-        "labels": judge.labels,
-        "kappa": {"value": judge.kappa, "low": judge.kappa_low},
-        "base_rate": judge.base_rate,
-        "admitted": judge.admitted,
-        "reasons": list(judge.reasons),
-    }
-
-
-def _floor(report: EvaluationReport) -> dict[str, Any] | None:
-    if report.floor is None:
-        return None
-    return {
-        "at_least": 100 * report.floor,
-        "candidates": [
-            {
-                "candidate": one.name,
-                "state": floor_state(one, report.floor).value,
-                "more_cases": cases_for_floor(one, report.floor),
-            }
-            for one in report.comparison.results
-        ],
-    }
-
-
-def _estimate(found: Estimate | None) -> dict[str, float | None]:
-    if found is None:
-        return {"value": None, "low": None, "high": None}
-    return {"value": _round(found.value), "low": _round(found.low), "high": _round(found.high)}
-
-
-def _round(share: float) -> float:
-    return round(100 * share, 4)
 
 
 def _percent(found: Estimate | None) -> str:

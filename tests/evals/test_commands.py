@@ -13,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from advisor.cli import main
@@ -43,6 +44,7 @@ def test_the_contract_of_the_json(folder: Path, capsys: pytest.CaptureFixture[st
         call = ["eval", "support", "openai/good", "openai/bad", "openai/down", "--api-base", server.base, "-f", "json"]
         code = main([*call, "--at-least", "80"])
     found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads((ROOT / "docs/reference/eval.schema.json").read_text()))
     assert code == 1
     assert found["case_set"]["name"] == "support"
     assert (found["case_set"]["n"], found["case_set"]["held"], found["case_set"]["coverage"]) == (30, 0, None)
