@@ -32,7 +32,7 @@ def scan(paths: Sequence[Path], catalog: Catalog) -> ScanResult:
     if missing is not None:
         raise UsageError(f"{missing}: there is no such file or folder", hint="name the folder of a checkout")
     seen = [sightings_in(path) for path in paths]
-    scanner = _Scanner(catalog)
+    scanner = _Scanner(catalog, paths)
     found: dict[tuple[str, str], ModelUse] = {}
     for sighting, nearby in ((one, each.channels.get(one.path, ())) for each in seen for one in each.named):
         use = scanner.use(sighting, nearby)
@@ -61,9 +61,9 @@ def scan(paths: Sequence[Path], catalog: Catalog) -> ScanResult:
 class _Scanner:
     """Says of one sighting after another what is meant."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, paths: Sequence[Path]) -> None:
         self._catalog = catalog
-        self._here = Path.cwd()
+        self._roots = (Path.cwd(), *(path.resolve() if path.is_dir() else path.resolve().parent for path in paths))
         self._index = ApiIndex(catalog, load_api_names())
         self._prices = Prices(catalog)
         self._by_repository: dict[str, Offering] = {}
@@ -73,11 +73,10 @@ class _Scanner:
                 self._by_repository.setdefault(str(fact.value).lower(), offering)
 
     def relative(self, path: str) -> str:
-        """A path as seen from here, where it is below."""
-        try:
-            return Path(path).resolve().relative_to(self._here).as_posix()
-        except ValueError:
-            return path
+        """A path as seen from here, where it is below, else from what is scanned."""
+        whole = Path(path).resolve()
+        root = next((root for root in self._roots if whole.is_relative_to(root)), None)
+        return whole.relative_to(root).as_posix() if root is not None else path
 
     def use(self, sighting: Sighting, nearby: tuple[str, ...]) -> ModelUse | None:
         """What a sighting means; None where it means no model."""
