@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ def find_candidates(catalog: Catalog, names: Sequence[str], options: Mapping[str
             api_base=bases.get(name),
             key_variable=options["key_variable"],
             api_name=options["api_name"],
+            environment=os.environ,
         )
         if options["price"] is not None and not one.prices:
             one = one._replace(prices=(stated_price(catalog, options["price"], one.tier),), own_server=False)

@@ -315,7 +315,10 @@ class Runner:
             cost = usd(probed.prices, probed.tier, now, answer.tokens)
             if answer.fault in UNBILLED:
                 cost = Decimal(0)
-            self._budget.settle(number, cost)
+            elif answer.doubt is not None:
+                cost = most_usd
+            is_counted = answer.tokens.source == "server" or answer.fault in UNBILLED
+            self._budget.settle(number, cost if is_counted else None)
             self._in_flight -= 1
             async with self._settled:
                 self._settled.notify_all()
