@@ -247,6 +247,18 @@ def test_only_what_is_loaded_counts_and_all_of_it(tmp_path: Path, kind: str) -> 
     assert sorted({str(target) for target in found if not target.missing}) == expected
 
 
+def test_a_name_of_ollama_says_what_it_was_read_as_and_is_never_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "Modelfile"
+    path.write_text("FROM llama3.1:8b-instruct-q4_0", encoding="utf-8")
+    (one,) = targets_in(str(path))
+    assert (one.repository, one.missing) == ("meta-llama/Llama-3.1-8B-Instruct", None)
+    assert "read as meta-llama/Llama-3.1-8B-Instruct" in (one.note or "")
+    for name in ("deepseek-r1", "deepseek-r1:8b", "nobody-knows", "llama3.1:8b-text-q4_0", "llama3.1:9b"):
+        path.write_text(f"FROM {name}", encoding="utf-8")
+        (one,) = targets_in(str(path))
+        assert one.missing
+
+
 @pytest.mark.parametrize("name", ["a.txt", "a.json", "a.py", "a.ipynb", "Dockerfile", "a.ts", "a.yaml"])
 @pytest.mark.parametrize(
     "content",

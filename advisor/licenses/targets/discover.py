@@ -9,6 +9,7 @@ from pathlib import Path
 from advisor.errors import UsageError
 from advisor.files.yaml import read_text
 from advisor.licenses.targets.cyclonedx import cyclonedx_models
+from advisor.licenses.targets.mention import Role
 from advisor.licenses.targets.names import API_OWNERS, hub_name
 from advisor.licenses.targets.read_file import NAMES
 from advisor.licenses.targets.sightings import Sighting, Sightings, sightings_in
@@ -101,8 +102,16 @@ def target_of(sighting: Sighting) -> Target | None:
     named = hub_name(sighting.mention)
     if named is None:
         return None
-    place = Place(sighting.path, sighting.mention.line or None)
-    return Target(named.repository, named.revision, named.missing, place, note=sighting.mention.note)
+    mention = sighting.mention
+    place = Place(sighting.path, mention.line or None)
+    note = mention.note
+    if (
+        not named.missing
+        and named.repository not in mention.text
+        and (mention.role is Role.OLLAMA or "ollama" in mention.text)
+    ):
+        note = f"{mention.text} of Ollama's library is read as {named.repository}; its folder says what was pulled"
+    return Target(named.repository, named.revision, named.missing, place, note=note)
 
 
 def _require_file(path: Path) -> None:

@@ -1,7 +1,8 @@
 """Ollama's library: which repository of the Hub the weights behind a name are from.
 
-One row a name and size; the first row of a name is what it stands for without a size. Written from the library's pages
-and the model cards they link to, as of 2026-11; a name that is not here is said to be unknown and never guessed.
+One row a name and size; the first row of a name is what it stands for without a size. Written down by hand, and every
+review that rests on a row says so. A name that has meant weights under different licenses (``deepseek-r1:8b``), or that
+is not here, is said to be unknown and never guessed.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ qwen3-embedding:8b Qwen/Qwen3-Embedding-8B
 qwen3-embedding:0.6b Qwen/Qwen3-Embedding-0.6B
 qwen3-embedding:4b Qwen/Qwen3-Embedding-4B
 qwq:32b Qwen/QwQ-32B
-deepseek-r1:8b deepseek-ai/DeepSeek-R1-0528-Qwen3-8B
+deepseek-r1:8b ?
 deepseek-r1:1.5b deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B
 deepseek-r1:7b deepseek-ai/DeepSeek-R1-Distill-Qwen-7B
 deepseek-r1:14b deepseek-ai/DeepSeek-R1-Distill-Qwen-14B
@@ -203,7 +204,7 @@ def _read(rows: str) -> Mapping[str, Mapping[str, str]]:
     for row in rows.split("\n"):
         name, _, repository = row.partition(" ")
         family, _, size = name.partition(":")
-        if repository:
+        if repository:  # "?" stands for a size whose weights have changed
             found.setdefault(family, {})[size] = repository
     return found
 
@@ -217,11 +218,15 @@ def ollama_repository(name: str) -> str | None:
     sizes = _LIBRARY.get(family, {})
     default = next(iter(sizes.values()), None)
     if tag in ("", "latest") or default is None:
-        return default
+        return _known(default)
     if re.search(r"(?:^|-)(?:text|base)(?:-|$)", tag):
         return None
     longest_first = sorted(sizes, key=len, reverse=True)
     found = next((size for size in longest_first if tag == size or tag.startswith(f"{size}-")), None)
     if found is not None:
-        return sizes[found]
-    return default if re.match(r"(?:instruct|chat|q\d|fp16|it)\b", tag) else None
+        return _known(sizes[found])
+    return _known(default) if re.match(r"(?:instruct|chat|q\d|fp16|it)\b", tag) else None
+
+
+def _known(repository: str | None) -> str | None:
+    return None if repository == "?" else repository
