@@ -25,6 +25,8 @@ UNITS: Mapping[str, str] = {
     "kv_heads": "heads",
     "head_dimension": "dimensions",
     "kv_values_per_token": "values",
+    "guaranteed_output_tokens_per_s": "tokens/s",
+    "claimed_output_tokens_per_s": "tokens/s",
 }
 """The unit of each numeric fact; facts not named here are sets, dates, names or yes/no."""
 

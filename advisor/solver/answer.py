@@ -82,6 +82,35 @@ class AnswerTokens(NamedTuple):
         return self.hidden.estimate if self.hidden.is_own else self.hidden.high_80
 
 
+class FirstToken(NamedTuple):
+    """A lower bound on the first token of an answer, in seconds, and what comes before that token."""
+
+    low: float
+    basis: str
+
+
+class OutputSpeed(NamedTuple):
+    """Tokens a second; ``basis``: ``guaranteed`` or ``claimed`` by its maker, or this user's ``probe``."""
+
+    value: float
+    basis: str
+
+
+class AnswerLatency(NamedTuple):
+    """What is known of the time that an answer of a workload takes."""
+
+    first_answer_token_s: FirstToken | None
+    answer_s: Estimate | None
+    """Seconds for the whole answer, 95 %."""
+    output_tokens_per_s: OutputSpeed | None
+
+    @property
+    def ranked_s(self) -> float | None:
+        """The seconds to compare on: as expected where measured, else the upper end of 80 %."""
+        found = self.answer_s
+        return None if found is None else found.estimate if found.basis == "probe" else found.high_80
+
+
 class MonthCost(NamedTuple):
     """What one month of the horizon costs."""
 
@@ -214,6 +243,8 @@ class Standing:
     behind: CandidateEvidence = field(repr=False, compare=False)
     thinking: AnswerTokens | None = None
     """How many tokens it bills for an answer."""
+    latency: AnswerLatency | None = None
+    """How long an answer takes."""
     is_held: bool = False
     """Whether it may not lead while another passes: a preview, in production."""
     accepted: int = 0

@@ -118,12 +118,18 @@ def net(standing: Standing, point_usd: Decimal) -> tuple[int, Decimal]:
 
 
 def slowness_function(measured: MeasurementIndex, day_facts: Callable[[Standing], str | None]) -> Slowness:
-    """How slow a standing is: measured p95 of the first token, else its speed band; infinite if neither is known."""
+    """How slow a standing is, in seconds: a whole answer, as measured or at the upper end of its estimate (80 %).
+
+    Where that is not known: the measured p95 of the first token, else the speed band; infinite if nothing is.
+    """
 
     def work(standing: Standing) -> float:
+        seconds = standing.latency.ranked_s if standing.latency else None
+        if seconds is not None:
+            return seconds
         found = measured.find(standing.candidate, "ttft_ms_p95")
         if found is not None:
-            return found.value
+            return found.value / 1000
         band = day_facts(standing)
         return 1e12 - SPEED_BANDS.index(band) if band in SPEED_BANDS else float("inf")
 
@@ -174,8 +180,15 @@ def _leaders(pool: list[Standing], preference: Preference, rules: Rules, slownes
     if preference is Preference.COST:
         cheapest = min(map(ranked_cost, pool))
         return [s for s in pool if ranked_cost(s) == cheapest]
-    fastest = min(map(slowness, pool))
-    return [s for s in pool if slowness(s) == fastest]
+    fastest = min(pool, key=slowness)
+    reach = _slowest_end(fastest, slowness(fastest))
+    return [s for s in pool if slowness(s) <= reach]
+
+
+def _slowest_end(fastest: Standing, seconds: float) -> float:
+    """Up to how slow others are as fast: the upper end of the fastest's own interval, which no other's width moves."""
+    found = fastest.latency.answer_s if fastest.latency else None
+    return seconds if found is None else max(seconds, found.high)
 
 
 def _sort_key(preferences: Sequence[Preference], slowness: Slowness) -> Callable[[Standing], tuple[object, ...]]:

@@ -17,6 +17,7 @@ from advisor.solver.answer import (
     Cause,
     Standing,
 )
+from advisor.solver.answer_time import LatencyOf
 from advisor.solver.bitsets import indices
 from advisor.solver.candidates import distinct_tiers, is_preview
 from advisor.solver.constraints.base import Constraint, WorkloadQuestion
@@ -126,6 +127,7 @@ class WorkloadSolver:
         catalog, _, workload, measured = self.question
         candidate, best = instead or self.screen.candidates[index], self._best
         found = estimate(catalog, candidate, workload.dimension, measured)
+        tokens = self.tokens_of(candidate)
         return Standing(
             candidate,
             found if found and best and found.unit == best.unit else None,
@@ -133,7 +135,8 @@ class WorkloadSolver:
             self._license_of(candidate.offering),
             bool(self._open >> index & 1),
             _ScreenEvidence(self.screen, index, catalog.as_of),
-            thinking=self.tokens_of(candidate),
+            thinking=tokens,
+            latency=self._latency_of(candidate, tokens),
             is_held=self._holds_previews and is_preview(candidate, catalog.as_of),
             accepted=sum(accepted >> index & 1 for accepted in self._accepted),
         )
@@ -142,6 +145,7 @@ class WorkloadSolver:
         catalog, requirements, workload, _ = self.question
         traffic = volume(workload.traffic) if workload.traffic else NOMINAL
         self.tokens_of = TokensOf(self.question)
+        self._latency_of = LatencyOf(self.question, self.tokens_of.key)
         self._cost_of = cost_function(catalog, traffic, requirements, self.tokens_of)
         candidates = distinct_tiers(catalog, requirements.deployment.price_tiers, traffic.batch_share)
         return screen(catalog, candidates, constraints(self.question, self._cost_of), requirements.unknown)

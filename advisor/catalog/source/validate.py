@@ -59,6 +59,8 @@ FACT_TYPES: dict[str, type | tuple[type, ...]] = {
     "training_summary": str,
     "weights": str,
     "license": str,
+    "guaranteed_output_tokens_per_s": (int, float),
+    "claimed_output_tokens_per_s": (int, float),
     "reasoning": str,
     "efforts": list,
     "default_effort": str,

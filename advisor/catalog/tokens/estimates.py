@@ -91,7 +91,8 @@ class Estimator(NamedTuple):
             return "high", True
         asked = effort or who.default_effort
         if asked in LEVELS:
-            return asked, who.mode in (ALWAYS, OPTIONAL)
+            is_asked = effort is not None and effort != LEVELS[0]
+            return asked, is_asked or who.mode in (ALWAYS, OPTIONAL)
         mine = [row for row in self.length.rows if row.model == who.model]
         seen = [row for row in mine if row.effort == "default" and row.hidden is not None]
         if seen:

@@ -18,6 +18,7 @@ from advisor.facts import Fact, Source
 from advisor.requirements.enums import Stage
 from advisor.solver.answer import (
     Advice,
+    AnswerLatency,
     AnswerTokens,
     Cause,
     Conflict,
@@ -135,6 +136,7 @@ class CandidateRecord(NamedTuple):
     tier: str
     quality: QualityFigure
     thinking: ThinkingFigure | None
+    latency: AnswerLatency | None
     cost: CostFigure
     retires: date | None
     license: LicenseVerdict
@@ -295,6 +297,7 @@ def _candidate(standing: Standing, dimension: str, day: date, *, detailed: bool)
         tier=standing.candidate.tier,
         quality=_quality(standing, dimension),
         thinking=_thinking(standing.thinking) if standing.thinking else None,
+        latency=standing.latency,
         cost=_cost(standing.cost),
         retires=_retires(standing, day),
         license=LicenseVerdict(terms.verdict, terms.license, terms.license_class, terms.source),

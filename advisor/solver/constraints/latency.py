@@ -8,6 +8,8 @@ from math import isfinite
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate
+from advisor.solver.answer import FirstToken
+from advisor.solver.answer_time import first_answer_token_p95_s
 from advisor.solver.constraints.base import (
     SATISFIED,
     UNKNOWN,
@@ -23,6 +25,8 @@ from advisor.solver.constraints.base import (
 from advisor.solver.constraints.own_hardware import Hosting, hosting, speed_bound
 from advisor.solver.thinking import TokensOf
 
+_PROMISES = frozenset({"guaranteed_output_tokens_per_s", "claimed_output_tokens_per_s"})
+
 SPEED_BANDS = ("slow", "medium", "fast")
 """From the least to the most speed; a coarse band with a date, never a measurement."""
 
@@ -31,14 +35,15 @@ def latency(question: WorkloadQuestion) -> Iterator[Constraint]:
     """Time to first token, decoding speed, coarse speed band; only this user's measurements count for the first two."""
     wanted, day, measured = question.workload.latency, question.catalog.as_of, question.measured
     if wanted.ttft_ms_p95 is not None:
-        most = wanted.ttft_ms_p95
+        most, tokens_of = wanted.ttft_ms_p95, TokensOf(question)
+        bounds = _FirstTokenBounds(question.catalog, tokens_of)
         yield Constraint(
             "latency.ttft_ms_p95",
             "latency",
             f"first token within {most:,g} ms (p95)",
-            ("ttft", most, measured),
-            lambda candidate: _measured(candidate, "ttft_ms_p95", most, measured, "ms", at_most=True),
-            GroupKey(("ttft", measured), lambda candidate: id(measured.find(candidate, "ttft_ms_p95"))),
+            ("ttft", most, measured, tokens_of.key, day),
+            lambda candidate: _first_token(candidate, most, measured, bounds),
+            GroupKey(("ttft", measured, tokens_of.key, day), lambda candidate: bounds.key(candidate, measured)),
         )
     if wanted.output_tokens_per_s is not None:
         least, asked, tokens_of = wanted.output_tokens_per_s, hosting(question), TokensOf(question)
@@ -64,10 +69,51 @@ def latency(question: WorkloadQuestion) -> Iterator[Constraint]:
         )
 
 
+class _FirstTokenBounds:
+    """The lower bounds on the first answer token of candidates."""
+
+    def __init__(self, catalog: Catalog, tokens_of: TokensOf) -> None:
+        self._catalog, self._tokens_of = catalog, tokens_of
+
+    def bound(self, candidate: Candidate) -> FirstToken | None:
+        """The bound of one; None on own hardware."""
+        return first_answer_token_p95_s(self._catalog, candidate, self._tokens_of(candidate))
+
+    def key(self, candidate: Candidate, measured: MeasurementIndex) -> tuple[int, FirstToken | None]:
+        """What an outcome depends on: the measurement, else the bound."""
+        found = measured.find(candidate, "ttft_ms_p95")
+        return id(found), None if found else self.bound(candidate)
+
+
+def _first_token(
+    candidate: Candidate, most: float, measured: MeasurementIndex, bounds: _FirstTokenBounds
+) -> TestResult:
+    """By measurement; what nobody measured is out if even the bound is later, and never in by an estimate."""
+    bound = bounds.bound(candidate)
+    if measured.find(candidate, "ttft_ms_p95") is None and bound is not None and bound.low * 1000 > most:
+        words = f"the answer begins after {bound.low:,.1f} s at the earliest (p95), {bound.basis}; not measured"
+        return TestResult(VIOLATED, words, short_by=bound.low * 1000 - most)
+    return _measured(candidate, "ttft_ms_p95", most, measured, "ms", at_most=True)
+
+
+def _promised(candidate: Candidate, least: float, catalog: Catalog) -> TestResult | None:
+    """What its maker guarantees at this tier satisfies; what it claims never does."""
+    guaranteed = candidate.offering.fact("guaranteed_output_tokens_per_s", catalog.as_of)
+    if candidate.tier == "priority" and guaranteed.is_usable and guaranteed.value >= least:
+        words = f"{guaranteed.value:,g} tokens a second guaranteed by its maker"
+        return TestResult(SATISFIED, words, guaranteed.source)
+    claimed = candidate.offering.fact("claimed_output_tokens_per_s", catalog.as_of)
+    if claimed.is_usable:
+        words = f"not measured; its maker claims {claimed.value:,g} tokens a second"
+        return TestResult(UNKNOWN, words, claimed.source)
+    return None
+
+
 def _speed_basis(candidate: Candidate, measured: MeasurementIndex) -> tuple[int, str | None]:
     """What is known of a speed: the measurement, and on own accelerators all that bounds it."""
     own = candidate.offering.channel.kind == SELF_HOSTED
-    return id(measured.find(candidate, "output_tokens_per_s")), candidate.id if own else None
+    promised = candidate.offering.facts.has_any(_PROMISES)
+    return id(measured.find(candidate, "output_tokens_per_s")), candidate.id if own or promised else None
 
 
 def _decoding(
@@ -79,6 +125,10 @@ def _decoding(
         bound = speed_bound(candidate, least, asked, catalog)
         if bound is not None:
             return bound
+    if measured.find(candidate, "output_tokens_per_s") is None:
+        promised = _promised(candidate, least, catalog)
+        if promised is not None:
+            return promised
     return _measured(candidate, "output_tokens_per_s", least, measured, "tokens a second", at_most=False)
 
 
