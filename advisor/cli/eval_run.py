@@ -116,8 +116,12 @@ def _prepare(
     known = Known({}, {}) if options["fresh"] else known_lines(datetime.now(UTC))
     plan = make_plan(cases, prompt, candidates, _settings(options), known=known.answers, day=catalog.as_of)
     usd = _USUAL_USD if options["max_usd"] is None else Decimal(str(options["max_usd"]))
-    caps = Caps(usd, 10_000_000, options["max_seconds"] or _DAY_S)
     floor = _stated_floor(cases.name) if options["at_least"] is None else options["at_least"] / 100
+    if options["until_decided"] and len(candidates) < 2 and floor is None:  # noqa: PLR2004 - a pair
+        raise UsageError(
+            "--until-decided: expected two candidates or a floor, found one candidate alone", hint="--at-least SCORE"
+        )
+    caps = Caps(usd, 10_000_000, options["max_seconds"] or _DAY_S)
     goal = Goal(options["difference"] / 100, floor, options["until_decided"])
     path = find_set(case_set)
     said = read_labels(path)

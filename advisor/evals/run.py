@@ -167,6 +167,8 @@ class Runner:
                 self._progress.notify_all()
             if self._is_decided is not None and self._is_decided(self.answers, self.judgements):
                 self._stopped = True
+                async with self._progress:
+                    self._progress.notify_all()  # those who wait for a pair need not any more
                 return "decided"
         return "done"
 

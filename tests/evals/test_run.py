@@ -119,3 +119,12 @@ def test_a_set_that_changes_under_the_run_is_told(bench: Bench) -> None:
         found = bench.evaluate(bench.plan(probed("good", server.base)), opened=change)
     assert found.changed
     assert found.comparison.results[0].n == 4
+
+
+def test_one_at_a_time_ends_too_when_it_is_decided(bench: Bench) -> None:
+    write_cases(bench.path, *sums(120))
+    settings = SETTINGS._replace(concurrency=1)
+    with serving(_answer) as server:
+        both = probed("good", server.base), probed("bad", server.base)
+        found = bench.evaluate(bench.plan(*both, settings=settings), Goal(until_decided=True))
+    assert found.reason == "decided"
