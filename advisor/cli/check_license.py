@@ -62,7 +62,7 @@ def source_options(command: Command) -> Command:
     "--file", "files", multiple=True, metavar="FILE", help="advisor.lock or .yaml, a list, BOM, code or folder."
 )
 @click.option("--hash", "hash_weights", is_flag=True, help="Compare weights on disk with the hashes on the Hub.")
-@click.option("--datasets", is_flag=True, help="Look up the licenses of the data sets that a card names, as advice.")
+@click.option("--datasets", is_flag=True, help="Look up the licenses of the data sets that a card names.")
 @click.option("--policy", metavar="FILE", help="A review policy with allowed classes and waivers.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), default=None, help="End with 1 from this verdict on.")
 @click.option("--exit-zero", is_flag=True, help="Report only: end with 0 whatever was found.")

@@ -1,4 +1,4 @@
-"""The licenses of the data sets that a card names: one level up, as advice that changes no verdict."""
+"""The licenses of the data sets that a card names: one level up, as a doubt for the uses that its license forbids."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ MOST_DATASETS = 32
 
 Lookup = Callable[[str], tuple[str, ...] | None]
 """What a data set declares; None where it cannot be read."""
+
+REACHES = ("non-commercial", "restricted", "proprietary")
+"""Classes whose terms speak of what is made with the data: a use that they forbid is open for the model too."""
 
 _RESTRICTS = ("non-commercial", "restricted", "copyleft")
 

@@ -58,7 +58,7 @@ RULES: dict[str, str] = {
     "gate-restricts": "What is put to those who ask for access may restrict more than the license.",
     "dataset-license": "A data set that it names carries a license that restricts.",
     "evidence-below-text": "The record of the license rests on less than its full text.",
-    "waiver-expired": "A waiver has expired.",
+    "waiver-expired": "A waiver has expired, or lapsed because what it is tied to has changed.",
     "waiver-unused": "A waiver applies to nothing.",
     "policy-denied": "The review policy denies the license.",
     "changed": "The evidence differs from what was saved.",

@@ -54,6 +54,15 @@ class Waiver(_Record):
     """Who answers for it."""
     expires: date
     """The last day on which it holds."""
+    license: str | None = None
+    """The license that was concluded when somebody answered for it, ``none`` where there was none.
+
+    With another license it lapses.
+    """
+    text_sha256: str | None = None
+    """The sha256 of the license text that was read; with another text, or none, it lapses."""
+    commit: str | None = None
+    """The commit that was reviewed; with another one it lapses."""
 
 
 class Policy(_Record):
@@ -123,18 +132,30 @@ def apply(policy: Policy, reviews: Sequence[Review], today: date) -> tuple[Revie
     applied = []
     for review in reviews:
         denied = list(_denied(policy, review))
-        expired = list(_expired(policy, review, today))
+        expired = [*_expired(policy, review, today), *_lapses(held, review)]
         findings = []
         for finding in (*review.findings, *denied):
-            waiver = next((one for one in held if _covers(one, finding)), None)
+            waiver = next((one for one in held if _covers(one, finding) and not _lapsed(one, review)), None)
             used |= {waiver.id} if waiver else set()
             findings.append(finding._replace(waived_by=waiver.id) if waiver else finding)
         applied.append(review._replace(findings=(*findings, *expired)))
-    unused = [waiver for waiver in held if waiver.id not in used]
+    unused = [
+        waiver for waiver in held if waiver.id not in used and not any(_lapsed(waiver, review) for review in reviews)
+    ]
     if unused and applied:
         more = tuple(_unused(waiver) for waiver in unused)
         applied[0] = applied[0]._replace(findings=(*applied[0].findings, *more))
     return tuple(applied)
+
+
+def tied(waiver: Waiver, review: Review) -> Waiver:
+    """The waiver tied to what was reviewed: with another license, text or commit it covers nothing."""
+    evidence, conclusion = review.lineage.nodes.get(waiver.model), review.conclusions.get(waiver.model)
+    if evidence is None or conclusion is None:
+        return waiver
+    text = next((one.sha256 for one in evidence.texts if one.role == "license"), None)
+    concluded = conclusion.license.id if conclusion.license else "none"
+    return waiver.model_copy(update={"license": concluded, "text_sha256": text, "commit": evidence.commit})
 
 
 def is_settled(review: Review) -> bool:
@@ -156,6 +177,32 @@ def _expired(policy: Policy, review: Review, today: date) -> Iterator[LicenseFin
         if waiver.expires < today and any(_covers(waiver, finding) for finding in review.findings):
             message = f"waiver {waiver.id} of {waiver.owner} expired on {waiver.expires}"
             yield LicenseFinding("waiver-expired", Level.ERROR, waiver.model, message)
+
+
+def _lapses(held: Sequence[Waiver], review: Review) -> Iterator[LicenseFinding]:
+    """A waiver whose license, text or commit is another one now covers nothing, and that is said."""
+    for waiver in held:
+        changed = _lapsed(waiver, review)
+        if changed and any(_covers(waiver, finding) for finding in review.findings):
+            message = f"waiver {waiver.id} of {waiver.owner} has lapsed: {changed}"
+            yield LicenseFinding("waiver-expired", Level.ERROR, waiver.model, message)
+
+
+def _lapsed(waiver: Waiver, review: Review) -> str | None:
+    """What has changed since somebody answered for it; None where nothing that it is tied to did."""
+    evidence, conclusion = review.lineage.nodes.get(waiver.model), review.conclusions.get(waiver.model)
+    if evidence is None or conclusion is None:
+        return None
+    concluded = conclusion.license.id if conclusion.license else "none"
+    if waiver.license is not None and waiver.license != concluded:
+        return f"the license was {waiver.license} and is {concluded}"
+    if waiver.text_sha256 is not None:
+        texts = {text.sha256 for text in evidence.texts if text.role == "license"}
+        if waiver.text_sha256 not in texts:
+            return "the license text is another one"
+    if waiver.commit is not None and waiver.commit != evidence.commit:
+        return f"the commit was {waiver.commit[:12]} and is {(evidence.commit or 'not known')[:12]}"
+    return None
 
 
 def _unused(waiver: Waiver) -> LicenseFinding:

@@ -15,7 +15,7 @@ from advisor.licenses.aliases import Licenses
 from advisor.licenses.compatibility import LicenseConflict, find_conflicts
 from advisor.licenses.conclude import Conclusion, conclude
 from advisor.licenses.conditions import Circumstances
-from advisor.licenses.datasets import DatasetTerms, Lookup, dataset_findings, dataset_terms
+from advisor.licenses.datasets import REACHES, DatasetTerms, Lookup, dataset_findings, dataset_terms
 from advisor.licenses.evidence.lineage import Lineage, walk
 from advisor.licenses.evidence.records import UNREACHABLE, Evidence, EvidenceSource, FetchOutcome
 from advisor.licenses.findings import Level, LicenseFinding
@@ -143,9 +143,9 @@ class Reviewer:
         conclusion = conclusions[lineage.root]
         conflicts = find_conflicts(lineage, conclusions)
         quoted = {name: _Quoted(one) for name, one in conclusions.items()}
-        uses = tuple(self._use(use, lineage, conclusions, quoted) for use in self._uses)
         named = tuple(dict.fromkeys(lineage.nodes[lineage.root].datasets))
         datasets = self._datasets(named)
+        uses = tuple(self._with_data(self._use(use, lineage, conclusions, quoted), datasets) for use in self._uses)
         findings = (
             *conclusion.findings,
             *_lineage_findings(lineage, conclusions),
@@ -191,6 +191,24 @@ class Reviewer:
             tuple(dict.fromkeys(read)),
         )
         return UseVerdict(use, strictest(verdicts), *kept)
+
+    def _with_data(self, use: UseVerdict, datasets: Sequence[DatasetTerms]) -> UseVerdict:
+        """A use that the license of a data set forbids is open: whether its terms reach the model is a question."""
+        circumstances = Circumstances(self._organization)
+        doubts = tuple(
+            f"{one.name}, a data set under {', '.join(one.licenses)}, may not be used so: find out whether that"
+            " reaches models that are trained on it"
+            for one in datasets
+            if one.license_class in REACHES
+            and any(
+                judge_use(self._licenses.by_id[name], use.use, circumstances).verdict is Verdict.FORBIDDEN
+                for name in one.licenses
+            )
+        )
+        if not doubts:
+            return use
+        verdict = strictest([use.verdict, Verdict.UNKNOWN])
+        return use._replace(verdict=verdict, read=(*use.read, *doubts))
 
     def _is_on_record(self, evidence: Evidence) -> bool:
         return self._records is not None and self._records.knows(evidence)

@@ -72,7 +72,8 @@ def judge_use(terms: License, use: str, circumstances: Circumstances) -> UseAnsw
     stated = terms.stated(use)
     clauses = [clause for clause in terms.clauses if clause.concerns(use)]
     held = [(clause, effect(clause, use, circumstances)) for clause in clauses if clause.kind in TAKES_HOLD]
-    verdict = strictest([stated, *(found for _, found in held)])
+    by_purpose = _for_no_commerce(terms, use, stated, circumstances)
+    verdict = strictest([stated, *by_purpose, *(found for _, found in held)])
     later = (exposure(clause, use, circumstances) for clause in clauses)
     return UseAnswer(
         use,
@@ -80,7 +81,7 @@ def judge_use(terms: License, use: str, circumstances: Circumstances) -> UseAnsw
         _because(verdict, stated, clauses, held),
         _owed(clauses, held),
         tuple(sentence for sentence in later if sentence),
-        _to_read(terms, stated, clauses, held, circumstances),
+        (*_to_read(terms, stated, clauses, held, circumstances), *(_DECIDE for _ in by_purpose)),
     )
 
 
@@ -88,6 +89,20 @@ def _owed(clauses: Iterable[Clause], held: Iterable[tuple[Clause, Verdict]]) -> 
     """What is owed: the duties of everybody, after those of whoever has crossed a threshold."""
     crossed = [clause for clause, found in held if found is Verdict.CONDITIONAL]
     return (*crossed, *(clause for clause in clauses if clause.kind in ("duty", "policy")))
+
+
+_INSIDE = ("internal", "serve")
+"""Uses that are commercial or not by who makes them."""
+
+_DECIDE = "a person must decide whether use in a business is for commercial advantage: the license bars that"
+
+
+def _for_no_commerce(terms: License, use: str, stated: Verdict, circumstances: Circumstances) -> tuple[Verdict, ...]:
+    """Of a license for uses that are not commercial, what it leaves open to an organization that states a business."""
+    business = circumstances.organization.business
+    states_one = business is not None and business.value != "research"
+    is_open = terms.license_class == "non-commercial" and use in _INSIDE and stated is Verdict.CONDITIONAL
+    return (Verdict.UNKNOWN,) if states_one and is_open else ()
 
 
 def _because(

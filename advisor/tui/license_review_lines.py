@@ -54,7 +54,7 @@ def entries(shown: Reviewed, asked: tuple[str, ...]) -> list[Entry]:
         ("What would change it", list(_sentences("later", "→ later", (s for u in shown.uses for s in u.exposure)))),
         ("For a person to read or state", list(_sentences("read", "? read", (s for u in shown.uses for s in u.read)))),
         ("Lineage", [_node(number, node) for number, node in enumerate(shown.nodes)]),
-        ("Data sets, as advice", [_dataset(number, one) for number, one in enumerate(_datasets(shown))]),
+        ("Data sets", [_dataset(number, one) for number, one in enumerate(_datasets(shown))]),
         ("Evidence", list(_sentences("evidence", "· evidence", shown.evidence))),
     ]
     return [entry for title, lines in parts if lines for entry in _part(title, lines)]
@@ -189,7 +189,7 @@ def _dataset(number: int, one: DatasetTerms) -> Entry:
     sign = DATASET_SIGNS.get(one.license_class, Cell("! restricts", "warn"))
     row = ListRow(f"dataset:{number}", (sign, Cell(one.license_class), Cell(printable(f"{one.name} {declared}"))))
     words = f"{', '.join(one.licenses) or 'no license of the catalogue'}, class {one.license_class}"
-    advice = "What a model was trained on changes no verdict here; read its license where you train further."
+    advice = "A use that the license of a data set forbids is undecided: find out whether its terms reach the model."
     return Entry(row, Content("\n").join([_text(one.name, f"{declared}: {words}", ""), Content(advice)]))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from advisor.errors import EvidenceError
+from advisor.licenses.aliases import Licenses
 from advisor.licenses.check import make_reviewer
 from advisor.licenses.evidence.bases import card_parents, file_parents
 from advisor.licenses.evidence.cache import Replay, save
@@ -18,6 +19,7 @@ from advisor.licenses.evidence.derivation import derived_as
 from advisor.licenses.evidence.hub import Hub as Client
 from advisor.licenses.review import Review, Reviewer
 from advisor.licenses.settings import CheckSettings
+from advisor.requirements.schema import Organization
 from tests.licenses.hub_server import Hub, Repo
 from tests.licenses.installed import installed_license
 
@@ -300,3 +302,14 @@ def test_a_text_without_the_digest_of_the_file_is_still_verified(tmp_path: Path,
     path.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(EvidenceError, match="LICENSE"):
         Replay(tmp_path).evidence("owls/owl")
+
+
+def test_a_data_set_whose_license_bars_a_use_leaves_that_use_open(licenses: Licenses, hub: Hub) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "mit", "datasets": ["owls/eggs"]})
+    hub.datasets["owls/eggs"] = Repo(card={"license": "cc-by-nc-4.0"}, pipeline=None)
+    client = Client(hub.endpoint)
+    uses = ("commercial", "research")
+    reviewer = Reviewer(licenses, (), uses, Organization(), dataset_licenses=client.dataset_licenses)
+    found = {use.use: use for use in reviewer.review(client, "owls/owl").uses}
+    assert {name: use.verdict for name, use in found.items()} == {"commercial": "unknown", "research": "allowed"}
+    assert any("owls/eggs" in one for one in found["commercial"].read)

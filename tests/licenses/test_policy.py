@@ -11,7 +11,7 @@ import pytest
 from advisor.cli import main
 from advisor.errors import PolicyError
 from advisor.licenses.policy import load_policy, ready_made, schema
-from tests.licenses.hub_server import Hub, Repo
+from tests.licenses.hub_server import SHA, Hub, Repo
 
 WAIVER = """
 schema_version: 1
@@ -61,6 +61,28 @@ def test_an_expired_waiver_is_a_finding_and_an_unused_one_a_warning(
         found[rule] = {finding["rule"] for finding in report["results"][0]["findings"]}
     assert "waiver-expired" in found["use-forbidden"]
     assert "waiver-unused" in found["looser-tag"]
+
+
+@pytest.mark.parametrize(
+    ("tie", "code"),
+    [
+        ("license: cc-by-nc-4.0", 0),
+        ("license: cc-by-nc-sa-4.0", 1),
+        (f"commit: {SHA}", 0),
+        (f"commit: {'b' * 40}", 1),
+        (f"text_sha256: {'0' * 64}", 1),
+    ],
+)
+def test_a_waiver_lapses_when_what_it_is_tied_to_changes(
+    hub: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str], tie: str, code: int
+) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "cc-by-nc-4.0"})
+    policy = tmp_path / "advisor-policy.yaml"
+    written = WAIVER.format(rule="use-forbidden", expires="2026-12-31") + f"    {tie}\n"
+    policy.write_text(written, encoding="utf-8")
+    assert _check(hub, str(policy), "--as-of", "2026-11-23") == code
+    messages = [one["message"] for one in json.loads(capsys.readouterr().out)["results"][0]["findings"]]
+    assert any("has lapsed" in one for one in messages) == (code == 1)
 
 
 @pytest.mark.parametrize("missing", ["id", "reason", "owner", "expires", "model", "rule"])

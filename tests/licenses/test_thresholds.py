@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from advisor.licenses.verdict import Verdict, judge
+from advisor.licenses.aliases import Licenses
+from advisor.licenses.conditions import Circumstances
+from advisor.licenses.verdict import Verdict, judge, judge_use
 from advisor.requirements.schema import Organization
 
 
@@ -49,3 +51,23 @@ def test_an_unknown_figure_leaves_doubt_only_where_it_could_forbid(
     figure = None if revenue is None else Decimal(revenue)
     answer = judge(_record(then), ["commercial"], Organization(yearly_revenue_usd=figure))
     assert answer.verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("business", "use", "verdict"),
+    [
+        (None, "internal", "conditional"),
+        ("research", "serve", "conditional"),
+        ("internal", "internal", "unknown"),
+        ("end-user-product", "serve", "unknown"),
+        ("end-user-product", "commercial", "forbidden"),
+        ("end-user-product", "research", "conditional"),
+    ],
+)
+def test_use_inside_a_business_is_open_where_commercial_use_is_barred(
+    licenses: Licenses, business: str | None, use: str, verdict: str
+) -> None:
+    organization = Organization.model_validate({"business": business} if business else {})
+    answer = judge_use(licenses.by_id["cc-by-nc-4.0"], use, Circumstances(organization))
+    assert answer.verdict == verdict
+    assert any("commercial advantage" in one for one in answer.read) == (verdict == "unknown")

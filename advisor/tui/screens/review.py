@@ -18,7 +18,7 @@ from advisor.catalog.records import Candidate
 from advisor.errors import AdvisorError
 from advisor.licenses.add_waiver import DEFAULT_FILE, add_waiver
 from advisor.licenses.catalog_review import repository_for
-from advisor.licenses.policy import NEVER_WAIVED
+from advisor.licenses.policy import NEVER_WAIVED, tied
 from advisor.requirements.schema import Organization
 from advisor.tui.format import VERDICTS
 from advisor.tui.license_review import Asking, Reviewed, Sources, fetched, hub_source, judged, recorded
@@ -160,7 +160,7 @@ class ReviewScreen(Screen[None]):
         if waiver is None:
             return
         try:
-            add_waiver(self._asking.policy, waiver)
+            add_waiver(self._asking.policy, tied(waiver, shown.review))
         except AdvisorError as error:
             await self.app.push_screen_wait(problem(error, "No waiver was written"))
             return
