@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
+from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
 from advisor.facts import State
 from advisor.self_hosting.estimate import HOURS_PER_MONTH, middle, rent_words
@@ -92,6 +93,7 @@ def cost(
     rows = announced([row for row in candidate.offering.prices if row.tier in (candidate.tier, BATCH)], start)
     if catalog is not None:
         rows = passed_on(rows, announced_rises(catalog, candidate.offering))
+    rows = with_cache_writes(rows, traffic, catalog, candidate)
     used: list[PriceRow] = []
     spans = [
         (first, last, _month_at(rows, traffic, first, candidate.tier, used)) for first, last in _spans(start, end, rows)
@@ -99,6 +101,36 @@ def cost(
     if not spans or spans[0][2] is None:
         return None
     return _summed(spans, edges, used, _notes(used, spans, edges, cached=bool(traffic.cached_input)))
+
+
+def with_cache_writes(
+    rows: list[PriceRow], traffic: Volume, catalog: Catalog | None, candidate: Candidate
+) -> list[PriceRow]:
+    """Rows without a price for cache writes take that of the model elsewhere: what one seller forgets is not free."""
+    if catalog is None or not traffic.cached_input or all(row.cache_write is not None for row in rows):
+        return rows
+    ratio = _write_ratio(catalog, candidate.offering.model.id)
+    if ratio is None:
+        return rows
+    return [
+        row if row.cache_write is not None or row.input is None else row._replace(cache_write=row.input * ratio)
+        for row in rows
+    ]
+
+
+def _write_ratio(catalog: Catalog, model: str) -> Decimal | None:
+    """The most that a cache write costs against input on any channel of a model; None if none is on record."""
+
+    def work() -> dict[str, Decimal]:
+        found: dict[str, Decimal] = {}
+        for offering in catalog.offerings.values():
+            for row in offering.prices:
+                if row.cache_write is not None and row.input:
+                    name = offering.model.id
+                    found[name] = max(found.get(name, Decimal(0)), row.cache_write / row.input)
+        return found
+
+    return memoize(catalog, "cache write ratios", work).get(model)
 
 
 def _end(candidate: Candidate, start: date, catalog: Catalog | None) -> date | None:
@@ -255,13 +287,19 @@ def _tier_month(rows: list[PriceRow], traffic: Volume, day: date, tier: str, use
 
 
 def _row_month(row: PriceRow, traffic: Volume) -> Decimal | None:
-    """Tokens times rates; a cached rate that is unknown counts as the full input rate, the safe side."""
+    """Tokens times rates; a cached rate that is unknown counts as the full input rate, the safe side.
+
+    What a prompt has that no cache holds yet is written to it at its own rate. Where that makes caching dearer than
+    none, none is used.
+    """
     needed = (row.input if traffic.fresh_input or traffic.cached_input else Decimal(0), row.output)
     if needed[0] is None or needed[1] is None:
         return None
-    cached = row.cached_input if row.cached_input is not None else needed[0]
-    tokens = traffic.fresh_input * needed[0] + traffic.cached_input * cached + traffic.output * needed[1]
-    return tokens / _MILLION
+    plain = (traffic.fresh_input + traffic.cached_input) * needed[0]
+    if traffic.cached_input and row.cached_input is not None:
+        write = max(needed[0], row.cache_write or Decimal(0))
+        plain = min(plain, traffic.fresh_input * write + traffic.cached_input * row.cached_input)
+    return (plain + traffic.output * needed[1]) / _MILLION
 
 
 def _hour_shares(rows: list[PriceRow], peak: tuple[str, ...]) -> list[tuple[PriceRow, Decimal]]:
@@ -304,6 +342,12 @@ def _notes(rows: Sequence[PriceRow], spans: Spans, edges: tuple[date, ...], *, c
     end, horizon = spans[-1][1], edges[-1]
     if any(row.state is State.DISPUTED for row in rows):
         yield "sources differ on a price; the dearer one is used"
+    written = [row for row in rows if cached and row.cached_input is not None and row.input and row.cache_write]
+    dear = [row for row in written if row.cache_write and row.input and row.cache_write > row.input]
+    if dear:
+        row = dear[0]
+        rate = (row.cache_write or Decimal(0)) / (row.input or Decimal(1))
+        yield f"fresh tokens of a prompt are written to the cache at {rate:.3g} times the price of input"
     if cached and any(row.cached_input is None for row in rows):
         yield "no price for cached input on record; cached tokens are priced as fresh ones"
     yield from dict.fromkeys(row.note for row in rows if row.note and row.note.startswith(PASSED_ON))

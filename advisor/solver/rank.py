@@ -56,6 +56,8 @@ class Rules(NamedTuple):
     preferences: tuple[Preference, ...]
     difference: Difference
     point_usd: Decimal | None = None
+    needs_quality: bool = True
+    """Whether what is not measured in the dimension stands behind what is: not where own scores set the floor."""
 
     def margin(self, quality: Quality | None) -> float:
         """How far below the best a quality may be to be as good, in its unit."""
@@ -65,7 +67,7 @@ class Rules(NamedTuple):
 def rank(standings: Sequence[Standing], rules: Rules, slowness: Slowness) -> Ranking:
     """Rank those that pass; behind those that may lead come previews, and behind them what has open questions."""
     least = min((standing.level for standing in standings), default=0)
-    pool = [standing for standing in standings if standing.level == least]
+    pool = _measured([standing for standing in standings if standing.level == least], rules)
     if not pool:
         return Ranking((), (), ())
     front = frontier(pool, slowness)
@@ -81,8 +83,14 @@ def rank(standings: Sequence[Standing], rules: Rules, slowness: Slowness) -> Ran
     key = _sort_key(rules.preferences, slowness)
     rest = sorted((s for s in tied if s is not winner), key=key)
     others = sorted(_without(pool, tied), key=key)
-    behind = sorted(_without(standings, pool), key=lambda s: (s.level, *key(s)))
+    behind = sorted(_without(standings, pool), key=lambda s: (s.level, s.quality is None, *key(s)))
     return Ranking((winner, *rest, *others, *behind), (winner, *rest), tuple(sorted(front, key=ranked_cost)))
+
+
+def _measured(pool: list[Standing], rules: Rules) -> list[Standing]:
+    """Those of which it is known how good they are; all where it is known of none. What is new waits to be judged."""
+    known = [standing for standing in pool if standing.quality]
+    return known if known and rules.needs_quality else pool
 
 
 def _by_worth(standings: Sequence[Standing], pool: list[Standing], front: list[Standing], rules: Rules) -> Ranking:
@@ -93,7 +101,9 @@ def _by_worth(standings: Sequence[Standing], pool: list[Standing], front: list[S
     reach = Decimal(str(rules.margin(weighed[0].quality))) * worth
     tied = [s for s in weighed if (at := net(s, worth))[0] == least[0] and at[1] - least[1] <= reach]
     rest = _without(weighed, tied) + sorted(_without(pool, weighed), key=lambda s: s.last_resort)
-    behind = sorted(_without(standings, pool), key=lambda s: (s.level, *net(s, worth), *s.last_resort))
+    behind = sorted(
+        _without(standings, pool), key=lambda s: (s.level, s.quality is None, *net(s, worth), *s.last_resort)
+    )
     return Ranking((*tied, *rest, *behind), tuple(tied), tuple(sorted(front, key=ranked_cost)))
 
 

@@ -15,6 +15,7 @@ from advisor.licenses.verdict import LicenseAnswer, judge_offering, license_basi
 from advisor.requirements.enums import Stage
 from advisor.solver.answer import (
     Cause,
+    Cost,
     Standing,
 )
 from advisor.solver.answer_time import LatencyOf
@@ -36,7 +37,7 @@ from advisor.solver.thinking import TokensOf
 from advisor.solver.thinking_cost import CostFunction, cost_function, no_cost
 
 if TYPE_CHECKING:
-    from advisor.requirements.schema import Requirements
+    from advisor.requirements.schema import Requirements, Workload
 
 _STEPPED = ("quality.within_points_of_best", "quality.at_least", "budget_usd_per_month")
 """What the ladder steps over: it shows what these cost."""
@@ -96,7 +97,9 @@ class WorkloadSolver:
         """What decides between those that pass."""
         requirements = self.question.requirements
         worth = requirements.quality_point_usd_per_month
-        return Rules(requirements.order, requirements.difference_that_matters, worth)
+        target = self.question.workload.quality.at_least
+        is_scored = target is not None and not isinstance(target, str)
+        return Rules(requirements.order, requirements.difference_that_matters, worth, needs_quality=not is_scored)
 
     def slowness(self) -> Slowness:
         catalog, measured = self.question.catalog, self.question.measured
@@ -131,7 +134,7 @@ class WorkloadSolver:
         return Standing(
             candidate,
             found if found and best and found.unit == best.unit else None,
-            self._cost_of(candidate),
+            _with_inputs(self._cost_of(candidate), workload),
             self._license_of(candidate.offering),
             bool(self._open >> index & 1),
             _ScreenEvidence(self.screen, index, catalog.as_of),
@@ -149,6 +152,23 @@ class WorkloadSolver:
         self._cost_of = cost_function(catalog, traffic, requirements, self.tokens_of)
         candidates = distinct_tiers(catalog, requirements.deployment.price_tiers, traffic.batch_share)
         return screen(catalog, candidates, constraints(self.question, self._cost_of), requirements.unknown)
+
+
+_BESIDE_TEXT = ("image", "audio", "video", "pdf")
+
+
+def _with_inputs(found: Cost | None, workload: Workload) -> Cost | None:
+    """The cost with a word on what is asked for besides text: it is counted as far as the tokens stated hold it."""
+    kinds = [kind for kind in _BESIDE_TEXT if kind in workload.needs.modalities]
+    if found is None or not kinds or workload.traffic is None:
+        return found
+    words = " and ".join(kinds)
+    return found._replace(
+        notes=(
+            *found.notes,
+            f"{words} input costs what the input_tokens that you state hold of it, and no more is counted",
+        )
+    )
 
 
 def _license_function(catalog: Catalog, requirements: Requirements) -> Callable[[Offering], LicenseAnswer]:

@@ -123,7 +123,8 @@ def test_a_draw_is_decided_as_the_solver_decides(seed: int) -> None:
     found = case.contenders()
     names = {one["id"] for one in case.compiled["models"]} | {f"{m.subject} {m.quantity}" for m in case.measured}
     worth = case.wanted.quality_point_usd_per_month
-    rules = Rules(case.wanted.order, case.wanted.difference_that_matters, worth)
+    is_scored = case.wanted.workloads[0].quality.at_least is not None
+    rules = Rules(case.wanted.order, case.wanted.difference_that_matters, worth, needs_quality=not is_scored)
     for _ in range(4):
         z = {name: random.uniform(-1.5, 1.5) for name in sorted(names)}
         again = case.redrawn(z)

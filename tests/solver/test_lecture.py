@@ -84,3 +84,18 @@ def test_the_lecture_sees_nothing_of_today(spring_2023: Catalog) -> None:
         if (fact := candidate.offering.fact(name, spring_2023.as_of)).source and not fact.valid_from
     ]
     assert all(read_on <= spring_2023.as_of for read_on in sources)
+
+
+def test_when_the_prompt_is_long_it_is_claude(spring_2023: Catalog) -> None:
+    answer = ask(spring_2023, {"needs": {"context_tokens": 8_500}}, horizon_months=12)
+    assert answer.recommended == "anthropic/claude"
+    assert answer.status.value in ("decided", "tied")
+
+
+def test_a_price_of_which_the_end_was_read_later_goes_on_for_the_whole_horizon(spring_2023: Catalog) -> None:
+    traffic = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100}
+    answer = ask(spring_2023, {"traffic": traffic, "budget_usd_per_month": 5_000}, horizon_months=12)
+    assert answer.recommended == "openai/gpt-3.5-turbo"
+    cost = answer.standings[0].cost
+    assert cost is not None
+    assert (cost.is_whole, cost.usd_horizon) == (True, 12 * cost.usd_per_month_mean)

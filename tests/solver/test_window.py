@@ -1,4 +1,4 @@
-"""Where only the window is known, the prompt has what the asked answer leaves of it."""
+"""Where only the window is known, the prompt has what the asked answer leaves of it; at least one token is asked."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from tests.catalogues import catalog, document, model, offering
 @pytest.mark.parametrize(
     ("facts", "asked", "state"),
     [
-        ({"context_window_tokens": 40_000}, "", Ternary.UNKNOWN),
+        ({"context_window_tokens": 40_000}, "", Ternary.SATISFIED),
         ({"context_window_tokens": 40_000}, ", output_tokens: 8_000", Ternary.SATISFIED),
         ({"context_window_tokens": 40_000}, ", output_tokens: 8_001", Ternary.UNKNOWN),
+        ({"context_window_tokens": 32_000}, "", Ternary.UNKNOWN),
         ({"context_window_tokens": 31_999}, ", output_tokens: 1", Ternary.VIOLATED),
-        ({"context_window_tokens": 40_000, "max_output_tokens": 16_000}, "", Ternary.UNKNOWN),
+        ({"context_window_tokens": 40_000, "max_output_tokens": 16_000}, "", Ternary.SATISFIED),
         ({"context_window_tokens": 40_000, "max_output_tokens": 16_000}, ", output_tokens: 4_000", Ternary.SATISFIED),
         ({"context_window_tokens": 40_000, "max_input_tokens": 31_000}, ", output_tokens: 4_000", Ternary.VIOLATED),
     ],

@@ -8,7 +8,7 @@ from functools import partial
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import SELF_HOSTED, Candidate
-from advisor.facts import Fact
+from advisor.facts import Fact, State
 from advisor.solver.calendar import add_months
 from advisor.solver.constraints.base import (
     NOTHING_KNOWN,
@@ -43,7 +43,7 @@ def needs(question: WorkloadQuestion) -> Iterator[Constraint]:
     """What the workload's ``needs`` ask, and that the model lives long enough."""
     wanted, day, measured = question.workload.needs, question.catalog.as_of, question.measured
     if wanted.context_tokens:
-        yield _long_prompts(wanted.context_tokens, _answer_asked(question), day)
+        yield _long_prompts(wanted.context_tokens, _answer_tokens(question), day)
     if wanted.output_tokens:
         yield _long_answers(wanted.output_tokens, day)
     if wanted.tools:
@@ -86,21 +86,20 @@ def _structure(level: str, candidate: Candidate, day: date) -> TestResult:
     return found
 
 
-def _answer_asked(question: WorkloadQuestion) -> int | None:
-    """The longest answer that the workload asks for; None where it states none."""
-    stated, traffic = question.workload.needs.output_tokens, question.workload.traffic
-    usual = traffic.output_tokens if traffic is not None else None
-    return stated or (None if usual is None else int(usual))
+def _answer_tokens(question: WorkloadQuestion) -> int:
+    """The room that an answer takes beside the prompt: what is asked for, else what is sent, at least one token."""
+    wanted, traffic = question.workload.needs.output_tokens, question.workload.traffic
+    return wanted or int(traffic.output_tokens or 0 if traffic else 0) or 1
 
 
-def _long_prompts(tokens: int, answer: int | None, day: date) -> Constraint:
+def _long_prompts(tokens: int, answer: int, day: date) -> Constraint:
     return Constraint(
         "needs.context_tokens",
         "needs",
         f"prompts of {tokens:,} tokens",
         ("context", tokens, answer, day),
         lambda candidate: _context(candidate, tokens, answer, day),
-        by_facts("max_input_tokens", "context_window_tokens", "max_output_tokens"),
+        by_facts("max_input_tokens", "context_window_tokens"),
         Threshold(("context", answer, day), tokens, lambda candidate: _context_reach(candidate, answer, day)),
     )
 
@@ -149,38 +148,43 @@ def _yes(name: str, day: date, candidate: Candidate) -> TestResult:
     return yes(name, _fact(candidate, name, day))
 
 
-def _context(candidate: Candidate, tokens: int, asked: int | None, day: date) -> TestResult:
-    """By the maximum input; where only the window is known, by what it leaves beside the answer that is asked for."""
-    limit = _fact(candidate, "max_input_tokens", day)
-    if limit.is_usable:
+def _context(candidate: Candidate, tokens: int, answer: int, day: date) -> TestResult:
+    """By the maximum input; where only the window is known, by what it leaves beside the answer.
+
+    A window holds prompt and answer together. One that is inherited says what the model can take and not what this
+    channel lets through, so that it refutes and does not satisfy.
+
+    What the offering says itself goes before what it is taken to share with other offerings of the model.
+    """
+    limit, window = (_fact(candidate, name, day) for name in ("max_input_tokens", "context_window_tokens"))
+    if _decides(limit, window):
         return at_least("max_input_tokens", limit, tokens, "tokens of input")
-    window = _fact(candidate, "context_window_tokens", day)
     if not window.is_usable:
         return from_state(window, "context_window_tokens")
     if window.value < tokens:
         return at_least("context_window_tokens", window, tokens, "tokens of window")
-    answer = _room(candidate, asked, day)
-    if answer is not None and window.value - answer >= tokens:
+    if _context_reach(candidate, answer, day).sure >= tokens:
         return at_least("context_window_tokens", window, tokens, "tokens of window")
     words = f"a window of {window.value:,} tokens, of which the part for input is unknown"
     return TestResult(UNKNOWN, words, window.source, ("context_window_tokens", window))
 
 
-def _room(candidate: Candidate, asked: int | None, day: date) -> int | None:
-    """Tokens of the window that the answer takes: what is asked for, else the most that the offering answers."""
-    longest = _fact(candidate, "max_output_tokens", day)
-    most: int | None = longest.value if longest.is_usable else None
-    return asked if asked is not None else most
+def _decides(limit: Fact, window: Fact) -> bool:
+    """Whether the maximum input is what to go by: unless it is only inherited, and the window is not."""
+    is_borrowed = limit.state is State.INHERITED and window.is_usable and window.state is not State.INHERITED
+    return limit.is_usable and not is_borrowed
 
 
-def _context_reach(candidate: Candidate, asked: int | None, day: date) -> KnownBounds:
+def _context_reach(candidate: Candidate, answer: int, day: date) -> KnownBounds:
     """Which prompts surely fit, and which may."""
-    limit = _fact(candidate, "max_input_tokens", day)
-    if limit.is_usable:
+    limit, shared = (_fact(candidate, name, day) for name in ("max_input_tokens", "context_window_tokens"))
+    if _decides(limit, shared):
         return _figure(limit)
-    window = _figure(_fact(candidate, "context_window_tokens", day))
-    answer = _room(candidate, asked, day)
-    return window._replace(sure=window.sure - answer if answer is not None else NOTHING_KNOWN.sure)
+    window = _figure(shared)
+    sure = window.sure - answer if shared.state is not State.INHERITED else NOTHING_KNOWN.sure
+    if limit.is_usable:
+        sure = max(sure, min(limit.value, window.sure))
+    return window._replace(sure=sure)
 
 
 def _figure(fact: Fact) -> KnownBounds:

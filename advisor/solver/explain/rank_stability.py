@@ -97,6 +97,8 @@ def leader(found: Sequence[Contender], figures: Drawn, rules: Rules) -> Contende
     if least == OUT:
         return None
     pool = [index for index, stands in enumerate(figures.stands) if stands == least]
+    known = [index for index in pool if isfinite(figures.quality[index])]
+    pool = known if known and rules.needs_quality else pool
     weighed = [index for index in pool if isfinite(figures.quality[index]) and found[index].cost[1].is_finite()]
     if figures.point_usd is not None and weighed:
         worth = figures.point_usd
