@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import advisor.evals.scorers as scorers_package
 from advisor.evals.cases import Case, parse_case
 from advisor.evals.scorers import choose, failed_check, needs_judge, scorers
 from advisor.evals.scorers.base import JudgedScorer
@@ -139,3 +141,34 @@ def test_what_only_a_judge_can_weigh_is_not_scored_without_one() -> None:
     assert choose(_case(), judged=False) is None
     assert not needs_judge(_case(answer=1))
     assert len({scorer.name for scorer in scorers()}) == len(scorers())
+
+
+NEW_SCORER = """
+from advisor.evals.scorers.base import Score, Step
+
+class SameStart:
+    name = "same-start"
+    step = Step.ANSWER
+
+    def fits(self, case):
+        return isinstance(case.answer, str) and case.answer.startswith("^")
+
+    def score(self, case, answer):
+        return Score(float(answer.text.startswith(case.answer[1:])), "compared the start", scorer=self.name)
+
+SCORER = SameStart()
+"""
+
+
+def test_a_new_scorer_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a_same_start.py").write_text(NEW_SCORER)
+    monkeypatch.setattr(scorers_package, "__path__", [*scorers_package.__path__, str(tmp_path)])
+    scorers.cache_clear()
+    try:
+        found = [scorer.name for scorer in scorers() if scorer.fits(_case(answer="^Dear"))]
+        assert found == ["exact", "same-start"]
+        new = next(scorer for scorer in scorers() if scorer.name == "same-start")
+        assert not isinstance(new, JudgedScorer)
+        assert new.score(_case(answer="^Dear"), Content(text="Dear Ada")).value == 1.0
+    finally:
+        scorers.cache_clear()
