@@ -73,7 +73,7 @@ def test_a_misspelt_channel_is_an_error_with_its_line(capsys: pytest.CaptureFixt
     Path("a.yaml").write_text("deployment:\n  channels:\n    deny: [opnai]\n" + ONE_JOB)
     assert main(["validate", "a.yaml"]) == 2
     error = capsys.readouterr().err
-    assert "error: a.yaml:3: deployment.channels.deny: expected a channel, found 'opnai'" in error
+    assert "error: a.yaml:3: deployment.channels.deny: expected a channel or the country of one, found 'opnai'" in error
     assert "hint: did you mean openai" in error
 
 
@@ -126,4 +126,4 @@ def test_no_answer_is_given_on_a_name_that_means_nothing(command: str, capsys: p
     assert main([command, *arguments]) == 2
     output = capsys.readouterr()
     assert output.out == ""
-    assert "advisor.yaml: deployment.channels.deny: expected a channel, found 'opnai'" in output.err
+    assert "advisor.yaml: deployment.channels.deny: expected a channel or the country of one, found 'opnai'" in output.err
