@@ -126,4 +126,5 @@ def test_no_answer_is_given_on_a_name_that_means_nothing(command: str, capsys: p
     assert main([command, *arguments]) == 2
     output = capsys.readouterr()
     assert output.out == ""
-    assert "advisor.yaml: deployment.channels.deny: expected a channel or the country of one, found 'opnai'" in output.err
+    expected = "deployment.channels.deny: expected a channel or the country of one, found 'opnai'"
+    assert f"advisor.yaml: {expected}" in output.err
