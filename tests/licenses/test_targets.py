@@ -221,6 +221,12 @@ hf download --quiet org/c \\
   --revision v2""",
         ["org/a@v1", "org/b", "org/c@v2"],
     ),
+    "a container": (
+        "a.sh",
+        "docker run -e MODEL_ID=org/a x\npython train.py model.name=org/b data.name=org/no",
+        ["org/a", "org/b"],
+    ),
+    "an address of inference": ("a.ts", 'fetch("https://api-inference.huggingface.co/models/org/a")', ["org/a"]),
     "llama.cpp": ("a.sh", "llama-server -hf org/a:Q4_K_M --hf-repo org/b", ["org/a", "org/b"]),
     "package URLs": ("a.html", '<component purl="pkg:huggingface/org/a@v1"/>', ["org/a@v1"]),
     "tables": ("a.md", "| org/a | org/b |\nsee org/c, and/or docs/readme", []),

@@ -12,7 +12,8 @@ from advisor.licenses.targets.vocabulary import LOADERS, is_model_key
 
 _NAME = r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}"
 _ADDRESS = re.compile(
-    rf"(?:(?<![\w.-])(?:www\.)?(?:huggingface\.co|hf\.co)/|hf://|hf[_-]hub:)(?P<id>{_NAME})(?P<rest>(?:/[\w.%-]+)*)"
+    rf"(?:(?<![\w.-])(?:www\.)?(?:huggingface\.co|hf\.co)/|hf://|hf[_-]hub:"
+    rf"|(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/)(?P<id>{_NAME})(?P<rest>(?:/[\w.%-]+)*)"
 )
 _PURL = re.compile(rf"pkg:huggingface/(?P<id>{_NAME})(?:@(?P<revision>[\w./-]+))?")
 _LOADED = re.compile(

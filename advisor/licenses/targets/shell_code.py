@@ -130,6 +130,11 @@ def flagged(words: Sequence[tuple[str, int]]) -> Iterator[Mention]:
         if word.startswith("-"):
             yield from _flag(words, index, revision)
             continue
+        name, equals, value = word.partition("=")
+        key = name.replace(".", "_")
+        if equals and value and is_model_key(key):
+            yield Mention(value.strip("\"'"), line, _role_of_key(key), key, revision)
+            continue
         following = words[index + 1][0] if index + 1 < len(words) else ""
         tool = word.rpartition("/")[2]
         if (tool, following) in _SERVERS | _FETCHERS | _OLLAMA or (tool, "") in _SERVERS | _FETCHERS:
