@@ -8,7 +8,7 @@ from typing import NamedTuple
 from advisor.reports.section import Section, counted, money
 from advisor.solver.answer import Cost, Standing, WorkloadAdvice
 from advisor.solver.cost import RETIRES
-from advisor.solver.explain.words import horizon_words, quality_words
+from advisor.solver.explain.words import horizon_words, quality_words, span_words, usd_words
 
 
 class ModelRow(NamedTuple):
@@ -89,8 +89,13 @@ def _row(standing: Standing, answer: WorkloadAdvice) -> tuple[str, ...]:
 
 
 def month_figure(cost: Cost | None) -> str:
-    """What a candidate costs a month, everywhere the same: the mean of the months in which it can be had."""
-    return money(cost.usd_per_month_mean if cost else None)
+    """What a candidate costs a month, everywhere the same: the mean of the months in which it can be had.
+
+    With its 95 % interval where nobody measured how long it thinks before this workload's answers.
+    """
+    if cost is None or cost.low is None:
+        return money(cost.usd_per_month_mean if cost else None)
+    return f"{money(cost.usd_per_month_mean)} ({span_words(cost, usd_words)})"
 
 
 def _license_words(standing: Standing, answer: WorkloadAdvice) -> str:

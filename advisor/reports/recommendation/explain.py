@@ -16,7 +16,7 @@ from advisor.requirements.schema import Requirements
 from advisor.solver.answer import Advice, Cause, Cost, Standing, WorkloadAdvice
 from advisor.solver.explain.sentences import why_not_sentences
 from advisor.solver.explain.why_not import WhyNot, why_not
-from advisor.solver.explain.words import cause_words, month_words, quality_words
+from advisor.solver.explain.words import cause_words, latency_words, month_words, quality_words
 
 
 class Explanation(NamedTuple):
@@ -148,6 +148,7 @@ def _lines(one: Explanation, answer: WorkloadAdvice) -> list[str]:
     if standing:
         lines.append(f"  {answer.dimension} {quality_words(standing.quality)}, {_cost_words(standing.cost)}")
         lines.append(f"  license {standing.license.license or 'unknown'}: {standing.license.verdict}")
+        lines += [f"  {words}" for words in latency_words(standing.latency)]
     lines += [
         fill(
             f"- {cause.constraint} {cause.state}: {cause_words(cause)}{_where(cause)}",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from advisor.catalog.records import Quality
-from advisor.solver.answer import Cause, Cost
+from advisor.solver.answer import AnswerLatency, Cause, Cost
 
 
 def joined(parts: Sequence[str], *, most: int = 3, last: str = "and") -> str:
@@ -45,6 +45,7 @@ def month_words(cost: Cost, money: Callable[[Decimal], str]) -> str:
     """What a candidate costs a month, everywhere the same: the mean of the months, with now and the most beside it."""
     mean, now, peak = cost.usd_per_month_mean, cost.usd_per_month_now, cost.usd_per_month_peak
     more = [f"{money(now)} now"] if money(now) != money(mean) else []
+    more += [span_words(cost, money)] if cost.low is not None else []
     more += [f"{money(peak)} at most"] if money(peak) not in (money(mean), money(now)) else []
     return f"{money(mean)} a month" + (f" ({', '.join(more)})" if more else "")
 
@@ -54,3 +55,24 @@ def horizon_words(cost: Cost, money: Callable[[Decimal], str]) -> str:
     if cost.ends is not None:
         return f"ends {cost.ends}"
     return money(cost.usd_horizon) if cost.is_whole else f"{cost.months_priced} months known"
+
+
+def span_words(cost: Cost, money: Callable[[Decimal], str]) -> str:
+    """The 95 % interval of the mean month: ``$95 to $541``."""
+    low, high = cost.span
+    return f"{money(low)} to {'any sum' if cost.is_unbounded else money(high)}"
+
+
+def latency_words(latency: AnswerLatency | None) -> tuple[str, ...]:
+    """What is known of the time of an answer, a line each: bounds, intervals, and who says the speed."""
+    if latency is None:
+        return ()
+    lines = []
+    first, whole, speed = latency
+    if first is not None:
+        lines.append(f"first token of the answer after {first.low:,.1f} s or more, {first.basis}")
+    if whole is not None:
+        lines.append(f"a whole answer in {whole.low:,.1f} to {whole.high:,.1f} s, {whole.basis}")
+    if speed is not None:
+        lines.append(f"{speed.value:,.0f} tokens a second, {speed.basis}")
+    return tuple(lines)

@@ -22,7 +22,7 @@ from advisor.facts import Fact
 from advisor.reports.recommendation.compare import FACTS, fact_words
 from advisor.reports.recommendation.explain import explanation, with_least_changes
 from advisor.solver.answer import Stability, Standing, WorkloadAdvice
-from advisor.solver.explain.words import horizon_words, month_words
+from advisor.solver.explain.words import horizon_words, latency_words, month_words
 from advisor.tui.candidate_lines import heading, place_lines, stability_lines
 from advisor.tui.format import VERDICTS, money
 from advisor.tui.solve import SolvedAnswers
@@ -127,6 +127,7 @@ def _cost(standing: Standing) -> Iterator[Content]:
         bar = "━" * round(float(month.usd / top) * _BAR) if top else ""
         yield Content.assemble(f"  {month.month:%Y-%m} ", (bar.ljust(_BAR), "$text-primary"), f" ${month.usd:,.2f}")
     yield from (Content(f"  note: {note}") for note in cost.notes)
+    yield from (Content(f"  {words}") for words in latency_words(standing.latency))
 
 
 def _prices(candidate: Candidate) -> Iterator[Content]:
