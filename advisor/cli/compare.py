@@ -10,8 +10,8 @@ import click
 from advisor.cli.diagnostics import ExitCode
 from advisor.cli.options import as_of, report_options, write_reports
 from advisor.errors import UsageError
+from advisor.reports.formats import PAGES
 
-FORMATS = {"table": "", "json": "", "markdown": ""}
 FEWEST, MOST = 2, 4
 
 
@@ -20,7 +20,7 @@ FEWEST, MOST = 2, 4
 @click.option("-r", "--requirements", "file", type=click.Path(path_type=Path), help="The requirements (advisor.yaml).")
 @click.option("--template", metavar="NAME", help="A ready-made file of requirements instead.")
 @as_of
-@report_options(FORMATS)
+@report_options(PAGES)
 @click.option("--all", "everything", is_flag=True, help="Show the rows in which all are alike too.")
 def compare(
     offerings: tuple[str, ...],

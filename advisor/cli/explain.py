@@ -9,8 +9,7 @@ import click
 
 from advisor.cli.diagnostics import ExitCode
 from advisor.cli.options import as_of, report_options, write_reports
-
-FORMATS = {"table": "", "json": ""}
+from advisor.reports.formats import PAGES
 
 
 @click.command()
@@ -18,7 +17,7 @@ FORMATS = {"table": "", "json": ""}
 @click.option("-r", "--requirements", "file", type=click.Path(path_type=Path), help="The requirements (advisor.yaml).")
 @click.option("--template", metavar="NAME", help="A ready-made file of requirements instead.")
 @as_of
-@report_options(FORMATS)
+@report_options(PAGES)
 def explain(
     offering: str,
     file: Path | None,

@@ -9,11 +9,10 @@ from advisor.catalog import Catalog
 from advisor.catalog.records import STANDARD, Candidate, Quality
 from advisor.facts import Fact, Measurement, State
 from advisor.licenses.verdict import judge_offering
-from advisor.reports import json_writer
+from advisor.reports import formats
+from advisor.reports.formats import Report
 from advisor.reports.header import catalog_header
-from advisor.reports.section import counted, money
-from advisor.reports.writers.markdown import table
-from advisor.reports.writers.text import aligned
+from advisor.reports.section import Page, Part, Section, counted, money
 from advisor.requirements.schema import Organization, Requirements
 from advisor.solver import advise
 from advisor.solver.answer import Cost
@@ -219,16 +218,27 @@ def plain_candidate(catalog: Catalog, candidates: Sequence[Candidate]) -> Candid
 
 
 def render(form: str, comparison: CandidateComparison, *, everything: bool = False) -> str:
-    """The comparison as text, markdown or JSON; text has the rows that differ, or all of them."""
-    if form == "json":
-        return json_writer.render(catalog_header(comparison.catalog), _record(comparison))
-    head = ("", *(candidate.id for candidate in comparison.candidates))
+    """The comparison in one of the formats that every report has; for people the rows that differ, or all of them."""
+    made = Report(
+        catalog_header(comparison.catalog), lambda: _record(comparison), lambda: _page(comparison, everything)
+    )
+    return formats.render(form, made)
+
+
+def _page(comparison: CandidateComparison, everything: bool) -> Page:
     shown = [row for row in comparison.rows if everything or row.differs or row.is_always_told]
-    rows = [head, *((row.name, *_marked(row)) for row in shown)]
-    lines = table(rows) if form == "markdown" else aligned(rows)
+    head = ("", *(candidate.id for candidate in comparison.candidates))
+    rows = (head, *((row.name, *_marked(row)) for row in shown))
     alike = len(comparison.rows) - len(shown)
     more = f"; {counted(alike, 'row')} in which all are alike left out (--all)" if alike else ""
-    return "\n".join(lines) + f"\n\n  * best of its row, as of {comparison.catalog.as_of}{more}\n"
+    catalog = comparison.catalog
+    return Page(
+        "Comparison",
+        f"as of {catalog.as_of}, catalog {catalog.version}",
+        (Part("", sections=(Section("", rows=rows),)),),
+        footer=f"* best of its row{more}.",
+        sha256=catalog.sha256,
+    )
 
 
 def _marked(row: ComparisonRow) -> tuple[str, ...]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from textwrap import fill
 from typing import Any, NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.facts import Measurement
-from advisor.reports import json_writer
+from advisor.reports import formats
+from advisor.reports.formats import Report
 from advisor.reports.header import header
-from advisor.reports.section import money
+from advisor.reports.section import Page, Part, Section, money, said
 from advisor.requirements.schema import Requirements
 from advisor.solver.answer import Advice, Cause, Cost, Standing, WorkloadAdvice
 from advisor.solver.explain.sentences import why_not_sentences
@@ -130,39 +130,40 @@ def _to_lead(answer: WorkloadAdvice, standing: Standing) -> tuple[str, ...]:
 
 
 def render(form: str, told: Sequence[Explanation], name: str, advice: Advice) -> str:
-    """The explanations as text or JSON."""
-    if form == "json":
-        record = ExplanationsRecord(tuple(_record(one) for one in told))
-        return json_writer.render(header(advice.as_of, advice.catalog_version, advice.catalog_sha256), record)
-    lines = [f"{name}: as of {advice.as_of}, catalog {advice.catalog_version}"]
-    for one in told:
-        answer = next(answer for answer in advice.workloads if answer.workload == one.workload)
-        lines += ["", *_lines(one, answer)]
-    return "\n".join(lines) + "\n"
+    """The explanations in one of the formats that every report has."""
+    made = Report(
+        header(advice.as_of, advice.catalog_version, advice.catalog_sha256),
+        lambda: ExplanationsRecord(tuple(_record(one) for one in told)),
+        lambda: _page(told, name, advice),
+    )
+    return formats.render(form, made)
 
 
-def _lines(one: Explanation, answer: WorkloadAdvice) -> list[str]:
+def _page(told: Sequence[Explanation], name: str, advice: Advice) -> Page:
+    answers = {answer.workload: answer for answer in advice.workloads}
+    return Page(
+        name,
+        f"as of {advice.as_of}, catalog {advice.catalog_version}",
+        tuple(_part(one, answers[one.workload]) for one in told),
+        sha256=advice.catalog_sha256,
+    )
+
+
+def _part(one: Explanation, answer: WorkloadAdvice) -> Part:
     verdict = f"passes, place {one.place} of {len(answer.standings)}" if one.passes else "is out"
-    lines = [f"{one.candidate} {verdict} for {one.workload}"]
     standing = answer.standing(one.candidate)
+    offers: tuple[str, ...] = ()
     if standing:
-        lines.append(f"  {answer.dimension} {quality_words(standing.quality)}, {_cost_words(standing.cost)}")
-        lines.append(f"  license {standing.license.license or 'unknown'}: {standing.license.verdict}")
-        lines += [f"  {words}" for words in latency_words(standing.latency)]
-    lines += [
-        fill(
-            f"- {cause.constraint} {cause.state}: {cause_words(cause)}{_where(cause)}",
-            100,
-            initial_indent="  ",
-            subsequent_indent="    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for cause in one.because
-    ]
-    lines += ["  to change that:" if not one.passes else "  against the first:"] if one.would_change else []
-    lines += [f"    {change}" for change in one.would_change]
-    return lines
+        figures = f"{answer.dimension} {quality_words(standing.quality)}, {_cost_words(standing.cost)}"
+        terms = f"license {standing.license.license or 'unknown'}: {standing.license.verdict}"
+        offers = (figures, terms, *latency_words(standing.latency))
+    causes = tuple(f"{cause.constraint} {cause.state}: {cause_words(cause)}{_where(cause)}" for cause in one.because)
+    sections = said(
+        Section("What it offers", offers),
+        Section("Not known" if one.passes else "Why it is out", causes),
+        Section("Against the first" if one.passes else "To change that", one.would_change),
+    )
+    return Part(f"{one.candidate} {verdict} for {one.workload}", sections=sections)
 
 
 def _cost_words(cost: Cost | None) -> str:
