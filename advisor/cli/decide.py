@@ -82,7 +82,10 @@ def decide(
     if not unread:
         from advisor.decision.unread import mark_unread
 
-        decision = mark_unread(decision, requirements)
+        marked = mark_unread(decision, requirements)
+        if marked != decision:
+            hint("nobody has read an answer behind the score: `advisor eval review SET --sample 10`, or --unread")
+        decision = marked
     save(decision, lock)
     for locked in decision.workloads:
         beside = "".join(f", {one.role} {one.chosen}" for one in locked.beside)
