@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
 from typing import Any, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.records import STANDARD, Candidate, Quality
+from advisor.catalog.records import STANDARD, Candidate, Estimate, Quality
 from advisor.facts import Fact, Measurement, State
 from advisor.licenses.verdict import judge_offering
 from advisor.reports import formats
@@ -15,7 +16,7 @@ from advisor.reports.header import catalog_header
 from advisor.reports.section import Page, Part, Section, counted, money
 from advisor.requirements.schema import Organization, Requirements
 from advisor.solver import advise
-from advisor.solver.answer import Cost
+from advisor.solver.answer import Standing
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.cost import NOMINAL, cost
 from advisor.solver.explain.words import horizon_words, quality_words
@@ -108,7 +109,8 @@ def _requirement_rows(
     taken = tuple(measurements)
     for answer in advise(catalog, requirements, measurements=taken).workloads:
         standings = [answer.standing(candidate.id) for candidate in candidates]
-        costs = _costs(catalog, requirements, answer.workload, candidates, taken)
+        known = _standings(catalog, requirements, answer.workload, candidates, taken)
+        costs = [standing.cost if standing else None for standing in known]
         fails = {out.id: ", ".join(out.constraints) for out in answer.excluded}
         cells = tuple(
             "passes" if standing else fails.get(candidate.id, "-")
@@ -121,6 +123,7 @@ def _requirement_rows(
         words = f"{answer.workload}: {requirements.horizon_months} months"
         told = tuple(horizon_words(cost, money) if cost else "-" for cost in costs)
         yield _ranked(words, told, horizon, smallest=True)
+        yield from _time_rows(answer.workload, known)
 
 
 def _seat_row(words: str, countries: Sequence[str | None]) -> ComparisonRow:
@@ -129,18 +132,38 @@ def _seat_row(words: str, countries: Sequence[str | None]) -> ComparisonRow:
     return ComparisonRow(words, cells, cells)
 
 
-def _costs(
+def _time_rows(workload: str, known: Sequence[Standing | None]) -> Iterator[ComparisonRow]:
+    """How long each thinks before an answer, and how long the whole answer takes."""
+    hidden = [one.thinking.hidden if one and one.thinking else None for one in known]
+    told = tuple(_tokens_words(one) if one else "-" for one in hidden)
+    yield _ranked(f"{workload}: thinks", told, tuple(one.estimate if one else None for one in hidden), smallest=True)
+    seconds = [one.latency.answer_s if one and one.latency else None for one in known]
+    told = tuple(f"{one.low:,.0f} to {one.high:,.0f} s ({one.basis})" if one else "-" for one in seconds)
+    yield _ranked(
+        f"{workload}: an answer", told, tuple(one.estimate if one else None for one in seconds), smallest=True
+    )
+
+
+def _tokens_words(hidden: Estimate) -> str:
+    """``94 to 5,550 tokens (lab)``."""
+    if hidden.high == 0:
+        return "nothing"
+    upper = f"{hidden.high:,.0f}" if isfinite(hidden.high) else "any number of"
+    return f"{hidden.low:,.0f} to {upper} tokens ({hidden.basis})"
+
+
+def _standings(
     catalog: Catalog,
     requirements: Requirements,
     workload: str,
     candidates: Sequence[Candidate],
     measurements: tuple[Measurement, ...],
-) -> list[Cost | None]:
-    """What each costs in a workload, whether or not it passes: the figure that the recommendation has of it."""
+) -> list[Standing | None]:
+    """What each offers in a workload, whether or not it passes: the figures that the recommendation has of it."""
     stated = next(one for one in requirements.workloads if one.name == workload)
     solver = WorkloadSolver(WorkloadQuestion(catalog, requirements, stated, MeasurementIndex(measurements)))
     places = {one.id: place for place, one in enumerate(solver.screen.candidates)}
-    return [solver.standing(places[one.id]).cost if one.id in places else None for one in candidates]
+    return [solver.standing(places[one.id]) if one.id in places else None for one in candidates]
 
 
 def _quality_rows(catalog: Catalog, candidates: Sequence[Candidate], asked: Sequence[str]) -> Iterator[ComparisonRow]:
