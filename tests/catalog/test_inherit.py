@@ -136,7 +136,8 @@ def test_a_regional_address_is_an_offering_at_its_factor(files: Files) -> None:
     region = {"region": "eu", "processing": ["eu"], "factor": "1.1", "source": "page"}
     unpriced = {"region": "us", "processing": ["us"], "models": ["owl-1"], "source": "page"}
     other = {"region": "jp", "processing": ["jp"], "models": ["owl-2"], "source": "page"}
-    files.put("channels/nest.yaml", "regions", value=[region, unpriced, other])
+    some = {"region": "sg", "processing": ["sg"], "is_for_some": True, "source": "page"}
+    files.put("channels/nest.yaml", "regions", value=[region, unpriced, other, some])
     known = {"max_output_tokens": fact(8_000), "context_window_tokens": fact(64_000)}
     catalog = resold(files, maker={"facts": known}, reseller={})
     eu, us = catalog.offerings["nest/owl-1@eu"], catalog.offerings["nest/owl-1@us"]
@@ -144,3 +145,4 @@ def test_a_regional_address_is_an_offering_at_its_factor(files: Files) -> None:
     assert (eu.fact("processing_regions", DAY).value, us.prices) == (("eu",), ())
     assert eu.fact("context_window_tokens", DAY).value == 64_000
     assert not any(name.endswith("@jp") for name in catalog.offerings)
+    assert not catalog.offerings["nest/owl-1@sg"].fact("processing_regions", DAY).is_usable

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from advisor.catalog.source.merge import Catalogue, OfferingSheet, Region
 from advisor.catalog.source.schema import FactEntry, PriceClaim, PriceEntry
+from advisor.facts import State
 
 RATES = ("input", "output", "cached_input", "cache_write")
 
@@ -35,7 +36,9 @@ def _serves(region: Region, sheet: OfferingSheet) -> bool:
 def _bound(sheet: OfferingSheet, region: Region) -> OfferingSheet:
     name, source = region.source
     entry = region.entry
-    promise = FactEntry(value=entry.processing, source=name, valid_from=entry.valid_from, note=entry.note)
+    known = State.UNKNOWN if entry.is_for_some else State.KNOWN
+    value = None if entry.is_for_some else entry.processing
+    promise = FactEntry(value=value, state=known, source=name, valid_from=entry.valid_from, note=entry.note)
     prices = list(_scaled(sheet, entry.factor)) if entry.factor is not None else []
     return sheet._replace(
         entry=sheet.entry.model_copy(update={"region": entry.region, "prices": prices}),

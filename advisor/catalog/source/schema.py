@@ -286,6 +286,8 @@ class RegionEntry(Authored):
     """What every rate is multiplied with; left out: the prices there are not known."""
     models: list[Slug] = []
     """The models that the address serves; left out: every one of the channel."""
+    is_for_some: bool = False
+    """The channel says that the address serves some models only and not which: where a request runs is then unknown."""
     valid_from: date | None = None
     """The first day of the address; the day its source was read, if left out."""
     source: str
