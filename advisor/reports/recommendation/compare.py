@@ -136,12 +136,10 @@ def _time_rows(workload: str, known: Sequence[Standing | None]) -> Iterator[Comp
     """How long each thinks before an answer, and how long the whole answer takes."""
     hidden = [one.thinking.hidden if one and one.thinking else None for one in known]
     told = tuple(_tokens_words(one) if one else "-" for one in hidden)
-    yield _ranked(f"{workload}: thinks", told, tuple(one.estimate if one else None for one in hidden), smallest=True)
+    yield ComparisonRow(f"{workload}: thinks", told, told)
     seconds = [one.latency.answer_s if one and one.latency else None for one in known]
     told = tuple(f"{one.low:,.0f} to {one.high:,.0f} s ({one.basis})" if one else "-" for one in seconds)
-    yield _ranked(
-        f"{workload}: an answer", told, tuple(one.estimate if one else None for one in seconds), smallest=True
-    )
+    yield ComparisonRow(f"{workload}: an answer", told, told)
 
 
 def _tokens_words(hidden: Estimate) -> str:
