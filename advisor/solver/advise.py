@@ -24,6 +24,7 @@ from advisor.solver.explain.reasons import Answered, decided_by
 from advisor.solver.explain.relaxations import RelaxationPricing, nearest_misses, relaxations
 from advisor.solver.explain.rerank import decisive_standings
 from advisor.solver.explain.settle import nothing_compares, settle
+from advisor.solver.explain.too_new import too_new
 from advisor.solver.explain.traffic_flips import flip_points
 from advisor.solver.rank import Ranking, cases_to_separate
 from advisor.solver.screen import Screen
@@ -98,6 +99,7 @@ def _answer(solving: WorkloadSolver) -> WorkloadAdvice:
                     open_to,
                 )
             ),
+            *(too_new(ranking, question, solving.rules, slowness) if ranking.order else ()),
             *sentences.regression_note(expected),
         ),
         settle=open_to,
