@@ -66,4 +66,4 @@ def _is_new(standing: Standing, question: WorkloadQuestion) -> bool:
     released = standing.candidate.offering.fact("released_date", question.catalog.as_of)
     if not released.is_usable:
         return standing.candidate.offering.channel.kind == "lab"
-    return 0 <= (question.catalog.as_of - released.value).days <= NEW_DAYS
+    return bool(0 <= (question.catalog.as_of - released.value).days <= NEW_DAYS)
