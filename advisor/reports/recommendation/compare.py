@@ -13,6 +13,7 @@ from advisor.licenses.verdict import judge_offering
 from advisor.reports import formats
 from advisor.reports.formats import Report
 from advisor.reports.header import catalog_header
+from advisor.reports.recommendation.candidate_rows import month_figure
 from advisor.reports.section import Page, Part, Section, counted, money
 from advisor.requirements.schema import Organization, Requirements
 from advisor.solver import advise
@@ -118,7 +119,7 @@ def _requirement_rows(
         )
         yield ComparisonRow(f"{answer.workload}: fails", cells, cells, is_always_told=True)
         month = tuple(cost.usd_per_month_mean if cost else None for cost in costs)
-        yield _ranked(f"{answer.workload}: a month", tuple(money(figure) for figure in month), month, smallest=True)
+        yield _ranked(f"{answer.workload}: a month", tuple(month_figure(cost) for cost in costs), month, smallest=True)
         horizon = tuple(cost.usd_horizon if cost and cost.is_whole and not cost.ends else None for cost in costs)
         words = f"{answer.workload}: {requirements.horizon_months} months"
         told = tuple(horizon_words(cost, money) if cost else "-" for cost in costs)
