@@ -1,9 +1,7 @@
 """Does anything gain by being known less? Every fact of every candidate forgotten, one at a time.
 
 ``python benchmarks/ignorance.py [N]`` asks the six templates of the shipped catalog and counts what passes, leads or
-moves up once a fact about it is unknown; N: every N-th candidate only. Then it takes each model's own measurement of
-quality away and puts the prediction from its other results in its place, as the catalog would: how often does that
-move the model up? The law allows none of the first and 5 % of the second.
+moves up once a fact about it is unknown; N: every N-th candidate only. The law allows none.
 """
 
 from __future__ import annotations
