@@ -128,15 +128,15 @@ def net(standing: Standing, point_usd: Decimal) -> tuple[int, Decimal]:
 
 
 def slowness_function(measured: MeasurementIndex, day_facts: Callable[[Standing], str | None]) -> Slowness:
-    """How slow a standing is, in seconds: a whole answer, as measured or at the upper end of its estimate (80 %).
+    """How slow a standing is, in seconds: the upper end (80 %) of its estimate of a whole answer.
 
-    Where that is not known: the measured p95 of the first token, else the speed band; infinite if nothing is.
+    Where this user measured or nothing is estimated: the p95 of the first token, else the speed band, else infinite.
     """
 
     def work(standing: Standing) -> float:
-        seconds = standing.latency.ranked_s if standing.latency else None
-        if seconds is not None:
-            return seconds
+        whole = standing.latency.answer_s if standing.latency else None
+        if whole is not None and whole.basis != "probe":
+            return whole.high_80
         found = measured.find(standing.candidate, "ttft_ms_p95")
         if found is not None:
             return found.value / 1000
@@ -198,7 +198,7 @@ def _leaders(pool: list[Standing], preference: Preference, rules: Rules, slownes
 def _slowest_end(fastest: Standing, seconds: float) -> float:
     """Up to how slow others are as fast: the upper end of the fastest's own interval, which no other's width moves."""
     found = fastest.latency.answer_s if fastest.latency else None
-    return seconds if found is None else max(seconds, found.high)
+    return seconds if found is None or found.basis == "probe" else max(seconds, found.high)
 
 
 def _sort_key(preferences: Sequence[Preference], slowness: Slowness) -> Callable[[Standing], tuple[object, ...]]:
