@@ -7,7 +7,7 @@ from base64 import b64encode
 from binascii import crc32
 from typing import Any
 
-from tests.probe.truth_speakers import INPUT_TOKENS, MODEL, Chat, Messages, Speaker
+from tests.probe.truth_speakers import INPUT_TOKENS, Chat, Messages, Speaker
 
 
 class Gemini(Speaker):
@@ -15,7 +15,7 @@ class Gemini(Speaker):
 
     def part(self, part: dict[str, Any], index: int, **more: Any) -> None:
         """One event with one part."""
-        head = {"responseId": self.record["id"], "modelVersion": MODEL}
+        head = {"responseId": self.record["id"], "modelVersion": self.record["model"]}
         candidate = {"index": 0, "content": {"role": "model", "parts": [part]}} | more
         counted = {} if self.script.fault == "no-usage" else {"usageMetadata": self.counted(index)}
         self.event(head | {"candidates": [candidate]} | counted)
@@ -58,7 +58,13 @@ class Responses(Speaker):
         """The response so far."""
         text = {"type": "output_text", "text": "tok", "annotations": []}
         message = {"type": "message", "id": "m", "role": "assistant", "status": status, "content": [text]}
-        head = {"id": self.record["id"], "object": "response", "created_at": 1, "model": MODEL, "status": status}
+        head = {
+            "id": self.record["id"],
+            "object": "response",
+            "created_at": 1,
+            "model": self.record["model"],
+            "status": status,
+        }
         common = {"parallel_tool_calls": True, "tool_choice": "auto", "tools": [], "error": None}
         return head | common | {"output": [message] if status == "completed" else []} | more
 
@@ -142,7 +148,9 @@ class Ollama(Speaker):
         if self.record["path"].endswith("/generate") and (message := payload.pop("message", None)):
             payload["response"] = message.pop("content")
             payload |= {key: value for key, value in message.items() if key == "thinking"}
-        self.send(json.dumps({"model": MODEL, "created_at": "2026-11-23T12:00:00Z"} | payload).encode() + b"\n")
+        self.send(
+            json.dumps({"model": self.record["model"], "created_at": "2026-11-23T12:00:00Z"} | payload).encode() + b"\n"
+        )
 
     def ping(self) -> None:
         """It has no such thing."""

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 INPUT_TOKENS = 11
-MODEL = "truth"
 
 
 class Script(NamedTuple):
@@ -105,7 +104,7 @@ class Chat(Speaker):
 
     def head(self) -> dict[str, Any]:
         """What all chunks begin with."""
-        return {"id": self.record["id"], "object": "chat.completion.chunk", "created": 1, "model": MODEL}
+        return {"id": self.record["id"], "object": "chat.completion.chunk", "created": 1, "model": self.record["model"]}
 
     def begin(self) -> None:
         self.chunk({"role": "assistant", "content": ""})
@@ -142,7 +141,13 @@ class Messages(Speaker):
 
     def begin(self) -> None:
         usage = {"input_tokens": INPUT_TOKENS, "output_tokens": 1}
-        message = {"id": self.record["id"], "type": "message", "role": "assistant", "model": MODEL, "content": []}
+        message = {
+            "id": self.record["id"],
+            "type": "message",
+            "role": "assistant",
+            "model": self.record["model"],
+            "content": [],
+        }
         self.say("message_start", message=message | {"stop_reason": None, "stop_sequence": None, "usage": usage})
         super().begin()
 
