@@ -206,7 +206,7 @@ def test_a_tool_call_is_asked_for(shell: Shell) -> None:
 
 def test_without_a_key_nothing_is_sent(shell: Shell) -> None:
     del shell.environment["OPENAI_API_KEY"]
-    done = shell.run("openai/gpt-6.1-sol", "--yes")
+    done = shell.run("openai/gpt-6.1-sol~low", "--yes")
     assert done.returncode == 4
     assert "OPENAI_API_KEY" in done.stderr
     assert not shell.files or not read_run(shell.files[0]).requests
