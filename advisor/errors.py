@@ -2,8 +2,8 @@
 
 AdvisorError
 ├── UsageError               wrong flags or arguments
-├── CatalogError             the catalogue's files or the compiled catalogue are wrong
-│   └── UnknownName          a model, offering, channel, lab or license that the catalogue does not have
+├── CatalogError             the catalog's files or the compiled catalog are wrong
+│   └── UnknownName          a model, offering, channel, lab or license that the catalog does not have
 ├── RequirementsError        advisor.yaml, an answers file or a traffic sample is wrong
 │   └── InvalidRequirements  advisor.yaml breaks its records; carries every problem
 ├── PolicyError              a review policy or one of its waivers is wrong
@@ -27,7 +27,7 @@ from typing import Any
 
 
 class AdvisorError(Exception):
-    """The root: a message for a person and, where there is one, the way out."""
+    """The root: a message for a person and, where there is one, what mends it."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -40,22 +40,22 @@ class UsageError(AdvisorError):
 
 
 class CatalogError(AdvisorError):
-    """The catalogue's files, or the compiled catalogue, are wrong."""
+    """The catalog's files, or the compiled catalog, are wrong."""
 
 
 class UnknownName(CatalogError):
-    """The catalogue has nothing of that name; ``near`` are the closest names it has, best first."""
+    """The catalog has nothing of that name; ``near`` are the closest names it has, best first."""
 
     def __init__(self, kind: str, name: str, near: tuple[str, ...] = (), *, known_as_of: object = None) -> None:
         hint = f"did you mean {', '.join(near)}?" if near else "list names with `advisor catalog search TEXT`"
         known = f"; it knows models as of {known_as_of}" if known_as_of else ""
-        super().__init__(f"the catalogue has no {kind} named {name!r}{known}", hint=hint)
+        super().__init__(f"the catalog has no {kind} named {name!r}{known}", hint=hint)
         self.name = name
         self.near = near
 
     @classmethod
     def not_on_offer(cls, name: str, day: str, reason: str) -> UnknownName:
-        """For a name that the catalogue has, of which nothing can be had on that day."""
+        """For a name that the catalog has, of which nothing can be had on that day."""
         error = cls("offering or model", name)
         error.message = f"{name} cannot be had on {day}: {reason}"
         error.args = (error.message,)

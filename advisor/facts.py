@@ -116,12 +116,12 @@ def is_valid_on(first: date | None, end: date | None, day: date) -> bool:
 
 
 def today() -> date:
-    """The day in UTC, so that two machines in different time zones give the same answer."""
+    """Return the day in UTC, so that two machines in different time zones give the same answer."""
     return datetime.now(UTC).date()
 
 
 def at(timeline: Iterable[Fact], day: date) -> Fact:
-    """The fact of a timeline that holds on a day; the latest to begin if several do; UNKNOWN if none."""
+    """Return the fact of a timeline that holds on a day; the latest to begin if several do; UNKNOWN if none."""
     best = UNKNOWN
     best_from = date.min
     for fact in timeline:

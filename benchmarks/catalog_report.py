@@ -1,4 +1,4 @@
-"""What the catalogue holds: counts, states per field, disagreements, size and load time, and facts picked at random.
+"""What the catalog holds: counts, states per field, disagreements, size and load time, and facts picked at random.
 
 ``python benchmarks/catalog_report.py [SEED] [--catalog FILE]``: of the shipped catalog, or of another compiled one.
 """

@@ -1,4 +1,4 @@
-"""What `advisor eval` claims, on labelled data: `python benchmarks/evals.py DATA [NAME...]`.
+"""What `advisor eval` claims, on labeled data: `python benchmarks/evals.py DATA [NAME...]`.
 
 DATA is a folder with evalconfidence/, gsm8k/, llmbar/ and banking77/ as their projects publish them; names are of the
 functions below. Each prints what was found beside its goal.

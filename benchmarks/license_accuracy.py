@@ -1,6 +1,6 @@
 """How right the identification of license texts is.
 
-Run it from the repository: ``python -m benchmarks.license_accuracy``. It needs the labelled texts in
+Run it from the repository: ``python -m benchmarks.license_accuracy``. It needs the labeled texts in
 ``../shared/data/licenses``. Each text is identified three times: with every known text, with its own left out, and with
 every text of its license left out, which is what a new version looks like. Then every text that is exact is altered
 in all the ways of ``tests/licenses/altered.py``, and joined with another one.
@@ -37,7 +37,7 @@ HOW = {"whole": "with every known text", "alone": "with its own left out", "new"
 
 
 class Labelled(NamedTuple):
-    """A labelled text."""
+    """A labeled text."""
 
     file: str
     role: str
@@ -49,7 +49,7 @@ class Labelled(NamedTuple):
 def main() -> int:
     """Print the tables; 1 if a license was taken for another."""
     if not (SHARED / "texts.jsonl").is_file():
-        print(f"no labelled texts below {SHARED}", file=sys.stderr)
+        print(f"no labeled texts below {SHARED}", file=sys.stderr)
         return 2
     licenses, known = Licenses(load_catalog().licenses), load_fingerprints()
     texts = list(labelled(licenses, known))

@@ -135,7 +135,7 @@ def dumped(count: int) -> Iterator[dict[str, Any]]:
 
 
 def _name(number: int) -> str:
-    return f"organisation-{number % 5000}/a-model-with-a-usual-name-{number}"
+    return f"organization-{number % 5000}/a-model-with-a-usual-name-{number}"
 
 
 if __name__ == "__main__":

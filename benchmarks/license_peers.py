@@ -2,7 +2,7 @@
 
 Declarations: every Hub identifier and ``license_name`` that the research table of ``../shared`` lists, with what that
 table says of commercial use; the answers are sorted into *fine*, *flagged* and *does not know*. A tool is dangerous
-where it calls fine what the table says is barred or bound to conditions. Texts: the labelled ones, by ScanCode.
+where it calls fine what the table says is barred or bound to conditions. Texts: the labeled ones, by ScanCode.
 
 ``python -m benchmarks.license_peers --peers PYTHON --scancode REPORT``: an interpreter (3.12 or later) in which
 foretop-lading, hf-preflight and weight-audit are installed, and the JSON report of
@@ -47,7 +47,7 @@ import httpx
 import lading
 from hf_preflight.core import _license_finding
 from lading.curate import curate_model
-from lading.licences import load_licences
+from lading.licenses import load_licences
 from lading.model_overrides import load_model_overrides
 from lading.policy import PRESETS, evaluate
 from weight_audit.classify import classify

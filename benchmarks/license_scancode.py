@@ -1,4 +1,4 @@
-"""What ScanCode says of the labelled texts, counted as right, generic, another license or nothing."""
+"""What ScanCode says of the labeled texts, counted as right, generic, another license or nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ IDS = {
     "openrail++": "bigscience-open-rail-m2",
     "flux-1-dev-non-commercial-1.0": "flux-1-nc",
 }
-"""What ScanCode calls the licenses of the labelled texts that it has a record for under another name."""
+"""What ScanCode calls the licenses of the labeled texts that it has a record for under another name."""
 
 GENERIC = ("unknown", "generic", "proprietary-license", "commercial-license", "warranty-disclaimer")
 

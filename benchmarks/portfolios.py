@@ -13,7 +13,10 @@ CENTS = 100
 
 
 def random_portfolio(tasks: int, offerings: int, seed: int, *, kept: float = 0.1) -> Problem:
-    """Dearer offerings tend to be better; each workload can use about a tenth of them; half ask for a fallback."""
+    """More expensive offerings tend to be better; each workload can use about a tenth of them.
+
+    Half ask for a fallback.
+    """
     random = Random(seed)
     vendors = [f"v{random.randrange(VENDORS)}" for _ in range(offerings)]
     quality = [random.gauss(65, 12) for _ in range(offerings)]

@@ -129,7 +129,7 @@ def simulated_false_positives(runs: int = 200) -> int:
 
 
 async def real_false_positives(link: WorkerClient, truth: Truth, folder: Path, runs: int = 20) -> int:
-    """The same with the whole machinery: two names of one and the same behaviour, until decided."""
+    """The same with the whole machinery: two names of one and the same behavior, until decided."""
     wrong = 0
     for number in range(runs):
         probed = [

@@ -202,11 +202,11 @@ def _explanation_cells(size: int) -> str:
 
 
 def questions(sizes: Iterable[int]) -> None:
-    """Questions to a catalogue of records, with every threshold new each time, screened by the package's own screen.
+    """Questions to a catalog of records, with every threshold new each time, screened by the package's own screen.
 
     CP-SAT is given the sets that the screen found, without their cost, so that its time is its own model and search.
     """
-    print("\n## A new question to a catalogue of records (CPU seconds)\n")
+    print("\n## A new question to a catalog of records (CPU seconds)\n")
     print(
         "| offerings | constraints | first question | next: screen | next: choice | pass | CP-SAT | to screen, choice |"
     )

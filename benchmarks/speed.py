@@ -54,7 +54,7 @@ def warm() -> dict[str, list[float]]:
     times = {}
     asked = load_template("support-bot").model_dump(exclude_unset=True)
     times[f"advise, {len(shipped.candidates):,} shipped candidates"] = timed(asked, shipped)
-    times["the same with every way out solved again"] = timed(asked, shipped, explained=True)
+    times["the same with every relaxation solved again"] = timed(asked, shipped, explained=True)
     invented = synthetic(5_000)
     times[f"advise, {len(invented.candidates):,} synthetic candidates"] = timed(asked, invented)
     return times
@@ -85,7 +85,7 @@ def timed(asked: dict[str, Any], catalog: Any, *, explained: bool = False) -> li
 
 
 def synthetic(count: int) -> Any:
-    """A catalogue of invented offerings, seeded: for timing only."""
+    """A catalog of invented offerings, seeded: for timing only."""
     from datetime import date
     from random import Random
 

@@ -1,4 +1,4 @@
-"""How fast the terminal program is on the shipped catalogue: the first paint, and from an answer to the new picture.
+"""How fast the terminal program is on the shipped catalog: the first paint, and from an answer to the new picture.
 
 ``python benchmarks/tui.py`` prints medians with the spread (minimum to maximum). The first paint is taken from the
 outside: a process on a terminal of its own, until the questions stand there (goal: 600 ms), and until the first answer

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def generated() -> dict[Path, str]:
-    """The text of each page by its path below the checkout."""
+    """Return the text of each page by its path below the checkout."""
     return {
         Path("docs/reference/cli.md"): "".join(_command_pages()),
         Path("docs/reference/recommendation.schema.json"): _text(

@@ -1,4 +1,4 @@
-"""A small catalogue on disk, right in every respect, for tests to spoil in one place."""
+"""A small catalog on disk, right in every respect, for tests to spoil in one place."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ FILES: dict[str, dict[str, Any]] = {
 
 
 class Files:
-    """The small catalogue's files; ``path`` of a value is the file, then the keys."""
+    """The small catalog's files; ``path`` of a value is the file, then the keys."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

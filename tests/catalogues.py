@@ -1,4 +1,4 @@
-"""Small catalogues made for a test, in the compiled form, so that what a test rests on stands in the test."""
+"""Small catalogs made for a test, in the compiled form, so that what a test rests on stands in the test."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def document(
     channels: Mapping[str, Mapping[str, Any]] | None = None,
     licenses: Sequence[Document] = (),
 ) -> Document:
-    """A whole compiled catalogue."""
+    """A whole compiled catalog."""
     named = {"host": {}} | {one["channel"]: {} for one in offerings} | dict(channels or {})
     return {
         "format": 1,
@@ -150,5 +150,5 @@ def document(
 
 
 def catalog(document: Document, as_of: date = AS_OF) -> Catalog:
-    """The catalogue of a document."""
+    """The catalog of a document."""
     return Catalog(document, as_of=as_of, digest="0" * 64)

@@ -1,4 +1,4 @@
-"""What every test gets: folders of its own, no colour, and no way out to the network."""
+"""What every test gets: folders of its own, no color, and no relaxation to the network."""
 
 from __future__ import annotations
 

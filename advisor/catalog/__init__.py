@@ -1,4 +1,4 @@
-"""The catalogue: models, offerings, prices, terms and licenses, each fact with its source and its calendar.
+"""The catalog: models, offerings, prices, terms and licenses, each fact with its source and its calendar.
 
 >>> from advisor.catalog import load_catalog
 >>> catalog = load_catalog()          # as of today

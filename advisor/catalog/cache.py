@@ -1,4 +1,4 @@
-"""What was worked out for a catalogue once, kept for as long as the catalogue lives.
+"""What was worked out for a catalog once, kept for as long as the catalog lives.
 
 A person who changes one answer of a questionnaire changes one column of the screen; the others are found here.
 """
@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from advisor.catalog.catalog import Catalog
 
 _MOST = 256
-"""Entries kept for a catalogue; the one that was asked for longest ago is forgotten first."""
+"""Entries kept for a catalog; the one that was asked for longest ago is forgotten first."""
 
 _NOTHING = object()
 
@@ -22,7 +22,7 @@ Value = TypeVar("Value")
 
 
 def memoize(catalog: Catalog, key: Hashable, work: Callable[[], Value]) -> Value:
-    """The value of ``work`` for the key, worked out only the first time; equal keys must mean equal values."""
+    """Return the value of ``work`` for the key, worked out only the first time; equal keys must mean equal values."""
     memory = _memories.setdefault(catalog, {})
     # Put back at the end, so that what every question rests on outlives what one of them asked.
     found = memory.pop(key, _NOTHING)

@@ -53,9 +53,9 @@ DATED: dict[str, tuple[ChangeKind, str]] = {
 def changes(
     catalog: Catalog, first: date, last: date, *, offerings: Collection[str] | None = None
 ) -> tuple[Change, ...]:
-    """The changes from ``first`` to ``last``, both included, by day; for some offerings (by id) or for all.
+    """Return the changes from ``first`` to ``last``, both included, by day; for some offerings (by id) or for all.
 
-    A change after the catalogue's own day counts only if its source had been read by then.
+    A change after the catalog's own day counts only if its source had been read by then.
     """
     chosen = [one for one in catalog.offerings.values() if offerings is None or one.id in offerings]
     found: set[Change] = set()
@@ -144,7 +144,10 @@ def _names(catalog: Catalog) -> Iterator[Change]:
 
 
 def to_calendar(found: Iterable[Change], *, stamp: date) -> str:
-    """The changes as an iCalendar file (RFC 5545), an all-day event each; the same changes give the same text."""
+    """Return the changes as an iCalendar file (RFC 5545), an all-day event each.
+
+    The same changes give the same text.
+    """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//advisor//catalog changes//EN", "CALSCALE:GREGORIAN"]
     for change in found:
         lines += [

@@ -1,4 +1,4 @@
-"""The compiled catalogue as of a date: load it once, look things up, never change it."""
+"""The compiled catalog as of a date: load it once, look things up, never change it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FORMAT = 3
 """The layout of the compiled file that this version reads."""
 
 COMPILED = Path(__file__).parent.parent / "_catalog.json"
-"""The compiled catalogue that travels inside the package."""
+"""The compiled catalog that travels inside the package."""
 
 
 class Catalog:
@@ -70,7 +70,7 @@ class Catalog:
         }
 
     def on(self, day: date) -> Catalog:
-        """The same catalogue as of another day."""
+        """Return the same catalog as of another day."""
         return Catalog(self._document, as_of=day, digest=self.sha256)
 
     @cached_property
@@ -86,7 +86,10 @@ class Catalog:
         return self.candidates_at((STANDARD,))
 
     def candidates_at(self, tiers: tuple[str, ...]) -> tuple[Candidate, ...]:
-        """The candidates at these price tiers, where an offering has them, sorted by id; the same tuple each time."""
+        """Return the candidates at these price tiers, where an offering has them, sorted by id.
+
+        The same tuple each time.
+        """
         if tiers not in self._by_tiers:
             with _no_collection():
                 found = [c for offering in self.offerings.values() for c in self._candidates(offering, tiers)]
@@ -116,7 +119,10 @@ class Catalog:
         return tuple(self._sources.values())
 
     def quality(self, config: Config, dimension: str) -> Quality | None:
-        """The newest estimate known on ``as_of`` of that config in that dimension; None if nothing measured it."""
+        """Return the newest estimate known on ``as_of`` of that config in that dimension.
+
+        None if nothing measured it.
+        """
         key = (config.id, dimension)
         if key not in self._quality:
             rows = self._raw_models[config.model]["quality"].get(config.effort or "", ())
@@ -125,7 +131,7 @@ class Catalog:
         return self._quality[key]
 
     def mode(self, model_id: str) -> str:
-        """``always``, ``optional``, ``none``, or ``unknown`` where nobody says whether the model thinks."""
+        """Return ``always``, ``optional``, ``none``, or ``unknown`` where nobody says whether the model thinks."""
         fact = self.models[model_id].facts.at("reasoning", self.as_of)
         return str(fact.value) if fact.is_usable else "unknown"
 
@@ -166,11 +172,11 @@ class Catalog:
 
     @property
     def newest_read(self) -> date:
-        """The last day on which anything in the catalogue was read: models launched later are not in it."""
+        """The last day on which anything in the catalog was read: models launched later are not in it."""
         return max(source.read_on for source in self.sources)
 
     def find_model(self, name: str) -> Model:
-        """The model of that id or alias; a name that points at a version is looked up as of the catalogue's day.
+        """Return the model of that id or alias; a name that points at a version is looked up as of the catalog's day.
 
         Raises UnknownName with the nearest names.
         """
@@ -194,7 +200,7 @@ class Catalog:
         return name in (pointer.name, f"{pointer.channel}/{pointer.name}") and pointer.holds_on(self.as_of)
 
     def find_candidates(self, name: str) -> tuple[Candidate, ...]:
-        """The candidates that a person may mean: a candidate's id, an offering's id, or a model's name.
+        """Return the candidates that a person may mean: a candidate's id, an offering's id, or a model's name.
 
         Raises UnknownName with the nearest names.
         """
@@ -216,7 +222,7 @@ class Catalog:
         raise UnknownName("offering or model", name, _near(name, known), known_as_of=self.newest_read)
 
     def _named_commonly(self, name: str) -> tuple[Candidate, ...]:
-        """The candidates of a model, or of a channel's model, whose name is written in another way."""
+        """Return the candidates of a model, or of a channel's model, whose name is written in another way."""
         channel, slash, rest = name.rpartition("/")
         model = self._common.get(common_form(rest if slash else name))
         return tuple(
@@ -244,7 +250,7 @@ class Catalog:
         return Facts(raw["facts"], self._sources, self._decoded)
 
     def _gpu(self, row: list[Any]) -> Gpu:
-        rents = row[6] if len(row) > 6 else ()  # noqa: PLR2004 - catalogues compiled before have no rents
+        rents = row[6] if len(row) > 6 else ()  # noqa: PLR2004 - catalogs compiled before have no rents
         priced = tuple(Rent(name, Decimal(usd), self._sources[source], note) for name, usd, source, note in rents)
         return Gpu(row[0], row[1], row[2], row[3], row[4], self._sources[row[5]], priced)
 
@@ -315,7 +321,7 @@ class Catalog:
                 yield Candidate(candidate_id(offering.id, tier, config.effort), offering, config, tier)
 
     def _configs(self, offering: Offering) -> Iterable[Config]:
-        """The configs that the offering accepts: all of its model's unless it says which."""
+        """Return the configs that the offering accepts: all of its model's unless it says which."""
         accepted = offering.facts.at("efforts", self.as_of)
         if not accepted.is_usable:
             return offering.model.configs
@@ -328,7 +334,7 @@ class Catalog:
         return (first is None or first <= day) and (last is None or day < last)
 
     def _is_available(self, offering: Offering) -> bool:
-        """Launched by ``as_of`` and not retired; without a launch date, from the day its facts were read."""
+        """Return launched by ``as_of`` and not retired; without a launch date, from the day its facts were read."""
         if not self._is_on_record(offering.id):
             return False
         launches = [fact.value for fact in offering.facts.timeline("launch_date") if fact.is_usable]
@@ -345,10 +351,10 @@ class Catalog:
 
 
 def load_catalog(as_of: date | None = None, *, path: Path | None = None, overlay: bool = True) -> Catalog:
-    """The compiled catalogue as of a day (today by default), with the user's own price sheet on top if one is kept.
+    """Give the compiled catalog as of a day (today by default), with the user's own price sheet on top if one is kept.
 
     Without a path it is the one that the user brought up to date, else the shipped one; ``overlay=False``: the shipped
-    one as it is. Raises CatalogError if the file is missing, is not a compiled catalogue, or was compiled for another
+    one as it is. Raises CatalogError if the file is missing, is not a compiled catalog, or was compiled for another
     version.
     """
     with _no_collection():
@@ -362,12 +368,12 @@ def _load(as_of: date, path: Path, overlay: bool) -> Catalog:
         content = path.read_bytes()
         document = json.loads(content)
     except OSError as error:
-        raise CatalogError(f"{path}: cannot read the compiled catalogue: {error.strerror}", hint=_REBUILD) from None
+        raise CatalogError(f"{path}: cannot read the compiled catalog: {error.strerror}", hint=_REBUILD) from None
     except ValueError as error:
-        raise CatalogError(f"{path}: the compiled catalogue is not JSON: {error}", hint=_REBUILD) from None
+        raise CatalogError(f"{path}: the compiled catalog is not JSON: {error}", hint=_REBUILD) from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = document.get("format") if isinstance(document, dict) else type(document).__name__
-        raise CatalogError(f"{path}: expected a catalogue of format {FORMAT}, found {found}", hint=_REBUILD)
+        raise CatalogError(f"{path}: expected a catalog of format {FORMAT}, found {found}", hint=_REBUILD)
     document = shared(document)
     for own in (overlay_path(), own_models_path()) if overlay else ():
         if own.is_file():
@@ -381,7 +387,7 @@ _REBUILD = "build it from catalog/ with `advisor catalog build`"
 
 @cache
 def _decimal(rate: str | None) -> Decimal | None:
-    """A few hundred rates make up some ten thousand cells, so each is made once."""
+    """Return a few hundred rates make up some ten thousand cells, so each is made once."""
     return None if rate is None else Decimal(rate)
 
 

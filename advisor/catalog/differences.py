@@ -27,7 +27,7 @@ class Difference(NamedTuple):
 
 
 def differences(before: Catalog, after: Catalog, offerings: Collection[str]) -> tuple[Difference, ...]:
-    """What changes for these offerings (by id), in their order, on the day of the later catalog."""
+    """Return what changes for these offerings (by id), in their order, on the day of the later catalog."""
     return tuple(found for name in sorted(offerings) for found in _of(before.on(after.as_of), after, name))
 
 

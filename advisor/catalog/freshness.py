@@ -67,7 +67,10 @@ class Stale(NamedTuple):
 
 
 def stale(catalog: Catalog, *, offerings: set[str] | None = None) -> tuple[Stale, ...]:
-    """What is stale on the catalogue's day, oldest first; of some offerings (by id) or of all that can be had."""
+    """Return what is stale on the catalog's day, oldest first.
+
+    Of some offerings (by id) or of all that can be had.
+    """
     found: set[Stale] = set()
     chosen = {one.offering.id: one.offering for one in catalog.candidates}
     for offering in chosen.values():
@@ -83,7 +86,7 @@ def is_stale(name: str, source: Source, day: date) -> bool:
 
 
 def notes(catalog: Catalog, offerings: Iterable[str], asked: frozenset[str] | None = None) -> tuple[str, ...]:
-    """What an answer that rests on these offerings (by id) should say about the age of its facts, in sentences.
+    """Return what an answer that rests on these offerings (by id) should say about the age of its facts, in sentences.
 
     Of their facts those in ``asked`` and the prices count: what nobody asked about did not decide. None counts all.
     """

@@ -15,12 +15,12 @@ _SNAPSHOT = re.compile(r"-(?:20\d\d-?\d\d-?\d\d|\d\d-\d\d|\d{4})$")
 
 
 def common_form(name: str) -> str:
-    """A name without what people write in different ways."""
+    """Return a name without what people write in different ways."""
     return re.sub(r"[\s._-]+", "-", name.strip().lower()).strip("-")
 
 
 def by_common_form(models: Iterable[Model]) -> Mapping[str, str]:
-    """Common form to model id: of ids, aliases and names first, then of snapshots without their day.
+    """Return common form to model id: of ids, aliases and names first, then of snapshots without their day.
 
     Of several snapshots of one name the newest stands; which of them the maker's own moving name means is a pointer.
     """

@@ -27,7 +27,7 @@ _NOT_OF_A_TUNE = frozenset(
 
 
 def with_own_models(document: dict[str, Any], models: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The document with the user's models, each ``{id, name, base, aliases}``. Raises CatalogError."""
+    """Return the document with the user's models, each ``{id, name, base, aliases}``. Raises CatalogError."""
     known = {raw["id"]: raw for raw in document["models"]}
     for own in models:
         base = known.get(own["base"])
@@ -49,7 +49,10 @@ def with_own_models(document: dict[str, Any], models: Iterable[Mapping[str, Any]
 
 
 def completed_offering(own: dict[str, Any], base: str, offerings: Mapping[tuple[str, str, str], Any]) -> dict[str, Any]:
-    """An own offering with the facts of its base: on the same channel all of them, elsewhere what a model can do."""
+    """Give an own offering with the facts of its base.
+
+    On the same channel all of them, elsewhere what a model can do.
+    """
     region = own.get("region") or ""
     here = offerings.get((own["channel"], base, region)) or offerings.get((own["channel"], base, ""))
     facts: dict[str, Any] = {}

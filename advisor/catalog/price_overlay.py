@@ -1,7 +1,7 @@
-"""The user's own prices on top of the shipped catalogue: contract prices and private deployments.
+"""The user's own prices on top of the shipped catalog: contract prices and private deployments.
 
 ``advisor catalog refresh --from FILE`` checks the sheet and keeps it, compiled, beside the user's other data; from then
-on every command reads it, and the catalogue's version says so (``2026.11.23+own.1a2b3c4d``). The shipped catalogue is
+on every command reads it, and the catalog's version says so (``2026.11.23+own.1a2b3c4d``). The shipped catalog is
 never changed; ``advisor catalog refresh --drop`` forgets the sheet.
 """
 
@@ -32,7 +32,7 @@ def own_models_path() -> Path:
 
 
 def read_sheet(path: Path) -> dict[str, Any]:
-    """A kept sheet. Raises CatalogError if it cannot be read."""
+    """Return a kept sheet. Raises CatalogError if it cannot be read."""
     try:
         sheet: dict[str, Any] = json.loads(path.read_bytes())
         parts = (sheet["channels"], sheet["models"], sheet["offerings"], sheet["sources"])
@@ -47,7 +47,7 @@ _ADD_AGAIN = "delete that file and add them again with `advisor catalog add`"
 
 
 def apply(document: dict[str, Any], content: bytes) -> dict[str, Any]:
-    """The shipped document with the compiled sheet on top; the document that is passed in stays as it is.
+    """Return the shipped document with the compiled sheet on top; the document that is passed in stays as it is.
 
     An offering of the sheet replaces whole price tiers and facts by name; new offerings and channels are added.
     """
@@ -66,7 +66,7 @@ def _applied(document: dict[str, Any], sheet: dict[str, Any], digest: str) -> di
     known = {raw["id"] for raw in document["models"]}
     unknown = sorted({raw["model"] for raw in sheet["offerings"]} - known)
     if unknown:
-        message = f"{overlay_path()}: the kept price sheet names {unknown[0]!r}, which the catalogue no longer has"
+        message = f"{overlay_path()}: the kept price sheet names {unknown[0]!r}, which the catalog no longer has"
         raise CatalogError(message, hint=_AGAIN)
     channels = {raw["id"]: raw for raw in document["channels"]}
     for raw in sheet["channels"]:

@@ -1,4 +1,4 @@
-"""What the program reads from the compiled catalogue: small immutable records, decoded when asked for.
+"""What the program reads from the compiled catalog: small immutable records, decoded when asked for.
 
 The records that people write in YAML, with all their validation, are in :mod:`advisor.catalog.source.schema`; this
 module is on the path of every cold start and imports the standard library only.
@@ -159,7 +159,7 @@ class Thinking(NamedTuple):
 class Facts:
     """A named set of timelines; decodes a timeline the first time that it is asked for.
 
-    ``decoded`` is shared by all that one catalogue holds: timelines that are one object are decoded once.
+    ``decoded`` is shared by all that one catalog holds: timelines that are one object are decoded once.
     """
 
     __slots__ = ("_decoded", "_raw", "_sources")
@@ -182,12 +182,12 @@ class Facts:
         return decoded
 
     def identity(self, name: str) -> int | None:
-        """The same number for all that share the timeline of that name; None if nothing was ever recorded."""
+        """Return the same number for all that share the timeline of that name; None if nothing was ever recorded."""
         rows = self._raw.get(name)
         return None if rows is None else id(rows)
 
     def at(self, name: str, day: date) -> Fact:
-        """The fact of that name on that day, or UNKNOWN."""
+        """Return the fact of that name on that day, or UNKNOWN."""
         if name not in self._raw:
             return UNKNOWN
         return at(self.timeline(name), day)
@@ -201,7 +201,7 @@ class Facts:
         return not names.isdisjoint(self._raw)
 
     def names(self) -> tuple[str, ...]:
-        """The names for which something is recorded, sorted."""
+        """Return the names for which something is recorded, sorted."""
         return tuple(sorted(self._raw))
 
 
@@ -270,7 +270,7 @@ class Offering(NamedTuple):
     """By usage tier, the lowest first."""
 
     def fact(self, name: str, day: date) -> Fact:
-        """The fact on that day: the offering's own, else its channel's, else its model's."""
+        """Return the fact on that day: the offering's own, else its channel's, else its model's."""
         for facts in (self.facts, self.channel.facts, self.model.facts):
             if name in facts:
                 found = facts.at(name, day)
@@ -324,7 +324,7 @@ class Gpu(NamedTuple):
     rents: tuple[Rent, ...] = ()
 
     def rents_on(self, day: date) -> tuple[Rent, ...]:
-        """The rental prices that were on record on that day, cheapest first."""
+        """Return the rental prices that were on record on that day, cheapest first."""
         known = (rent for rent in self.rents if rent.source.read_on <= day)
         return tuple(sorted(known, key=lambda rent: (rent.usd_per_gpu_hour, rent.provider)))
 
@@ -335,7 +335,7 @@ def candidate_id(offering_id: str, tier: str, effort: str | None) -> str:
 
 
 def _decode_fact(name: str, row: list[Any], sources: Mapping[Any, Source]) -> Fact:
-    """A compiled row is [value, state, source, from, to, note, claims], cut off after its last filled place."""
+    """Return a compiled row is [value, state, source, from, to, note, claims], cut off after its last filled place."""
     value, state, source, first, last, note, claims = row + [None] * (7 - len(row))
     if isinstance(value, list):
         value = tuple(value)

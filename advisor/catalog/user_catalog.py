@@ -41,7 +41,10 @@ def folder() -> Path:
 
 
 def in_use(shipped: Path) -> Path:
-    """The catalog that answers rest on: the updated one, if it was built from the shipped one as it is; else that."""
+    """Return the catalog that answers rest on: the updated one, if it was built from the shipped one as it is.
+
+    Else that.
+    """
     kept = read(CURRENT)
     if kept is None or not kept.path.is_file():
         return shipped
@@ -49,7 +52,7 @@ def in_use(shipped: Path) -> Path:
 
 
 def read(name: str) -> Kept | None:
-    """What is known of the kept catalog of that name; None if there is none or its note cannot be read."""
+    """Return what is known of the kept catalog of that name; None if there is none or its note cannot be read."""
     try:
         raw: dict[str, Any] = json.loads((folder() / f"{name}.note.json").read_text(encoding="utf-8"))
         sources = {str(key): str(value) for key, value in raw["sources"].items()}

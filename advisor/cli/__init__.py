@@ -26,11 +26,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check-license": ("advisor.cli.check_license:check_license", "Say what a model's license lets you do."),
     "decide": ("advisor.cli.decide:decide", "Write the decision and all it rests on to advisor.lock."),
     "check": ("advisor.cli.check:check", "Say whether the decision in advisor.lock still stands."),
-    "license": ("advisor.cli.license:license_group", "Show, search and compare licenses; list duties; watch them."),
-    "catalog": ("advisor.cli.catalog:catalog", "Show, search, check and build the catalogue."),
+    "license": (
+        "advisor.cli.license:license_group",
+        "Show, search and compare licenses; list obligations; watch them.",
+    ),
+    "catalog": ("advisor.cli.catalog:catalog", "Show, search, check and build the catalog."),
     "mcp": ("advisor.cli.mcp:mcp", "Serve agents over the Model Context Protocol."),
     "completions": ("advisor.cli.completions:completions", "Print a completion script for your shell."),
-    "info": ("advisor.cli.info:info", "Say which catalogue, files and settings are in use."),
+    "info": ("advisor.cli.info:info", "Say which catalog, files and settings are in use."),
 }
 """Each command with where it is and its line of help, so that --help imports none of them."""
 
@@ -39,11 +42,11 @@ class LazyGroup(click.Group):
     """A group that imports a command when it is called and lists them all without importing any."""
 
     def list_commands(self, _: click.Context) -> list[str]:
-        """The names, in the order of the table."""
+        """Return the names, in the order of the table."""
         return list(COMMANDS)
 
     def get_command(self, _: click.Context, name: str) -> click.Command | None:
-        """The command of that name."""
+        """Return the command of that name."""
         if name not in COMMANDS:
             return None
         module, attribute = COMMANDS[name][0].split(":")
@@ -51,14 +54,14 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands from the table."""
+        """Return the list of commands from the table."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command meant, or a usage error that names the nearest ones."""
+        """Return the command meant, or a usage error that names the nearest ones."""
         if args[0] not in COMMANDS:
             from difflib import get_close_matches
 
@@ -87,7 +90,7 @@ def advisor(ctx: click.Context) -> int:
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """The entry point; gives the exit code."""
+    """Return the entry point; gives the exit code."""
     # Plugins of other packages are looked for at each start (20 ms), and none may change what our records accept.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # A command lives for a blink and frees by ending; collecting cycles meanwhile costs a third of its time.

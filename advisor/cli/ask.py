@@ -130,7 +130,7 @@ def _complete(interview: Interview) -> Answers:
 
 
 def _step(interview: Interview, turn: Turn, word: str) -> Interview:
-    """The interview after one line; a wrong reply is explained and, on a terminal, asked again."""
+    """Return the interview after one line; a wrong reply is explained and, on a terminal, asked again."""
     if word.lower() == "back":
         return interview.back()
     if not word:
@@ -168,7 +168,7 @@ def _words(value: Any) -> str:
 
 
 def _finish(questionnaire: Questionnaire, answers: Answers) -> Requirements:
-    """The requirements that the answers come to. Raises RequirementsError if something is missing."""
+    """Return the requirements that the answers come to. Raises RequirementsError if something is missing."""
     so_far = draft(questionnaire, answers)
     points = "; ".join(map(str, so_far.open_points))
     if so_far.requirements is None:

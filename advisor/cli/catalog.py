@@ -1,4 +1,4 @@
-"""``advisor catalog``: look into the catalogue, check it and build it."""
+"""``advisor catalog``: look into the catalog, check it and build it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORMATS = {"table": "", "json": ""}
 
 @click.group()
 def catalog() -> None:
-    """Show, search, check, build and renew the catalogue, and list what changes in it."""
+    """Show, search, check, build and renew the catalog, and list what changes in it."""
 
 
 @catalog.command()
@@ -52,20 +52,20 @@ def search(text: str, as_of: date | None, forms: tuple[str, ...], outputs: tuple
     found = found_in(opened, text)
     write_reports(forms, outputs, lambda form: render_found(form, opened, found))
     if not found:
-        say(f"nothing in the catalogue is called anything like {text!r}")
+        say(f"nothing in the catalog is called anything like {text!r}")
     return ExitCode.CLEAN if found else ExitCode.FINDINGS
 
 
 @catalog.command()
 @click.option("--root", type=click.Path(path_type=Path), default=Path("catalog"), show_default=True)
 def check(root: Path) -> int:
-    """Run every validator over the YAML files of the catalogue in --root."""
+    """Run every validator over the YAML files of the catalog in --root."""
     from advisor.catalog.source.build import check as run_checks
 
     problems = run_checks(root)
     for problem in problems:
         say(str(problem))
-    say(f"{len(problems)} problems" if problems else "the catalogue is sound")
+    say(f"{len(problems)} problems" if problems else "the catalog is sound")
     return ExitCode.FINDINGS if problems else ExitCode.CLEAN
 
 
@@ -75,7 +75,7 @@ def check(root: Path) -> int:
     "-o", "--output", type=click.Path(path_type=Path), help="Where to write it; the package's own by default."
 )
 def build(root: Path, output: Path | None) -> int:
-    """Compile the YAML files of the catalogue in --root to the one file that the program reads."""
+    """Compile the YAML files of the catalog in --root to the one file that the program reads."""
     from advisor.catalog.catalog import COMPILED
     from advisor.catalog.source.build import build as compiled
     from advisor.catalog.source.build import write_generated

@@ -1,4 +1,4 @@
-"""``advisor catalog changes|freshness|refresh``: the catalogue in time, and how it is renewed."""
+"""``advisor catalog changes|freshness|refresh``: the catalog in time, and how it is renewed."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def freshness(as_of: date | None, forms: tuple[str, ...], outputs: tuple[str, ..
     help="The folder with the wheels of the source packages, or with the unpacked packages.",
 )
 @click.option("--newest", is_flag=True, help="Download the newest packages instead, as `advisor catalog update` does.")
-@click.option("--dry-run", is_flag=True, help="Report how far the catalogue is from the packages; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Report how far the catalog is from the packages; write nothing.")
 @click.option("--from", "sheet", type=click.Path(path_type=Path), help="Keep your own price sheet (YAML or CSV).")
 @click.option("--drop", is_flag=True, help="Forget your own price sheet.")
 @as_of
@@ -97,7 +97,7 @@ def refresh(
     drop: bool,
     as_of: date | None,
 ) -> int:
-    """Rebuild the generated rows from the source packages, or keep your own price sheet on top of the catalogue."""
+    """Rebuild the generated rows from the source packages, or keep your own price sheet on top of the catalog."""
     from advisor.catalog import load_catalog
     from advisor.catalog.price_overlay import overlay_path
 
@@ -145,12 +145,12 @@ def _keep(sheet: Path, today: date) -> int:
     content = compile_sheet(sheet, load_catalog(today, overlay=False), today=today)
     overlay_path().parent.mkdir(parents=True, exist_ok=True)
     replace_text(overlay_path(), content.decode(), error=UsageError)
-    say(f"{overlay_path()}: kept; every answer now says so in the catalogue's version")
+    say(f"{overlay_path()}: kept; every answer now says so in the catalog's version")
     return ExitCode.CLEAN
 
 
 def _in_use(catalog: Catalog, file: Path) -> set[str]:
-    """The offerings that a requirements file's answer rests on: the recommended and those tied with it."""
+    """Return the offerings that a requirements file's answer rests on: the recommended and those tied with it."""
     from advisor.cli.inputs import measured, read_requirements
     from advisor.solver import advise
 

@@ -74,7 +74,7 @@ def _roll_back(day: date, *, nothing_else: bool) -> int:
 
 
 def _in_use(lock: Path) -> set[str]:
-    """The offerings that the decision in this folder names."""
+    """Return the offerings that the decision in this folder names."""
     if not lock.is_file():
         return set()
     from advisor.catalog import load_catalog

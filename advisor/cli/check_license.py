@@ -28,8 +28,8 @@ FAIL_ON = ("forbidden", "unknown", "conditional", "never")
 def organization_options(command: Command) -> Command:
     """Who asks: a file, or the four facts that licenses decide by."""
     options = (
-        click.option("--requirements", metavar="FILE", help="Take the organisation and the uses from an advisor.yaml."),
-        click.option("--country", metavar="CC", help="Where the organisation is established: two letters."),
+        click.option("--requirements", metavar="FILE", help="Take the organization and the uses from an advisor.yaml."),
+        click.option("--country", metavar="CC", help="Where the organization is established: two letters."),
         click.option("--monthly-active-users", type=click.IntRange(0), help="Of all products, affiliates included."),
         click.option("--yearly-revenue-usd", metavar="USD", help="Affiliates included."),
         click.option("--business", type=click.Choice([one.value for one in Business]), help="What it does with it."),
@@ -108,7 +108,10 @@ def _tell(line: str) -> None:
 
 
 def with_chosen(settings: CheckSettings) -> CheckSettings:
-    """The settings with the models that decisions and requirements among the files choose, and who asks by them."""
+    """Give the settings with the models that decisions and requirements among the files choose.
+
+    And who asks by them.
+    """
     from advisor.cli.lock_targets import named_by
 
     named = named_by(settings.files, settings.as_of)
@@ -127,7 +130,7 @@ def _render(form: str, check: LicenseCheck) -> str:
 
 
 def table(check: LicenseCheck) -> str:
-    """The report for a terminal."""
+    """Return the report for a terminal."""
     return _render("table", check)
 
 
@@ -158,7 +161,7 @@ def _summary(check: LicenseCheck) -> None:
 
 
 def usd(text: str | None) -> Decimal | None:
-    """An amount in USD, with or without separators. Raises UsageError."""
+    """Return an amount in USD, with or without separators. Raises UsageError."""
     if text is None:
         return None
     try:

@@ -47,7 +47,7 @@ def decide(
 ) -> int:
     """Write the recommendation for FILE (advisor.yaml by default) to advisor.lock, to be committed and checked.
 
-    Ends with 0 when it is written, 3 when it is written and hangs on something unknown.
+    Ends with 0 when it is written, 3 when it is written and depends on something unknown.
 
     \b
     Examples:

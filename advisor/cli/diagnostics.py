@@ -22,7 +22,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """Wrong flags, configuration or input file."""
     UNDECIDED = 3
-    """Something unknown that may not pass; a stale catalogue."""
+    """Something unknown that may not pass; a stale catalog."""
     UNREACHABLE = 4
     """A source could not be reached, or it refused."""
     BUG = 70
@@ -32,7 +32,7 @@ class ExitCode(IntEnum):
 
 
 def say(message: str) -> None:
-    """A line on stderr: progress, a summary; a stderr that nobody reads changes no answer."""
+    """Return a line on stderr: progress, a summary; a stderr that nobody reads changes no answer."""
     if sys.stderr is None:
         return
     with suppress(OSError, ValueError):
@@ -40,12 +40,12 @@ def say(message: str) -> None:
 
 
 def hint(message: str) -> None:
-    """What to do next."""
+    """Return what to do next."""
     say(f"hint: {message}")
 
 
 def report(error: AdvisorError) -> ExitCode:
-    """Say an error and its way out; the code that it ends with."""
+    """Say an error and its hint; the code that it ends with."""
     say(f"error: {printable(error.message)}")
     if error.hint:
         hint(printable(error.hint))
@@ -72,7 +72,10 @@ def guarded(run: Callable[[], int]) -> int:
 
 
 def _prepare_streams() -> None:
-    """A terminal that cannot show a character gets its number instead of a fault; raises UsageError without stdout."""
+    """Return a terminal that cannot show a character gets its number instead of a fault.
+
+    Raises UsageError without stdout.
+    """
     if sys.stdout is None:
         raise UsageError("stdout is closed; expected a terminal, a file or a pipe")
     for stream in (sys.stdout, sys.stderr):
@@ -81,7 +84,7 @@ def _prepare_streams() -> None:
 
 
 def _broken_stream(error: OSError, code: int) -> int:
-    """What to end with when stdout failed: nobody reads on, or the disk is full; any other failure is a bug."""
+    """Return what to end with when stdout failed: nobody reads on, or the disk is full; any other failure is a bug."""
     if error.filename is not None:  # of a file that was to be opened: a stream has no name
         return _bug(error)
     # Python must not complain of the same again when it closes the stream.

@@ -58,7 +58,7 @@ def _set_path(case_set: str) -> Path:
 
 
 def _cleaner(*, keep_pii: bool) -> Callable[[str], str]:
-    """What takes keys out of a text always, and personal data unless it is to be kept."""
+    """Return what takes keys out of a text always, and personal data unless it is to be kept."""
     redactor = Redactor(os.environ)
 
     def clean(text: str) -> str:
@@ -131,7 +131,7 @@ def _from_model(known: CaseSet, options: Mapping[str, Any]) -> Sequence[Mapping[
 
 
 def _spread(cases: Sequence[Case]) -> Sequence[Case]:
-    """Some of the cases, evenly over the file; the held ones never serve."""
+    """Return some of the cases, evenly over the file; the held ones never serve."""
     open_ = [case for case in cases if case.split == "dev"]
     step = max(1, len(open_) // _EXAMPLES)
     return open_[::step][:_EXAMPLES]

@@ -1,4 +1,4 @@
-"""``advisor eval export``: scores for plans, and labelled answers as training data where the license lets you."""
+"""``advisor eval export``: scores for plans, and labeled answers as training data where the license lets you."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def export_training_data(case_set: str, kind: str, output: Path | None, *, accep
     answers = labeled_answers(load_cases(path), labels.values)
     if not answers:
         raise EvaluationError(
-            f"{path}: expected labelled answers to cases of dev, found none", hint=f"advisor eval review {case_set}"
+            f"{path}: expected labeled answers to cases of dev, found none", hint=f"advisor eval review {case_set}"
         )
     kept, refused = _permitted(catalog, answers, accept_conditions=accept_conditions)
     for model, words in refused.items():
         say(f"{model}: nothing of it is written: {words}")
     rows = list(chat_rows(kept) if kind == "sft" else pairs(kept))
     _write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), output)
-    say(f"{len(rows)} rows from {len(kept)} labelled answers")
+    say(f"{len(rows)} rows from {len(kept)} labeled answers")
     if refused:
         return ExitCode.FINDINGS
     return ExitCode.CLEAN if rows else ExitCode.UNDECIDED
@@ -77,7 +77,7 @@ def export_training_data(case_set: str, kind: str, output: Path | None, *, accep
 def _permitted(
     catalog: Catalog, answers: Sequence[LabeledAnswer], *, accept_conditions: bool
 ) -> tuple[list[LabeledAnswer], Mapping[str, str]]:
-    """The answers of models whose outputs may train others, and of the rest why not, by the clause."""
+    """Return the answers of models whose outputs may train others, and of the rest why not, by the clause."""
     organization = _organization()
     refused: dict[str, str] = {}
     kept = []
@@ -121,7 +121,7 @@ def _requirements() -> Requirements | None:
 
 
 def _workload(case_set: str) -> tuple[str, Decimal]:
-    """The workload that is decided on a set, and its requests a month."""
+    """Return the workload that is decided on a set, and its requests a month."""
     requirements = _requirements()
     for workload in requirements.workloads if requirements else ():
         floor = workload.quality.at_least

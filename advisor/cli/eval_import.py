@@ -59,7 +59,7 @@ def _named(given: str) -> tuple[str | None, Path]:
 
 
 def _subject(catalog: Catalog, name: str) -> str | None:
-    """The one candidate of the catalog that a name means; None for any other."""
+    """Return the one candidate of the catalog that a name means; None for any other."""
     try:
         found = catalog.find_candidates(name)
     except UnknownName:

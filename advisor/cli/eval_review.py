@@ -26,7 +26,7 @@ Ask = Callable[[str], str]
 
 
 def review_set(path: Path, by: str | None, sample: int | None) -> int:
-    """Proposed cases first, then the answers that nobody has labelled; what was said is kept after each key."""
+    """Proposed cases first, then the answers that nobody has labeled; what was said is kept after each key."""
     who = by or git.author(path.resolve().parent)
     if not who:
         raise UsageError("whose labels are these?", hint='name yourself with --by NAME, or git config user.name "..."')
@@ -84,7 +84,7 @@ def _label(path: Path, shown: tuple[Item, ...], said: list[Label], who: str, ask
         elif key != "s":
             continue
         place += 1
-    say(f"{len(done)} answers labelled by {who}")
+    say(f"{len(done)} answers labeled by {who}")
 
 
 def _show(item: Item, place: int, count: int) -> None:

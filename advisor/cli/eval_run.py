@@ -132,7 +132,7 @@ def _prepare(
 
 
 def _chain_and_prompt(options: Mapping[str, Any]) -> tuple[Chain | None, Prompt]:
-    """The command or the prompt that asks."""
+    """Return the command or the prompt that asks."""
     if options["command"] is None:
         return None, load_prompt(options["prompt"]) if options["prompt"] else BARE
     if options["prompt"]:
@@ -142,7 +142,7 @@ def _chain_and_prompt(options: Mapping[str, Any]) -> tuple[Chain | None, Prompt]
 
 
 def _stated_floor(case_set: str) -> float | None:
-    """The floor that advisor.yaml states for this set, 0 to 1; the highest where several workloads state one."""
+    """Return the floor that advisor.yaml states for this set, 0 to 1; the highest where several workloads state one."""
     if not DEFAULT_FILE.is_file():
         return None
     try:
@@ -321,7 +321,7 @@ def _rests_on_judge(comparison: Comparison, standing: JudgeStanding | None) -> b
 
 
 def _read(session: _Session, scores: CandidateScores) -> int:
-    """How many of a candidate's answers a person has labelled."""
+    """How many of a candidate's answers a person has labeled."""
     labelled = {answer_id(label.case, label.output) for label in session.said}
     return sum(output in labelled for one in scores.scored.values() for output in one.outputs)
 

@@ -18,7 +18,7 @@ FOLDER = Path("evals")
 
 
 def find_set(name: str) -> Path:
-    """The file of a set of cases, from its path or its name in ``evals/``."""
+    """Return the file of a set of cases, from its path or its name in ``evals/``."""
     path = Path(name)
     named = FOLDER / f"{name}.jsonl"
     return named if not path.exists() and named.is_file() else path
@@ -44,7 +44,7 @@ def find_candidates(catalog: Catalog, names: Sequence[str], options: Mapping[str
 
 
 def find_judge(catalog: Catalog, candidates: Sequence[ProbeTarget], options: Mapping[str, Any]) -> Judge | None:
-    """The judge that was named. Raises UsageError for one of a candidate's own lab."""
+    """Return the judge that was named. Raises UsageError for one of a candidate's own lab."""
     if options["judge"] is None:
         return None
     everyone = (*(one.name for one in candidates), options["judge"])
@@ -65,7 +65,9 @@ def find_judge(catalog: Catalog, candidates: Sequence[ProbeTarget], options: Map
 
 
 def lab_of(catalog: Catalog, probed: ProbeTarget) -> str | None:
-    """The lab whose model it is, by the catalog or, of a name that it does not have, by the provider it is called at.
+    """Give the lab whose model it is, by the catalog or, of a name that it does not have.
+
+    By the provider it is called at.
 
     None where neither says: a model at an address of its own may be anybody's.
     """

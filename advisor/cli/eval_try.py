@@ -136,7 +136,7 @@ def _tried(line: AnswerLine) -> Tried:
 
 
 def _side_by_side(report: _TriedReport) -> str:
-    """The answers, each under its candidate with seconds and cents."""
+    """Return the answers, each under its candidate with seconds and cents."""
     lines = [f"asked: {printable(report.asked)}"]
     for number, one in enumerate(report.results, 1):
         seconds = "" if one.seconds is None else f", {one.seconds:.2f} s"

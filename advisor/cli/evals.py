@@ -23,7 +23,7 @@ class _Eval(click.Group):
         return super().parse_args(ctx, args if known else ["run", *args])
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The help of ``run``, and then the other commands."""
+        """Return the help of ``run``, and then the other commands."""
         run = self.commands["run"]
         settings: dict[str, Any] = {"terminal_width": ctx.terminal_width, "max_content_width": ctx.max_content_width}
         with click.Context(run, info_name=ctx.info_name, parent=ctx.parent, **settings) as inner:
@@ -209,9 +209,9 @@ def add(logs: tuple[Path, ...], case_set: str, **options: Any) -> int:
 def export(
     case_set: str, measurements: bool, sft: bool, dpo: bool, accept_conditions: bool, output: Path | None
 ) -> int:
-    """Write what SET gave: scores for plans, or labelled answers as training data.
+    """Write what SET gave: scores for plans, or labeled answers as training data.
 
-    Training data holds only accepted cases of `dev` that people labelled, and only answers of models whose license
+    Training data holds only accepted cases of `dev` that people labeled, and only answers of models whose license
     allows train-on-outputs; it names the clause where one does not, and ends with 1.
     """
     from advisor.cli.eval_export import export_measurements, export_training_data

@@ -23,7 +23,7 @@ ENVIRONMENT = ("HF_ENDPOINT", "HF_HUB_OFFLINE", "NO_COLOR", "TIKTOKEN_CACHE_DIR"
 @as_of
 @click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def info(as_of: date | None, form: str) -> int:
-    """Say which catalogue, files and settings are in use."""
+    """Say which catalog, files and settings are in use."""
     from advisor.catalog import load_catalog
     from advisor.catalog.catalog import COMPILED
     from advisor.catalog.user_catalog import in_use
@@ -33,7 +33,7 @@ def info(as_of: date | None, form: str) -> int:
         "advisor": __version__,
         "python": sys.version.split()[0],
         "as of": catalog.as_of.isoformat(),
-        "catalogue": f"{catalog.version} ({catalog.sha256[:12]}), {in_use(COMPILED)}",
+        "catalog": f"{catalog.version} ({catalog.sha256[:12]}), {in_use(COMPILED)}",
         "holds": f"{len(catalog.models)} models, {len(catalog.offerings)} offerings, {len(catalog.channels)} channels, "
         f"{len(catalog.licenses)} licenses",
         "can be had": f"{len(catalog.candidates)} candidates on {catalog.as_of}",

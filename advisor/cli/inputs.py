@@ -26,7 +26,7 @@ EVALS = Path(".advisor/evals")
 
 
 def read_requirements(file: Path | None, template: str | None) -> tuple[str, Requirements]:
-    """The requirements and the name to report them under, their traffic samples counted."""
+    """Return the requirements and the name to report them under, their traffic samples counted."""
     if file and template:
         raise UsageError("expected FILE or --template, found both", hint="leave one of them out")
     if template:
@@ -51,14 +51,14 @@ def requirements_path_for_lock(lock: Path, named: str) -> tuple[Path | None, str
 
 
 def read_results(path: Path, folder: Path) -> Results:
-    """A table of results, named as seen from a folder. Raises EvidenceError."""
+    """Return a table of results, named as seen from a folder. Raises EvidenceError."""
     from advisor.requirements.score_table import load_results
 
     return load_results(path)._replace(path=os.path.relpath(path, folder))
 
 
 def measured(day: date) -> tuple[Measurement, ...]:
-    """What probes and evaluations in this folder measured and what still counts on that day.
+    """Return what probes and evaluations in this folder measured and what still counts on that day.
 
     Says what is too old, rests on something that changed, or cannot be read.
     """
@@ -66,7 +66,7 @@ def measured(day: date) -> tuple[Measurement, ...]:
 
 
 def locked_scores(decision: Decision, day: date, here: tuple[Measurement, ...]) -> tuple[Measurement, ...]:
-    """The scores that a decision rests on and that still count, of those that were not measured here."""
+    """Return the scores that a decision rests on and that still count, of those that were not measured here."""
     from advisor.evals.measurements import why_stale
     from advisor.facts import Basis
 
@@ -114,7 +114,7 @@ def _scored(day: date) -> tuple[Measurement, ...]:
 
 
 def _checked(path: Path) -> Requirements:
-    """The requirements in a file, checked now or, where exactly this text passed before, read back."""
+    """Return the requirements in a file, checked now or, where exactly this text passed before, read back."""
     try:
         text = read_text(path, error=RequirementsError)
     except RequirementsError as error:

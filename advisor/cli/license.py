@@ -1,4 +1,7 @@
-"""``advisor license``: the licenses of the catalogue, their differences and duties; drift; fingerprints; policies."""
+"""``advisor license``: the licenses of the catalog, their differences and obligations; drift; fingerprints.
+
+Policies.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ FORMS: Mapping[str, str] = {"table": "for a terminal", "json": "for programs"}
 
 @click.group("license")
 def license_group() -> None:
-    """Show, search and compare licenses; list duties; watch for changes; review many."""
+    """Show, search and compare licenses; list obligations; watch for changes; review many."""
 
 
 license_group.add_command(bulk)
@@ -250,7 +253,7 @@ def _licenses(day: date | None) -> tuple[Any, Licenses]:
 
 
 def _find_all(licenses: Licenses, name: str) -> tuple[License, ...]:
-    """The licenses that a name is used for. Raises UnknownName."""
+    """Return the licenses that a name is used for. Raises UnknownName."""
     several = () if name in licenses.by_id else licenses.of_tag(name).licenses
     return several or (_find(licenses, name),)
 

@@ -142,7 +142,7 @@ class _Tally:
             yield row
 
     def lines(self, rows: Iterable[DumpRow]) -> Iterator[str]:
-        """A line of JSON for each row; all but the id is the same for many and made once."""
+        """Yield a line of JSON for each row; all but the id is the same for many and made once."""
         for row in rows:
             self.verdicts[row.verdict] += 1
             self.conflicts += row.is_conflict

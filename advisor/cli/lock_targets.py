@@ -34,7 +34,7 @@ class Named(NamedTuple):
     chosen: tuple[ChosenOffering, ...]
     files: tuple[str, ...]
     requirements: str | None
-    """The requirements that state the organisation and the uses."""
+    """The requirements that state the organization and the uses."""
 
 
 class _Choice(NamedTuple):
@@ -48,7 +48,7 @@ class _Choice(NamedTuple):
 
 
 def named_by(files: Sequence[str], day: date | None) -> Named:
-    """What files name: decisions and requirements give the models that they choose, all others stay as they are.
+    """Return what files name: decisions and requirements give the models that they choose, all others stay as they are.
 
     Raises AdvisorError on a decision or requirements that are wrong, or that choose nothing.
     """
@@ -90,7 +90,7 @@ def _keys(text: str) -> set[str]:
 
 
 def _of_lock(path: Path) -> tuple[list[_Choice], str | None]:
-    """The choices of a decision, and the requirements that it answers where they are still there."""
+    """Return the choices of a decision, and the requirements that it answers where they are still there."""
     from advisor.decision.lock_file import load
 
     decision, _ = load(path)
@@ -105,16 +105,16 @@ def _of_lock(path: Path) -> tuple[list[_Choice], str | None]:
         try:
             return choices, str(find_template(template).path)
         except RequirementsError as error:
-            say(f"{path}: {error.message}; state the organisation and the uses by flags")
+            say(f"{path}: {error.message}; state the organization and the uses by flags")
             return choices, None
     if file is None or not file.is_file():
-        say(f"{path}: {decision.requirements.file} is not there; state the organisation and the uses by flags")
+        say(f"{path}: {decision.requirements.file} is not there; state the organization and the uses by flags")
         return choices, None
     return choices, str(file)
 
 
 def _of_requirements(path: Path, catalog: Catalog) -> tuple[list[_Choice], str]:
-    """What the decision beside requirements chose for them, else what they are recommended today."""
+    """Return what the decision beside requirements chose for them, else what they are recommended today."""
     lock = path.parent / DECISION_FILE
     _, requirements = read_requirements(path, None)
     if lock.is_file():
@@ -155,7 +155,9 @@ def _recommended(path: Path, requirements: Requirements, catalog: Catalog) -> li
         if not names:
             say(f"{path}: {answer.workload}: nothing passes, so no model is reviewed for it")
     if not choices:
-        raise UsageError(f"{path}: nothing passes, so it chooses no model", hint="`advisor recommend` shows ways out")
+        raise UsageError(
+            f"{path}: nothing passes, so it chooses no model", hint="`advisor recommend` shows relaxations"
+        )
     return choices
 
 
@@ -164,7 +166,7 @@ def _how(name: str, answer: WorkloadAdvice, path: Path) -> str:
 
 
 def _offerings(choices: Iterable[_Choice], catalog: Catalog) -> tuple[ChosenOffering, ...]:
-    """What one review answers for, with every workload that it is chosen for.
+    """Return what one review answers for, with every workload that it is chosen for.
 
     Efforts and price tiers share a license, and so do the channels that serve a model under no terms of their own.
     """
@@ -184,7 +186,7 @@ def _offerings(choices: Iterable[_Choice], catalog: Catalog) -> tuple[ChosenOffe
 
 
 def _offering(choice: _Choice, catalog: Catalog) -> Offering:
-    """The offering of a candidate's id, one that can no longer be had included."""
+    """Return the offering of a candidate's id, one that can no longer be had included."""
     plain = choice.candidate.partition("~")[0]
     for name in (plain, plain.rpartition(":")[0]):
         if name in catalog.offerings:

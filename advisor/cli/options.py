@@ -18,7 +18,7 @@ MOST_AMOUNT = Decimal(10) ** 15
 """The largest amount that an option takes."""
 
 YEARS = range(2000, 2101)
-"""The years that an answer may be asked for: what the catalogue holds lies well inside them."""
+"""The years that an answer may be asked for: what the catalog holds lies well inside them."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -29,7 +29,7 @@ class Day(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The date, or a usage error that shows the form."""
+        """Return the date, or a usage error that shows the form."""
         if isinstance(value, date):
             return value
         try:
@@ -85,7 +85,7 @@ class Amount(click.ParamType[Decimal]):
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        """The number, or a usage error that shows what was expected."""
+        """Return the number, or a usage error that shows what was expected."""
         try:
             amount = Decimal(value)
         except (InvalidOperation, TypeError, ValueError):
@@ -108,7 +108,7 @@ class PlanOptions(NamedTuple):
 
 
 def plan_options(command: Command) -> Command:
-    """The options for planning several workloads together."""
+    """Return the options for planning several workloads together."""
     options = (
         click.option(
             "--measurements",

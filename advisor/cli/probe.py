@@ -30,11 +30,11 @@ class _Probe(click.Group):
         return super().parse_args(ctx, args if known else ["take", *args])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The words that may stand in place of a candidate, for completion."""
+        """Return the words that may stand in place of a candidate, for completion."""
         return [*super().list_commands(ctx), "verify"]
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The help of ``take``, which names the other commands."""
+        """Return the help of ``take``, which names the other commands."""
         take = self.commands["take"]
         settings: dict[str, Any] = {"terminal_width": ctx.terminal_width, "max_content_width": ctx.max_content_width}
         with click.Context(take, info_name=ctx.info_name, parent=ctx.parent, **settings) as inner:
@@ -47,7 +47,7 @@ class Price(click.ParamType[tuple[Decimal, Decimal]]):
     name = "price"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Decimal, Decimal]:
-        """The two prices, or a usage error that shows the form."""
+        """Return the two prices, or a usage error that shows the form."""
         if isinstance(value, tuple):
             return value
         try:
@@ -67,7 +67,7 @@ def probe() -> None:
 @probe.command(hidden=True)
 @click.argument("names", nargs=-1, metavar="OFFERING...")
 @click.option("--api-base", "bases", multiple=True, metavar="[NAME=]URL", help="Call this address instead.")
-@click.option("--api-name", metavar="NAME", help="What the server calls the model, if not as in the catalogue.")
+@click.option("--api-name", metavar="NAME", help="What the server calls the model, if not as in the catalog.")
 @click.option("--api-key-env", "key_variable", metavar="VARIABLE", help="The environment variable with the key.")
 @click.option("--requests", "rounds", type=click.IntRange(1, 10_000), help="Of each candidate. [default: 10]")
 @click.option("--until-decided", is_flag=True, help="Go on until each pair is told apart, 64 rounds at most.")
@@ -113,7 +113,7 @@ def probe() -> None:
 @click.option("-y", "--yes", is_flag=True, help="Start without asking.")
 @report_options(FORMATS)
 def take(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...], **options: Any) -> int:
-    """Measure the latency of each OFFERING of the catalogue, or of any model by its litellm name.
+    """Measure the latency of each OFFERING of the catalog, or of any model by its litellm name.
 
     Shows first what it will send and what that can cost at most. Results are kept in .advisor/probes, where
     `advisor recommend` finds them. Keys are read from the environment as litellm expects them.

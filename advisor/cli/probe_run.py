@@ -193,7 +193,7 @@ def _exit_code(summary: Summary) -> ExitCode:
 
 
 def targets_from(catalog: Catalog, names: tuple[str, ...], options: dict[str, Any]) -> list[ProbeTarget]:
-    """The candidates that are named, at the addresses and prices that are stated."""
+    """Return the candidates that are named, at the addresses and prices that are stated."""
     bases = split_bases(options["bases"], names)
     found = []
     for name in names:
@@ -212,7 +212,7 @@ def targets_from(catalog: Catalog, names: tuple[str, ...], options: dict[str, An
 
 
 def stated_price(catalog: Catalog, price: tuple[Decimal, Decimal], tier: str) -> PriceRow:
-    """The price that the user stated, as a row."""
+    """Return the price that the user stated, as a row."""
     source = Source("stated with --price", catalog.as_of)
     given, made = price
     return PriceRow(tier, None, None, 0, None, given, made, None, None, State.KNOWN, source)

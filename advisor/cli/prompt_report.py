@@ -59,7 +59,7 @@ class _Entry(NamedTuple):
 
 
 def report_log(path: Path, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
-    """The versions with their scores."""
+    """Return the versions with their scores."""
     now, catalog = load_prompt(path), load_catalog()
     commits = git.history(path)
     versions = {now.version or "": now}
@@ -89,7 +89,7 @@ def report_log(path: Path, forms: tuple[str, ...], outputs: tuple[str, ...]) -> 
 
 
 def report_diff(first: str, second: str, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
-    """What changed in words."""
+    """Return what changed in words."""
     before, after = _two(first, second)
     catalog = load_catalog()
     changes = words_changed(before.content, after.content)
@@ -100,7 +100,7 @@ def report_diff(first: str, second: str, forms: tuple[str, ...], outputs: tuple[
 
 
 def report_comparison(first: str, second: str, forms: tuple[str, ...], outputs: tuple[str, ...]) -> int:
-    """What changed in words, and what it did."""
+    """Return what changed in words, and what it did."""
     before, after = _two(first, second)
     catalog = load_catalog()
     found, changes = effects(before, after), words_changed(before.content, after.content)
@@ -143,7 +143,7 @@ def _changes(changes: Iterable[Change]) -> list[dict[str, str]]:
 
 
 def _words(changes: Iterable[Change]) -> Section:
-    """The text with what went out and came in marked; of long stretches that stayed only the ends."""
+    """Return the text with what went out and came in marked; of long stretches that stayed only the ends."""
     marks = {"out": "[-{}-]", "in": "{{+{}+}}", "same": "{}"}
     lines: list[str] = []
     said = "".join(marks[kind].format(_shortened(text) if kind == "same" else text) for kind, text in changes)

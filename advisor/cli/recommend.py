@@ -47,7 +47,7 @@ def recommend(
 ) -> int:
     """Recommend a model for the requirements in FILE (advisor.yaml by default).
 
-    Ends with 0 when there is an answer, 1 when nothing passes, 3 when the answer hangs on something unknown.
+    Ends with 0 when there is an answer, 1 when nothing passes, 3 when the answer depends on something unknown.
 
     \b
     Examples:
@@ -90,20 +90,20 @@ def recommend(
 
 
 def exit_code(advice: Advice) -> ExitCode:
-    """0 with an answer, 1 without one, 3 when it hangs on something unknown."""
+    """0 with an answer, 1 without one, 3 when it depends on something unknown."""
     return {Status.INFEASIBLE: ExitCode.FINDINGS, Status.UNDECIDED: ExitCode.UNDECIDED}.get(
         advice.status, ExitCode.CLEAN
     )
 
 
 def _advise_further(advice: Advice, forms: tuple[str, ...]) -> None:
-    """A hint on stderr: what a person would do next."""
+    """Return a hint on stderr: what a person would do next."""
     if "table" not in forms:
         return
     for answer in advice.workloads:
         if answer.status is Status.INFEASIBLE and answer.relaxations:
             way = answer.relaxations[0]
-            hint(f"{way.change}: lets in {len(way.lets_in)}, best {way.lets_in[0]}")
+            hint(f"{way.change}: adds {len(way.lets_in)}, best {way.lets_in[0]}")
         elif answer.status is Status.INFEASIBLE:
             say("no single change lets a candidate in; see the conflicts")
         elif answer.recommended:

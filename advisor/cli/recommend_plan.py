@@ -58,7 +58,7 @@ def plan_file(
     source: tuple[Path | None, str | None],
     wanted: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> ExitCode:
-    """The recommendation of each workload, and the plan of all of them together."""
+    """Return the recommendation of each workload, and the plan of all of them together."""
     _check_formats(wanted[0])
     posed = pose_catalog(catalog, recommendation.requirements, limits(asked), measurements)
     report = planned(recommendation.name, catalog.as_of, posed, asked)
@@ -68,13 +68,13 @@ def plan_file(
 
 
 def limits(asked: PlanOptions) -> SharedLimits:
-    """The limits among the options."""
+    """Return the limits among the options."""
     objective = Objective(asked.objective) if asked.objective else None
     return SharedLimits(asked.budget_usd, asked.max_vendors, asked.min_score, objective)
 
 
 def planned(name: str, as_of: date, posed: PortfolioProblem, asked: PlanOptions) -> PlanReport:
-    """The plan of a posed problem with what was asked for beside it."""
+    """Return the plan of a posed problem with what was asked for beside it."""
     if posed.unserved:
         return PlanReport(name, as_of, None, posed, PortfolioPlan(status="infeasible", proven=True, gap=0.0))
     found = plan(posed.problem, SearchSettings(gap=asked.gap))

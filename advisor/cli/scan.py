@@ -67,7 +67,7 @@ def scan(
 
 
 def _limit(text: str) -> tuple[str, str | int]:
-    """What is asked to fail, with its threshold. Raises UsageError."""
+    """Return what is asked to fail, with its threshold. Raises UsageError."""
     match = _FAIL_ON.fullmatch(text)
     expected = "expected retired, retired:90d, license, license:unknown or unlisted"
     if match is None:

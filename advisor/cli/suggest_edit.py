@@ -1,4 +1,7 @@
-"""A way out of an infeasible plan as what a person can do: the command with other options, or the edit of the file."""
+"""A relaxation of an infeasible plan as what a person can do.
+
+The command with other options, or the edit of the file.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ _OPTIONS = {"budget_usd": "budget_usd", "min_score": "min_score", "most.vendor":
 def mend(
     way: PlanRelaxation, asked: PlanOptions, source: tuple[Path | None, str | None], requirements: Requirements | None
 ) -> str:
-    """What moves the limits: options in a command, everything else in the file."""
+    """Return what moves the limits: options in a command, everything else in the file."""
     options = {_OPTIONS[one.limit]: one for one in way.reliefs if _is_option(one, asked)}
     # A template is no file of the user's: what it states is moved by options too, where there is one.
     if source[1] is not None:
@@ -53,7 +56,7 @@ def _edited(changes: Mapping[str, Any], file: str) -> Iterator[str]:
 def _command(
     asked: PlanOptions, source: tuple[Path | None, str | None], moved: Mapping[str, LimitChange]
 ) -> Iterator[str]:
-    """The same command with the moved limits."""
+    """Yield the same command with the moved limits."""
     file, template = source
     yield from ("advisor", "recommend")
     if file is not None:

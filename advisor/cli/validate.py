@@ -19,7 +19,7 @@ def validate(file: Path, quiet: bool) -> int:
     """Check FILE (advisor.yaml by default) and say in sentences what it asks for.
 
     Every mistake is listed with its line, what was found and what was expected. Names are held against the
-    catalogue and samples of traffic are counted. Ends with 0 if the file is right and 2 if not.
+    catalog and samples of traffic are counted. Ends with 0 if the file is right and 2 if not.
 
     \b
     Examples:
@@ -43,7 +43,7 @@ def validate(file: Path, quiet: bool) -> int:
 
 
 def _names_are_known(read: RequirementsFile) -> bool:
-    """Report names that the catalogue does not know; whether all that must be known are."""
+    """Report names that the catalog does not know; whether all that must be known are."""
     from advisor.catalog import load_catalog
     from advisor.requirements.check_names import check_names
 

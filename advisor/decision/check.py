@@ -62,7 +62,7 @@ def check(
     worth_moving_percent: float = WORTH_MOVING_PERCENT,
     look_ahead: bool = True,
 ) -> DecisionCheck:
-    """Solve a decision again as of the catalogue's day; ``since`` is the day before which changes are not told.
+    """Solve a decision again as of the catalog's day; ``since`` is the day before which changes are not told.
 
     ``results`` is the table of results that a plan was made on, as it is today.
 
@@ -106,7 +106,7 @@ def check(
 
 
 def _on_its_day(decision: Decision, period: Period, measurements: tuple[Measurement, ...]) -> tuple[Finding, ...]:
-    """What comes of a decision on the day it was made, against the requirements as they are today."""
+    """Return what comes of a decision on the day it was made, against the requirements as they are today."""
     then = period.now.on(decision.decided_on)
     advice = advise(then, period.requirements, measurements=measurements)
     return single_findings(decision, Period(then, then, period.requirements), advice, WORTH_MOVING_PERCENT)

@@ -19,7 +19,10 @@ _SHORT = 12
 
 
 def with_doubts(findings: Sequence[Finding], decision: Decision, catalog: Catalog, advice: Advice) -> Iterator[Finding]:
-    """The findings with what is to be known of whom to move to; and where one stands on facts that are too old, so."""
+    """Yield the findings with what is to be known of whom to move to.
+
+    And where one stands on facts that are too old, so.
+    """
     locked = {one.workload: one for one in decision.workloads}
     standings = {
         standing.id: standing
@@ -39,7 +42,7 @@ def with_doubts(findings: Sequence[Finding], decision: Decision, catalog: Catalo
 
 
 def _about_the_lock(decision: Decision, catalog: Catalog, advice: Advice) -> Iterator[Finding]:
-    """A lock that is later than the day asked, and workloads that it lacks."""
+    """Yield a lock that is later than the day asked, and workloads that it lacks."""
     if decision.decided_on > catalog.as_of:
         message = (
             f"Because it was decided on {decision.decided_on}, after {catalog.as_of}, the day that is asked about, "
@@ -57,7 +60,7 @@ def _about_the_lock(decision: Decision, catalog: Catalog, advice: Advice) -> Ite
 
 
 def _too_old(locked: LockedWorkload, catalog: Catalog) -> tuple[Stale, ...]:
-    """The facts of the chosen one that no longer say anything about the day asked."""
+    """Return the facts of the chosen one that no longer say anything about the day asked."""
     candidate = find(catalog, locked.chosen)
     if candidate is None:
         return ()
@@ -95,7 +98,7 @@ def blamed_on_edit(
     digest: str,
     solve_then: Callable[[], Sequence[Finding]],
 ) -> Iterator[Finding]:
-    """The findings, each that the edit of the requirements alone would have brought on named as such.
+    """Yield the findings, each that the edit of the requirements alone would have brought on named as such.
 
     ``solve_then`` checks the decision on the day it was made against the requirements as they are today: what falls
     there falls by the edit.

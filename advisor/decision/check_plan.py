@@ -39,7 +39,7 @@ from advisor.statistics import Z_95
 def plan_findings(
     decision: Decision, basis: PlanContext, advice: Advice, period: Period, worth_moving_percent: float
 ) -> tuple[Finding, ...]:
-    """What came of each workload by itself, and under ``ALL`` what came of their plan."""
+    """Return what came of each workload by itself, and under ``ALL`` what came of their plan."""
     again = _PlanCheck(decision, basis, advice, period, worth_moving_percent)
     single = tuple(again.serving(locked) for locked in decision.workloads)
     together = again.together(all(one.outcome is DecisionStatus.STANDS for one in single))
@@ -72,7 +72,7 @@ class _PlanCheck:
             return plan(self._posed.problem)
 
     def serving(self, locked: LockedWorkload) -> Finding:
-        """The worst of those who serve a workload; to move to is what today's plan has for it."""
+        """Return the worst of those who serve a workload; to move to is what today's plan has for it."""
         order = list(DecisionStatus)
         parts: tuple[Locked, ...] = (locked, *locked.beside)
         found = [one for part in parts if (one := self._unfit(locked.workload, part))]
@@ -106,7 +106,7 @@ class _PlanCheck:
         return Finding(workload, DecisionStatus.OVERTURNED, part.chosen, message, (), None)
 
     def together(self, all_stand: bool) -> Finding | None:
-        """What came of the plan; None where a workload by itself already says that it cannot be."""
+        """Return what came of the plan; None where a workload by itself already says that it cannot be."""
         problem, choices = self._held()
         if choices is None:
             return self._lost() if all_stand else None
@@ -123,7 +123,7 @@ class _PlanCheck:
         return self._finding(DecisionStatus.STANDS, standing_plan_sentence(held, best, self._posed), None)
 
     def _held(self) -> tuple[Problem, tuple[Choice, ...] | None]:
-        """What was decided as choices of today's problem; None where something of it is no more."""
+        """Return what was decided as choices of today's problem; None where something of it is no more."""
         problem = self._posed.problem
         locked = {one.workload: one for one in self._decision.workloads}
         tasks, choices = [], []
@@ -161,7 +161,7 @@ class _PlanCheck:
         return next((choice_words(one) for one in choices if one.workload == workload), None)
 
     def _by(self, best: PortfolioPlan | None) -> Iterator[Difference]:
-        """The facts that did it: of those who serve, and of those who would."""
+        """Yield the facts that did it: of those who serve, and of those who would."""
         now = self._basis.catalog
         said: dict[Difference, None] = {}
         for locked in everyone(self._decision):
@@ -174,7 +174,7 @@ class _PlanCheck:
         yield from self._figures()
 
     def _figures(self) -> Iterator[Difference]:
-        """What a table of results has otherwise than when it was decided on."""
+        """Yield what a table of results has otherwise than when it was decided on."""
         _, choices = self._held()
         if self._basis.results is None or choices is None or self._decision.plan is None:
             return
@@ -212,7 +212,7 @@ def _is_better(
 
 
 def _difference_error(problem: Problem, choices: tuple[Choice, ...], others: tuple[Choice, ...]) -> float:
-    """The standard error of the difference of two plans' scores; what serves in both does not count.
+    """Return the standard error of the difference of two plans' scores; what serves in both does not count.
 
     A score without an error counts as exact, so that any gain is one.
     """

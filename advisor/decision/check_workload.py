@@ -18,7 +18,7 @@ from advisor.solver.explain.sentences import overtaken_sentence
 def single_findings(
     decision: Decision, period: Period, advice: Advice, worth_moving_percent: float
 ) -> tuple[Finding, ...]:
-    """What came of each workload."""
+    """Return what came of each workload."""
     answers = {answer.workload: answer for answer in advice.workloads}
     return tuple(
         _finding(locked, answers[locked.workload], period, worth_moving_percent) for locked in decision.workloads
@@ -72,7 +72,7 @@ def _only_wavered(locked: LockedWorkload, standing: Standing, leader: Standing) 
 
 
 def _known(locked: LockedWorkload, rival: Standing) -> LockedRival | None:
-    """What the lock has of a rival."""
+    """Return what the lock has of a rival."""
     return next((one for one in locked.rivals if one.id == rival.id), None)
 
 

@@ -38,7 +38,7 @@ def decide(
     choices: Mapping[str, str] | None = None,
     measurements: Iterable[Measurement] = (),
 ) -> Decision:
-    """The decision for every workload: who leads, or whom ``choices`` names by workload.
+    """Return the decision for every workload: who leads, or whom ``choices`` names by workload.
 
     Raises DecisionError if a workload has no answer, or if a choice does not pass.
     """
@@ -55,7 +55,7 @@ def decide(
 
 
 def require_workloads(chosen: Iterable[str], workloads: Sequence[str]) -> None:
-    """Raises DecisionError if a choice is for a workload that there is not."""
+    """Raise DecisionError if a choice is for a workload that there is not."""
     unknown = sorted(set(chosen) - set(workloads))
     if unknown:
         raise DecisionError(
@@ -64,7 +64,7 @@ def require_workloads(chosen: Iterable[str], workloads: Sequence[str]) -> None:
 
 
 def requirements_sha256(requirements: Requirements) -> str:
-    """The hash of what requirements say; what is left out or empty does not count, nor do layout and comments."""
+    """Give the hash of what requirements say; what is left out or empty does not count, nor do layout and comments."""
     text = json.dumps(_said(requirements), sort_keys=True, ensure_ascii=False, default=str)
     return sha256(text.encode()).hexdigest()
 
@@ -85,7 +85,7 @@ def _workload(
     if answer.recommended is None:
         raise DecisionError(
             f"{answer.workload}: nothing passes, so there is nothing to decide",
-            hint="`advisor recommend` shows the cheapest ways out",
+            hint="`advisor recommend` shows the cheapest relaxations",
         )
     standing = answer.standing(wanted or answer.recommended)
     if standing is None:
@@ -109,7 +109,7 @@ def _workload(
 
 
 def rivals(answer: WorkloadAdvice, chosen: str) -> tuple[LockedRival, ...]:
-    """The best others that pass, with their figures."""
+    """Return the best others that pass, with their figures."""
     return tuple(_rival(other) for other in answer.standings[: MOST_RIVALS + 1] if other.id != chosen)
 
 

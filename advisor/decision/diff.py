@@ -1,4 +1,4 @@
-"""What changed about a candidate: between the lock and today, or between two days of the catalogue."""
+"""What changed about a candidate: between the lock and today, or between two days of the catalog."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def everyone(decision: Decision) -> Iterator[Locked]:
 
 
 def since_lock(locked: Locked, catalog: Catalog, requirements: Requirements) -> tuple[Difference, ...]:
-    """What of the chosen candidate's facts, prices, license and quality is another today than the lock has."""
+    """Return what of the chosen candidate's facts, prices, license and quality is another today than the lock has."""
     candidate = find(catalog, locked.chosen)
     if candidate is None:
         return ()
@@ -50,7 +50,7 @@ def since_lock(locked: Locked, catalog: Catalog, requirements: Requirements) -> 
 
 
 def between(then: Catalog, now: Catalog, name: str) -> tuple[Difference, ...]:
-    """What of a candidate's facts, prices and estimates changed from one day to another."""
+    """Return what of a candidate's facts, prices and estimates changed from one day to another."""
     before, after = find(then, name), find(now, name)
     if after is None:
         return ()
@@ -60,7 +60,7 @@ def between(then: Catalog, now: Catalog, name: str) -> tuple[Difference, ...]:
 
 
 def find(catalog: Catalog, name: str) -> Candidate | None:
-    """The candidate of that id at any price tier; None if it cannot be had on the catalogue's day."""
+    """Return the candidate of that id at any price tier; None if it cannot be had on the catalog's day."""
     tiers = ("standard", "batch", "flex", "priority")
     return next((one for one in catalog.candidates_at(tiers) if one.id == name), None)
 

@@ -64,7 +64,7 @@ def upcoming(
 def upcoming_plan(
     decision: Decision, basis: PlanContext, advice: Advice, findings: Sequence[Finding], worth_moving_percent: float
 ) -> tuple[Upcoming, ...]:
-    """The first day of the horizon on which a workload's part of a plan, or the plan itself, is overturned."""
+    """Return the first day of the horizon on which a workload's part of a plan, or the plan itself, is overturned."""
     from advisor.decision.check_plan import plan_findings
 
     catalog, requirements = basis.catalog, basis.requirements
@@ -97,7 +97,7 @@ def _as_good(answer: WorkloadAdvice, chosen: str) -> bool:
 def _days(
     catalog: Catalog, advice: Advice, end: date, serving: Sequence[Candidate] = ()
 ) -> list[tuple[date, tuple[str, ...]]]:
-    """The days to come on which something about those who serve or about the best standings changes, with what."""
+    """Give the days to come on which something about those who serve or about the best standings changes, with what."""
     events: dict[date, dict[str, None]] = {}
     best = [standing.candidate for answer in advice.workloads for standing in answer.standings[:MOST_WATCHED]]
     for offering in {one.offering.id: one.offering for one in (*serving, *best)}.values():

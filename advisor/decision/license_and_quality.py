@@ -22,7 +22,7 @@ _SHORT = 12
 def license_since(
     locked: Locked, candidate: Candidate, catalog: Catalog, requirements: Requirements
 ) -> Iterator[Difference]:
-    """The license, the verdict for the uses asked, and the record that it was given from."""
+    """Yield the license, the verdict for the uses asked, and the record that it was given from."""
     old = locked.license
     if old.id is None and old.record_sha256 is None and old.verdict == "unknown":
         return
@@ -38,7 +38,7 @@ def license_since(
 
 
 def quality_since(locked: Locked, candidate: Candidate, catalog: Catalog) -> Iterator[Difference]:
-    """The estimate of the catalog, where it has left the interval that it had."""
+    """Yield the estimate of the catalog, where it has left the interval that it had."""
     old = locked.quality
     if old is None or old.dimension not in catalog.dimensions:
         return

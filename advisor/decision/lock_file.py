@@ -25,7 +25,7 @@ _AGAIN = "write it again with `advisor decide`"
 
 
 def dump(decision: Decision) -> str:
-    """The decision as YAML; what is empty is left out."""
+    """Return the decision as YAML; what is empty is left out."""
     import yaml
 
     class Plain(yaml.SafeDumper):
@@ -48,7 +48,7 @@ def save(decision: Decision, path: Path) -> None:
 
 
 def load(path: Path) -> tuple[Decision, Document]:
-    """The decision in a file, and the file with its lines.
+    """Return the decision in a file, and the file with its lines.
 
     Raises DecisionError with file, line, what was expected and what was found.
     """

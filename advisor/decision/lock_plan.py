@@ -38,7 +38,7 @@ _CENT = Decimal("0.01")
 
 
 def lock_plan(basis: PlanContext, made: MadePlan, advice: Advice, name: str) -> Decision:
-    """The decision for workloads that are planned together; ``name`` is the requirements' file."""
+    """Return the decision for workloads that are planned together; ``name`` is the requirements' file."""
     answers = {answer.workload: answer for answer in advice.workloads}
     return Decision(
         decided_on=advice.as_of,
@@ -60,7 +60,7 @@ class _Serving:
         self._task = next(task for task in posed.problem.tasks if task.name == choice.workload)
 
     def workload(self, answer: WorkloadAdvice) -> LockedWorkload:
-        """The first part of the way, and the others beside it."""
+        """Return the first part of the way, and the others beside it."""
         first, *rest = self._choice.way.parts
         is_split = first.share < ONE
         beside = [self._beside("split" if is_split else "escalated", part, part.share) for part in rest]
@@ -132,7 +132,7 @@ def _plan(basis: PlanContext, made: MadePlan) -> LockedPlan:
 
 
 def _changes(made: MadePlan, found: PortfolioPlan) -> Iterator[LockedChange]:
-    """The plan with each thing changed by one step; none where a person chose, which a step would undo."""
+    """Yield the plan with each thing changed by one step; none where a person chose, which a step would undo."""
     for one in () if made.by_hand else sensitivity(made.posed.problem, found):
         cost = one.plan.cost_usd
         yield LockedChange(
@@ -141,6 +141,6 @@ def _changes(made: MadePlan, found: PortfolioPlan) -> Iterator[LockedChange]:
 
 
 def _signal(basis: PlanContext, workload: str, way: ServingOption) -> str | None:
-    """What a cascade escalates, as the requirements say it."""
+    """Return what a cascade escalates, as the requirements say it."""
     found = parse_cascade(basis.requirements, workload, way.id)
     return found.signal if found else None

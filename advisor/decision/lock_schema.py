@@ -58,7 +58,7 @@ class LockedLicense(Record):
     id: str | None = None
     verdict: str
     record_sha256: str | None = None
-    """The hash of the catalogue's record of the license: other clauses give another hash."""
+    """The hash of the catalog's record of the license: other clauses give another hash."""
     source: LockedSource | None = None
 
 
@@ -121,7 +121,7 @@ class LockedBeside(Record):
     share: Decimal
     """Of the requests, 0 to 1."""
     model: str | None = None
-    """The model's version; None where the catalogue does not have it."""
+    """The model's version; None where the catalog does not have it."""
     api_name: str | None = None
     cost: LockedCost | None = None
     """Of all the workload's requests, whatever the share."""
@@ -232,7 +232,7 @@ class LockedRequirements(Record):
 
 
 class LockedCatalog(Record):
-    """Which catalogue it was made with."""
+    """Which catalog it was made with."""
 
     version: str
     sha256: str

@@ -10,13 +10,13 @@ from advisor.portfolio.problem import ONE, Choice, PlanWorkload, ServingOption
 
 
 def by_hand(decision: Decision) -> dict[str, str]:
-    """What a person chose, by workload."""
+    """Return what a person chose, by workload."""
     names = decision.plan.by_hand if decision.plan else ()
     return {locked.workload: locked.chosen for locked in decision.workloads if locked.workload in names}
 
 
 def choice_again(task: PlanWorkload, locked: LockedWorkload) -> Choice | None:
-    """The way and the fallback of a decision on today's figures."""
+    """Return the way and the fallback of a decision on today's figures."""
     ways = {way.id: way for way in task.ways}
     fallback = next((one.chosen for one in locked.beside if one.role == "fallback"), None)
     way = _way(ways, locked)
@@ -26,7 +26,7 @@ def choice_again(task: PlanWorkload, locked: LockedWorkload) -> Choice | None:
 
 
 def _way(ways: Mapping[str, ServingOption], locked: LockedWorkload) -> ServingOption | None:
-    """A single offering or a cascade as it stands among the ways, a split put together again."""
+    """Return a single offering or a cascade as it stands among the ways, a split put together again."""
     rest = next((one for one in locked.beside if one.role != "fallback"), None)
     if rest is None:
         return ways.get(locked.chosen)

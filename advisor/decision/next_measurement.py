@@ -70,7 +70,7 @@ class _LatencyQuestion:
         self._answers: dict[frozenset[tuple[str, bool]], WorkloadAdvice] = {}
 
     def answer(self, learnt: frozenset[tuple[str, bool]]) -> WorkloadAdvice:
-        """The answer if that were known."""
+        """Return the answer if that were known."""
         if learnt not in self._answers:
             supposed = [one for name, ok in sorted(learnt) for one in _supposed(name, self._wanted, self._catalog, ok)]
             advice = advise(self._catalog, self._requirements, measurements=[*self._taken, *supposed])
@@ -90,7 +90,7 @@ class _LatencyQuestion:
         return None if after is None else usd + (1 - self._passes) * after
 
     def worth(self, candidate: str) -> MeasurementValue:
-        """What it is worth to measure a candidate."""
+        """Return what it is worth to measure a candidate."""
         nothing: frozenset[tuple[str, bool]] = frozenset()
         before, chance, because = self.answer(nothing), 0.0, []
         for passes, weight, words in ((True, self._passes, "fast enough"), (False, 1 - self._passes, "too slow")):
@@ -103,7 +103,10 @@ class _LatencyQuestion:
         return MeasurementValue(candidate, before.workload, chance, usd, "; ".join(because))
 
     def _saved(self, candidate: str) -> float:
-        """What knowing the candidate's state beforehand saves on average; 0 if it saves nothing or nobody can tell."""
+        """Return what knowing the candidate's state beforehand saves on average.
+
+        0 if it saves nothing or nobody can tell.
+        """
         without = self.spent(frozenset())
         good, bad = (self.spent(frozenset({(candidate, passes)})) for passes in (True, False))
         if without is None or good is None or bad is None:
@@ -152,6 +155,6 @@ def _verdict(one: Measurement, wanted: Latency) -> Ternary:
 
 
 def _usd(answer: WorkloadAdvice, candidate: str | None) -> float | None:
-    """A month's cost on average; None if it is not known."""
+    """Return a month's cost on average; None if it is not known."""
     standing = answer.standing(candidate) if candidate else None
     return float(standing.cost.usd_per_month_mean) if standing is not None and standing.cost is not None else None

@@ -37,13 +37,16 @@ class PlanContext(NamedTuple):
     """A team's own table, which replaces quality and cost."""
 
     def posed(self) -> PortfolioProblem:
-        """The problem. Raises EvidenceError if the table has other workloads than the requirements."""
+        """Return the problem. Raises EvidenceError if the table has other workloads than the requirements."""
         if self.results is not None:
             return pose_requirements(self.results, SharedLimits(), self.requirements, self.catalog)
         return pose_catalog(self.catalog, self.requirements, SharedLimits(), self.measurements)
 
     def standing(self, workload: str, name: str) -> Standing | None:
-        """What a candidate, or the best of an offering's candidates, is for a workload; None if there is none."""
+        """Return what a candidate, or the best of an offering's candidates, is for a workload.
+
+        None if there is none.
+        """
         stated = next(one for one in self.requirements.workloads if one.name == workload)
         solving = WorkloadSolver(
             WorkloadQuestion(self.catalog, self.requirements, stated, MeasurementIndex(self.measurements))
@@ -63,25 +66,27 @@ class MadePlan(NamedTuple):
 
 
 def planned(basis: PlanContext, by_hand: Mapping[str, str]) -> MadePlan:
-    """The plan around what a person chose for some workloads. Raises DecisionError if there is none."""
+    """Return the plan around what a person chose for some workloads. Raises DecisionError if there is none."""
     posed = basis.posed()
     if posed.unserved:
         raise DecisionError(
             f"nothing passes for {', '.join(posed.unserved)}, so there is nothing to decide",
-            hint="`advisor recommend` shows the cheapest ways out",
+            hint="`advisor recommend` shows the cheapest relaxations",
         )
     held = around(posed.problem, by_hand)
     found = plan(held, SearchSettings(explain=False))
     if not found.choices:
         raise DecisionError(
             "no plan keeps what the workloads share, so there is nothing to decide",
-            hint="`advisor recommend` shows the conflict and the cheapest ways out",
+            hint="`advisor recommend` shows the conflict and the cheapest relaxations",
         )
     return MadePlan(posed, put(held, found, by_hand), tuple(sorted(by_hand)))
 
 
 def around(problem: Problem, by_hand: Mapping[str, str]) -> Problem:
-    """The problem in which a chosen candidate is the only way; with a fallback asked for, the others stay for that.
+    """Return the problem in which a chosen candidate is the only way.
+
+    With a fallback asked for, the others stay for that.
 
     Raises DecisionError if a choice is none of its workload's ways.
     """
@@ -96,7 +101,7 @@ def around(problem: Problem, by_hand: Mapping[str, str]) -> Problem:
 
 
 def put(problem: Problem, found: PortfolioPlan, by_hand: Mapping[str, str]) -> PortfolioPlan:
-    """The plan with the choices by hand in it. Raises DecisionError if it then breaks what the workloads share."""
+    """Give the plan with the choices by hand in it. Raises DecisionError if it then breaks what the workloads share."""
     choices = tuple(
         _put(choice, next(way for way in task.ways if way.id == by_hand[task.name]))
         if task.name in by_hand and choice.way.id != by_hand[task.name]
@@ -118,13 +123,13 @@ def put(problem: Problem, found: PortfolioPlan, by_hand: Mapping[str, str]) -> P
 
 
 def _put(choice: Choice, way: ServingOption) -> Choice:
-    """The way in place of the planned one, with whichever of the planned two can stand in for it."""
+    """Return the way in place of the planned one, with whichever of the planned two can stand in for it."""
     other = choice._replace(way=way)
     return other if is_valid_fallback(other) else Choice(choice.workload, way, choice.way)
 
 
 def results_sha256(results: Results) -> str:
-    """The hash of what a table says, whatever its layout and the order of its rows."""
+    """Return the hash of what a table says, whatever its layout and the order of its rows."""
     rows = sorted([*map(str, row[:-1])] for row in results.rows)
     weights = sorted([name, str(weight)] for name, weight in results.weights.items())
     return sha256(json.dumps([rows, weights], ensure_ascii=False).encode()).hexdigest()

@@ -38,7 +38,7 @@ class CandidateSnapshot(NamedTuple):
 
 
 ABSENT = CandidateSnapshot(None, None, None, None, LockedLicense(verdict="unknown"))
-"""Of what the catalogue does not have, nothing is known."""
+"""Of what the catalog does not have, nothing is known."""
 
 
 def rested(standing: Standing, catalog: Catalog, measurements: tuple[Measurement, ...]) -> CandidateSnapshot:
@@ -58,7 +58,7 @@ def rested(standing: Standing, catalog: Catalog, measurements: tuple[Measurement
 
 
 def _cost(standing: Standing) -> LockedCost | None:
-    """The cost as the lock has it."""
+    """Return the cost as the lock has it."""
     cost = standing.cost
     if cost is None:
         return None
@@ -71,7 +71,7 @@ def _cost(standing: Standing) -> LockedCost | None:
 
 
 def _license(answer: LicenseAnswer, catalog: Catalog) -> LockedLicense:
-    """The verdict with the hash of the record it was given from."""
+    """Return the verdict with the hash of the record it was given from."""
     return LockedLicense(
         id=answer.license,
         verdict=answer.verdict,
@@ -81,14 +81,14 @@ def _license(answer: LicenseAnswer, catalog: Catalog) -> LockedLicense:
 
 
 def record_sha256(catalog: Catalog, license_id: str | None) -> str | None:
-    """The hash of the catalog's record of a license; None where it has none."""
+    """Return the hash of the catalog's record of a license; None where it has none."""
     record = catalog.licenses.get(license_id or "")
     text = json.dumps(record, sort_keys=True, ensure_ascii=False, default=str) if record else None
     return sha256(text.encode()).hexdigest() if text else None
 
 
 def _facts(standing: Standing) -> Iterator[LockedFact]:
-    """The facts that the tests rested on, by name."""
+    """Yield the facts that the tests rested on, by name."""
     for name, fact in sorted(standing.facts.items()):
         yield LockedFact(
             name=name, value=to_yaml(fact.value), unit=fact.unit, state=fact.state.value, source=_source(fact.source)
@@ -96,7 +96,7 @@ def _facts(standing: Standing) -> Iterator[LockedFact]:
 
 
 def _prices(standing: Standing) -> Iterator[LockedPrice]:
-    """The price rows that the cost was made of."""
+    """Yield the price rows that the cost was made of."""
     for row in standing.cost.rows if standing.cost else ():
         yield LockedPrice(
             tier=row.tier,
@@ -111,7 +111,7 @@ def _prices(standing: Standing) -> Iterator[LockedPrice]:
 
 
 def to_yaml(value: Any) -> Any:
-    """A fact's value as YAML has it."""
+    """Return a fact's value as YAML has it."""
     if isinstance(value, tuple):
         return [to_yaml(part) for part in value]
     return value.isoformat() if hasattr(value, "isoformat") else value

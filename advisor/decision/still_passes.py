@@ -14,7 +14,7 @@ from advisor.solver.explain.sentences import excluded_sentence, gone_sentence, u
 
 
 def changed(locked: Locked, period: Period) -> tuple[Difference, ...]:
-    """What is another than the lock has, or than it was on an earlier day."""
+    """Return what is another than the lock has, or than it was on an earlier day."""
     since = since_lock(locked, period.now, period.requirements)
     return tuple(dict.fromkeys((*since, *between(period.then, period.now, locked.chosen))))
 
@@ -35,7 +35,7 @@ def finding_open(locked: Locked, standing: Standing, answer: WorkloadAdvice, per
 
 
 def finding_excluded(locked: Locked, answer: WorkloadAdvice, period: Period) -> Finding:
-    """The chosen candidate is gone or fails something; failing only what is unknown leaves it undecided."""
+    """Return the chosen candidate is gone or fails something; failing only what is unknown leaves it undecided."""
     changes = changed(locked, period)
     found = answer.excluded.find(locked.chosen)
     if found is None:
@@ -49,13 +49,13 @@ def finding_excluded(locked: Locked, answer: WorkloadAdvice, period: Period) -> 
 
 
 def _by(changes: tuple[Difference, ...], causes: tuple[Cause, ...]) -> tuple[Difference, ...]:
-    """The changes of what the causes rest on; where none of them is, everything that changed."""
+    """Return the changes of what the causes rest on; where none of them is, everything that changed."""
     facts = {cause.fact for cause in causes}
     return tuple(one for one in changes if one.fact in facts) or changes
 
 
 def _retired(locked: Locked, now: Catalog) -> date | None:
-    """The day on which the chosen candidate's own offering was retired, if it was."""
+    """Return the day on which the chosen candidate's own offering was retired, if it was."""
     names = _offering_names(locked.chosen)
     offering = next((now.offerings[name] for name in names if name in now.offerings), None)
     fact = offering.fact("retirement_date", now.as_of) if offering else None
@@ -63,7 +63,7 @@ def _retired(locked: Locked, now: Catalog) -> date | None:
 
 
 def _offering_names(candidate: str) -> tuple[str, ...]:
-    """The ids that a candidate's offering may have: the candidate's without its effort, then without its tier."""
+    """Give the ids that a candidate's offering may have: the candidate's without its effort, then without its tier."""
     offering = candidate.partition("~")[0]
     return (offering, offering.rpartition(":")[0])
 

@@ -10,14 +10,14 @@ _SCORE = "score:"
 
 
 def mark_unread(decision: Decision, requirements: Requirements) -> Decision:
-    """The decision with each workload undecided that rests on a score of which no answer was read."""
+    """Return the decision with each workload undecided that rests on a score of which no answer was read."""
     wanted = {workload.name: quantity(workload) for workload in requirements.workloads}
     marked = tuple(_marked(locked, wanted.get(locked.workload)) for locked in decision.workloads)
     return decision.model_copy(update={"workloads": marked})
 
 
 def quantity(workload: Workload) -> str | None:
-    """The score that a workload is decided on; None where it is decided on none."""
+    """Return the score that a workload is decided on; None where it is decided on none."""
     floor = workload.quality.at_least
     if floor is not None and not isinstance(floor, str):
         return f"{_SCORE}{floor.case_set}"

@@ -30,7 +30,7 @@ rounded up for ties and draws."""
 
 
 _APART = 2.0
-"""Standard errors by which a cheaper candidate must be better to leave a dearer one out."""
+"""Standard errors by which a cheaper candidate must be better to leave a more expensive one out."""
 
 
 class CasesValue(NamedTuple):
@@ -73,7 +73,7 @@ def value_of_cases(answer: WorkloadAdvice, requirements: Requirements, *, cases:
 
 
 def knowledge_gradient(one: FrontCandidate, front: Sequence[FrontCandidate], point_usd: float, cases: int) -> float:
-    """The expected gain in points of knowing one candidate better before choosing."""
+    """Return the expected gain in points of knowing one candidate better before choosing."""
     others = [other.estimate - other.cost / point_usd for other in front if other.config != one.config]
     if not others or not one.error:
         return 0.0
@@ -89,7 +89,7 @@ def _by_dollar(one: CasesValue) -> float:
 
 
 def robust_front(standings: Sequence[Standing]) -> list[FrontCandidate]:
-    """The candidates that more cases may bring to the front, sorted by cost."""
+    """Return the candidates that more cases may bring to the front, sorted by cost."""
     known = sorted(
         (
             FrontCandidate(
@@ -119,7 +119,7 @@ def _beats(other: FrontCandidate, one: FrontCandidate) -> bool:
 
 
 def worth_range(front: Sequence[FrontCandidate], stated: Decimal | None) -> tuple[float, float]:
-    """The range of worths of a point, in USD a month."""
+    """Return the range of worths of a point, in USD a month."""
     if stated is not None:
         return float(stated), float(stated)
     rates = [
@@ -140,7 +140,7 @@ class Doubt(NamedTuple):
 
 
 def doubts(advice: Advice, requirements: Requirements) -> Mapping[str, Doubt]:
-    """The doubt about each workload, by name."""
+    """Return the doubt about each workload, by name."""
     return {
         answer.workload: Doubt(answer.stability, value_of_cases(answer, requirements)) for answer in advice.workloads
     }

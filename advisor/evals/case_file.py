@@ -15,7 +15,7 @@ from advisor.files.yaml import read_text
 
 
 def proposed_cases(path: Path) -> tuple[tuple[str, str], ...]:
-    """The cases that wait for a person: each with its id and what is asked. Raises EvaluationError."""
+    """Return the cases that wait for a person: each with its id and what is asked. Raises EvaluationError."""
     wrong, found = list[str](), list[tuple[str, str]]()
     for line, content in read_lines(path, wrong):
         if content.get("state") == "proposed":

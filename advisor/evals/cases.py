@@ -115,7 +115,7 @@ class _Fields(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _numbers(cls, values: Any) -> Any:
-        """A number may name a case, and a whole one may be a weight."""
+        """Return a number may name a case, and a whole one may be a weight."""
         if isinstance(values, dict):
             number = values.get("id")
             if isinstance(number, int) and not isinstance(number, bool):
@@ -136,7 +136,7 @@ class _Fields(BaseModel):
 
 
 def load_cases(path: Path, *, skip_bad: bool = False, needs_accepted: bool = True) -> CaseSet:
-    """The set in a file. Raises EvaluationError that names every dead line, unless those are to be skipped.
+    """Return the set in a file. Raises EvaluationError that names every dead line, unless those are to be skipped.
 
     Raises it too for two cases of one id, a question both in dev and held, and a set without an accepted case unless
     it needs none.
@@ -163,7 +163,7 @@ def load_cases(path: Path, *, skip_bad: bool = False, needs_accepted: bool = Tru
 
 
 def parse_case(content: Mapping[str, Any], place: str) -> Case:
-    """A case from what its line holds. Raises EvaluationError that names the place."""
+    """Return a case from what its line holds. Raises EvaluationError that names the place."""
     try:
         fields = _Fields.model_validate(dict(content))
         messages = _turns(fields.messages)
@@ -200,7 +200,7 @@ def parse_case(content: Mapping[str, Any], place: str) -> Case:
 
 
 def read_lines(path: Path, wrong: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The objects of a JSONL file with their lines; what is none is added to ``wrong`` with its place."""
+    """Yield the objects of a JSONL file with their lines; what is none is added to ``wrong`` with its place."""
     text = read_text(path, error=EvaluationError, max_bytes=MAX_BYTES)
     for number, line in enumerate(text.split("\n"), 1):  # not splitlines(): JSON allows U+2028 inside a string
         if not line.strip():
@@ -268,7 +268,7 @@ def _turns(messages: Sequence[Mapping[str, Any]] | None) -> tuple[Message, ...]:
 
 
 def _object(content: Any) -> dict[str, Any]:
-    """Raises ValueError for what is no object, or holds a number that is none."""
+    """Raise ValueError for what is no object, or holds a number that is none."""
     if not isinstance(content, dict):
         raise ValueError(f"expected an object, found {type(content).__name__}")  # noqa: TRY004 - one kind for a line
     _require_finite(content)
@@ -280,7 +280,7 @@ def _refuse(name: str) -> Any:
 
 
 def _require_finite(content: Any) -> None:
-    """Raises ValueError for a number that overflows: 1e999 is read as infinity."""
+    """Raise ValueError for a number that overflows: 1e999 is read as infinity."""
     if isinstance(content, float) and not isfinite(content):
         raise ValueError("expected a number that a computer can hold, found one too large")
     if isinstance(content, dict):

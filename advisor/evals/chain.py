@@ -57,7 +57,7 @@ class ChainAnswer(NamedTuple):
 
 
 def split_command(command: str) -> tuple[str, ...]:
-    """The words of a command. Raises EvaluationError for what is none."""
+    """Return the words of a command. Raises EvaluationError for what is none."""
     try:
         words = tuple(shlex.split(command))
     except ValueError as error:
@@ -68,7 +68,7 @@ def split_command(command: str) -> tuple[str, ...]:
 
 
 def surroundings_hash(folder: Path) -> str:
-    """The hash of the code and prompts in a folder, by which a chain's answers are kept."""
+    """Return the hash of the code and prompts in a folder, by which a chain's answers are kept."""
     digest = hashlib.sha256()
     for number, path in enumerate(_files(folder)):
         if number >= _MOST_FILES:
@@ -83,7 +83,7 @@ def surroundings_hash(folder: Path) -> str:
 
 
 def prompts_version(read: frozenset[str]) -> tuple[str, bool]:
-    """The hash of the prompts that were read, of all where nothing is known, and whether one is not committed."""
+    """Give the hash of the prompts that were read, of all where nothing is known, and whether one is not committed."""
     paths = sorted(map(Path, read)) or sorted(path for path in PROMPTS.rglob("*") if path.is_file())
     digest, dirty = hashlib.sha256(), False
     for path in paths:
@@ -95,7 +95,7 @@ def prompts_version(read: frozenset[str]) -> tuple[str, bool]:
 
 
 def chain_environment(environment: Mapping[str, str], own: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The command's environment: no key of a provider, ours instead, and what notes the prompts that are read."""
+    """Give the command's environment: no key of a provider, ours instead, and what notes the prompts that are read."""
     kept = {name: value for name, value in environment.items() if not _KEYS.search(name)}
     watch = folder / "watch"
     watch.mkdir(exist_ok=True)
@@ -105,7 +105,7 @@ def chain_environment(environment: Mapping[str, str], own: Mapping[str, str], fo
 
 
 def read_prompts(folder: Path) -> frozenset[str]:
-    """The prompts that commands have opened so far."""
+    """Return the prompts that commands have opened so far."""
     try:
         return frozenset((folder / "read.txt").read_text().splitlines())
     except OSError:
@@ -143,7 +143,7 @@ async def run_command(
 
 
 def _asked(case: Case) -> dict[str, Any]:
-    """What the command gets: the case without what is expected of it."""
+    """Return what the command gets: the case without what is expected of it."""
     asked: dict[str, Any] = {"id": case.id}
     if case.input is not None:
         asked["input"] = case.input

@@ -35,7 +35,7 @@ class Chain(NamedTuple):
 
 
 def chain_prompt(chain: Chain, folder: Path) -> Prompt:
-    """What stands for the prompt while a chain runs: its command, and the hash of all code around it."""
+    """Return what stands for the prompt while a chain runs: its command, and the hash of all code around it."""
     return Prompt(chain.command, surroundings_hash(folder), dirty=False, text="(chain)", is_chain=True)
 
 
@@ -63,7 +63,7 @@ class ChainRunner(Runner):
         self._read: frozenset[str] = frozenset()
 
     def prompt_read(self, prompt: Prompt) -> Prompt:
-        """The prompt with the version of what the commands read."""
+        """Return the prompt with the version of what the commands read."""
         version, dirty = prompts_version(self._read)
         names = " ".join([version, *sorted(self._read)])
         return prompt._replace(version=names if self._read else version, dirty=dirty)
@@ -128,7 +128,7 @@ class ChainRunner(Runner):
 
 
 def _whole(visit: _Visit, text: str, wrong: str | None, took_ms: float) -> CallAnswer:
-    """What the command answered, with the tokens of all its calls."""
+    """Return what the command answered, with the tokens of all its calls."""
     calls = visit.answers
     failed = next((call for call in calls if call.fault is not None), None)
     fault = None if wrong is None else failed.fault if failed is not None else Fault.UNREADABLE

@@ -36,12 +36,12 @@ class Check(NamedTuple):
 
 
 def parse_checks(written: Sequence[Any], place: str) -> tuple[Check, ...]:
-    """Checks from what a case or a prompt has. Raises EvaluationError that names the place."""
+    """Check from what a case or a prompt has. Raises EvaluationError that names the place."""
     return tuple(_parse(one, f"{place}: checks.{index}") for index, one in enumerate(written))
 
 
 def json_in(text: str) -> Any:
-    """The JSON that an answer is, or that it holds in a fence or between its outermost brackets.
+    """Return the JSON that an answer is, or that it holds in a fence or between its outermost brackets.
 
     Raises ValueError if there is none.
     """
@@ -77,7 +77,7 @@ def _parse(written: Any, place: str) -> Check:
 
 
 def _most(kind: str, value: Any) -> Mapping[str, int] | None:
-    """The upper bounds of a check of length, by unit."""
+    """Return the upper bounds of a check of length, by unit."""
     if kind not in ("length", "max_words"):
         return None
     bounds = {"max_words": value} if kind == "max_words" else {"max": value} if isinstance(value, int) else value

@@ -150,7 +150,7 @@ def cases_for_floor(result: CandidateResult, floor: float) -> int | None:
 
 
 def shape_of(scored: Iterable[CaseScore]) -> Shape:
-    """What the values of these cases can be."""
+    """Return what the values of these cases can be."""
     every = list(scored)
     if not all(one.is_binary for one in every):
         return Shape.GRADED
@@ -167,7 +167,7 @@ def _result(scores: Scores, one: CandidateScores, *, sequential: bool) -> Candid
 def _score(
     one: CandidateScores, cases: Sequence[Case], labels: Mapping[str, float], *, sequential: bool
 ) -> Estimate | None:
-    """The mean over the cases that were scored, its bounds with those that were asked and left open at 0 and at 1.
+    """Give the mean over the cases that were scored, its bounds with those that were asked and left open at 0 and at 1.
 
     What a judge scored is corrected by people's labels of the same candidate's answers, where there are enough.
     """
@@ -193,7 +193,7 @@ def _mean(own: Sequence[CaseScore], more: Sequence[tuple[Case, float]]) -> Estim
 def _corrected_mean(
     own: Sequence[CaseScore], more: Sequence[tuple[Case, float]], labels: Mapping[str, float]
 ) -> Estimate:
-    """The judged cases by prediction-powered inference, the others as they are, each by its share of all."""
+    """Return the judged cases by prediction-powered inference, the others as they are, each by its share of all."""
     judged = [one for one in own if one.is_judged]
     labeled = [one for one in judged if any(output in labels for output in one.outputs)]
     if len(labeled) < LEAST_OWN_LABELS:
@@ -220,7 +220,7 @@ def _running_mean(own: Sequence[CaseScore], more: Sequence[tuple[Case, float]]) 
 
 
 def _sources(cases: Sequence[Case]) -> list[object] | None:
-    """What each case comes from; one without a source stands alone."""
+    """Return what each case comes from; one without a source stands alone."""
     if not any(case.source for case in cases):
         return None
     return [case.source or ("alone", case.id) for case in cases]
@@ -254,7 +254,7 @@ def _was_asked(case: Case, *several: CandidateScores) -> bool:
 
 
 def _with_open(found: Estimate, count: int) -> Estimate:
-    """The bounds with as many open cases decided against either side."""
+    """Return the bounds with as many open cases decided against either side."""
     if not count:
         return found
     share = count / (found.n + count)

@@ -41,7 +41,7 @@ def covered(traffic: Vectors, cases: Vectors) -> NDArray[np.bool_]:
 
 
 def choose_uncovered(traffic: Vectors, cases: Vectors, count: int) -> tuple[int, ...]:
-    """The places of at most ``count`` questions that together cover most of what no case covers, best first."""
+    """Return the places of at most ``count`` questions that together cover most of what no case covers, best first."""
     left = ~covered(traffic, cases)
     places = np.flatnonzero(left)
     chosen: list[int] = []
@@ -58,7 +58,7 @@ def choose_uncovered(traffic: Vectors, cases: Vectors, count: int) -> tuple[int,
 
 
 def distinct(vectors: Vectors, known: Vectors) -> tuple[int, ...]:
-    """The places of those that repeat neither a known question nor an earlier one of these."""
+    """Return the places of those that repeat neither a known question nor an earlier one of these."""
     kept: list[int] = []
     for place, vector in enumerate(vectors):
         others = [known, vectors[kept]] if kept else [known]
@@ -68,7 +68,7 @@ def distinct(vectors: Vectors, known: Vectors) -> tuple[int, ...]:
 
 
 def coverage(case_questions: Sequence[str], traffic: Vectors) -> float | None:
-    """The share of the traffic that cases cover; None without traffic."""
+    """Return the share of the traffic that cases cover; None without traffic."""
     return float(covered(traffic, embed(case_questions)).mean()) if len(traffic) else None
 
 

@@ -27,7 +27,7 @@ def is_available() -> bool:
 
 
 def embed(texts: Sequence[str]) -> Vectors:
-    """A vector for each text. Raises EvaluationError if the package is not installed."""
+    """Return a vector for each text. Raises EvaluationError if the package is not installed."""
     if not texts:
         return np.zeros((0, 256), dtype=np.float32)
     found: Vectors = _model().embed([text[:MOST_CHARACTERS] or " " for text in texts], norm=True)

@@ -53,7 +53,7 @@ def from_foreign(
 
 
 def _short(identifier: str) -> str:
-    """An id as a set of ours may have it: a long one, such as a whole input, by its hash."""
+    """Return an id as a set of ours may have it: a long one, such as a whole input, by its hash."""
     if identifier and len(identifier) <= _LONGEST_ID:
         return identifier
     return sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -33,25 +33,25 @@ class Commit(NamedTuple):
 
 
 def blob_hash(content: bytes) -> str:
-    """The name that git gives to a content."""
+    """Return the name that git gives to a content."""
     return hashlib.sha1(b"blob %d\x00" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def version(path: Path, content: bytes) -> Version:
-    """The version of a file with that content, which may be newer than what is on disk."""
+    """Return the version of a file with that content, which may be newer than what is on disk."""
     own = blob_hash(content)
     committed = _git(path, "rev-parse", f"HEAD:./{path.name}")
     return Version(own, dirty=committed is None or committed.strip() != own)
 
 
 def author(folder: Path) -> str | None:
-    """The name in git's settings of whoever works here."""
+    """Return the name in git's settings of whoever works here."""
     found = _git(folder / "_", "config", "user.name")
     return found.strip() or None if found else None
 
 
 def history(path: Path) -> tuple[Commit, ...]:
-    """The commits that changed a file, newest first, also under an earlier name; none outside git."""
+    """Return the commits that changed a file, newest first, also under an earlier name; none outside git."""
     form = "%x1e%H%x1f%aI%x1f%an%x1f%s"
     told = _git(path, "log", "--follow", f"--format={form}", "--raw", "--no-abbrev", "--", path.name) or ""
     commits = []
@@ -69,7 +69,10 @@ def history(path: Path) -> tuple[Commit, ...]:
 
 
 def content_of(path: Path, revision: str) -> bytes | None:
-    """The content of a file in a revision, or the content that a hash of git's names; None if git has neither."""
+    """Return the content of a file in a revision, or the content that a hash of git's names.
+
+    None if git has neither.
+    """
     for name in (f"{revision}:./{path.name}", revision):
         kind = _git(path, "cat-file", "-t", name)
         if kind is not None and kind.strip() == "blob":
@@ -83,7 +86,7 @@ def _git(path: Path, *arguments: str) -> str | None:
 
 
 def _run(path: Path, *arguments: str) -> bytes | None:
-    """What git says, in the folder of a file; None if there is no git, no repository or no such thing."""
+    """Return what git says, in the folder of a file; None if there is no git, no repository or no such thing."""
     folder = path.parent
     # Nothing that a repository configures may start a program here.
     settings = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "log.showSignature=false")

@@ -58,7 +58,7 @@ class Gate(NamedTuple):
 
 
 def gate(judged: Sequence[Judged], constant: Sequence[float]) -> Gate:
-    """Test a judge on answers that people labelled; ``constant`` are its scores of the constant answer."""
+    """Test a judge on answers that people labeled; ``constant`` are its scores of the constant answer."""
     decided = [one for one in judged if _TIE not in (one.judge, one.label)]
     agreement = kappa([(one.judge > _TIE, one.label > _TIE) for one in decided])
     bias = length_bias(judged)
@@ -97,7 +97,7 @@ def length_bias(judged: Sequence[Judged]) -> float | None:
 
 
 def _bias_error(judged: Sequence[Judged]) -> float:
-    """The standard error of the bias: of the mean difference between judge and people, which its halves share."""
+    """Give the standard error of the bias: of the mean difference between judge and people, which its halves share."""
     if len(judged) < LEAST_LABELS:
         return 0.0
     differences = [one.judge - one.label for one in judged]
@@ -112,5 +112,5 @@ def _mean(values: Sequence[float]) -> float:
 def paired_with_labels(
     scores: Mapping[str, float], lengths: Mapping[str, float], labels: Mapping[str, float]
 ) -> tuple[Judged, ...]:
-    """The answers that both the judge and people scored, by the hash of the answer."""
+    """Return the answers that both the judge and people scored, by the hash of the answer."""
     return tuple(Judged(scores[output], labels[output], lengths[output]) for output in scores if output in labels)

@@ -1,4 +1,4 @@
-"""How far the judge of an evaluation is to be trusted: its replies about answers that people have labelled."""
+"""How far the judge of an evaluation is to be trusted: its replies about answers that people have labeled."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def judge_gate(
     answers: Iterable[AnswerLine],
     judgements: Mapping[str, JudgementLine],
 ) -> Gate:
-    """Test a judge on every labelled answer that it has judged in its present words, of whichever candidate."""
+    """Test a judge on every labeled answer that it has judged in its present words, of whichever candidate."""
     contents = {
         answer_id(line.case, output_hash(line.answer.content)): line.answer.content
         for line in answers

@@ -44,12 +44,12 @@ def read_yes_no(reply: str) -> bool:
 
 
 def read_which(reply: str) -> str:
-    """``A``, ``B`` or ``tie``. Raises ValueError if the reply says none of them."""
+    """Return ``A``, ``B`` or ``tie``. Raises ValueError if the reply says none of them."""
     return _verdict(reply, "A")
 
 
 def words_version(*questions: str) -> str:
-    """The hash of questions and of the rules around them."""
+    """Return the hash of questions and of the rules around them."""
     return sha256("\n".join((_RULES, *questions)).encode()).hexdigest()[:16]
 
 
@@ -60,7 +60,7 @@ def _ask(question: str, parts: Mapping[str, str], form: str) -> tuple[Message, .
 
 
 def _fenced(text: str) -> str:
-    """A text in which the marks do not occur."""
+    """Return a text in which the marks do not occur."""
     return text.replace("<<<", "< < <").replace(">>>", "> > >")
 
 

@@ -36,7 +36,7 @@ class Label(Line):
     by: str
     at: datetime
     policy: str | None = None
-    """Hash of the labelling policy that was followed."""
+    """Hash of the labeling policy that was followed."""
 
 
 class Agreed(NamedTuple):
@@ -45,7 +45,7 @@ class Agreed(NamedTuple):
     values: Mapping[str, float]
     """By the id of the answer."""
     between_people: Kappa | None
-    """Agreement between those who labelled the same answers."""
+    """Agreement between those who labeled the same answers."""
     people: tuple[str, ...]
 
 
@@ -55,7 +55,10 @@ def labels_path(case_set: Path) -> Path:
 
 
 def policy_hash(case_set: Path) -> str | None:
-    """The hash of the policy that labelers follow, ``NAME.policy.md`` beside the set; None where there is none."""
+    """Return the hash of the policy that labelers follow, ``NAME.policy.md`` beside the set.
+
+    None where there is none.
+    """
     try:
         return hashlib.sha256(case_set.with_suffix(".policy.md").read_bytes()).hexdigest()[:16]
     except OSError:
@@ -63,7 +66,7 @@ def policy_hash(case_set: Path) -> str | None:
 
 
 def read_labels(case_set: Path) -> tuple[Label, ...]:
-    """The labels of a set; none without a file. Raises EvaluationError with the lines that are wrong."""
+    """Return the labels of a set; none without a file. Raises EvaluationError with the lines that are wrong."""
     path = labels_path(case_set)
     if not path.is_file():
         return ()
@@ -86,7 +89,7 @@ def write_labels(case_set: Path, labels: Iterable[Label]) -> None:
 
 
 def agreed(labels: Iterable[Label], policy: str | None) -> Agreed:
-    """The labels under a policy, one value an answer."""
+    """Return the labels under a policy, one value an answer."""
     by_output: dict[str, dict[str, Label]] = defaultdict(dict)
     for label in labels:
         if label.policy == policy:

@@ -14,7 +14,7 @@ _LEAST_PROBABILITY = 0.6
 
 
 def language_of(text: str) -> str | None:
-    """The ISO 639-1 code of a text's language; None if it is too short or too mixed to tell.
+    """Return the ISO 639-1 code of a text's language; None if it is too short or too mixed to tell.
 
     Raises EvaluationError if the package is not installed.
     """

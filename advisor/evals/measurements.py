@@ -88,7 +88,7 @@ def measurements(
 
 
 def swapped_models(scores: CandidateScores) -> tuple[str, ...]:
-    """The models that answered in a candidate's place, as far as servers say."""
+    """Return the models that answered in a candidate's place, as far as servers say."""
     names = (scores.probed.target.model, *scores.probed.known_as)
     served = [one for several in scores.served_models for one in several.split()]
     return tuple(one for one in served if not is_same_model(one, names))
@@ -108,7 +108,7 @@ def keep(found: tuple[Measurement, ...], run: Path, costs: Mapping[str, float] |
 
 
 def mean_usd(comparison: Comparison) -> Mapping[str, float]:
-    """What a case cost on average, by candidate of the catalog; without those whose cost is not known."""
+    """Return what a case cost on average, by candidate of the catalog; without those whose cost is not known."""
     return {
         result.scores.probed.subject: float(result.scores.usd) / result.n
         for result in comparison.results
@@ -117,7 +117,7 @@ def mean_usd(comparison: Comparison) -> Mapping[str, float]:
 
 
 def usd_per_case(folder: Path = FOLDER) -> Mapping[tuple[str, str], Decimal]:
-    """What a case cost on average in the newest run, by subject and quantity."""
+    """Return what a case cost on average in the newest run, by subject and quantity."""
     found: dict[tuple[str, str], Decimal] = {}
     for path in sorted(folder.glob(f"*{_SUFFIX}")):
         for one in _records(path):
@@ -127,7 +127,7 @@ def usd_per_case(folder: Path = FOLDER) -> Mapping[tuple[str, str], Decimal]:
 
 
 def read_measurements(day: date, folder: Path = FOLDER) -> Counted:
-    """What the runs of a folder proved and what of it still counts on a day; nothing measured after that day."""
+    """Return what the runs of a folder proved and what of it still counts on a day; nothing measured after that day."""
     newest: dict[tuple[str, str], Measurement] = {}
     served: dict[str, str] = {}
     unreadable = list[EvaluationError]()
@@ -166,7 +166,7 @@ def why_stale(one: Measurement, day: date) -> str | None:
 
 
 def cases_basis(case_set: CaseSet, measured: frozenset[str] | None = None) -> Basis:
-    """What a score rests on of its cases: the held ones, or a sketch of all that were measured."""
+    """Return what a score rests on of its cases: the held ones, or a sketch of all that were measured."""
     if any(case.split == "held" for case in case_set.accepted):
         return Basis("cases", case_set.path, f"held {case_set.held_version}")
     hashes = sorted(case.hash[:_SHORT] for case in case_set.accepted if measured is None or case.id in measured)

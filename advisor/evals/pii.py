@@ -25,7 +25,7 @@ class Found(NamedTuple):
 
 
 def find_pii(text: str) -> tuple[Found, ...]:
-    """What a text holds, in order; where two kinds overlap, the one that begins first."""
+    """Return what a text holds, in order; where two kinds overlap, the one that begins first."""
     found = sorted(_all(text), key=lambda one: (one.start, -one.end))
     kept, end = list[Found](), 0
     for one in found:
@@ -36,7 +36,7 @@ def find_pii(text: str) -> tuple[Found, ...]:
 
 
 def without_pii(text: str) -> str:
-    """The text with each piece replaced by its kind in brackets."""
+    """Return the text with each piece replaced by its kind in brackets."""
     parts, last = [], 0
     for one in find_pii(text):
         parts += [text[last : one.start], f"[{one.kind}]"]
@@ -67,7 +67,7 @@ def _is_card(digits: str) -> bool:
 
 
 def _is_iban(text: str) -> bool:
-    """The check digits of ISO 13616."""
+    """Return the check digits of ISO 13616."""
     if not 15 <= len(text) <= 34:  # noqa: PLR2004 - the shortest and the longest of a country
         return False
     moved = text[4:] + text[:4]

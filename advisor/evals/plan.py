@@ -120,7 +120,10 @@ def _request(
 
 
 def request_usd(one: ProbeTarget, messages: tuple[Message, ...], max_tokens: int, day: date, *, tools: bool) -> Decimal:
-    """The most that one request can cost. Raises EvaluationError if no price is known and it is not an own server."""
+    """Return the most that one request can cost.
+
+    Raises EvaluationError if no price is known and it is not an own server.
+    """
     given = most_input_tokens(messages, tools=tools)
     cost = most_usd(one.prices, one.tier, day, given, max_tokens)
     if cost is None and not one.own_server:

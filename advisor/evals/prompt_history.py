@@ -60,7 +60,7 @@ class Effect(NamedTuple):
 
 
 def find_version(name: str, default: Path | None = None) -> PromptVersion:
-    """The version that is meant: a file, ``FILE@REVISION``, or a revision or hash of the ``default`` file.
+    """Return the version that is meant: a file, ``FILE@REVISION``, or a revision or hash of the ``default`` file.
 
     Raises EvaluationError if there is none.
     """
@@ -92,7 +92,7 @@ def find_version(name: str, default: Path | None = None) -> PromptVersion:
 
 
 def words_changed(before: str, after: str) -> tuple[Change, ...]:
-    """The text word by word: what stayed, what went out, what came in."""
+    """Return the text word by word: what stayed, what went out, what came in."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     changes: list[Change] = []
     for kind, first, last, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -105,7 +105,7 @@ def words_changed(before: str, after: str) -> tuple[Change, ...]:
 
 
 def effects(before: PromptVersion, after: PromptVersion, folder: Path = FOLDER) -> tuple[Effect, ...]:
-    """What kept answers say of two versions, of each candidate and set that both were asked with."""
+    """Return what kept answers say of two versions, of each candidate and set that both were asked with."""
     known = known_lines(datetime.now(UTC), folder)
     asked = {_version(one): _asked(folder, _version(one)) for one in (before, after)}
     shared = asked[_version(before)].keys() & asked[_version(after)].keys()
@@ -117,7 +117,7 @@ def effects(before: PromptVersion, after: PromptVersion, folder: Path = FOLDER) 
 
 
 def scores_of_versions(versions: Mapping[str, Prompt], folder: Path = FOLDER) -> Iterator[tuple[str, Comparison]]:
-    """What kept answers say of each version of a prompt, set by set."""
+    """Yield what kept answers say of each version of a prompt, set by set."""
     known = known_lines(datetime.now(UTC), folder)
     for version, prompt in versions.items():
         by_set: dict[str, list[tuple[CandidateLine, HeadLine]]] = {}
@@ -134,7 +134,7 @@ def _version(one: PromptVersion) -> str:
 
 
 def _asked(folder: Path, version: str) -> dict[tuple[str, str], tuple[CandidateLine, HeadLine]]:
-    """The candidates that were asked with a version, by set and name."""
+    """Return the candidates that were asked with a version, by set and name."""
     found = {}
     for path in sorted(folder.glob("*.jsonl")):
         head = next(iter(read_run(path)), None)
@@ -159,7 +159,7 @@ def _effect(
 
 
 def _plan(case_set: CaseSet, prompt: Prompt, asked: list[tuple[CandidateLine, HeadLine]], known: Known) -> Plan:
-    """The plan that a run had, as far as its answers are concerned; prices do not matter any more."""
+    """Return the plan that a run had, as far as its answers are concerned; prices do not matter any more."""
     head = asked[-1][1]
     settings = Settings(max_tokens=head.max_tokens, epochs=head.epochs)
     targets = [

@@ -67,14 +67,17 @@ BARE = Prompt(None, None, dirty=False, text="{{input}}")
 
 
 def load_prompt(path: Path) -> Prompt:
-    """The prompt in a file. Raises EvaluationError with file and line."""
+    """Return the prompt in a file. Raises EvaluationError with file and line."""
     text = read_text(path, error=EvaluationError)
     known = git.version(path, path.read_bytes())
     return parse_prompt(text, str(path), version=known.blob, dirty=known.dirty)
 
 
 def parse_prompt(text: str, path: str, *, version: str, dirty: bool) -> Prompt:
-    """The prompt that a text holds; ``path`` is what messages call it. Raises EvaluationError with file and line."""
+    """Give the prompt that a text holds; ``path`` is what messages call it.
+
+    Raises EvaluationError with file and line.
+    """
     lines = text.split("\n")
     head, body, first = _FrontMatter(), text, 1
     if lines[0].strip() == _FENCE:
@@ -105,7 +108,7 @@ def parse_prompt(text: str, path: str, *, version: str, dirty: bool) -> Prompt:
 
 
 def render(prompt: Prompt, case: Case) -> tuple[Message, ...]:
-    """The messages that a case makes of a prompt. Raises EvaluationError for a variable that the case lacks."""
+    """Return the messages that a case makes of a prompt. Raises EvaluationError for a variable that the case lacks."""
     turns, values = list(case.messages), {**prompt.defaults, **case.vars}
     asks = INPUT in prompt.variables
     if case.input is not None:

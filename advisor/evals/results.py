@@ -114,7 +114,7 @@ def score(
 def score_answer(
     case: Case, plan: Plan, judge: Judge | None, content: Content, judgements: Mapping[str, JudgementLine]
 ) -> Score | str:
-    """The score of an answer, or the class of fault that left it open; checks come first."""
+    """Return the score of an answer, or the class of fault that left it open; checks come first."""
     failed = failed_check((*plan.prompt.checks, *case.checks), content)
     scorer = choose(case, judged=judge is not None)
     if failed is not None:
@@ -236,6 +236,6 @@ def _usage(lines: list[AnswerLine]) -> Usage:
 
 
 def _total(costs: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum; None if one of them is not known."""
+    """Return the sum; None if one of them is not known."""
     known = list(costs)
     return None if any(cost is None for cost in known) else sum((cost for cost in known if cost), Decimal(0))

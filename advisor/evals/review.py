@@ -41,7 +41,7 @@ class Item(NamedTuple):
 def items(
     case_set: CaseSet, answers: Iterable[AnswerLine], labelled: Iterable[str], *, sample: int | None, random: Random
 ) -> tuple[Item, ...]:
-    """The answers that are not labelled yet: a random order, or the ``sample`` passes nearest to a limit."""
+    """Return the answers that are not labeled yet: a random order, or the ``sample`` passes nearest to a limit."""
     cases, seen = {case.id: case for case in case_set.accepted}, set(labelled)
     found: list[Item] = []
     for line in answers:
@@ -60,7 +60,7 @@ def items(
 
 
 def nearest(found: Sequence[Item], count: int) -> tuple[Item, ...]:
-    """The passes nearest to a limit, then the rest as they come."""
+    """Return the passes nearest to a limit, then the rest as they come."""
     return tuple(sorted(found, key=lambda item: item.nearness)[:count])
 
 

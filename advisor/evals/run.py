@@ -187,7 +187,7 @@ class Runner:
             await self._progress.wait_for(may_go)
 
     async def _settle(self, request: Request) -> None:
-        """The answer and what the judge says of it, unless they are known."""
+        """Return the answer and what the judge says of it, unless they are known."""
         line = self.answers.get(request.key)
         if line is None:
             line = await self._answer(request)
@@ -220,7 +220,7 @@ class Runner:
         return line
 
     async def _answer_to(self, request: Request) -> Asked:
-        """What a candidate says to a case."""
+        """Return what a candidate says to a case."""
         most = (request.most_usd, self._settings.max_tokens)
         return await self._ask(request.candidate, request.messages, self._plan.prompt.params, most)
 
@@ -346,20 +346,20 @@ class Runner:
 
 
 def constant_cases(order: Sequence[Case]) -> tuple[Case, ...]:
-    """The cases on which a judge is tried with the constant answer."""
+    """Return the cases on which a judge is tried with the constant answer."""
     judged = (case for case in order if isinstance(choose(case, judged=True), JudgedScorer))
     return tuple(islice(judged, CONSTANT_CASES))
 
 
 def _numbered(queue: Iterator[Request], done: dict[str, int], name: str) -> Iterator[tuple[int, Request]]:
-    """The requests with the number of those that were taken before; counts one as done when the next is taken."""
+    """Yield the requests with the number of those that were taken before; counts one as done when the next is taken."""
     for request in queue:
         yield done[name], request
         done[name] += 1
 
 
 def head_line(plan: Plan, judge: Judge | None, run_id: str, litellm_version: str, started_at: datetime) -> HeadLine:
-    """The conditions of a run."""
+    """Return the conditions of a run."""
     prompt, case_set = plan.prompt, plan.case_set
     return HeadLine(
         id=run_id,

@@ -101,7 +101,7 @@ _LINES: TypeAdapter[HeadLine | AnswerLine | JudgementLine | EndLine] = TypeAdapt
 
 
 def answer_key(target: CallTarget, prompt: Prompt, case: Case, *, max_tokens: int, epoch: int) -> str:
-    """The hash of what decides an answer."""
+    """Return the hash of what decides an answer."""
     whom = target.model_dump(exclude={"key_variable"})
     asked = prompt.version or _digest([prompt.text, prompt.system])
     return _digest(
@@ -110,17 +110,17 @@ def answer_key(target: CallTarget, prompt: Prompt, case: Case, *, max_tokens: in
 
 
 def judgement_key(target: CallTarget, prompt_version: str, case: Case, output: str, number: int) -> str:
-    """The hash of what decides a judge's reply; ``number`` is of the question where several are asked."""
+    """Return the hash of what decides a judge's reply; ``number`` is of the question where several are asked."""
     return _digest([target.model_dump(exclude={"key_variable"}), prompt_version, case.hash, output, number])
 
 
 def output_hash(content: Content) -> str:
-    """The hash of an answer, by which labels and judgements know it."""
+    """Return the hash of an answer, by which labels and judgements know it."""
     return _digest([content.text, [call.model_dump() for call in content.tool_calls]])
 
 
 def answer_id(case: str, output: str) -> str:
-    """What labels know an answer by: two cases may have the same answer, right in one and wrong in the other."""
+    """Return what labels know an answer by: two cases may have the same answer, right in one and wrong in the other."""
     return f"{case}/{output}"
 
 
@@ -133,7 +133,7 @@ def read_lines(folder: Path = FOLDER) -> Iterator[AnswerLine | JudgementLine]:
 
 
 def read_run(path: Path) -> Iterator[HeadLine | AnswerLine | JudgementLine | EndLine]:
-    """The lines of one run; what is no line of ours is left out. Raises EvaluationError if it cannot be read."""
+    """Yield the lines of one run; what is no line of ours is left out. Raises EvaluationError if it cannot be read."""
     try:
         with path.open("rb") as file:
             for raw in file:

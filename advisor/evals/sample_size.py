@@ -50,7 +50,7 @@ def pair_sizes(comparison: Comparison, difference: float, power: float) -> tuple
 
 
 def _usd_per_case(comparison: Comparison, plan: Plan, name: str) -> Decimal:
-    """What a case cost on average; at most where it was not asked yet."""
+    """Return what a case cost on average; at most where it was not asked yet."""
     scores = next(one for one in comparison.scores.candidates if one.name == name)
     if scores.usd is not None and scores.scored:
         return scores.usd / len(scores.scored)

@@ -62,7 +62,7 @@ class Goal(NamedTuple):
 
 
 def known_lines(now: datetime, folder: Path = FOLDER) -> Known:
-    """The answers and judgements that are kept and not too old, the newest of each; faults are asked again."""
+    """Return the answers and judgements that are kept and not too old, the newest of each; faults are asked again."""
     answers, judgements = dict[str, AnswerLine](), dict[str, JudgementLine]()
     oldest = now - timedelta(days=STALE_AFTER_DAYS)
     for line in read_lines(folder):
@@ -135,7 +135,7 @@ def _litellm_version(link: WorkerClient | None) -> str:
 def conclude(
     runner: Runner, plan: Plan, judge: Judge | None, goal: Goal, labels: Mapping[str, float] | None = None
 ) -> Comparison:
-    """What the answers so far prove."""
+    """Return what the answers so far prove."""
     found = score(plan, judge, runner.answers, runner.judgements, labels)
     return compare(found, margin=goal.margin, sequential=goal.until_decided)
 
@@ -150,7 +150,7 @@ def is_settled(comparison: Comparison, floor: float | None) -> bool:
 def _stopping(
     plan: Plan, judge: Judge | None, goal: Goal
 ) -> Callable[[Mapping[str, AnswerLine], Mapping[str, JudgementLine]], bool]:
-    """Looks now and then whether the question is settled, or cannot be by the cases that are left."""
+    """Look now and then whether the question is settled, or cannot be by the cases that are left."""
     every = max(1, len(plan.requests) // 100)
     looked_at = 0
 

@@ -41,7 +41,7 @@ class Exchange(NamedTuple):
 
 
 def read_traffic(paths: Sequence[Path], wrong: list[str]) -> tuple[Exchange, ...]:
-    """The exchanges in files; lines that hold no question are added to ``wrong`` with their place."""
+    """Return the exchanges in files; lines that hold no question are added to ``wrong`` with their place."""
     return tuple(one for path in paths for one in _of_file(path, wrong))
 
 

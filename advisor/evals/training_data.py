@@ -1,4 +1,4 @@
-"""Training data from what people labelled: chat rows and pairs, only of ``dev`` and of answers that people passed."""
+"""Training data from what people labeled: chat rows and pairs, only of ``dev`` and of answers that people passed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LabeledAnswer(NamedTuple):
 
 
 def labeled_answers(case_set: CaseSet, labels: Mapping[str, float], folder: Path = FOLDER) -> tuple[LabeledAnswer, ...]:
-    """The labelled answers to accepted cases of ``dev``; one whose prompt is nowhere any more is left out."""
+    """Return the labeled answers to accepted cases of ``dev``; one whose prompt is nowhere any more is left out."""
     cases = {case.id: case for case in case_set.accepted if case.split == "dev"}
     found: dict[str, LabeledAnswer] = {}
     for path in sorted(folder.glob("*.jsonl")):
@@ -76,7 +76,7 @@ def _messages(one: LabeledAnswer) -> list[dict[str, str]]:
 
 
 def _prompt(head: HeadLine) -> Prompt | None:
-    """The prompt of a run, in the version that was sent; None if neither the file nor git has it."""
+    """Return the prompt of a run, in the version that was sent; None if neither the file nor git has it."""
     if head.prompt_path is None or head.prompt_version is None:
         return BARE
     path = Path(head.prompt_path)

@@ -65,7 +65,7 @@ def _prefix(target: Path) -> str:
 
 
 def _host() -> str:
-    """A few characters that tell machines apart which share a folder."""
+    """Return a few characters that tell machines apart which share a folder."""
     import platform
     from zlib import crc32
 
@@ -110,7 +110,7 @@ def _is_stream(path: Path) -> bool:
 
 
 def _mode(target: Path) -> int:
-    """The permission bits of the file there, or those that a new file would get."""
+    """Return the permission bits of the file there, or those that a new file would get."""
     try:
         return target.stat().st_mode & 0o7777
     except OSError:

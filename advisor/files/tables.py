@@ -42,7 +42,7 @@ def holds_rows(path: Path) -> bool:
 
 
 def read_rows(path: Path, *, error: type[AdvisorError]) -> Iterator[Row]:
-    """The entries of a file, in order; a text alone stands for ``{"input": text}``.
+    """Yield the entries of a file, in order; a text alone stands for ``{"input": text}``.
 
     Raises ``error`` with file and line if the file cannot be read, is too large, or an entry is no mapping.
     """

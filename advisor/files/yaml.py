@@ -34,12 +34,12 @@ class Document(NamedTuple):
     lines: dict[str, int]
 
     def line(self, key: str) -> int:
-        """The line (from 1) of a dotted key, or of the nearest key above it that stands in the file."""
+        """Return the line (from 1) of a dotted key, or of the nearest key above it that stands in the file."""
         return line_for_key(self.lines, key)
 
 
 def line_for_key(lines: Mapping[str, int], key: str) -> int:
-    """The line of a dotted key, or of the nearest key above it that has one; 1 if none has."""
+    """Return the line of a dotted key, or of the nearest key above it that has one; 1 if none has."""
     while key and key not in lines:
         key = key.rpartition(".")[0]
     return lines.get(key, 1)
@@ -54,7 +54,7 @@ def read_document(path: str | Path, *, error: type[AdvisorError], max_bytes: int
 
 
 def read_text(path: str | Path, *, error: type[AdvisorError], max_bytes: int = MAX_BYTES) -> str:
-    """The text of a file of at most ``max_bytes``; raises ``error`` if it is none, is larger, or is not UTF-8."""
+    """Give the text of a file of at most ``max_bytes``; raises ``error`` if it is none, is larger, or is not UTF-8."""
     try:
         with Path(path).open("rb") as file:
             raw = file.read(max_bytes + 1)
@@ -76,7 +76,10 @@ def read_text(path: str | Path, *, error: type[AdvisorError], max_bytes: int = M
 
 
 def parse_document(text: str, *, path: str, error: type[AdvisorError]) -> Document:
-    """The document that a text holds; ``path`` is what messages call it. Raises ``error`` as read_document does."""
+    """Give the document that a text holds; ``path`` is what messages call it.
+
+    Raises ``error`` as read_document does.
+    """
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

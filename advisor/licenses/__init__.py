@@ -1,1 +1,1 @@
-"""Licenses: what a license lets an organisation do, clause by clause."""
+"""Licenses: what a license lets an organization do, clause by clause."""

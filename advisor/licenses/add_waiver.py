@@ -16,7 +16,7 @@ DEFAULT_FILE = Path("advisor-policy.yaml")
 
 
 def add_waiver(path: Path, waiver: Waiver) -> Policy:
-    """The policy with the waiver in it, as it now stands in the file; a file that is missing is begun.
+    """Return the policy with the waiver in it, as it now stands in the file; a file that is missing is begun.
 
     The file is replaced whole or not at all. Raises PolicyError if it is no policy, already has a waiver of that id,
     or cannot be written, and then it is as it was.
@@ -44,7 +44,7 @@ def _policy(text: str, path: Path) -> Policy | None:
 
 
 def _with(text: str, before: Policy, waiver: Waiver) -> str:
-    """The text with the waiver behind the last one, or with a list of its own at the end."""
+    """Return the text with the waiver behind the last one, or with a list of its own at the end."""
     text = text if text.endswith("\n") else text + "\n"
     node = _waivers(text)
     if node is None:
@@ -61,7 +61,7 @@ def _with(text: str, before: Policy, waiver: Waiver) -> str:
 
 
 def _waivers(text: str) -> Any:
-    """What stands behind the key of waivers, with its place in the text; None where there is no such key."""
+    """Return what stands behind the key of waivers, with its place in the text; None where there is no such key."""
     import yaml
 
     root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -75,7 +75,7 @@ def _is_aside(line: str) -> bool:
 
 
 def _item(waiver: Waiver, column: int) -> list[str]:
-    """A waiver as an item of a block list; quoted, so that every word stays a word."""
+    """Return a waiver as an item of a block list; quoted, so that every word stays a word."""
     fields = waiver.model_dump(mode="json", exclude_none=True)
     lines = [
         f"{key}: {value if key == 'expires' else json.dumps(value, ensure_ascii=False)}"

@@ -92,7 +92,7 @@ class Addresses:
                 self._sources.setdefault(_plain(terms.sources[0].url), set()).add(terms.id)
 
     def license(self, address: str) -> str | None:
-        """The id of the license that an address stands for; None where that is not known."""
+        """Return the id of the license that an address stands for; None where that is not known."""
         plain = _plain(address)
         host, _, path = plain.partition("/")
         for page in _PAGES:
@@ -105,7 +105,7 @@ class Addresses:
 
 
 def _spdx(name: str, known: Iterable[str]) -> str:
-    """A name as registers write it: in some addresses a dash stands for the point of a version."""
+    """Return a name as registers write it: in some addresses a dash stands for the point of a version."""
     name = name.lower()
     tries = (name, f"{name}-only", re.sub(r"(?<=\d)-(?=\d)", ".", name), re.sub(r"-php$", "", name))
     return next((one for one in tries if one in known), name)

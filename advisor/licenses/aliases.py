@@ -31,7 +31,7 @@ class Meaning(NamedTuple):
 
 
 class Licenses:
-    """The licenses of a catalogue, by every name under which they are declared."""
+    """The licenses of a catalog, by every name under which they are declared."""
 
     def __init__(self, records: Mapping[str, Mapping[str, Any]]) -> None:
         self._records = records
@@ -63,7 +63,7 @@ class Licenses:
         return Reader(tuple(self.by_id.values()))
 
     def of_tag(self, tag: str) -> Meaning:
-        """What a ``license`` tag means; SPDX ids are understood too."""
+        """Return what a ``license`` tag means; SPDX ids are understood too."""
         key = tag.strip().lower()
         if key in self._by_tag:
             return Meaning(tag, (self._by_tag[key],), "tag")
@@ -72,7 +72,7 @@ class Licenses:
         return self.of_name(tag)
 
     def of_name(self, name: str) -> Meaning:
-        """What a ``license_name`` means; where several licensors use it, all of theirs."""
+        """Return what a ``license_name`` means; where several licensors use it, all of theirs."""
         key = _plain(name)
         named = self._by_name.get(key)
         if named is None and key in self.by_id:
@@ -82,7 +82,7 @@ class Licenses:
         return Meaning(name, tuple(named or ()), "name")
 
     def declared(self, tags: Iterable[str], name: str | None) -> tuple[Meaning, ...]:
-        """What a card declares: its tags, and its ``license_name`` for those that only say ``other``.
+        """Return what a card declares: its tags, and its ``license_name`` for those that only say ``other``.
 
         A known license that is named beside another tag counts too.
         """

@@ -1,4 +1,4 @@
-"""Review a model that a decision chose: its weights by the evidence on the Hub, all else by the catalogue's record.
+"""Review a model that a decision chose: its weights by the evidence on the Hub, all else by the catalog's record.
 
 A model without weights on the Hub has no text to read. It is judged as `recommend` judges it, by the licenses and
 terms of service on record, and the review says so; what is not on record is unknown.
@@ -43,7 +43,7 @@ class ChosenOffering(NamedTuple):
 
 
 class CatalogReview(NamedTuple):
-    """By which catalogue is judged, for whom, and for which uses."""
+    """By which catalog is judged, for whom, and for which uses."""
 
     catalog: Catalog
     organization: Organization
@@ -51,7 +51,7 @@ class CatalogReview(NamedTuple):
 
 
 def repository_for(catalog: Catalog, offering: Offering) -> Target | None:
-    """The Hub repository of an offering's weights, where it is on record."""
+    """Return the Hub repository of an offering's weights, where it is on record."""
     fact = offering.fact("hub_repo", catalog.as_of)
     return parse_target(str(fact.value)) if fact.is_usable else None
 
@@ -62,7 +62,7 @@ def review_basis(catalog: Catalog, offering: Offering) -> tuple[object, ...]:
 
 
 def review_chosen(chosen: ChosenOffering, reviewer: Reviewer, source: EvidenceSource, judging: CatalogReview) -> Review:
-    """The review of what is chosen: the evidence on the weights together with the channel's terms of service."""
+    """Return the review of what is chosen: the evidence on the weights together with the channel's terms of service."""
     catalog, offering = judging.catalog, chosen.offerings[0]
     target = repository_for(catalog, offering)
     if target is None:
@@ -80,14 +80,14 @@ def review_chosen(chosen: ChosenOffering, reviewer: Reviewer, source: EvidenceSo
 
 
 def review_on_record(offering: Offering, judging: CatalogReview) -> Review:
-    """The review that the catalogue alone allows; its target is the offering's id."""
+    """Return the review that the catalog alone allows; its target is the offering's id."""
     catalog = judging.catalog
     own, base, _ = binding_licenses(catalog, offering)
     fact = offering.fact("license", catalog.as_of)
     read_on = fact.source.read_on if fact.source else catalog.as_of
     evidence = Evidence(
         repository=offering.id,
-        endpoint=f"catalogue {catalog.version}",
+        endpoint=f"catalog {catalog.version}",
         read_at=datetime.combine(read_on, time(tzinfo=UTC)),
         outcome=FetchOutcome.NO_REPOSITORY,
         detail="no repository of its weights is on record, so no text was read",
@@ -106,7 +106,7 @@ def review_on_record(offering: Offering, judging: CatalogReview) -> Review:
     verdict = strictest(use.verdict for use in uses) if uses else Verdict.UNKNOWN
     findings = (
         LicenseFinding(
-            "no-repository", Level.WARNING, offering.id, f"{evidence.detail}; judged by the catalogue's record"
+            "no-repository", Level.WARNING, offering.id, f"{evidence.detail}; judged by the catalog's record"
         ),
         *use_findings(offering.id, uses),
     )
@@ -114,7 +114,7 @@ def review_on_record(offering: Offering, judging: CatalogReview) -> Review:
 
 
 def use_on_record(use: str, bound: Bound, circumstances: Circumstances, *, known: bool) -> UseVerdict:
-    """What the licenses on record say to a use together; ``known`` is whether the model's own is among them."""
+    """Return what the licenses on record say to a use together; ``known`` is whether the model's own is among them."""
     answers = [(name, terms, judge_use(terms, use, circumstances)) for name, terms in bound]
     verdict = strictest([*(answer.verdict for *_, answer in answers), *([] if known else [Verdict.UNKNOWN])])
     because = [
@@ -138,7 +138,7 @@ def use_on_record(use: str, bound: Bound, circumstances: Circumstances, *, known
 
 
 def _channel_terms(catalog: Catalog, offering: Offering) -> Bound:
-    """The terms of service under which the channel serves it, where they are on record."""
+    """Return the terms of service under which the channel serves it, where they are on record."""
     name = binding_licenses(catalog, offering)[2]
     return [(offering.channel.name, license_from_record(catalog.licenses[name]))] if name else []
 
@@ -156,14 +156,14 @@ def _base(catalog: Catalog, offering: Offering) -> str:
 
 def _concluded(binding: tuple[License, ...], *, known: bool) -> Conclusion:
     expression = " AND ".join(sorted({terms.spdx_id for terms in binding})) if known else "NOASSERTION"
-    declared = tuple(Meaning(terms.id, (terms,), "catalogue") for terms in binding)
+    declared = tuple(Meaning(terms.id, (terms,), "catalog") for terms in binding)
     doubts = () if known else (NO_LICENSE,)
     only = binding[0] if len(binding) == 1 and known else None
     return Conclusion(declared, (), only, expression, binding, (), None, doubts, ())
 
 
 def _under(review: Review, terms: Bound, judging: CatalogReview, offering: Offering) -> Review:
-    """A review with the terms of a channel binding as well."""
+    """Return a review with the terms of a channel binding as well."""
     if not terms:
         return review
     circumstances = Circumstances(judging.organization, is_multimodal(judging.catalog, offering))
@@ -194,11 +194,11 @@ def _joined(one: UseVerdict, other: UseVerdict) -> UseVerdict:
 
 
 def _about_record(review: Review, offerings: Sequence[Offering], catalog: Catalog) -> Iterator[LicenseFinding]:
-    """What the record lacks, and where it does not say what the evidence says."""
+    """Yield what the record lacks, and where it does not say what the evidence says."""
     own, _, service = binding_licenses(catalog, offerings[0])
     concluded = review.conclusion.license
     if own and concluded and concluded.id != own:
-        message = f"the catalogue records {own}; the evidence comes to {concluded.id}"
+        message = f"the catalog records {own}; the evidence comes to {concluded.id}"
         yield LicenseFinding("catalog-differs", Level.WARNING, review.lineage.root, message)
     served = dict.fromkeys(one.channel.name for one in offerings if one.channel.kind != SELF_HOSTED)
     if service is None and served:

@@ -70,7 +70,7 @@ class LicenseCheck(NamedTuple):
         return not accepted and Verdict.UNKNOWN in self._open()
 
     def _open(self) -> tuple[Verdict, ...]:
-        """The verdicts of what no waiver covers."""
+        """Return the verdicts of what no waiver covers."""
         return tuple(review.verdict for review in self.reviews if not is_settled(review))
 
     @property
@@ -109,7 +109,7 @@ class ReviewRequest(NamedTuple):
 def make_reviewer(
     settings: CheckSettings, policy: Policy | None = None, lookup: Lookup | None = None
 ) -> tuple[Reviewer, Catalog, ReviewRequest]:
-    """The reviewer for the settings, the catalogue that it judges by, and what it judges."""
+    """Return the reviewer for the settings, the catalog that it judges by, and what it judges."""
     catalog = load_catalog(settings.as_of)
     organization, stated = profile(settings)
     wanted = tuple(use.value for use in policy.uses) if policy else ()
@@ -123,7 +123,7 @@ def make_reviewer(
 
 
 def make_classifier(settings: CheckSettings) -> Classifier:
-    """The classifier of dumps for the settings."""
+    """Return the classifier of dumps for the settings."""
     from advisor.licenses.audit.classify_dump import Classifier as Made
 
     organization, stated = profile(settings)
@@ -132,7 +132,7 @@ def make_classifier(settings: CheckSettings) -> Classifier:
 
 
 def profile(settings: CheckSettings) -> tuple[Organization, tuple[str, ...]]:
-    """The organisation and the uses of a requirements file, with what the flags say in their place."""
+    """Return the organization and the uses of a requirements file, with what the flags say in their place."""
     stated, uses = Organization(), ()
     if settings.requirements:
         from advisor.requirements import load_requirements
@@ -161,7 +161,7 @@ _EXPECTED = {
     "monthly_active_users": "a whole number from 0 to 10^15",
     "yearly_revenue_usd": "an amount in USD from 0 to 10^15",
 }
-"""What a flag on the organisation takes."""
+"""What a flag on the organization takes."""
 
 
 def _source(settings: CheckSettings) -> tuple[EvidenceSource, Hub | None]:
@@ -190,7 +190,7 @@ def _texts(settings: CheckSettings, reviewer: Reviewer) -> Iterator[Review]:
 
 
 def text_evidence(path: Path) -> Evidence:
-    """A license text on disk as evidence. Raises UsageError if it cannot be read."""
+    """Return a license text on disk as evidence. Raises UsageError if it cannot be read."""
     if path.exists() and not path.is_file():
         raise UsageError(f"{path}: expected a file with the text of a license", hint="save the text to a file first")
     content = read_text(path, error=UsageError)
@@ -237,7 +237,7 @@ def _repository(target: Target, reviewer: Reviewer, source: EvidenceSource) -> R
 
 
 def _noted(review: Review, target: Target) -> Review:
-    """A review with where the target is named, and what could not be resolved beside its name."""
+    """Return a review with where the target is named, and what could not be resolved beside its name."""
     if target.note:
         place = str(target.place) if target.place else None
         finding = LicenseFinding("named-loosely", Level.WARNING, review.lineage.root, target.note, place)

@@ -64,7 +64,7 @@ class CatalogName(NamedTuple):
 
 
 def find_in_catalog(catalog: Catalog, target: Target) -> CatalogName | None:
-    """The offering, or the license on record, that a target names; None for a repository of the Hub.
+    """Return the offering, or the license on record, that a target names; None for a repository of the Hub.
 
     A name that is the repository of weights on record is that repository, unless ``catalog:`` stands before it.
     """
@@ -86,7 +86,7 @@ def _repositories(catalog: Catalog) -> frozenset[str]:
 
 
 def _model(catalog: Catalog, name: str) -> CatalogName | None:
-    """The offering by which a model's own maker serves it, else the first one."""
+    """Return the offering by which a model's own maker serves it, else the first one."""
     try:
         model = catalog.find_model(name)
     except UnknownName:
@@ -99,7 +99,7 @@ def _model(catalog: Catalog, name: str) -> CatalogName | None:
 def review_catalog_name(
     named: CatalogName, target: Target, reviewer: Reviewer, source: EvidenceSource, judging: CatalogReview
 ) -> Review:
-    """The review of what a target names in the catalog, with which of two readings of the name was meant."""
+    """Return the review of what a target names in the catalog, with which of two readings of the name was meant."""
     if named.offering is None:
         return review_license(named.license or "", judging)
     offering = named.offering
@@ -122,7 +122,7 @@ def _meant(target: Target, offering: Offering, subject: str) -> LicenseFinding:
 
 
 def _service_terms(offering: Offering, catalog: Catalog, subject: str) -> Iterator[LicenseFinding]:
-    """What is on record of the service, topic by topic; what is not is told with where to read it."""
+    """Yield what is on record of the service, topic by topic; what is not is told with where to read it."""
     terms = offering.fact("service_terms", catalog.as_of)
     record = catalog.licenses.get(str(terms.value)) if terms.is_usable else None
     address = terms.source.url if terms.source else None
@@ -149,7 +149,7 @@ def _said(name: str, fact: Fact) -> str:
 
 
 def review_license(license_id: str, judging: CatalogReview) -> Review:
-    """What a license or terms of service on record say to the uses, without a model under them."""
+    """Return what a license or terms of service on record say to the uses, without a model under them."""
     record = judging.catalog.licenses[license_id]
     terms = license_from_record(record)
     read_on = terms.sources[0].read_on if terms.sources else judging.catalog.as_of

@@ -69,7 +69,7 @@ def _name_duty(edge: Edge, base: License) -> Iterator[LicenseConflict]:
 
 
 def _letters(name: str) -> str:
-    """A name without what separates its parts: ``Llama 3``, ``llama-3`` and ``Llama3`` begin alike."""
+    """Return a name without what separates its parts: ``Llama 3``, ``llama-3`` and ``Llama3`` begin alike."""
     return re.sub(r"[\W_]+", "", name.lower())
 
 

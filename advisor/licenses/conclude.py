@@ -90,7 +90,7 @@ class _ConclusionBuilder:
         return {meaning.license.id: meaning.license for meaning in self.declared if meaning.license}
 
     def measured(self, binding: Sequence[License] = ()) -> Declared:
-        """What statements are measured by: what is declared and what binds."""
+        """Return what statements are measured by: what is declared and what binds."""
         every = {**self.stated, **{terms.id: terms for terms in binding}}
         return self.reader.declared([terms for terms in every.values() if not terms.family], self.evidence.repository)
 
@@ -114,7 +114,10 @@ class _ConclusionBuilder:
 
 
 def conclude(evidence: Evidence, licenses: Licenses, identified: Identifier, *, on_record: bool = False) -> Conclusion:
-    """What the evidence on one repository comes to; ``on_record``: whether the catalog knows it, with its license."""
+    """Return what the evidence on one repository comes to; ``on_record``.
+
+    Whether the catalog knows it, with its license.
+    """
     case = _ConclusionBuilder(evidence, licenses, identified, on_record=on_record)
     if evidence.outcome is FetchOutcome.ON_RECORD:
         return _concluded(case, tuple(terms for meaning in case.declared for terms in meaning.licenses))
@@ -139,7 +142,9 @@ def conclude(evidence: Evidence, licenses: Licenses, identified: Identifier, *, 
 
 
 def _of_the_model(evidence: Evidence, texts: Sequence[Text]) -> list[Text]:
-    """The texts to identify: where some license files name the model and others the code, those of the code are out.
+    """Give the texts to identify: where some license files name the model and others the code.
+
+    Those of the code are out.
 
     What counts is a word of the file's own name: neither a folder nor a link says that a text is about code alone.
     """
@@ -202,7 +207,7 @@ _WHAT = {
 
 
 def _base(case: _ConclusionBuilder, texts: Sorted) -> None:
-    """An adapter, a conversion, a merge is another's work: a license beside it says nothing of that work's own.
+    """Return an adapter, a conversion, a merge is another's work: a license beside it says nothing of that work's own.
 
     A conversion that carries the text of a license that a licensor asks to be passed on says whose model it is.
     """
@@ -221,7 +226,7 @@ def _base(case: _ConclusionBuilder, texts: Sorted) -> None:
 
 
 def _statements(case: _ConclusionBuilder, binding: Sequence[License]) -> None:
-    """What is put to those who ask for access, what the card, the notices and the README say of rights."""
+    """Return what is put to those who ask for access, what the card, the notices and the README say of rights."""
     measured = case.measured(binding)
     for text in case.evidence.texts:
         for passage in _passages(case, text, measured):
@@ -255,7 +260,7 @@ def _passages(case: _ConclusionBuilder, text: Text, measured: Declared) -> Seque
 
 
 def _field(case: _ConclusionBuilder, text: Text, measured: Declared) -> Sequence[str]:
-    """What a field of the card says that is not exactly what is declared."""
+    """Return what a field of the card says that is not exactly what is declared."""
     content = text.content.strip()
     places = {one.place for one in case.evidence.texts if one.role == "license"}
     if not content or content in places or case.reader.names_only(content, measured):
@@ -268,7 +273,7 @@ def _field(case: _ConclusionBuilder, text: Text, measured: Declared) -> Sequence
 
 
 def _policies(case: _ConclusionBuilder, binding: Sequence[License]) -> None:
-    """A use policy that none of the licenses knows of may bar what they permit."""
+    """Return a use policy that none of the licenses knows of may bar what they permit."""
     expected = any(clause.kind == "policy" for terms in binding for clause in terms.clauses)
     for text, found in case.found:
         exact = found.match is Match.EXACT
@@ -308,18 +313,18 @@ def _by_text(case: _ConclusionBuilder, texts: Sorted) -> tuple[License, ...]:
 
 
 def _unknown_names(case: _ConclusionBuilder, standing: dict[str, License]) -> None:
-    """A declared name that is nobody's, beside a text that is another license."""
+    """Return a declared name that is nobody's, beside a text that is another license."""
     for meaning in case.declared:
         names = {terms.id for terms in meaning.licenses}
         if standing and meaning.license is None and not names & set(standing):
             message = (
-                f"the card declares {meaning.name!r}, which is not in the catalogue, and the text is another license"
+                f"the card declares {meaning.name!r}, which is not in the catalog, and the text is another license"
             )
             case.doubt("name-unknown", Level.WARNING, message)
 
 
 def _with_components(binding: tuple[License, ...], case: _ConclusionBuilder, texts: Sorted) -> tuple[License, ...]:
-    """The licenses of parts of the model that lie in folders of their own bind beside that of the whole."""
+    """Return the licenses of parts of the model that lie in folders of their own bind beside that of the whole."""
     parts = {name: case.licenses.by_id[name] for name in texts.components if name in case.licenses.by_id}
     for name, place in texts.components.items():
         if name not in {terms.id for terms in binding}:
@@ -328,7 +333,7 @@ def _with_components(binding: tuple[License, ...], case: _ConclusionBuilder, tex
 
 
 def _inexact(case: _ConclusionBuilder, text: Text, found: Identification) -> dict[str, License]:
-    """A text that is no known one: a doubt, with the nearest license binding as well."""
+    """Return a text that is no known one: a doubt, with the nearest license binding as well."""
     names = [name for name, _ in found.candidates] if found.match is Match.AMBIGUOUS else [found.id] if found.id else []
     if found.match is Match.AMBIGUOUS:
         message = f"{text.place} holds {' and '.join(names)}"
@@ -358,7 +363,7 @@ def _by_declaration(case: _ConclusionBuilder) -> tuple[License, ...]:
         case.doubt("no-license", Level.WARNING, "no license is stated: no right is given")
     for meaning in case.declared:
         if not meaning.licenses:
-            case.doubt("name-unknown", Level.WARNING, f"{meaning.name!r} is not in the catalogue: read the license")
+            case.doubt("name-unknown", Level.WARNING, f"{meaning.name!r} is not in the catalog: read the license")
         elif meaning.license is None:
             ids = ", ".join(terms.id for terms in meaning.licenses)
             case.doubt("name-shared", Level.WARNING, f"{meaning.name!r} is used for {ids}: read the license's text")

@@ -27,7 +27,7 @@ class Circumstances(NamedTuple):
 
 
 def effect(clause: Clause, use: str, circumstances: Circumstances) -> Verdict:
-    """What a threshold, territory or business clause does to a use: ``allowed`` where it does not take hold."""
+    """Return what a threshold, territory or business clause does to a use: ``allowed`` where it does not take hold."""
     if clause.kind == "threshold":
         return _threshold(clause, use, circumstances.organization)
     if clause.kind == "territory":
@@ -36,7 +36,7 @@ def effect(clause: Clause, use: str, circumstances: Circumstances) -> Verdict:
 
 
 def exposure(clause: Clause, use: str, circumstances: Circumstances) -> str | None:
-    """What a threshold that does not bite today does later, in a sentence; None for a clause that is none."""
+    """Return what a threshold that does not bite today does later, in a sentence; None for a clause that is none."""
     if clause.kind != "threshold" or clause.above is None:
         return None
     if _threshold(clause, use, circumstances.organization) is clause.then:

@@ -34,7 +34,7 @@ class DatasetTerms(NamedTuple):
 
 
 def dataset_terms(names: Sequence[str], lookup: Lookup, licenses: Licenses) -> tuple[DatasetTerms, ...]:
-    """The terms of the first data sets, each looked up once."""
+    """Return the terms of the first data sets, each looked up once."""
     return tuple(_terms(name, lookup(name), licenses) for name in tuple(dict.fromkeys(names))[:MOST_DATASETS])
 
 
@@ -47,7 +47,7 @@ def _terms(name: str, declared: tuple[str, ...] | None, licenses: Licenses) -> D
 
 
 def dataset_findings(root: str, named: int, found: Sequence[DatasetTerms]) -> Iterator[LicenseFinding]:
-    """A note on each data set whose license restricts, and on those that were left out."""
+    """Yield a note on each data set whose license restricts, and on those that were left out."""
     for one in found:
         if one.license_class in _RESTRICTS:
             message = f"trained on {one.name}, which is under {', '.join(one.licenses)} ({one.license_class})"

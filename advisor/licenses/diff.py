@@ -28,7 +28,7 @@ class LicenseDifference(NamedTuple):
 
 
 def difference(first: License, second: License) -> LicenseDifference:
-    """What two licenses say differently, use by use and clause by clause."""
+    """Return what two licenses say differently, use by use and clause by clause."""
     uses = tuple(
         UseDifference(use, first.stated(use), second.stated(use))
         for use in first.uses
@@ -43,12 +43,12 @@ def difference(first: License, second: License) -> LicenseDifference:
 
 
 def _key(clause: Clause) -> tuple[object, ...]:
-    """What a clause does, wherever it stands."""
+    """Return what a clause does, wherever it stands."""
     return (clause.kind, clause.says, clause.uses, clause.measure, clause.above, clause.territory, clause.words)
 
 
 def drift(then: Evidence, now: Evidence) -> Iterator[LicenseFinding]:
-    """What changed on a repository between two readings; a reading that failed is one finding, not many."""
+    """Yield what changed on a repository between two readings; a reading that failed is one finding, not many."""
     name = then.repository
     if now.outcome is not FetchOutcome.READ:
         yield LicenseFinding("changed", Level.WARNING, name, f"cannot be read now: {now.outcome.value}")

@@ -1,4 +1,4 @@
-"""A license as the compiled catalogue has it, decoded: its clauses, its names, its verdicts."""
+"""A license as the compiled catalog has it, decoded: its clauses, its names, its verdicts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CLASS_STRICTNESS: Mapping[str, int] = {
 
 
 def strictest(verdicts: Iterable[Verdict]) -> Verdict:
-    """The strictest of several verdicts; ``allowed`` of none."""
+    """Return the strictest of several verdicts; ``allowed`` of none."""
     return max(verdicts, key=STRICTNESS.__getitem__, default=Verdict.ALLOWED)
 
 
@@ -102,14 +102,14 @@ class License(NamedTuple):
         return CLASS_STRICTNESS.get(self.license_class, CLASS_STRICTNESS["unknown"])
 
     def stated(self, use: str) -> Verdict:
-        """The verdict that the record states, never ``allowed`` on less than the full text."""
+        """Return the verdict that the record states, never ``allowed`` on less than the full text."""
         verdict = self.uses.get(use, Verdict.UNKNOWN)
         below = self.evidence != FULL_TEXT or self.family
         return Verdict.UNKNOWN if below and verdict is Verdict.ALLOWED else verdict
 
 
 def license_from_record(record: Mapping[str, Any]) -> License:
-    """The license that a compiled record holds; a record that says nothing of its evidence rests on none."""
+    """Return the license that a compiled record holds; a record that says nothing of its evidence rests on none."""
     sources = {name: _source(raw) for name, raw in record["sources"].items()}
     return License(
         record["id"],

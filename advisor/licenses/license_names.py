@@ -62,7 +62,10 @@ class _Found(NamedTuple):
 
 
 def name_parts(name: str) -> Parts:
-    """The parts of a name that tell it from others: words and numbers, without ``license``, ``version`` or ``.0``."""
+    """Give the parts of a name that tell it from others.
+
+    Words and numbers, without ``license``, ``version`` or ``.0``.
+    """
     found = tuple(one.part for one in _parts(name))
     for end in _SPDX_ENDS:
         if len(found) > len(end) and found[-len(end) :] == end:
@@ -117,7 +120,7 @@ class LicenseNames:
         return frozenset(self._words.get(license_id, ()))
 
     def named(self, text: str) -> tuple[Named, ...]:
-        """The licenses that a text names, the longest name at each place."""
+        """Return the licenses that a text names, the longest name at each place."""
         parts = list(_parts(text))
         found, index = [], 0
         while index < len(parts):

@@ -90,7 +90,7 @@ def sort_texts(  # noqa: C901 - one branch a kind
 
 
 def plain_text(text: Text) -> str:
-    """The words of a text; of a page those that a reader sees."""
+    """Return the words of a text; of a page those that a reader sees."""
     if not _HTML.search(text.place) and not _LOOKS_LIKE_HTML.match(text.content[:400]):
         return text.content
     page = _Page()

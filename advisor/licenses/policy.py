@@ -1,4 +1,4 @@
-"""A review policy: which licenses an organisation accepts, what unknown means to it, and which findings are waived.
+"""A review policy: which licenses an organization accepts, what unknown means to it, and which findings are waived.
 
 The file is YAML (``advisor-policy.yaml``); a waiver without an id, a reason, an owner and a last day is a mistake.
 """
@@ -66,12 +66,12 @@ class Waiver(_Record):
 
 
 class Policy(_Record):
-    """What an organisation accepts."""
+    """What an organization accepts."""
 
     @field_validator("uses", "allow_classes", "deny_classes", "allow", "deny", "waivers", mode="before")
     @classmethod
     def _none(cls, value: Any) -> Any:
-        """A key with nothing behind it names nothing."""
+        """Return a key with nothing behind it names nothing."""
         return () if value is None else value
 
     schema_version: Literal[1]
@@ -95,14 +95,14 @@ class Policy(_Record):
 
 
 def ready_made() -> dict[str, Path]:
-    """The policies to start from, by name: the files of ``catalog/policies``, which travel in the package."""
+    """Return the policies to start from, by name: the files of ``catalog/policies``, which travel in the package."""
     inside = _PACKAGE / "policies"
     folder = inside if inside.is_dir() else _PACKAGE.parent / "catalog" / "policies"
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
 def load_policy(name: str) -> Policy:
-    """A policy file, or a ready-made one by its name. Raises PolicyError with the file, the line and the key."""
+    """Return a policy file, or a ready-made one by its name. Raises PolicyError with the file, the line and the key."""
     known = ready_made()
     path = known.get(name, Path(name))
     if not path.exists():
@@ -126,7 +126,10 @@ _HINT = "every waiver needs id, rule, model, reason, owner and expires"
 
 
 def apply(policy: Policy, reviews: Sequence[Review], today: date) -> tuple[Review, ...]:
-    """The reviews with what the policy denies, and with waived findings marked; expired waivers cover nothing."""
+    """Return the reviews with what the policy denies, and with waived findings marked.
+
+    Expired waivers cover nothing.
+    """
     held = [waiver for waiver in policy.waivers if waiver.expires >= today]
     used: set[str] = set()
     applied = []
@@ -149,7 +152,7 @@ def apply(policy: Policy, reviews: Sequence[Review], today: date) -> tuple[Revie
 
 
 def tied(waiver: Waiver, review: Review) -> Waiver:
-    """The waiver tied to what was reviewed: with another license, text or commit it covers nothing."""
+    """Return the waiver tied to what was reviewed: with another license, text or commit it covers nothing."""
     evidence, conclusion = review.lineage.nodes.get(waiver.model), review.conclusions.get(waiver.model)
     if evidence is None or conclusion is None:
         return waiver
@@ -172,7 +175,7 @@ def _covers(waiver: Waiver, finding: LicenseFinding) -> bool:
 
 
 def _expired(policy: Policy, review: Review, today: date) -> Iterator[LicenseFinding]:
-    """An expired waiver is a finding where it would have covered something."""
+    """Yield an expired waiver is a finding where it would have covered something."""
     for waiver in policy.waivers:
         if waiver.expires < today and any(_covers(waiver, finding) for finding in review.findings):
             message = f"waiver {waiver.id} of {waiver.owner} expired on {waiver.expires}"
@@ -180,7 +183,7 @@ def _expired(policy: Policy, review: Review, today: date) -> Iterator[LicenseFin
 
 
 def _lapses(held: Sequence[Waiver], review: Review) -> Iterator[LicenseFinding]:
-    """A waiver whose license, text or commit is another one now covers nothing, and that is said."""
+    """Yield a waiver whose license, text or commit is another one now covers nothing, and that is said."""
     for waiver in held:
         changed = _lapsed(waiver, review)
         if changed and any(_covers(waiver, finding) for finding in review.findings):
@@ -189,7 +192,7 @@ def _lapses(held: Sequence[Waiver], review: Review) -> Iterator[LicenseFinding]:
 
 
 def _lapsed(waiver: Waiver, review: Review) -> str | None:
-    """What has changed since somebody answered for it; None where nothing that it is tied to did."""
+    """Return what has changed since somebody answered for it; None where nothing that it is tied to did."""
     evidence, conclusion = review.lineage.nodes.get(waiver.model), review.conclusions.get(waiver.model)
     if evidence is None or conclusion is None:
         return None
@@ -237,5 +240,5 @@ def _why_denied(policy: Policy, license_id: str, license_class: str) -> str | No
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema of a policy file."""
+    """Return the JSON schema of a policy file."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Policy.model_json_schema()}

@@ -30,7 +30,7 @@ class RecordBases:
     """The licenses on record by the repository of the weights."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._endpoint = f"catalogue {catalog.version}"
+        self._endpoint = f"catalog {catalog.version}"
         self._bound: dict[str, dict[str, Bound]] = {}
         self._known: set[str] = set()
         for offering in catalog.offerings.values():
@@ -60,7 +60,10 @@ class RecordBases:
         return bool(_names(evidence) & self._known)
 
     def extend(self, lineage: Lineage, conclusions: Mapping[str, Conclusion]) -> Lineage:
-        """The lineage with what is on record as further parents, where no model of it is under that license already."""
+        """Give the lineage with what is on record as further parents.
+
+        Where no model of it is under that license already.
+        """
         nodes, edges = dict(lineage.nodes), list(lineage.edges)
         for child, evidence in lineage.nodes.items():
             above = {terms.id for name in (child, *lineage.above(child)) for terms in conclusions[name].binding}

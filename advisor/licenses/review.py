@@ -1,4 +1,4 @@
-"""Review a model: what this organisation may do with it, because of which clause of which model, and what it owes.
+"""Review a model: what this organization may do with it, because of which clause of which model, and what it owes.
 
 A use gets the strictest verdict of every license that binds in the whole lineage, and no better than unknown while
 anything about the evidence is in doubt.
@@ -78,7 +78,7 @@ class Review(NamedTuple):
         return self.lineage.nodes[self.lineage.root]
 
     def concluded(self, name: str) -> tuple[License, ...] | None:
-        """The licenses that bind a model of the lineage, those of what it derives from with its own.
+        """Return the licenses that bind a model of the lineage, those of what it derives from with its own.
 
         None where that is in doubt. Of a base only what is stricter than the model's own license is added.
         """
@@ -98,7 +98,7 @@ class Review(NamedTuple):
 
     @property
     def duties(self) -> tuple[Reason, ...]:
-        """What is owed over all uses, each duty once."""
+        """What is owed over all uses, each obligation once."""
         seen = {(one.model, one.license, one.clause): one for use in self.uses for one in use.duties}
         return tuple(seen.values())
 
@@ -108,7 +108,7 @@ MOST_TEXTS = 128
 
 
 class Reviewer:
-    """Reviews models for one organisation and a set of uses."""
+    """Reviews models for one organization and a set of uses."""
 
     def __init__(
         self,
@@ -129,12 +129,12 @@ class Reviewer:
         self._dataset_licenses = dataset_licenses
 
     def review(self, source: EvidenceSource, repository: str, revision: str | None = None) -> Review:
-        """The review of a repository with its lineage."""
+        """Return the review of a repository with its lineage."""
         evidence = source.evidence(repository, revision)
         return self.judge(f"{repository}@{revision}" if revision else repository, walk(source, evidence))
 
     def judge(self, target: str, lineage: Lineage) -> Review:
-        """The review of a lineage whose evidence is at hand."""
+        """Return the review of a lineage whose evidence is at hand."""
         conclusions = {
             name: conclude(evidence, self._licenses, self._identify, on_record=self._is_on_record(evidence))
             for name, evidence in lineage.nodes.items()
@@ -193,7 +193,10 @@ class Reviewer:
         return UseVerdict(use, strictest(verdicts), *kept)
 
     def _with_data(self, use: UseVerdict, datasets: Sequence[DatasetTerms]) -> UseVerdict:
-        """A use that the license of a data set forbids is open: whether its terms reach the model is a question."""
+        """Return a use that the license of a data set forbids is open.
+
+        Whether its terms reach the model is a question.
+        """
         circumstances = Circumstances(self._organization)
         doubts = tuple(
             f"{one.name}, a data set under {', '.join(one.licenses)}, may not be used so: find out whether that"
@@ -216,7 +219,7 @@ class Reviewer:
     def _with_records(
         self, lineage: Lineage, conclusions: dict[str, Conclusion]
     ) -> tuple[Lineage, dict[str, Conclusion]]:
-        """The lineage with the models that the catalog says are above those of it."""
+        """Return the lineage with the models that the catalog says are above those of it."""
         if self._records is None:
             return lineage, conclusions
         whole = self._records.extend(lineage, conclusions)
@@ -228,7 +231,7 @@ class Reviewer:
         return whole, {**conclusions, **more}
 
     def _floors(self, lineage: Lineage) -> Iterator[Verdict]:
-        """What no license of the lineage can loosen."""
+        """Yield what no license of the lineage can loosen."""
         if not lineage.complete or lineage.is_cyclic:
             yield Verdict.UNKNOWN
         if any(evidence.eu_disallowed for evidence in lineage.nodes.values()):
@@ -286,7 +289,7 @@ def _identifier(licenses: Licenses, known: Sequence[Fingerprint]) -> Callable[[s
 
 
 def _if_it_binds(contested: Sequence[UseAnswer], answers: Sequence[tuple[License, UseAnswer]]) -> Verdict:
-    """The verdict of licenses of which nobody says whether they bind: forbidden only where every reading is."""
+    """Return the verdict of licenses of which nobody says whether they bind: forbidden only where every reading is."""
     if contested and not answers and all(one.verdict is Verdict.FORBIDDEN for one in contested):
         return Verdict.FORBIDDEN
     loosest = [one.verdict for one in contested if one.verdict is not Verdict.ALLOWED]
@@ -294,7 +297,7 @@ def _if_it_binds(contested: Sequence[UseAnswer], answers: Sequence[tuple[License
 
 
 def _of_node(conclusion: Conclusion, answers: Sequence[tuple[License, UseAnswer]]) -> Verdict:
-    """The verdict of one model's own licenses, with the doubts about them."""
+    """Return the verdict of one model's own licenses, with the doubts about them."""
     if conclusion.choice is not None and not conclusion.doubts:
         named: dict[str, Verdict] = {}
         for terms, answer in answers:
@@ -312,7 +315,7 @@ def _of_node(conclusion: Conclusion, answers: Sequence[tuple[License, UseAnswer]
 
 
 def _behind(because: Sequence[tuple[Verdict, Reason]], verdict: Verdict) -> tuple[Reason, ...]:
-    """The clauses behind a verdict, those of the strictest answer first; grants only where nothing restricts."""
+    """Return the clauses behind a verdict, those of the strictest answer first; grants only where nothing restricts."""
     ordered = sorted(because, key=lambda one: -STRICTNESS[one[0]])
     return _once([reason for said, reason in ordered if said is not Verdict.ALLOWED or verdict is Verdict.ALLOWED])
 
@@ -331,7 +334,7 @@ def _lineage_findings(lineage: Lineage, conclusions: Mapping[str, Conclusion]) -
 
 
 def use_findings(root: str, uses: Sequence[UseVerdict]) -> Iterator[LicenseFinding]:
-    """A finding for each use that is forbidden or undecided."""
+    """Yield a finding for each use that is forbidden or undecided."""
     for use in uses:
         if use.verdict is Verdict.FORBIDDEN:
             reason = next((one for one in use.because if one.clause.kind != "grant"), None)

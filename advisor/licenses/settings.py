@@ -22,7 +22,7 @@ class CheckSettings(NamedTuple):
     texts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     chosen: tuple[ChosenOffering, ...] = ()
-    """Offerings of the catalogue that a decision, or the answer to requirements, names."""
+    """Offerings of the catalog that a decision, or the answer to requirements, names."""
     datasets: bool = False
     policy: str | None = None
     requirements: str | None = None

@@ -13,7 +13,7 @@ from advisor.errors import UsageError
 from advisor.licenses.license import STRICTNESS, Verdict, strictest
 
 LOOSENING = frozenset(("classpath-exception-2.0", "gcc-exception-3.1", "linux-syscall-note", "llvm-exception"))
-"""Exceptions that are known to take duties away; others, such as a clause that bars selling, may add some."""
+"""Exceptions that are known to take obligations away; others, such as a clause that bars selling, may add some."""
 
 LONGEST = 300
 """Characters of an expression; nobody means a longer one."""
@@ -33,12 +33,12 @@ def is_expression(text: str) -> bool:
 
 
 def license_ids(expression: str) -> tuple[str, ...]:
-    """The license ids in an expression, in order. Raises UsageError if it is none."""
+    """Return the license ids in an expression, in order. Raises UsageError if it is none."""
     return tuple(dict.fromkeys(str(symbol.key) for symbol in _parsed(expression).symbols if not _is_with(symbol)))
 
 
 def judge_expression(expression: str, judge: Callable[[str], Verdict]) -> Verdict:
-    """The verdict of an expression, each id judged by ``judge``. Raises UsageError if it is none."""
+    """Return the verdict of an expression, each id judged by ``judge``. Raises UsageError if it is none."""
     return _verdict(_parsed(expression), judge)
 
 

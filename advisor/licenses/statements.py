@@ -236,7 +236,7 @@ class Reader:
         self.addresses = Addresses(licenses)
 
     def declared(self, licenses: Sequence[License], repository: str) -> Declared:
-        """What a repository declares, as statements are measured by it."""
+        """Return what a repository declares, as statements are measured by it."""
         words = {word for terms in licenses for word in self.names.words(terms.id)}
         own = {part.lower() for part in re.findall(r"[^\W_]+", repository)}
         return Declared(
@@ -248,7 +248,7 @@ class Reader:
         )
 
     def named(self, text: str) -> tuple[str, ...]:
-        """The ids of the licenses that a text names in words or by an address."""
+        """Return the ids of the licenses that a text names in words or by an address."""
         found = [one for match in ADDRESS.finditer(text) if (one := self.addresses.license(match.group()))]
         bare = ADDRESS.sub(" ", text)
         found += [one for name in self.names.named(bare) for one in name.ids[:1]]
@@ -273,7 +273,7 @@ class Reader:
         return bool(own) and re.search(rf"\b(?:{own})(?:\W+\w+){{0,2}}\W+{_A_LICENSE}", text, re.IGNORECASE) is not None
 
     def gate(self, text: str, declared: Declared, *, is_form: bool = False) -> tuple[str, ...]:
-        """The passages put to those who ask for access that may say more than the license."""
+        """Return the passages put to those who ask for access that may say more than the license."""
         found = []
         for sentence, _ in sentences(text):
             if self._is_understood(sentence, declared):
@@ -307,13 +307,16 @@ class Reader:
         )
 
     def notice(self, text: str, declared: Declared) -> tuple[str, ...]:
-        """The passages of a notice that limit a use, or name a stricter license than what is declared."""
+        """Return the passages of a notice that limit a use, or name a stricter license than what is declared."""
         found = [*restricting(text)] if not declared.is_strict else []
         found += [sentence for sentence, _ in sentences(text) if self._names_more(sentence, declared)]
         return tuple(dict.fromkeys(found))[:MOST_PASSAGES]
 
     def readme(self, text: str, declared: Declared) -> tuple[str, ...]:
-        """The same of a model card: its sections and lines on the license, and what bars commercial use anywhere."""
+        """Give the same of a model card: its sections and lines on the license.
+
+        And what bars commercial use anywhere.
+        """
         body = _CODE_BLOCK.sub("\n", _FRONT_MATTER.sub("", text))
         found: list[str] = []
         for part, is_license in _sections(body):

@@ -1,4 +1,4 @@
-"""May this organisation use it in this way? The license record decides, use by use, clause by clause."""
+"""May this organization use it in this way? The license record decides, use by use, clause by clause."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class LicenseAnswer(NamedTuple):
 
 
 def judge_use(terms: License, use: str, circumstances: Circumstances) -> UseAnswer:
-    """The verdict of one license for one use; no clause can make it looser than the record states."""
+    """Return the verdict of one license for one use; no clause can make it looser than the record states."""
     stated = terms.stated(use)
     clauses = [clause for clause in terms.clauses if clause.concerns(use)]
     held = [(clause, effect(clause, use, circumstances)) for clause in clauses if clause.kind in TAKES_HOLD]
@@ -86,7 +86,7 @@ def judge_use(terms: License, use: str, circumstances: Circumstances) -> UseAnsw
 
 
 def _owed(clauses: Iterable[Clause], held: Iterable[tuple[Clause, Verdict]]) -> tuple[Clause, ...]:
-    """What is owed: the duties of everybody, after those of whoever has crossed a threshold."""
+    """Return what is owed: the obligations of everybody, after those of whoever has crossed a threshold."""
     crossed = [clause for clause, found in held if found is Verdict.CONDITIONAL]
     return (*crossed, *(clause for clause in clauses if clause.kind in ("duty", "policy")))
 
@@ -160,7 +160,7 @@ def _missing(clause: Clause, circumstances: Circumstances) -> str:
 def judge_offering(
     catalog: Catalog, offering: Offering, uses: Iterable[str], organization: Organization
 ) -> LicenseAnswer:
-    """The verdict for an offering: its model's license, that of the model it derives from, its channel's terms."""
+    """Give the verdict for an offering: its model's license, that of the model it derives from, its channel's terms."""
     names = binding_licenses(catalog, offering)
     if names[0] is None:
         return LicenseAnswer(Verdict.UNKNOWN, None, "unknown")
@@ -180,7 +180,7 @@ def judge_offering(
 
 
 def binding_licenses(catalog: Catalog, offering: Offering) -> tuple[str | None, ...]:
-    """The ids of the licenses that bind at once, None where none is on record.
+    """Return the ids of the licenses that bind at once, None where none is on record.
 
     The model's own, that of the model it derives from, the channel's terms of service. The last two bind unknown terms
     if the record says that they exist but not which they are.
@@ -223,12 +223,15 @@ def _multimodal(catalog: Catalog) -> Iterator[str]:
 def judge(
     record: Mapping[str, Any], uses: Iterable[str], organization: Organization, *, multimodal: bool | None = None
 ) -> LicenseAnswer:
-    """The strictest verdict of one license over the uses; with no use asked, ``allowed`` says nothing is forbidden."""
+    """Return the strictest verdict of one license over the uses.
+
+    With no use asked, ``allowed`` says nothing is forbidden.
+    """
     return _judge_terms(license_from_record(record), uses, Circumstances(organization, multimodal))
 
 
 def _judged(catalog: Catalog, name: str, uses: tuple[str, ...], circumstances: Circumstances) -> LicenseAnswer:
-    """The verdict of a license of the catalogue, worked out once for the same uses and circumstances."""
+    """Return the verdict of a license of the catalog, worked out once for the same uses and circumstances."""
     terms: dict[str, License] = memoize(catalog, "licenses", dict)
     known: dict[str, LicenseAnswer] = memoize(catalog, ("judged", uses, circumstances), dict)
     if name not in known:

@@ -193,5 +193,5 @@ class ProbePlanAnswer(Basis):
 
 
 def cut(values: Sequence[str], most: int = MOST_LISTED, width: int = 300) -> list[str]:
-    """The first few of some sentences, each of limited length."""
+    """Return the first few of some sentences, each of limited length."""
     return [one if len(one) <= width else f"{one[: width - 1]}…" for one in values[:most]]

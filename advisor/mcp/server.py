@@ -35,7 +35,7 @@ Tool = TypeVar("Tool", bound=Callable[..., Any])
 
 
 def make_server() -> MCPServer:
-    """The server with every tool and resource."""
+    """Return the server with every tool and resource."""
     server = MCPServer("advisor", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR")
     for tool in (
         recommend,
@@ -230,14 +230,14 @@ def _freshness() -> str:
 
 
 def _schema() -> str:
-    """The JSON schema of advisor.yaml."""
+    """Return the JSON schema of advisor.yaml."""
     from advisor.requirements.schema import Requirements
 
     return json.dumps(Requirements.model_json_schema())
 
 
 def _told(tool: Tool) -> Tool:
-    """The tool with the errors that a person would read, their hint included, as the protocol's own."""
+    """Return the tool with the errors that a person would read, their hint included, as the protocol's own."""
 
     @wraps(tool)
     def told(*args: Any, **kwargs: Any) -> Any:
@@ -337,7 +337,10 @@ def _reviewed(review: Review) -> answers.ReviewedTarget:
 
 
 def _fitted(document: Any, most: int = 6_000) -> tuple[dict[str, Any], dict[str, int]]:
-    """A document with its longest lists cut until it is short enough, and how many entries of each were left out."""
+    """Give a document with its longest lists cut until it is short enough.
+
+    And how many entries of each were left out.
+    """
     left_out: dict[str, int] = {}
     while len(json.dumps(document)) > most:
         lists = [

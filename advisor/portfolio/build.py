@@ -44,18 +44,20 @@ class PortfolioProblem:
     notes: tuple[str, ...] = ()
 
     def open_for(self, workload: str, way: str) -> tuple[Cause, ...]:
-        """What is open about a way of a workload."""
+        """Return what is open about a way of a workload."""
         return next((one.because for one in self.open_questions if (one.workload, one.way) == (workload, way)), ())
 
     def open_about(self, choice: Choice) -> tuple[Cause, ...]:
-        """What is open about anyone who serves a workload: the parts of its way, and its fallback."""
+        """Return what is open about anyone who serves a workload: the parts of its way, and its fallback."""
         parts = (*choice.way.parts, *(choice.fallback.parts if choice.fallback else ()))
         names = dict.fromkeys((choice.way.id, *(part.offering for part in parts)))
         return tuple(dict.fromkeys(cause for name in names for cause in self.open_for(choice.workload, name)))
 
 
 def limited(tasks: tuple[PlanWorkload, ...], asked: SharedLimits, stated: Problem | None = None) -> Problem:
-    """The problem of these workloads: limits as asked, else as stated; sorted, so that no figure hangs on their order.
+    """Return the problem of these workloads: limits as asked, else as stated.
+
+    Sorted, so that no figure depends on their order.
 
     A least score without a stated objective asks for the cheapest plan that reaches it.
     """

@@ -14,7 +14,10 @@ _KEYS = {"budget_usd": "portfolio.budget_usd_per_month", "min_score": "portfolio
 
 
 def edits(reliefs: Iterable[LimitChange], requirements: Requirements) -> Mapping[str, Any]:
-    """What the file must say for limits that it states to move so; ``portfolio.workloads.NAME`` names an entry."""
+    """Return what the file must say for limits that it states to move so.
+
+    ``portfolio.workloads.NAME`` names an entry.
+    """
     found: dict[str, Any] = {}
     for relief in reliefs:
         kind, _, name = relief.limit.partition(".")
@@ -35,7 +38,7 @@ def _number(relief: LimitChange) -> int | float:
 
 
 def _rates(found: Mapping[str, Any], requirements: Requirements, offering: str, to: float) -> list[dict[str, Any]]:
-    """The whole list, as it was or as an earlier change left it, with one figure moved."""
+    """Return the whole list, as it was or as an earlier change left it, with one figure moved."""
     stated = requirements.portfolio.rate_limits if requirements.portfolio else ()
     before = found.get("portfolio.rate_limits") or [
         {"offering": one.offering, "requests_per_minute": float(one.requests_per_minute)} for one in stated

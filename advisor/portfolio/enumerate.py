@@ -45,7 +45,7 @@ class _Label(NamedTuple):
 def exact_plan(
     problem: Problem, ways: Sequence[Sequence[ServingOption]], most_states: int = MOST_STATES
 ) -> Exact | None:
-    """The best choices among these ways; None where more than ``most_states`` would have to be looked at."""
+    """Return the best choices among these ways; None where more than ``most_states`` would have to be looked at."""
     sums = _Sums(problem)
     options = [list(sums.front(sums.options(task, group))) for task, group in zip(problem.tasks, ways, strict=True)]
     left_usd = _after([min((one.usd for one in group), default=ZERO) for group in options])
@@ -61,7 +61,7 @@ def exact_plan(
 
 
 def tie_figure(task: PlanWorkload, way: ServingOption, role: int) -> int:
-    """A stable figure of an assignment, 0 to 99,999; the least sum of them decides between equal plans."""
+    """Return a stable figure of an assignment, 0 to 99,999; the least sum of them decides between equal plans."""
     return int.from_bytes(sha256(f"{task.name}\0{way.id}\0{role}".encode()).digest()[:3]) % 100_000
 
 
@@ -152,7 +152,7 @@ class _Sums:
         )
 
     def front(self, states: Iterator[_Label]) -> Iterator[_Label]:
-        """What none of the others makes needless; of equal ones the first by its ties."""
+        """Yield what none of the others makes needless; of equal ones the first by its ties."""
         groups: dict[tuple[int, tuple[Decimal, ...], tuple[Decimal, ...]], list[_Label]] = defaultdict(list)
         for state in states:
             groups[state.used, state.committed, state.rates].append(state)

@@ -1,7 +1,7 @@
-"""A problem from the catalogue: every candidate that passes a workload's requirements is a way to serve it.
+"""A problem from the catalog: every candidate that passes a workload's requirements is a way to serve it.
 
-Costs are those of the dearest month of the horizon, as for a single budget. Candidates that nothing measured cannot
-be weighed against others, and those with an open question stand behind those without, as in a single choice.
+Costs are those of the most expensive month of the horizon, as for a single budget. Candidates that nothing measured
+cannot be weighed against others, and those with an open question stand behind those without, as in a single choice.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _HUNDREDTH = Decimal("0.01")
 def pose_catalog(
     catalog: Catalog, requirements: Requirements, asked: SharedLimits, measurements: Iterable[Measurement] = ()
 ) -> PortfolioProblem:
-    """The workloads of a file under its shared limits. Raises UsageError if their qualities have several units."""
+    """Give the workloads of a file under its shared limits. Raises UsageError if their qualities have several units."""
     measured = MeasurementIndex(measurements)
     tasks, out, open_, units = [], [], [], set()
     for workload in requirements.workloads:
@@ -52,7 +52,7 @@ def pose_catalog(
 
 
 def _missing(standing: Standing, dimension: str) -> Cause | None:
-    """What keeps a candidate that passes from being planned with."""
+    """Return what keeps a candidate that passes from being planned with."""
     if standing.quality is None:
         return Cause("quality", Ternary.UNKNOWN, f"an estimate in {dimension}", "not measured", None)
     if standing.cost is None:
@@ -77,7 +77,7 @@ def _way(standing: Standing) -> ServingOption:
 
 
 def _notes(requirements: Requirements) -> Iterable[str]:
-    yield "Costs are those of the dearest month of the horizon."
+    yield "Costs are those of the most expensive month of the horizon."
     if any(workload.traffic is None for workload in requirements.workloads):
         yield "Workloads without traffic count with 1,000 requests of 1,000 tokens in and 250 out."
     if requirements.portfolio and any(planned.cascades for planned in requirements.portfolio.workloads):

@@ -21,7 +21,7 @@ _STEPS = tuple(Decimal(step) / 10 for step in range(1, 10))
 
 
 def stated_limits(requirements: Requirements) -> Problem:
-    """The shared limits of a file, with no workloads yet."""
+    """Return the shared limits of a file, with no workloads yet."""
     first = Objective.COST if requirements.order[0] is Preference.COST else Objective.SCORE
     block = requirements.portfolio
     if block is None:
@@ -59,7 +59,7 @@ def _commitments(block: Portfolio) -> Iterator[tuple[str, tuple[CommitmentTier, 
 def stated_task(
     requirements: Requirements, workload: Workload, ways: Sequence[ServingOption], weight: Decimal | None
 ) -> PlanWorkload:
-    """A workload with its ways, and with the splits and cascades that the file asks for."""
+    """Return a workload with its ways, and with the splits and cascades that the file asks for."""
     block = requirements.portfolio or Portfolio()
     planned = next((one for one in block.workloads if one.name == workload.name), None)
     if planned is None:
@@ -75,7 +75,7 @@ def stated_task(
 
 
 def _busy_rate(workload: Workload, block: Portfolio) -> Decimal:
-    """Requests a minute in the hours in which they come, times the stated peak factor."""
+    """Return requests a minute in the hours in which they come, times the stated peak factor."""
     if workload.traffic is None:
         return ZERO
     hours = [window.split("-") for window in workload.traffic.peak_hours_utc]
@@ -89,7 +89,7 @@ def _minutes(start: str, end: str) -> int:
 
 
 def _cascades(planned: PlannedWorkload, ways: Sequence[ServingOption]) -> Iterator[ServingOption]:
-    """The measured cascades of which both steps are there."""
+    """Yield the measured cascades of which both steps are there."""
     known: Mapping[str, ServingOption] = {way.id: way for way in ways}
     for cascade in planned.cascades:
         if cascade.first in known and cascade.then in known and cascade.first != cascade.then:
@@ -97,7 +97,7 @@ def _cascades(planned: PlannedWorkload, ways: Sequence[ServingOption]) -> Iterat
 
 
 def cascade_way(cascade: Cascade, first: ServingOption, then: ServingOption) -> ServingOption:
-    """A cascade as a way: all requests pay the first step, the escalated ones the second as well."""
+    """Return a cascade as a way: all requests pay the first step, the escalated ones the second as well."""
     escalated = Decimal(str(cascade.escalated_share))
     second = Share(then.parts[0].offering, then.parts[0].vendor, escalated, then.cost_usd * escalated)
     labels = tuple(dict.fromkeys((*first.labels, *then.labels)))
@@ -105,7 +105,7 @@ def cascade_way(cascade: Cascade, first: ServingOption, then: ServingOption) -> 
 
 
 def parse_cascade(requirements: Requirements, workload: str, way: str) -> Cascade | None:
-    """The cascade of a workload that a way's id names."""
+    """Return the cascade of a workload that a way's id names."""
     block = requirements.portfolio or Portfolio()
     stated = (one for planned in block.workloads if planned.name == workload for one in planned.cascades)
     return next((one for one in stated if _cascade_id(one) == way), None)
@@ -138,7 +138,7 @@ def split_way(one: ServingOption, other: ServingOption, share: Decimal) -> Servi
 
 
 def _worth_mixing(ways: Sequence[ServingOption]) -> list[ServingOption]:
-    """The steps of the staircase: a mix of others costs as much as a better mix of these."""
+    """Return the steps of the staircase: a mix of others costs as much as a better mix of these."""
     kept: list[ServingOption] = []
     for way in sorted(ways, key=lambda way: (-way.score, way.cost_usd, way.id)):
         if not kept or way.cost_usd < kept[-1].cost_usd:

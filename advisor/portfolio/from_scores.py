@@ -1,7 +1,7 @@
 """A problem from a team's own results, alone or under the requirements of a file.
 
 What the table measures, it replaces: quality and cost. Everything else that the requirements ask is asked of the
-catalogue's entry; of an offering that the catalogue does not have, all of it is unknown.
+catalog's entry; of an offering that the catalog does not have, all of it is unknown.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from advisor.solver.workload import WorkloadSolver
 MEASURED = frozenset({"quality.within_points_of_best", "quality.at_least", "budget_usd_per_month"})
 """The constraints that the table's own figures answer."""
 
-_ABSENT = "not in the catalogue"
+_ABSENT = "not in the catalog"
 
 
 def pose_table(results: Results, asked: SharedLimits) -> PortfolioProblem:
-    """The table alone: every row may be chosen."""
+    """Return the table alone: every row may be chosen."""
     tasks = tuple(
         PlanWorkload(name, tuple(way(row) for row in rows), results.weights[name]) for name, rows in workloads(results)
     )
@@ -41,7 +41,7 @@ def pose_table(results: Results, asked: SharedLimits) -> PortfolioProblem:
 def pose_requirements(
     results: Results, asked: SharedLimits, requirements: Requirements, catalog: Catalog
 ) -> PortfolioProblem:
-    """The table under the requirements of a file. Raises EvidenceError if their workloads differ."""
+    """Return the table under the requirements of a file. Raises EvidenceError if their workloads differ."""
     rows = dict(workloads(results))
     by_name = {workload.name: workload for workload in requirements.workloads}
     _same_workloads(results.path, set(rows), set(by_name))
@@ -59,7 +59,7 @@ def pose_requirements(
 
 
 def way(row: Result, labels: tuple[tuple[str, str], ...] = ()) -> ServingOption:
-    """A row as a way to serve its workload."""
+    """Return a row as a way to serve its workload."""
     return ServingOption(row.offering, row.score, (Share(row.offering, row.vendor, ONE, row.cost_usd),), labels, row.n)
 
 
@@ -103,7 +103,7 @@ class _Judge:
                 self._places.setdefault(name, []).append(index)
 
     def judge(self, row: Result) -> tuple[tuple[Cause, ...], tuple[Cause, ...], tuple[tuple[str, str], ...]]:
-        """What fails, what is to be asked, and the labels; of several candidates the one that fails least."""
+        """Return what fails, what is to be asked, and the labels; of several candidates the one that fails least."""
         own_failed = tuple(self._own(row, Ternary.VIOLATED))
         own_asked = tuple(self._own(row, Ternary.UNKNOWN))
         places = self._places.get(row.offering)
@@ -119,7 +119,7 @@ class _Judge:
         return tuple(cause for cause in self._screen.causes(index, which) if cause.constraint not in MEASURED)
 
     def _absent(self) -> tuple[tuple[Cause, ...], tuple[Cause, ...]]:
-        """Of what the catalogue does not have, everything is unknown."""
+        """Of what the catalog does not have, everything is unknown."""
         failed, asked = [], []
         for constraint in self._screen.constraints:
             if constraint.id in MEASURED or constraint.id == "deployment.own_gpus":
@@ -132,7 +132,7 @@ class _Judge:
         return tuple(failed), tuple(asked)
 
     def _own(self, row: Result, state: Ternary) -> Iterator[Cause]:
-        """The workload's own budget and measured floor, against the row's figures."""
+        """Yield the workload's own budget and measured floor, against the row's figures."""
         budget = self.workload.budget_usd_per_month
         if budget is not None and row.cost_usd > budget and state is Ternary.VIOLATED:
             found = f"${row.cost_usd:,} measured"
@@ -143,7 +143,7 @@ class _Judge:
 
 
 def labels(candidate: Candidate) -> tuple[tuple[str, str], ...]:
-    """What a plan may count of a candidate besides its vendor."""
+    """Return what a plan may count of a candidate besides its vendor."""
     offering = candidate.offering
     region = (("region", offering.region),) if offering.region else ()
     return (("lab", offering.model.lab), *region)

@@ -81,7 +81,7 @@ def _vendor_sets(problem: Problem, table: _CostTable, most: int | None) -> list[
 
 
 def _prices(problem: Problem, table: _CostTable) -> list[float]:
-    """The price that binds when every vendor may be used, and a few around it."""
+    """Return the price that binds when every vendor may be used, and a few around it."""
     import numpy as np
 
     every = np.ones(len(table.score), dtype=bool)
@@ -119,14 +119,14 @@ def _covering(table: _CostTable, value: Any, most: int) -> set[int]:
 
 
 def _value(problem: Problem, table: _CostTable, price: float) -> Any:
-    """What a way is worth when a unit of the limited figure costs ``price`` of the objective."""
+    """Return what a way is worth when a unit of the limited figure costs ``price`` of the objective."""
     if problem.objective is Objective.SCORE:
         return table.score - price * table.cost
     return price * table.score - table.cost
 
 
 def _best(table: _CostTable, value: Any, allowed: Any) -> Any | None:
-    """The best allowed way of each workload by value, as places in the table; None if one has none."""
+    """Return the best allowed way of each workload by value, as places in the table; None if one has none."""
     import numpy as np
 
     masked = np.where(allowed, value, -np.inf)
@@ -145,7 +145,7 @@ def _keeps(problem: Problem, table: _CostTable, chosen: Any) -> bool:
 
 
 def _bisected(problem: Problem, table: _CostTable, allowed: Any) -> float:
-    """The least price at which the limit holds; large if it never does."""
+    """Return the least price at which the limit holds; large if it never does."""
     chosen = _best(table, _value(problem, table, 0.0), allowed)
     if chosen is None or _keeps(problem, table, chosen):
         return 0.0
@@ -163,7 +163,7 @@ def _bisected(problem: Problem, table: _CostTable, allowed: Any) -> float:
 
 
 def _priced(problem: Problem, table: _CostTable, allowed: Any) -> list[Any]:
-    """The choices at the price that binds, with what is left of the budget spent on the best upgrades."""
+    """Return the choices at the price that binds, with what is left of the budget spent on the best upgrades."""
     chosen = _best(table, _value(problem, table, _bisected(problem, table, allowed)), allowed)
     if chosen is None:
         return []

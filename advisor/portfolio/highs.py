@@ -46,7 +46,7 @@ class MipModel:
     rows: list[tuple[Sequence[int], Sequence[float], float, float]] = field(default_factory=list)
 
     def column(self, cost: float = 0.0, *, lower: float = 0.0, upper: float = 1.0, integer: bool = True) -> int:
-        """A new column; its number."""
+        """Return a new column; its number."""
         self.cost.append(cost)
         self.lower.append(lower)
         self.upper.append(upper)
@@ -54,20 +54,23 @@ class MipModel:
         return len(self.cost) - 1
 
     def scaled_cost(self) -> tuple[list[float], float]:
-        """The objective's figures as the engine gets them, and what they were multiplied by."""
+        """Return the objective's figures as the engine gets them, and what they were multiplied by."""
         scale = _scale(self.cost)
         return [value * scale for value in self.cost], scale
 
     def row(
         self, columns: Sequence[int], values: Sequence[float], *, low: float = -INFINITY, high: float = INFINITY
     ) -> None:
-        """A new row: low <= values . columns <= high, scaled so that its largest figure is from 1 to one thousand."""
+        """Give a new row: low <= values . columns <= high.
+
+        Scaled so that its largest figure is from 1 to one thousand.
+        """
         scale = _scale(values)
         self.rows.append((columns, [value * scale for value in values], low * scale, high * scale))
 
 
 def _scale(values: Sequence[float]) -> float:
-    """What brings the largest figure into the range from 1 to ``LARGEST``."""
+    """Return what brings the largest figure into the range from 1 to ``LARGEST``."""
     largest = max((abs(value) for value in values), default=0.0)
     return LARGEST / largest if largest > LARGEST or 0.0 < largest < 1.0 else 1.0
 
@@ -170,7 +173,7 @@ def _quiet_class() -> Any:
         """An engine without callbacks: setting them up prints a banner on stdout, where only reports may go."""
 
         def enableCallbacks(self) -> None:  # noqa: N802 - the name is HiGHS's
-            """Sets up none."""
+            """Set up none."""
 
     return Quiet
 

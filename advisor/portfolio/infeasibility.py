@@ -35,13 +35,13 @@ def has_plan(problem: Problem) -> bool:
 
 
 def conflict(problem: Problem) -> PlanConflict:
-    """A smallest set of limits without a plan; taking any one of them out leaves a plan."""
+    """Return a smallest set of limits without a plan; taking any one of them out leaves a plan."""
     found = quickxplain(limits(problem), lambda kept: has_plan(only(problem, kept)))
     return PlanConflict(found, tuple(words(problem, name) for name in found))
 
 
 def quickxplain(names: Limits, holds: Callable[[Limits], bool]) -> Limits:
-    """A minimal subset that does not hold, in the order given; the whole must not hold."""
+    """Return a minimal subset that does not hold, in the order given; the whole must not hold."""
 
     def explain(background: Limits, added: bool, rest: Limits) -> Limits:
         if added and not holds(background):

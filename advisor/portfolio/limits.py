@@ -12,7 +12,7 @@ Limits = tuple[str, ...]
 
 
 def limits(problem: Problem) -> Limits:
-    """The names of the limits that a problem has, the shared ones first."""
+    """Return the names of the limits that a problem has, the shared ones first."""
     names = ["budget_usd"] if problem.budget_usd is not None else []
     names += ["min_score"] if problem.min_score is not None else []
     names += [f"most.{kind}" for kind, _ in problem.most]
@@ -21,7 +21,7 @@ def limits(problem: Problem) -> Limits:
 
 
 def only(problem: Problem, kept: Sequence[str]) -> Problem:
-    """The problem with no other limits than these."""
+    """Return the problem with no other limits than these."""
     held = set(kept)
     return replace(
         problem,
@@ -36,7 +36,7 @@ def only(problem: Problem, kept: Sequence[str]) -> Problem:
 
 
 def words(problem: Problem, name: str) -> str:
-    """A limit in words with its unit."""
+    """Return a limit in words with its unit."""
     kind, _, rest = name.partition(".")
     if kind == "budget_usd":
         return f"at most ${format_decimal(problem.budget_usd)} a month for all workloads"
@@ -51,7 +51,7 @@ def words(problem: Problem, name: str) -> str:
 
 
 def format_decimal(value: Decimal | None) -> str:
-    """A decimal as people write it: digits grouped, no trailing zeros beyond cents."""
+    """Return a decimal as people write it: digits grouped, no trailing zeros beyond cents."""
     if value is None:
         return "-"
     text = f"{value.quantize(Decimal('0.01')):,}" if value == value.quantize(Decimal("0.01")) else f"{value:,f}"

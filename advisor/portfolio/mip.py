@@ -56,7 +56,7 @@ class Formulation:
         return [(column, -value) for column, value in self.score_terms]
 
     def choices(self, values: Sequence[float]) -> tuple[Choice, ...]:
-        """The ways with the largest values, one a workload."""
+        """Return the ways with the largest values, one a workload."""
         return tuple(
             Choice(
                 task.name,
@@ -155,7 +155,7 @@ class Formulation:
         return costs
 
     def _discounted(self, vendor: str, tiers: Sequence[CommitmentTier], terms: Terms) -> int:
-        """The column of what a committed vendor is paid; at most one commitment is taken."""
+        """Return the column of what a committed vendor is paid; at most one commitment is taken."""
         most = self._most_spend(vendor)
         paid = self.model.column(
             upper=max(most, *(float(tier.usd_per_month) for tier in tiers)) * 1.001 + 1.0, integer=False
@@ -176,7 +176,7 @@ class Formulation:
         return paid
 
     def _most_spend(self, vendor: str) -> float:
-        """The most that could be spent at a vendor at list prices."""
+        """Return the most that could be spent at a vendor at list prices."""
         total = 0.0
         for task, group in zip(self.problem.tasks, self.ways, strict=True):
             share = task.fallback_share or ZERO
@@ -221,14 +221,14 @@ class Formulation:
         return found
 
     def _limit(self, name: str, terms: Terms, *, low: float = -INFINITY, high: float = INFINITY) -> None:
-        """A row that may be moved if its name has a price."""
+        """Return a row that may be moved if its name has a price."""
         if name in self._prices:
             self.slack[name] = self.model.column(self._prices[name], upper=INFINITY, integer=name.startswith("most."))
             terms = [*terms, (self.slack[name], 1.0 if high == INFINITY else -1.0)]
         self._row(terms, low=low, high=high)
 
     def _row(self, terms: Terms, *, low: float = -INFINITY, high: float = INFINITY) -> None:
-        """A row from terms; a column named twice counts once with the sum."""
+        """Return a row from terms; a column named twice counts once with the sum."""
         summed: dict[int, float] = defaultdict(float)
         for column, value in terms:
             summed[column] += value

@@ -46,7 +46,7 @@ def front(problem: Problem, *, points: int = POINTS, effort: SearchSettings = _Q
 
 
 def sensitivity(problem: Problem, answer: PortfolioPlan, *, effort: SearchSettings = _QUICK) -> tuple[Shift, ...]:
-    """The plan solved again with each thing changed by one step: money, vendors, each chosen way taken away."""
+    """Return the plan solved again with each thing changed by one step: money, vendors, each chosen way taken away."""
     return tuple(Shift(words, plan(changed, effort)) for words, changed in _changes(problem, answer))
 
 

@@ -130,7 +130,7 @@ class Bill(NamedTuple):
 
 
 class LimitChange(NamedTuple):
-    """A limit moved by a priced amount, as part of a way out of an infeasible plan."""
+    """A limit moved by a priced amount, as part of a relaxation of an infeasible plan."""
 
     limit: str
     change: str

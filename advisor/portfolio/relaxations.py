@@ -1,7 +1,7 @@
-"""The cheapest ways out of an infeasible plan: limits moved by priced amounts, found by a model, planned again.
+"""The cheapest relaxations of an infeasible plan: limits moved by priced amounts, found by a model, planned again.
 
 A dollar of budget counts as a dollar a month. What other units count as is stated by the person or documented here;
-it orders the ways out and is shown with each.
+it orders the relaxations and is shown with each.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def ways_out(
     plan_again: PlanAgain,
     prices: Mapping[str, Decimal] = DEFAULT_PRICES,
 ) -> tuple[PlanRelaxation, ...]:
-    """Ways out, cheapest first: each limit moved alone, all of them together, and fallbacks given up where it helps.
+    """Relaxations, cheapest first: each limit moved alone, all of them together, and fallbacks given up where it helps.
 
     Moving one limit alone can only help if it is in every conflict, so only those of the known conflict are tried.
 
@@ -72,7 +72,7 @@ def _cheapest(
     prices: Mapping[str, Decimal],
     plan_again: PlanAgain,
 ) -> PlanRelaxation | None:
-    """The cheapest move of these limits together without the dropped fallbacks, planned again to verify it."""
+    """Return the cheapest move of these limits together without the dropped fallbacks, planned again to verify it."""
     given_up = tuple(
         LimitChange(name, f"do without {words(problem, name)}", None, prices["fallback"]) for name in dropped
     )
@@ -93,7 +93,7 @@ def _cheapest(
 
 
 def _moves(problem: Problem, choices: tuple[Choice, ...], prices: Mapping[str, Decimal]) -> Iterator[LimitChange]:
-    """What must move for these choices to be a plan, by exact figures."""
+    """Yield what must move for these choices to be a plan, by exact figures."""
     reached = plan_value(problem, choices)
     if problem.budget_usd is not None and reached.cost_usd > problem.budget_usd:
         to = reached.cost_usd.quantize(_CENT, ROUND_CEILING)
@@ -128,7 +128,7 @@ def _verified(problem: Problem, moved: tuple[LimitChange, ...], plan_again: Plan
 
 
 def moved_problem(problem: Problem, moved: tuple[LimitChange, ...]) -> Problem:
-    """The problem with its limits moved."""
+    """Return the problem with its limits moved."""
     changes: dict[str, Any] = {}
     for one in moved:
         kind, _, rest = one.limit.partition(".")

@@ -25,7 +25,7 @@ class Expected(NamedTuple):
 
 
 def score_error(score: Decimal, n: int) -> float:
-    """The standard error of a score from 0 to 100 on ``n`` cases, after adding two successes and two failures.
+    """Return the standard error of a score from 0 to 100 on ``n`` cases, after adding two successes and two failures.
 
     For graded cases it is the largest that the mean allows (Agresti and Coull 1998; Bhatia and Davis 2000).
     """
@@ -34,28 +34,31 @@ def score_error(score: Decimal, n: int) -> float:
 
 
 def score_interval(score: Decimal, n: int) -> tuple[float, float]:
-    """The 95 % interval of Agresti and Coull, inside 0 to 100 and holding the score itself."""
+    """Return the 95 % interval of Agresti and Coull, inside 0 to 100 and holding the score itself."""
     middle = 100 * (float(score) / 100 * n + 2) / (n + 4)
     reach = Z_95 * score_error(score, n)
     return max(0.0, min(middle - reach, float(score))), min(100.0, max(middle + reach, float(score)))
 
 
 def way_error(way: ServingOption) -> float | None:
-    """The standard error of a way's score; None if nothing says it."""
+    """Return the standard error of a way's score; None if nothing says it."""
     if way.standard_error is not None:
         return way.standard_error
     return score_error(way.score, way.n) if way.n else None
 
 
 def shrunk(way: ServingOption, rivals: Sequence[ServingOption]) -> float | None:
-    """What to expect of a way that was picked among rivals (itself among them); None without errors."""
+    """Return what to expect of a way that was picked among rivals (itself among them); None without errors."""
     known = [(float(rival.score), error) for rival in rivals if (error := way_error(rival)) is not None]
     error = way_error(way)
     return None if error is None else statistics.shrunk(float(way.score), error, known)
 
 
 def expected(problem: Problem, choices: Sequence[Choice]) -> Expected | None:
-    """The weighted mean of a plan's scores with its interval and after shrinkage; None if a score has no error."""
+    """Return the weighted mean of a plan's scores with its interval and after shrinkage.
+
+    None if a score has no error.
+    """
     total, score, variance, after = float(problem.total_weight), 0.0, 0.0, 0.0
     for task, choice in zip(problem.tasks, choices, strict=True):
         error, fair = way_error(choice.way), shrunk(choice.way, task.ways)

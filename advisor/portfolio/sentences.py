@@ -20,18 +20,18 @@ def together_sentence(broken: Sequence[str], plan: PortfolioPlan | None) -> str:
     said = f"Because the choices together do not keep {joined(tuple(broken))}, they must be planned again."
     if plan is not None and plan.ways_out:
         changes = joined(tuple(one.change for one in plan.ways_out[0].reliefs), most=4)
-        return f"{said} No other plan keeps all limits either; the cheapest way out: {changes}."
+        return f"{said} No other plan keeps all limits either; the cheapest relaxation: {changes}."
     return said
 
 
 def better_plan_sentence(held: PlanValue, best: PortfolioPlan, posed: PortfolioProblem) -> str:
-    """A decided plan that holds, and one that is better by enough to move."""
+    """Return a decided plan that holds, and one that is better by enough to move."""
     now = _figures(held.score, held.cost_usd, posed)
     return f"Because another plan scores {_figures(best.score, best.cost_usd, posed)} against {now}, it leads."
 
 
 def standing_plan_sentence(held: PlanValue, best: PortfolioPlan, posed: PortfolioProblem) -> str:
-    """A decided plan that stands."""
+    """Return a decided plan that stands."""
     figures = _figures(held.score, held.cost_usd, posed)
     if (held.score, held.cost_usd) == (best.score, best.cost_usd):
         return f"The plan keeps all that the workloads share, and leads: {figures}."
@@ -39,7 +39,7 @@ def standing_plan_sentence(held: PlanValue, best: PortfolioPlan, posed: Portfoli
 
 
 def left_out_sentence(name: str, because: Sequence[Cause]) -> str:
-    """A chosen candidate that a plan cannot use any more."""
+    """Return a chosen candidate that a plan cannot use any more."""
     said = joined(tuple(cause_words(cause) for cause in because))
     if all(cause.state is Ternary.UNKNOWN for cause in because):
         return f"Because it is no longer known whether it offers what is required ({said}), {name} is not decided."
@@ -90,6 +90,7 @@ def _conflict_sentences(plan: PortfolioPlan) -> tuple[str, ...]:
         way = plan.ways_out[0]
         changes = joined(tuple(one.change for one in way.reliefs), most=4)
         said.append(
-            f"The cheapest way out: {changes}; the plan then scores {way.score:.2f} for ${way.cost_usd:,.2f} a month."
+            f"The cheapest relaxation: {changes}; the plan then scores {way.score:.2f} for "
+            f"${way.cost_usd:,.2f} a month."
         )
     return tuple(said)

@@ -1,4 +1,4 @@
-"""A split or a cascade against the staircase of single offerings, never against the dearest one.
+"""A split or a cascade against the staircase of single offerings, never against the most expensive one.
 
 The staircase has, at each cost, the best single offering that costs no more. A mix is worth its trouble only where it
 stands above that.
@@ -23,7 +23,7 @@ class Against(NamedTuple):
 
 
 def against_staircase(way: ServingOption, ways: Sequence[ServingOption]) -> Against | None:
-    """The comparison of a mix; None for a single offering, which is itself a step."""
+    """Return the comparison of a mix; None for a single offering, which is itself a step."""
     if len(way.parts) == 1:
         return None
     singles = [other for other in ways if len(other.parts) == 1]

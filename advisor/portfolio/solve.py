@@ -1,7 +1,7 @@
 """Plan a problem: leave out what is dominated, answer at once, prove, settle ties, check, explain.
 
 Ties are settled in further stages: the better of cost and score that the objective leaves open, then a stable hash of
-the ids, so that the answer does not hang on the engine's seed nor on the order of the input.
+the ids, so that the answer does not depend on the engine's seed nor on the order of the input.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class SearchSettings(NamedTuple):
     dominance: bool = True
     first: bool = True
     explain: bool = True
-    """Whether an infeasible problem gets its conflict and its ways out."""
+    """Whether an infeasible problem gets its conflict and its relaxations."""
     states: int = MOST_STATES
     """Problems with no more states than this are solved in exact decimals, without the engine."""
 
@@ -65,7 +65,10 @@ _VERIFYING = SearchSettings(max_nodes=2_000, settle=False, explain=False)
 
 
 def plan(problem: Problem, effort: SearchSettings = DEFAULT) -> PortfolioPlan:
-    """The best assignment, or why there is none. Raises UsageError if a workload has no way or a name comes twice."""
+    """Give the best assignment, or why there is none.
+
+    Raises UsageError if a workload has no way or a name comes twice.
+    """
     problem = _ordered(problem)
     before = sum(len(task.ways) for task in problem.tasks)
     ways = without_dominated(problem) if effort.dominance else tuple(task.ways for task in problem.tasks)
@@ -102,7 +105,7 @@ class _Found(NamedTuple):
 
 
 def _ordered(problem: Problem) -> Problem:
-    """The same problem with workloads and ways sorted by name; the answer must not hang on their order."""
+    """Return the same problem with workloads and ways sorted by name; the answer must not depend on their order."""
     names = [task.name for task in problem.tasks]
     if not names:
         raise UsageError("expected at least one workload to plan, found none")
@@ -123,7 +126,7 @@ def _ordered(problem: Problem) -> Problem:
 
 
 def _search(problem: Problem, ways: Sequence[Sequence[ServingOption]], effort: SearchSettings) -> _Found:
-    """A small problem in exact decimals, any other by the engine."""
+    """Return a small problem in exact decimals, any other by the engine."""
     small = exact_plan(problem, ways, effort.states)
     if small is None:
         answered = first_answer(problem, ways) if effort.first else None
@@ -186,7 +189,7 @@ def _valid(
 
 
 def _confirm_infeasible(form: Formulation, answered: Sequence[Choice] | None) -> None:
-    """A plan in hand, or a second run without presolve, would refute it."""
+    """Return a plan in hand, or a second run without presolve, would refute it."""
     if answered or solve(form.model, presolve=False).values is not None:
         raise EngineFailed("HiGHS calls a model infeasible that has a plan")
 
@@ -231,7 +234,7 @@ def _columns(terms: Terms) -> tuple[list[int], list[float]]:
 
 
 def _hashes(form: Formulation) -> Terms:
-    """A figure for each column from its workload's and its way's ids."""
+    """Return a figure for each column from its workload's and its way's ids."""
     terms = []
     for task, group, *both in zip(form.problem.tasks, form.ways, form.primary, form.second, strict=True):
         for role, columns in enumerate(both):

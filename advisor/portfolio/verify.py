@@ -39,7 +39,7 @@ class PlanValue(NamedTuple):
 
 
 def plan_value(problem: Problem, choices: Sequence[Choice]) -> PlanValue:
-    """The score and cost of choices, one for each workload in the problem's order."""
+    """Return the score and cost of choices, one for each workload in the problem's order."""
     total = sum((choice_score(task, choice) * task.weight for task, choice in _pairs(problem, choices)), ZERO)
     spend: dict[str, Decimal] = defaultdict(Decimal)
     for task, choice in _pairs(problem, choices):
@@ -51,14 +51,14 @@ def plan_value(problem: Problem, choices: Sequence[Choice]) -> PlanValue:
 
 
 def choice_score(task: PlanWorkload, choice: Choice) -> Decimal:
-    """The score of a choice: the fallback's counts for the share of requests that it takes over."""
+    """Return the score of a choice: the fallback's counts for the share of requests that it takes over."""
     if choice.fallback is None or task.fallback_share is None:
         return choice.way.score
     return choice.way.score * (ONE - task.fallback_share) + choice.fallback.score * task.fallback_share
 
 
 def spends(task: PlanWorkload, choice: Choice) -> Iterator[tuple[str, Decimal]]:
-    """What each part of a choice costs a month at list prices, with its vendor."""
+    """Yield what each part of a choice costs a month at list prices, with its vendor."""
     share = task.fallback_share if choice.fallback is not None and task.fallback_share is not None else ZERO
     yield from ((part.vendor, part.cost_usd * (ONE - share)) for part in choice.way.parts)
     if choice.fallback is not None:
@@ -66,7 +66,7 @@ def spends(task: PlanWorkload, choice: Choice) -> Iterator[tuple[str, Decimal]]:
 
 
 def bill(vendor: str, spend: Decimal, tiers: Sequence[CommitmentTier]) -> Bill:
-    """The cheapest commitment for a spend: pay the larger of the commitment and the discounted spend."""
+    """Return the cheapest commitment for a spend: pay the larger of the commitment and the discounted spend."""
     best = Bill(vendor, spend, None, spend)
     for tier in tiers:
         pay = max(tier.usd_per_month, spend * (ONE - tier.discount))
@@ -76,7 +76,7 @@ def bill(vendor: str, spend: Decimal, tiers: Sequence[CommitmentTier]) -> Bill:
 
 
 def violated_limits(problem: Problem, choices: Sequence[Choice]) -> tuple[str, ...]:
-    """The names of the limits that choices break; empty for a valid plan."""
+    """Return the names of the limits that choices break; empty for a valid plan."""
     return tuple(_broken(problem, choices))
 
 
@@ -106,18 +106,18 @@ def is_valid_fallback(choice: Choice) -> bool:
 
 
 def names_used(kind: str, choices: Sequence[Choice]) -> set[str]:
-    """The different names of a kind that choices use."""
+    """Return the different names of a kind that choices use."""
     ways: list[ServingOption] = [way for choice in choices for way in (choice.way, choice.fallback) if way is not None]
     return {name for way in ways for other, name in way.uses if other == kind}
 
 
 def rate_used(problem: Problem, choices: Sequence[Choice], offering: str) -> Decimal:
-    """Requests a minute that an offering must take."""
+    """Return requests a minute that an offering must take."""
     return sum((choice_rates(task, choice).get(offering, ZERO) for task, choice in _pairs(problem, choices)), ZERO)
 
 
 def choice_rates(task: PlanWorkload, choice: Choice) -> dict[str, Decimal]:
-    """Requests a minute by offering; a fallback must be able to take them all."""
+    """Return requests a minute by offering; a fallback must be able to take them all."""
     rates: dict[str, Decimal] = defaultdict(Decimal)
     for part in (*choice.way.parts, *(choice.fallback.parts if choice.fallback else ())):
         rates[part.offering] += task.requests_per_minute * part.share

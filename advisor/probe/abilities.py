@@ -52,7 +52,7 @@ class AbilityCheck(NamedTuple):
 
 
 def outcome(check: AbilityCheck, answer: CallAnswer) -> tuple[Outcome, str | None]:
-    """What an answer says of the ability, and the error if there is one."""
+    """Return what an answer says of the ability, and the error if there is one."""
     if answer.fault in _REFUSALS:
         return Outcome.REFUSED, answer.message
     if answer.fault is not None and not (answer.fault is Fault.USED_UP and check.name == "max_output_tokens"):
@@ -61,7 +61,7 @@ def outcome(check: AbilityCheck, answer: CallAnswer) -> tuple[Outcome, str | Non
 
 
 def plain(random: Random) -> AbilityCheck:
-    """A request without any of it: one that fails too says nothing of an ability."""
+    """Return a request without any of it: one that fails too says nothing of an ability."""
     return AbilityCheck("answers", _say(f"Say yes to {_word(random)}."), Params(), _always)
 
 
@@ -181,7 +181,7 @@ def _image(random: Random) -> AbilityCheck:
 
 
 def _picture(left: tuple[int, int, int], right: tuple[int, int, int], half: int = 32) -> str:
-    """A PNG of two halves as a data address."""
+    """Return a PNG of two halves as a data address."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -216,7 +216,7 @@ def _always(_: CallAnswer) -> bool:
 
 
 def _read(text: str) -> dict[str, Any] | None:
-    """A JSON object; None for anything else, a fence around it included."""
+    """Return a JSON object; None for anything else, a fence around it included."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

@@ -94,11 +94,11 @@ class Budget:
         self.sent += min(hops, self._held_requests.pop(request))
 
     def leave(self, owner: str) -> None:
-        """An owner that needs nothing more: its share is for the others."""
+        """Return an owner that needs nothing more: its share is for the others."""
         self._needs.pop(owner, None)
 
     def _kept_for_others(self, owner: str) -> Decimal:
-        """What of the cap is not to be used by an owner because others have not had their share."""
+        """Return what of the cap is not to be used by an owner because others have not had their share."""
         if owner not in self._needs:
             return Decimal(0)
         gone = sum((used for other, used in self._used.items() if other not in self._needs), Decimal(0))

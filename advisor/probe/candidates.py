@@ -36,7 +36,7 @@ class ProbeTarget(NamedTuple):
     """As the reports call it."""
     target: CallTarget
     subject: str | None
-    """The candidate of the catalogue whose fact the measurement is; None for a name that the catalogue lacks."""
+    """The candidate of the catalog whose fact the measurement is; None for a name that the catalog lacks."""
     prices: tuple[PriceRow, ...]
     tier: str
     own_server: bool
@@ -54,7 +54,7 @@ def find_probed(
     api_name: str | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> ProbeTarget:
-    """The candidate of the catalogue, or else the model of litellm, that is meant by a name.
+    """Return the candidate of the catalog, or else the model of litellm, that is meant by a name.
 
     ``environment`` holds the keys that an address may not have in it. Raises UnknownName if it is neither, and
     ProbeError if it is ambiguous or cannot be called.
@@ -105,7 +105,7 @@ def split_bases(bases: tuple[str, ...], names: tuple[str, ...]) -> Mapping[str, 
 
 
 def _of_any_tier(catalog: Catalog, name: str) -> tuple[Candidate, ...]:
-    """The candidate of that id at a price tier that recommendations do not weigh by themselves."""
+    """Return the candidate of that id at a price tier that recommendations do not weigh by themselves."""
     offering_id, colon, tier = name.partition("~")[0].rpartition(":")
     if not colon or offering_id not in catalog.offerings:
         return ()
@@ -113,7 +113,7 @@ def _of_any_tier(catalog: Catalog, name: str) -> tuple[Candidate, ...]:
 
 
 def _other_effort(catalog: Catalog, name: str) -> Candidate | None:
-    """The candidate of an effort that providers know and the catalogue does not have of that model."""
+    """Return the candidate of an effort that providers know and the catalog does not have of that model."""
     base, _, effort = name.partition("~")
     if effort not in CALL_EFFORTS:
         return None
@@ -134,7 +134,7 @@ def _of_litellm(name: str, api_base: str | None, key_variable: str | None) -> Pr
 
 
 def _only(name: str, found: tuple[Candidate, ...]) -> Candidate:
-    """The one candidate that a name means: as named, else the standard tier, else without an effort."""
+    """Return the one candidate that a name means: as named, else the standard tier, else without an effort."""
     exact = [candidate for candidate in found if candidate.id == name]
     standard = [candidate for candidate in found if candidate.tier == STANDARD]
     offerings = {candidate.offering.id for candidate in found}
@@ -148,7 +148,7 @@ def _only(name: str, found: tuple[Candidate, ...]) -> Candidate:
 
 
 def litellm_model(candidate: Candidate, api_base: str | None = None, api_name: str | None = None) -> str:
-    """The name that litellm routes by: its word for the channel, then the channel's own name of the model."""
+    """Return the name that litellm routes by: its word for the channel, then the channel's own name of the model."""
     offering = candidate.offering
     prefix, name = offering.channel.litellm_prefix, api_name or offering.api_name or offering.model.id
     if offering.channel.kind == SELF_HOSTED and api_base is None:
@@ -169,7 +169,7 @@ def litellm_model(candidate: Candidate, api_base: str | None = None, api_name: s
 
 
 def shown_address(api_base: str | None) -> str | None:
-    """An address as results may show it: without a part of the path that looks drawn at random, as keys are."""
+    """Return an address as results may show it: without a part of the path that looks drawn at random, as keys are."""
     if api_base is None:
         return None
     parts = urlsplit(api_base)
@@ -183,7 +183,7 @@ def _looks_secret(part: str) -> bool:
 
 
 def _check_address(api_base: str, redactor: Redactor) -> None:
-    """Raises ProbeError for what is no address, and for one with a secret in it, which results would show."""
+    """Raise ProbeError for what is no address, and for one with a secret in it, which results would show."""
     try:
         parts = urlsplit(api_base)
         host, _ = parts.hostname, parts.port

@@ -1,4 +1,4 @@
-"""What a request costs by the catalogue's price rows: the most it can before, what it did after."""
+"""What a request costs by the catalog's price rows: the most it can before, what it did after."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _TOOL_TOKENS = 512
 
 
 def most_input_tokens(messages: Iterable[Message], *, tools: bool) -> int:
-    """A bound that holds for every byte-level tokenizer: a token holds at least one byte of the text."""
+    """Return a bound that holds for every byte-level tokenizer: a token holds at least one byte of the text."""
     text = sum(len(message.content.encode()) + _TEMPLATE_TOKENS for message in messages)
     return text + (_TOOL_TOKENS if tools else 0)
 
 
 def most_usd(prices: Iterable[PriceRow], tier: str, day: date, input_tokens: int, output_tokens: int) -> Decimal | None:
-    """The most that a request can cost at any hour and prompt length up to this; None if a rate is unknown."""
+    """Return the most that a request can cost at any hour and prompt length up to this; None if a rate is unknown."""
     rows = [row for row in prices if row.tier == tier and row.holds_on(day) and row.above_prompt_tokens <= input_tokens]
     if not rows or any(row.input is None or row.output is None for row in rows):
         return None
@@ -35,7 +35,7 @@ def most_usd(prices: Iterable[PriceRow], tier: str, day: date, input_tokens: int
 
 
 def usd(prices: Iterable[PriceRow], tier: str, at: datetime, tokens: Tokens) -> Decimal | None:
-    """What the counted tokens cost at that moment; None if they were not counted or a rate is unknown.
+    """Return what the counted tokens cost at that moment; None if they were not counted or a rate is unknown.
 
     Cached input without a price of its own counts as fresh input, the safe side.
     """

@@ -265,7 +265,7 @@ _CONTEXT_WORDS = ("context_length", "context length", "context size", "exceed_co
 
 
 def by_status(status: int, body: str, retry_after_s: float | None) -> Fault:
-    """The fault of an HTTP status, made finer by what the body says; ``status`` is 400 or more."""
+    """Return the fault of an HTTP status, made finer by what the body says; ``status`` is 400 or more."""
     words = body.lower()
     if status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
         if any(word in words for word in _FILTER_WORDS):

@@ -31,7 +31,10 @@ class KeptMeasurements(NamedTuple):
 
 
 def read_measurements(day: date, folder: Path = FOLDER) -> KeptMeasurements:
-    """What the runs of a folder say on a day: nothing measured after it, nothing older than ``STALE_AFTER_DAYS``."""
+    """Give what the runs of a folder say on a day.
+
+    Nothing measured after it, nothing older than ``STALE_AFTER_DAYS``.
+    """
     every, unreadable = _all(folder)
     oldest = day - timedelta(days=STALE_AFTER_DAYS)
     taken: dict[tuple[str, str], Measurement] = {}
@@ -47,7 +50,10 @@ def read_measurements(day: date, folder: Path = FOLDER) -> KeptMeasurements:
 
 
 def _standing(before: Measurement | None, newer: Measurement) -> Measurement:
-    """The newer one, unless it is too small to bound the figure and does not contradict the one before, which does."""
+    """Give the newer one, unless it is too small to bound the figure and does not contradict the one before.
+
+    Which does.
+    """
     if before is None or before.low is None or before.high is None:
         return newer
     if newer.low is not None and newer.high is not None:
@@ -76,7 +82,7 @@ def _all(folder: Path) -> tuple[list[Measurement], tuple[EvidenceError, ...]]:
 
 
 def _key(path: Path) -> str:
-    """What a run is remembered by. Raises EvidenceError if its file went away meanwhile."""
+    """Return what a run is remembered by. Raises EvidenceError if its file went away meanwhile."""
     try:
         stat = path.stat()
     except OSError as error:
@@ -92,7 +98,7 @@ def _read(path: Path) -> list[Measurement]:
 
 
 def _remembered(path: Path) -> dict[str, list[list[Any]]]:
-    """What was remembered; nothing if there is no such file or it is not one of ours."""
+    """Return what was remembered; nothing if there is no such file or it is not one of ours."""
     try:
         content = json.loads(path.read_bytes())
         if content["format"] != _FORMAT:

@@ -12,7 +12,7 @@ from advisor.statistics import Interval, quantile
 
 
 def measurements(runs: Iterable[Run]) -> Iterator[Measurement]:
-    """Time to first token at the 95th percentile and decoding speed of each candidate of the catalogue in each run.
+    """Time to first token at the 95th percentile and decoding speed of each candidate of the catalog in each run.
 
     An answer of another model than the one asked for counts for none. A failure of the service counts as a first token
     that never came. Runs that measured the cache say nothing of the user's traffic and are left out.
@@ -65,7 +65,7 @@ def _of_candidate(run: Run, line: CandidateLine) -> Iterator[Measurement]:
 
 
 def _widened(found: Interval) -> Interval:
-    """An interval that holds although the tokens were estimated."""
+    """Return an interval that holds although the tokens were estimated."""
     low = None if found.low is None else found.low * (1 - ESTIMATE_SPREAD)
     return found._replace(low=low, high=None if found.high is None else found.high * (1 + ESTIMATE_SPREAD))
 

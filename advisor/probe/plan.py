@@ -82,7 +82,7 @@ class ProbePlan(NamedTuple):
 
 
 def short_of_tokens(plan: ProbePlan) -> tuple[str, ...]:
-    """The candidates that may use up the limit on tokens by reasoning, so that no answer would be seen."""
+    """Return the candidates that may use up the limit on tokens by reasoning, so that no answer would be seen."""
     if plan.settings.max_tokens >= REASONING_TOKENS:
         return ()
     return tuple(
@@ -91,7 +91,7 @@ def short_of_tokens(plan: ProbePlan) -> tuple[str, ...]:
 
 
 def quick_settings(candidates: int) -> ProbeSettings:
-    """What a probe does unless asked otherwise: under a minute and a few cents a candidate."""
+    """Return what a probe does unless asked otherwise: under a minute and a few cents a candidate."""
     caps = Caps(Decimal("0.50"), 1000, usual_seconds(QUICK_ROUNDS, candidates))
     return ProbeSettings(Mode.ROUNDS, QUICK_ROUNDS, built_in("short"), max_tokens=128, caps=caps, limits=_LIMITS)
 
@@ -99,7 +99,7 @@ def quick_settings(candidates: int) -> ProbeSettings:
 def usual_seconds(
     rounds: int, candidates: int, rate_per_s: float | None = None, limits: RequestLimits = _LIMITS
 ) -> float:
-    """The cap on time unless another is asked for: a minute a candidate for every ten rounds.
+    """Return the cap on time unless another is asked for: a minute a candidate for every ten rounds.
 
     Under load it leaves time for the last of the arrivals, and for its answer, at any rate.
     """
@@ -116,7 +116,7 @@ def make_plan(probed: Sequence[ProbeTarget], settings: ProbeSettings, day: date)
 
 
 def request_usd(one: ProbeTarget, settings: ProbeSettings, prompt: int, day: date) -> Decimal | None:
-    """The most that one request with that prompt can cost; None if no price is known."""
+    """Return the most that one request with that prompt can cost; None if no price is known."""
     messages = settings.prompts.pick(prompt, _NONCE)
     return most_usd(one.prices, one.tier, day, most_input_tokens(messages, tools=settings.tools), settings.max_tokens)
 

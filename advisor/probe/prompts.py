@@ -40,7 +40,7 @@ class Prompts(NamedTuple):
     all: tuple[tuple[Message, ...], ...]
 
     def pick(self, index: int, nonce: str | None) -> tuple[Message, ...]:
-        """The prompt of a round; the nonce goes before its first word, so that no cache has seen its beginning."""
+        """Give the prompt of a round; the nonce goes before its first word, so that no cache has seen its beginning."""
         messages = self.all[index % len(self.all)]
         if nonce is None:
             return messages
@@ -80,7 +80,7 @@ def from_files(paths: Sequence[Path]) -> Prompts:
 
 
 def _of_row(path: Path, row: Row) -> tuple[Message, ...]:
-    """The prompt of an entry: its ``messages``, ``prompt`` or ``input``, the last of which is what a case has."""
+    """Give the prompt of an entry: its ``messages``, ``prompt`` or ``input``, the last of which is what a case has."""
     if (ask := _instruction(row.content)) is not None:
         return ask
     key = next((key for key in _KEYS if row.content.get(key) not in (None, "")), None)
@@ -94,7 +94,9 @@ def _of_row(path: Path, row: Row) -> tuple[Message, ...]:
 
 
 def _instruction(content: Mapping[str, Any]) -> tuple[Message, ...] | None:
-    """An instruction or question with what it is about beside it, as sets for tuning have them; None if it is none.
+    """Return an instruction or question with what it is about beside it, as sets for tuning have them.
+
+    None if it is none.
 
     Alpaca has ``instruction`` and ``input``, Dolly ``instruction`` and ``context``, reading sets ``question`` and
     ``context``. The part that is the answer is not sent.
@@ -113,7 +115,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _messages(value: Any) -> tuple[Message, ...]:
-    """The turns up to the last one of the user. Raises ValueError with what was expected."""
+    """Return the turns up to the last one of the user. Raises ValueError with what was expected."""
     if isinstance(value, str) and value.strip():
         return (Message(role="user", content=value),)
     if isinstance(value, Mapping):
@@ -140,7 +142,7 @@ def _turn(turn: Any) -> Message:
 
 
 def _text(content: Any) -> str:
-    """The text of a message, which may come in parts."""
+    """Return the text of a message, which may come in parts."""
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else [content]

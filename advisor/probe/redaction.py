@@ -70,13 +70,16 @@ class Redactor:
         self._secrets = None
 
     def clean(self, text: str) -> str:
-        """The text without secrets, on one line, without characters that steer a terminal, shortened."""
+        """Return the text without secrets, on one line, without characters that steer a terminal, shortened."""
         text = self.without_secrets(text[:_READ])
         text = _NAMED.sub(rf"\1{HIDDEN}", _SHAPES.sub(HIDDEN, text))
         return _shortened(text, _SHOWN)
 
     def name(self, value: object) -> str | None:
-        """A name that a server gave (of a model, a region, a reason), as `clean` has it but with its own shape left."""
+        """Give a name that a server gave (of a model, a region, a reason).
+
+        As `clean` has it but with its own shape left.
+        """
         if value is None or isinstance(value, (bool, list, dict)):
             return None
         return _shortened(self.without_secrets(str(value)[:_READ]), _NAME) or None
@@ -87,7 +90,7 @@ class Redactor:
         return self.without_secrets(text) != text or (found is not None and is_random(found.group()))
 
     def without_secrets(self, text: str) -> str:
-        """The whole text with the values of secret variables hidden, and nothing else changed."""
+        """Return the whole text with the values of secret variables hidden, and nothing else changed."""
         if not self._values or not text:
             return text
         if self._secrets is None:
@@ -97,7 +100,7 @@ class Redactor:
         return text
 
     def message(self, error: BaseException) -> str:
-        """What an exception says, without secrets."""
+        """Return what an exception says, without secrets."""
         words = error.message if isinstance(error, AdvisorError) else str(error)
         return self.clean(f"{type(error).__name__}: {words}")
 

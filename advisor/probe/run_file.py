@@ -25,7 +25,7 @@ FOLDER = Path(".advisor/probes")
 
 
 def run_files(folder: Path = FOLDER) -> Iterator[Path]:
-    """The files of runs, oldest first; none if there is no such folder."""
+    """Yield the files of runs, oldest first; none if there is no such folder."""
     yield from sorted(path for path in folder.glob("*.jsonl") if path.is_file())
 
 
@@ -109,7 +109,7 @@ class RequestLine(Line):
     phase: Phase
     started_at: datetime
     usd: Decimal | None
-    """By the catalogue's prices; None if not counted or without a known price."""
+    """By the catalog's prices; None if not counted or without a known price."""
     answer: CallAnswer
 
 
@@ -191,7 +191,7 @@ class RunFile:
 
 
 def read_run(path: Path) -> Run:
-    """A run from its file. Raises EvidenceError with the line that is wrong; a torn last line is left out."""
+    """Return a run from its file. Raises EvidenceError with the line that is wrong; a torn last line is left out."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -230,7 +230,7 @@ def _wrong_line(path: Path, number: int, error: ValidationError) -> EvidenceErro
 
 
 def read_runs(folder: Path = FOLDER) -> tuple[tuple[Run, ...], tuple[EvidenceError, ...]]:
-    """The runs of a folder, oldest first, and what is wrong with the files that are none."""
+    """Return the runs of a folder, oldest first, and what is wrong with the files that are none."""
     runs, wrong = list[Run](), list[EvidenceError]()
     for path in run_files(folder):
         try:
@@ -241,7 +241,10 @@ def read_runs(folder: Path = FOLDER) -> tuple[tuple[Run, ...], tuple[EvidenceErr
 
 
 def find_run(name: str | None, folder: Path = FOLDER) -> Run:
-    """The run of that id or file; the newest that can be read without one. Raises EvidenceError if there is none."""
+    """Give the run of that id or file; the newest that can be read without one.
+
+    Raises EvidenceError if there is none.
+    """
     if name is None:
         runs, wrong = read_runs(folder)
         if not runs:

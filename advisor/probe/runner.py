@@ -118,7 +118,7 @@ class Runner:
         return "decided" if "decided" in results else "done"
 
     async def _stream(self, rounds: Iterator[int]) -> str:
-        """Rounds one after another, each candidate once a round in random order."""
+        """Return rounds one after another, each candidate once a round in random order."""
         while await self._somebody_can_go():
             number = next(rounds)
             for state in self._random.sample(self._states, len(self._states)):
@@ -237,7 +237,7 @@ class Runner:
             self._budget.leave(name)
 
     def _end_without_money(self, state: _State, cap: CapReached) -> None:
-        """The candidate has had its share; the others go on with theirs."""
+        """Return the candidate has had its share; the others go on with theirs."""
         state.is_over = True
         self._budget.leave(state.probed.name)
         self._without_money = self._without_money or cap
@@ -255,7 +255,7 @@ class Runner:
         self._notify(line)
 
     def _limits(self) -> RequestLimits:
-        """The limits on waiting, no longer than the cap on time leaves."""
+        """Return the limits on waiting, no longer than the cap on time leaves."""
         limits = self._settings.limits
         return limits.model_copy(update={"total_s": max(0.1, min(limits.total_s, self._budget.seconds_left))})
 
@@ -266,7 +266,7 @@ class Runner:
         return f"{self._random.getrandbits(4 * NONCE_LENGTH):0{NONCE_LENGTH}x}"
 
     def _names(self) -> tuple[str, ...]:
-        """The candidates that can still be compared."""
+        """Return the candidates that can still be compared."""
         return tuple(state.probed.name for state in self._states if not state.is_over)
 
     def _end(self, reason: str) -> EndLine:
@@ -281,7 +281,7 @@ class Runner:
 
 
 async def _capped(request: Coroutine[Any, Any, None]) -> CapReached | None:
-    """A request under load; a cap that is reached stops this one alone: a later one may find money left."""
+    """Return a request under load; a cap that is reached stops this one alone: a later one may find money left."""
     try:
         await request
     except CapReached as cap:
@@ -292,7 +292,7 @@ async def _capped(request: Coroutine[Any, Any, None]) -> CapReached | None:
 def head_line(
     plan: ProbePlan, run_id: str, litellm_version: str, catalog_version: str, started_at: datetime
 ) -> RunLine:
-    """The conditions of a run."""
+    """Return the conditions of a run."""
     settings = plan.settings
     return RunLine(
         id=run_id,
@@ -317,13 +317,13 @@ def head_line(
 
 
 def _prompt_bytes(settings: ProbeSettings) -> int:
-    """The mean size of a prompt."""
+    """Return the mean size of a prompt."""
     sizes = [sum(len(message.content.encode()) for message in messages) for messages in settings.prompts.all]
     return round(sum(sizes) / len(sizes))
 
 
 def candidate_line(probed: ProbeTarget, day: date) -> CandidateLine:
-    """A candidate as the run's first line has it."""
+    """Return a candidate as the run's first line has it."""
     rows = [row for row in probed.prices if row.tier == probed.tier and row.holds_on(day)]
     return CandidateLine(
         name=probed.name,
@@ -339,7 +339,7 @@ def candidate_line(probed: ProbeTarget, day: date) -> CandidateLine:
 
 
 def without_key(plan: ProbePlan, keys: Keys) -> Mapping[str, str]:
-    """The candidates that nothing can be sent to, with the variables that are not set."""
+    """Return the candidates that nothing can be sent to, with the variables that are not set."""
     return {
         one.probed.name: f"not set: {', '.join(missing)}"
         for one, missing in zip(plan.candidates, keys.missing, strict=True)

@@ -33,7 +33,7 @@ def _is_same(served: str, asked: str) -> bool:
 
 
 def _plain(name: str) -> str:
-    """A name without provider, path, place, maker, revision and routing."""
+    """Return a name without provider, path, place, maker, revision and routing."""
     last = name.strip().lower().rstrip("/").rpartition("/")[2]
     last = _ROUTING.sub("", last)
     last = _MAKER.sub("", _PLACE.sub("", last))

@@ -181,7 +181,7 @@ def _pair(first: str, second: str, quantity: str, found: Mapping[str, Mapping[in
 
 
 def _candidates(run: Run, line: CandidateLine) -> Iterator[CandidateSummary]:
-    """The candidate by what it answered itself, then each model that answered in its place under its own name."""
+    """Yield the candidate by what it answered itself, then each model that answered in its place under its own name."""
     every = [request for request in run.requests if request.candidate == line.name]
     own = [request for request in every if line.is_own(request.answer)]
     others: dict[str, list[RequestLine]] = {}
@@ -279,7 +279,7 @@ def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def with_failures(lines: Iterable[RequestLine]) -> list[float]:
-    """Times to first token in which a failure of the service counts as an answer that never came."""
+    """Return times to first token in which a failure of the service counts as an answer that never came."""
     values = []
     for line in lines:
         fault = line.answer.fault

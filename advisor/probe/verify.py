@@ -81,7 +81,7 @@ class Verifier:
             return Outcome.OPEN, cap.message
 
     async def _ask(self, probed: ProbeTarget, check: AbilityCheck) -> CallAnswer:
-        """The last of the answers that the check asks for. Raises CapReached instead of breaking a cap."""
+        """Return the last of the answers that the check asks for. Raises CapReached instead of breaking a cap."""
         answer = CallAnswer(id=0, fault=Fault.INTERRUPTED)
         for _ in range(check.times):
             answer = await self._once(probed, check)

@@ -152,7 +152,7 @@ class WorkerClient:
         self._errors.append(line.decode(errors="replace").rstrip())
 
     def _end(self) -> None:
-        """The worker has ended: whoever waits for it learns so."""
+        """Return the worker has ended: whoever waits for it learns so."""
         self._ended = True
         for number, future in self._answers.items():
             if not future.done():
@@ -172,7 +172,7 @@ _REPORTS: TypeAdapter[CallAnswer | Ready | Keys] = TypeAdapter(Report)
 
 
 def _for_worker(environment: Mapping[str, str]) -> dict[str, str]:
-    """The worker's environment: keys that are empty are as good as unset, and litellm keeps off the network."""
+    """Return the worker's environment: keys that are empty are as good as unset, and litellm keeps off the network."""
     passed = {name: value for name, value in environment.items() if value or "KEY" not in name}
     # Without it the import fetches a price list; .env files would bring keys that were not in the check.
     passed |= {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MODE": "PRODUCTION", "LITELLM_TELEMETRY": "False"}

@@ -1,4 +1,4 @@
-"""The catalogue's calendar and the age of its facts, as text, JSON or an iCalendar file."""
+"""The catalog's calendar and the age of its facts, as text, JSON or an iCalendar file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from advisor.reports.writers.text import aligned
 
 
 def render_changes(form: str, catalog: Catalog, found: Sequence[Change]) -> str:
-    """The changes in table, json or ics."""
+    """Return the changes in table, json or ics."""
     if form == "ics":
         return to_calendar(found, stamp=catalog.as_of)
     if form == "json":
@@ -24,7 +24,7 @@ def render_changes(form: str, catalog: Catalog, found: Sequence[Change]) -> str:
 
 
 def render_stale(form: str, catalog: Catalog, found: Sequence[Stale]) -> str:
-    """What is stale, as table or json; both say up to which day models are known."""
+    """Return what is stale, as table or json; both say up to which day models are known."""
     known = catalog.newest_read.isoformat()
     if form == "json":
         return json_writer.render(catalog_header(catalog), {"models_known_as_of": known, "stale": found})
@@ -34,7 +34,7 @@ def render_stale(form: str, catalog: Catalog, found: Sequence[Stale]) -> str:
         for one in found
     ]
     lines = [
-        f"models known as of {known}; catalogue {catalog.version} on {catalog.as_of}",
+        f"models known as of {known}; catalog {catalog.version} on {catalog.as_of}",
         f"{len(table)} facts are stale",
     ]
     return "\n".join([*lines, *(aligned([head, *table]) if table else ())]) + "\n"

@@ -1,4 +1,4 @@
-"""One entry of the catalogue with all its facts, and lists of what a search found."""
+"""One entry of the catalog with all its facts, and lists of what a search found."""
 
 from __future__ import annotations
 
@@ -120,14 +120,14 @@ def _all(catalog: Catalog) -> Iterator[CatalogMatch]:
 
 
 def render_found(form: str, catalog: Catalog, found: tuple[CatalogMatch, ...]) -> str:
-    """What a search found, as text or JSON."""
+    """Return what a search found, as text or JSON."""
     if form == "json":
         return json_writer.render(catalog_header(catalog), {"found": found})
     return "".join(f"{line}\n" for line in aligned([("kind", "id", ""), *found]))
 
 
 def render(form: str, catalog: Catalog, name: str, channel: str | None) -> str:
-    """An entry by name, as text or JSON. Raises UnknownName."""
+    """Return an entry by name, as text or JSON. Raises UnknownName."""
     is_model = name in catalog.models
     if name in catalog.channels and not is_model:
         return _facts_only(form, catalog, catalog.channels[name])
@@ -144,7 +144,7 @@ def render(form: str, catalog: Catalog, name: str, channel: str | None) -> str:
 
 
 def _model(catalog: Catalog, name: str) -> tuple[Model, tuple[Offering, ...]]:
-    """The model meant by a model's, an alias's, an offering's or a candidate's name, and the offerings to show."""
+    """Give the model meant by a model's, an alias's, an offering's or a candidate's name, and the offerings to show."""
     if name in catalog.offerings:
         offering = catalog.offerings[name]
         return offering.model, (offering,)
@@ -171,7 +171,7 @@ def _qualities(catalog: Catalog, model: Model) -> Iterator[tuple[str | None, Qua
 
 
 def model_record(catalog: Catalog, model: Model, offerings: tuple[Offering, ...]) -> ModelRecord:
-    """A model with its facts, its configs by effort and its offerings."""
+    """Return a model with its facts, its configs by effort and its offerings."""
     qualities = tuple(_qualities(catalog, model))
     return ModelRecord(
         model.id,
@@ -226,7 +226,7 @@ def span(found: Estimate) -> str:
 
 
 def price_record(row: PriceRow) -> PriceRecord:
-    """A price row as JSON has it."""
+    """Return a price row as JSON has it."""
     return PriceRecord(
         row.tier,
         row.valid_from,
@@ -273,7 +273,7 @@ def _price_row(row: PriceRow) -> tuple[str, ...]:
 
 
 def _rate(rate: Decimal | None) -> str:
-    """A rate with every digit that it has."""
+    """Return a rate with every digit that it has."""
     return "-" if rate is None else f"${rate.normalize():f}"
 
 

@@ -35,7 +35,7 @@ class CheckReport(NamedTuple):
     checked: DecisionCheck
 
     def line(self, workload: str) -> int:
-        """The line on which a workload's choice stands in the lock, or the plan of all of them."""
+        """Return the line on which a workload's choice stands in the lock, or the plan of all of them."""
         names = [locked.workload for locked in self.checked.decision.workloads]
         place = f"workloads.{names.index(workload)}.chosen" if workload in names else "plan"
         return self.document.line(place)
@@ -88,7 +88,7 @@ class CheckRecord(NamedTuple):
 
 
 def render(form: str, report: CheckReport) -> str:
-    """The report in one of its formats, ending in a line break."""
+    """Return the report in one of its formats, ending in a line break."""
     made = Report(
         catalog_header(report.checked.catalog),
         lambda: _record(report.checked),
@@ -152,7 +152,7 @@ def _upcoming_words(one: Upcoming) -> str:
 
 
 def _unsaid(checked: DecisionCheck) -> tuple[Difference, ...]:
-    """Changes that no finding names."""
+    """Return changes that no finding names."""
     said = {one for finding in checked.findings for one in finding.by}
     return tuple(one for one in checked.changes if one not in said)
 

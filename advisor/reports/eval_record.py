@@ -184,7 +184,7 @@ class EvaluationRecord(NamedTuple):
 
 
 def evaluation_record(report: EvaluationReport) -> EvaluationRecord:
-    """The record of a report."""
+    """Return the record of a report."""
     plan = report.comparison.scores.plan
     cases, prompt = plan.case_set, plan.prompt
     held = sum(case.split == "held" for case in plan.order)

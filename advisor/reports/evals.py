@@ -33,14 +33,14 @@ _FLOORS = {
 
 
 def render(form: str, report: EvaluationReport) -> str:
-    """The report in one of its formats."""
+    """Return the report in one of its formats."""
     return formats.render(
         form, Report(catalog_header(report.catalog), lambda: evaluation_record(report), lambda: page(report))
     )
 
 
 def page(report: EvaluationReport) -> Page:
-    """The scores, what differs, and the cases in which two differ side by side."""
+    """Return the scores, what differs, and the cases in which two differ side by side."""
     flips = tuple(_flips(report, pair) for pair in report.comparison.pairs)
     catalog = report.catalog
     basis = f"as of {catalog.as_of}, catalog {catalog.version}"
@@ -49,7 +49,7 @@ def page(report: EvaluationReport) -> Page:
 
 
 def plan_document(plan: Plan, max_usd: Decimal) -> dict[str, Any]:
-    """What is about to happen, as JSON."""
+    """Return what is about to happen, as JSON."""
     missing = plan.missing
     return {
         "case_set": {"name": plan.case_set.name, "version": plan.case_set.version, "n": len(plan.order)},
@@ -72,7 +72,7 @@ def plan_document(plan: Plan, max_usd: Decimal) -> dict[str, Any]:
 
 
 def render_plan(plan: Plan, max_usd: Decimal) -> str:
-    """What is about to happen: requests, what is known already, and the most it can cost."""
+    """Return what is about to happen: requests, what is known already, and the most it can cost."""
     rows = [("candidate", "answers to ask for", "known", "cost at most")]
     for one in plan.candidates:
         own = [request for request in plan.requests if request.candidate.name == one.name]
@@ -98,7 +98,7 @@ def render_plan(plan: Plan, max_usd: Decimal) -> str:
 
 
 def sections(report: EvaluationReport) -> tuple[Section, ...]:
-    """The report in parts, for people."""
+    """Return the report in parts, for people."""
     parts = [_scores_section(report)]
     if report.comparison.pairs:
         parts.append(_pairs_section(report))
@@ -112,7 +112,7 @@ def sections(report: EvaluationReport) -> tuple[Section, ...]:
 
 
 def title(report: EvaluationReport) -> str:
-    """What was evaluated, in a line."""
+    """Return what was evaluated, in a line."""
     plan = report.comparison.scores.plan
     prompt = f"{plan.prompt.path} {plan.prompt.version or ''}"[:60] if plan.prompt.path else "no prompt"
     dirty = ", not committed" if plan.prompt.dirty else ""
@@ -192,7 +192,7 @@ def _open_section(report: EvaluationReport) -> Section:
 
 
 def _flips(report: EvaluationReport, pair: PairResult) -> Section:
-    """The cases in which two differ, side by side."""
+    """Return the cases in which two differ, side by side."""
     first, second = (
         next(one.scores for one in report.comparison.results if one.name == name) for name in (pair.first, pair.second)
     )

@@ -54,7 +54,7 @@ class Report(NamedTuple):
 
 
 def render(form: str, report: Report) -> str:
-    """A report in one of its formats, ending in a line break."""
+    """Return a report in one of its formats, ending in a line break."""
     if form in report.own:
         return report.own[form]()
     if form == "json":

@@ -31,10 +31,10 @@ class Header(NamedTuple):
 
 
 def header(as_of: date, version: str | None, sha256: str | None) -> Header:
-    """The header of a report; ``version`` and ``sha256`` are the catalog's."""
+    """Return the header of a report; ``version`` and ``sha256`` are the catalog's."""
     return Header(SCHEMA_VERSION, as_of, CatalogStamp(version, sha256), __version__)
 
 
 def catalog_header(catalog: Catalog) -> Header:
-    """The header of a report on this catalog."""
+    """Return the header of a report on this catalog."""
     return header(catalog.as_of, catalog.version, catalog.sha256)

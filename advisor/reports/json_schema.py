@@ -28,7 +28,7 @@ _PLAIN: tuple[tuple[type, Mapping[str, str]], ...] = (
 
 
 def json_schema(report: type, title: str, *, numbered_sources: bool = False) -> dict[str, Any]:
-    """The schema of a report below its header; ``numbered_sources`` as the writer is told."""
+    """Return the schema of a report below its header; ``numbered_sources`` as the writer is told."""
     found = _Schemas(numbered_sources)
     head, body = found.properties(Header), found.properties(report)
     if numbered_sources:
@@ -63,7 +63,7 @@ class _Schemas:
         self._numbered = numbered_sources
 
     def properties(self, kind: type) -> dict[str, Any]:
-        """The schema of each key of a record."""
+        """Return the schema of each key of a record."""
         hints = get_type_hints(kind)
         made: dict[str, Any] = {}
         for name, key, is_source in fields(kind):
@@ -77,7 +77,7 @@ class _Schemas:
         return made
 
     def schema(self, hint: Any) -> dict[str, Any]:
-        """The schema of a type as it is written."""
+        """Return the schema of a type as it is written."""
         origin = get_origin(hint)
         if origin in (Union, UnionType):
             return {"anyOf": [self.schema(one) for one in get_args(hint)]}

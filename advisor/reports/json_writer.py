@@ -34,7 +34,7 @@ class Sources:
         self._numbers: dict[Source, int] = {}
 
     def number(self, source: Source) -> int:
-        """The number of a source; a new one if it was not named before."""
+        """Return the number of a source; a new one if it was not named before."""
         return self._numbers.setdefault(source, len(self._numbers) + 1)
 
     def listed(self) -> tuple[Source, ...]:
@@ -51,7 +51,10 @@ class Field(NamedTuple):
 
 
 def render(header: Header, report: object, *, sources: Sources | None = None, indented: bool | None = None) -> str:
-    """A report below its header; with ``sources`` each is listed once at the end, and named by its number before."""
+    """Give a report below its header; with ``sources`` each is listed once at the end.
+
+    And named by its number before.
+    """
     whole = {**to_json(header), **to_json(report, sources)}
     if sources is not None:
         whole["sources"] = [
@@ -78,7 +81,7 @@ _STEERING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\
 
 
 def to_json(value: Any, sources: Sources | None = None) -> Any:
-    """A value that JSON has. Decimals and floats become numbers, what is not finite null, dates ISO text.
+    """Return a value that JSON has. Decimals and floats become numbers, what is not finite null, dates ISO text.
 
     Raises TypeError for what is none of these: what is not a value does not go into a report silently.
     """
@@ -115,7 +118,7 @@ def is_record(kind: type[Any]) -> bool:
 
 @cache
 def fields(kind: type[Any]) -> tuple[Field, ...]:
-    """The fields of a record type, in order."""
+    """Return the fields of a record type, in order."""
     names = next(getattr(kind, m) for m in ("_fields", "__dataclass_fields__", "model_fields") if hasattr(kind, m))
     notes = {name: note for base in reversed(kind.__mro__) for name, note in get_annotations(base).items()}
     # A named tuple keeps the words of an annotation in an object of its own, a dataclass as they are.

@@ -34,7 +34,7 @@ class ScanReport(NamedTuple):
 
 
 def render(form: str, report: ScanReport) -> str:
-    """The report in one of its formats, ending in a line break."""
+    """Return the report in one of its formats, ending in a line break."""
     made = Report(
         catalog_header(report.catalog), lambda: report.result, lambda: _page(report), findings=lambda: _log(report)
     )
@@ -42,7 +42,7 @@ def render(form: str, report: ScanReport) -> str:
 
 
 def summary(result: ScanResult) -> str:
-    """The result in one line."""
+    """Return the result in one line."""
     states = [use.end.state for use in result.uses]
     parts = [
         f"{states.count(EndState.ENDED)} ended",
@@ -128,7 +128,7 @@ def _change(use: ModelUse) -> Iterator[str]:
 
 
 def _after(uses: tuple[ModelUse, ...]) -> Iterator[str]:
-    """What requests get after the end, once a channel."""
+    """Yield what requests get after the end, once a channel."""
     said_of = {use.channel: use.end.then for use in uses if use.end.then and use.change and use.channel}
     yield from (f"{channel}: {then}" for channel, then in sorted(said_of.items()))
 

@@ -41,7 +41,7 @@ class Page(NamedTuple):
 
 
 def said(*sections: Section) -> tuple[Section, ...]:
-    """The sections that have anything to say."""
+    """Return the sections that have anything to say."""
     return tuple(section for section in sections if section.sentences or section.rows)
 
 
@@ -51,10 +51,10 @@ def printable(text: str) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """A count with its noun: ``1 model``, ``2 models``."""
+    """Return a count with its noun: ``1 model``, ``2 models``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def money(value: object) -> str:
-    """An amount in USD with its cents; a dash for none."""
+    """Return an amount in USD with its cents; a dash for none."""
     return "-" if value is None else f"${value:,.2f}"

@@ -20,7 +20,7 @@ METHOD = "an estimate; formulas and their error against measurements are in docs
 
 
 def render(form: str, catalog: Catalog, asked: tuple[Model, Gpu, int, Load], found: HostingEstimate) -> str:
-    """The estimate, as table or json."""
+    """Return the estimate, as table or json."""
     if form == "json":
         return json_writer.render(catalog_header(catalog), _document(asked, found))
     model, gpu, count, _ = asked

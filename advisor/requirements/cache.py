@@ -59,7 +59,7 @@ class Kept:
         return hash(tuple(self.__dict__.items()))
 
     def model_copy(self, *, update: Mapping[str, Any]) -> Kept:
-        """A copy with some attributes replaced."""
+        """Return a copy with some attributes replaced."""
         return type(self)(self.__dict__ | dict(update))
 
 
@@ -68,7 +68,10 @@ class KeptRequirements(Derived, Kept):
 
 
 def load_cached(text: str) -> Requirements | None:
-    """The requirements of a text that was checked before; None if it was not, or if the kept copy is not whole."""
+    """Return the requirements of a text that was checked before.
+
+    None if it was not, or if the kept copy is not whole.
+    """
     key = _key(text)
     try:
         digest, _, body = _place(key).read_text(encoding="utf-8").partition("\n")
@@ -96,7 +99,7 @@ def store(text: str, requirements: Requirements) -> None:
 
 
 def _key(text: str) -> str:
-    """What a kept copy stands for: the text, this version, and the source of all that reads and checks it."""
+    """Return what a kept copy stands for: the text, this version, and the source of all that reads and checks it."""
     here = Path(__file__).parent
     readers = b"".join((here / name).read_bytes() for name in _READERS)
     return sha256(b"\0".join((__version__.encode(), readers, text.encode()))).hexdigest()
@@ -112,7 +115,7 @@ def _place(key: str) -> Path:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it; what JSON has no word for is a block of one key that begins with ``$``."""
+    """Return a value as JSON has it; what JSON has no word for is a block of one key that begins with ``$``."""
     if isinstance(value, StrEnum):
         return {f"${type(value).__name__}": value.value}
     if isinstance(value, Decimal):

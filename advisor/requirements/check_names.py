@@ -1,4 +1,4 @@
-"""Hold the names in requirements against the catalogue: a misspelt channel in a deny list would deny nothing."""
+"""Hold the names in requirements against the catalog: a misspelt channel in a deny list would deny nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NameCheck(NamedTuple):
 
 
 def check_names(requirements: Requirements, catalog: Catalog) -> NameCheck:
-    """Every name in the requirements that the catalogue does not know, with near ones."""
+    """Every name in the requirements that the catalog does not know, with near ones."""
     return NameCheck(tuple(_problems(requirements, catalog)), tuple(_notes(requirements, catalog)))
 
 
@@ -55,7 +55,7 @@ def _problems(requirements: Requirements, catalog: Catalog) -> Iterator[Requirem
             try:
                 catalog.find_candidates(wanted)
             except UnknownName as error:
-                yield _problem(f"{key}.quality.at_least", "a model or offering of the catalogue", wanted, error.hint)
+                yield _problem(f"{key}.quality.at_least", "a model or offering of the catalog", wanted, error.hint)
 
 
 def _deployment_names(requirements: Requirements, catalog: Catalog) -> Iterator[RequirementsProblem]:
@@ -87,14 +87,14 @@ def _term_names(name: str, wanted: tuple[str, ...], catalog: Catalog) -> Iterato
 
 
 def _dimension(key: str, wanted: str, catalog: Catalog) -> Iterator[RequirementsProblem]:
-    """A dimension is one that something measures; a language that nobody measures yet is no mistake."""
+    """Yield a dimension is one that something measures; a language that nobody measures yet is no mistake."""
     known = catalog.dimensions
     if wanted.startswith("score:"):  # of the user's own cases
         return
     if wanted in known or (wanted.removeprefix("language:") in LANGUAGES and wanted.startswith("language:")):
         return
     if wanted.lower().removesuffix("s") in _NOT_COVERED:
-        hint = f"{wanted} is not covered: the catalogue has models that answer in text. It measures {', '.join(known)}"
+        hint = f"{wanted} is not covered: the catalog has models that answer in text. It measures {', '.join(known)}"
         yield _problem(key, "a dimension that something measures", wanted, hint)
         return
     near = sorted(_MEANT.get(wanted.lower(), ())) or _near(wanted.lower(), known)
@@ -104,7 +104,7 @@ def _dimension(key: str, wanted: str, catalog: Catalog) -> Iterator[Requirements
 _NOT_COVERED = frozenset(
     {"embedding", "rerank", "reranking", "image-generation", "speech", "transcription", "text-to-speech", "video"}
 )
-"""What models are used for that this catalogue knows nothing of."""
+"""What models are used for that this catalog knows nothing of."""
 
 _MEANT: dict[str, frozenset[str]] = {
     "chat": frozenset({"multi-turn", "general"}),
@@ -154,7 +154,7 @@ def _near(name: str, known: Iterable[str]) -> list[str]:
 
 def _hint(near: Iterable[str], known: Iterable[str]) -> str:
     meant = " or ".join(near)
-    return f"did you mean {meant}?" if meant else f"the catalogue has {', '.join(sorted(known)[:MOST_NAMES])}"
+    return f"did you mean {meant}?" if meant else f"the catalog has {', '.join(sorted(known)[:MOST_NAMES])}"
 
 
 MOST_NAMES = 40
@@ -169,7 +169,7 @@ def _problem(key: str, what: str, name: str, hint: str | None) -> RequirementsPr
 
 
 def _values(catalog: Catalog, fact: str) -> set[str]:
-    """Every value that the catalogue's channels and offerings have on record for a fact that is a list."""
+    """Every value that the catalog's channels and offerings have on record for a fact that is a list."""
     owners = [channel.facts for channel in catalog.channels.values()]
     owners += [offering.facts for offering in catalog.offerings.values()]
     timelines = (facts.timeline(fact) for facts in owners)

@@ -21,7 +21,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def generated_files(root: Path) -> dict[Path, str]:
-    """The text of every generated file by its path below ``root``, the folder of the checkout.
+    """Return the text of every generated file by its path below ``root``, the folder of the checkout.
 
     Raises CatalogError if ``catalog/questionnaire.yaml`` is wrong.
     """
@@ -34,7 +34,7 @@ def generated_files(root: Path) -> dict[Path, str]:
 
 
 def requirements_schema() -> dict[str, Any]:
-    """The JSON schema of ``advisor.yaml``, with the docstring of each field as its description."""
+    """Return the JSON schema of ``advisor.yaml``, with the docstring of each field as its description."""
     schema = Requirements.model_json_schema()
     definitions = schema["$defs"]
     records: dict[type[BaseModel], None] = dict.fromkeys([Requirements, *_records()])

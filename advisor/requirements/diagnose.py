@@ -83,7 +83,7 @@ PATTERNS = {
 
 
 def _problems(key: str, entry: Mapping[str, Any]) -> list[RequirementsProblem]:
-    """What one of pydantic's errors means; a rule across fields may find several things wrong."""
+    """Return what one of pydantic's errors means; a rule across fields may find several things wrong."""
     kind, value = entry["type"], entry["input"]
     if kind == "value_error":
         return [_own(key, line) for line in str(entry["ctx"]["error"]).split("\n")]
@@ -97,7 +97,7 @@ def _problems(key: str, entry: Mapping[str, Any]) -> list[RequirementsProblem]:
 
 
 def _expected(key: str, entry: Mapping[str, Any]) -> str:
-    """What would have been right, in words."""
+    """Return what would have been right, in words."""
     kind, context = entry["type"], entry.get("ctx", {})
     if kind == "missing":
         return "a value"
@@ -112,12 +112,12 @@ def _expected(key: str, entry: Mapping[str, Any]) -> str:
 
 
 def _whole(value: Any) -> Any:
-    """A bound without the needless ``.0`` of a float."""
+    """Return a bound without the needless ``.0`` of a float."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _own(key: str, message: str) -> RequirementsProblem:
-    """A message that the records word themselves: ``[field: ]expected ...``."""
+    """Return a message that the records word themselves: ``[field: ]expected ...``."""
     place, _, rest = message.rpartition("expected ")
     return RequirementsProblem(key or place.removesuffix(": "), rest)
 
@@ -136,7 +136,7 @@ def _merged(problems: list[RequirementsProblem]) -> tuple[RequirementsProblem, .
 
 
 def _key(entry: Mapping[str, Any], document: Any) -> str:
-    """The dotted key of an error's place; names of a union's branches, which no file contains, are left out."""
+    """Return the dotted key of an error's place; names of a union's branches, which no file contains, are left out."""
     loc = entry["loc"]
     parts = []
     value = document
@@ -158,7 +158,7 @@ def _at(document: Any, key: str) -> Any:
 
 
 def _unknown_key(key: str) -> RequirementsProblem:
-    """A key that no record has: where in the file it belongs, else the nearest one there."""
+    """Return a key that no record has: where in the file it belongs, else the nearest one there."""
     from difflib import get_close_matches
 
     from advisor.requirements.fields import fields, record_at
@@ -198,7 +198,7 @@ def _doc(key: str) -> str | None:
 
 
 def _mend(key: str, entry: Mapping[str, Any]) -> str | None:
-    """The edit that mends a value of the wrong type, where it is plain."""
+    """Return the edit that mends a value of the wrong type, where it is plain."""
     kind, value = entry["type"], entry["input"]
     word = str(value).lower()
     if kind == "missing":
@@ -215,7 +215,7 @@ def _mend(key: str, entry: Mapping[str, Any]) -> str | None:
 
 
 def _found(value: Any) -> str:
-    """A value as a person would name it, cut to a readable length."""
+    """Return a value as a person would name it, cut to a readable length."""
     if value is None:
         return "nothing"
     if isinstance(value, dict):

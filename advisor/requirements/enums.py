@@ -14,7 +14,7 @@ class Stage(StrEnum):
 
 
 class Business(StrEnum):
-    """What the organisation does with the model; several licenses decide by it."""
+    """What the organization does with the model; several licenses decide by it."""
 
     INTERNAL = "internal"
     END_USER_PRODUCT = "end-user-product"

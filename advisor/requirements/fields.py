@@ -62,7 +62,10 @@ def fields(record: type[BaseModel] = Requirements, above: str = "") -> Iterator[
 
 
 def record_at(key: str) -> type[BaseModel] | None:
-    """The record that describes a block, by its dotted key with or without indices; None if no block is there."""
+    """Return the record that describes a block, by its dotted key with or without indices.
+
+    None if no block is there.
+    """
     record: type[BaseModel] | None = Requirements
     for part in key.split(".") if key else ():
         if part.isdigit():
@@ -74,18 +77,18 @@ def record_at(key: str) -> type[BaseModel] | None:
 
 
 def record_in(annotation: Any) -> type[BaseModel] | None:
-    """The record inside an annotation (``Record | None``, ``tuple[Record, ...]``), if there is one."""
+    """Return the record inside an annotation (``Record | None``, ``tuple[Record, ...]``), if there is one."""
     return next((part for part in _parts(annotation) if isinstance(part, type) and issubclass(part, BaseModel)), None)
 
 
 def enum_in(annotation: Any) -> type[Enum] | None:
-    """The enumeration inside an annotation, if there is one."""
+    """Return the enumeration inside an annotation, if there is one."""
     return next((part for part in _parts(annotation) if isinstance(part, type) and issubclass(part, Enum)), None)
 
 
 @cache
 def field_docs(owner: type) -> dict[str, str]:
-    """The docstring under each field of a record, or under each member of an enumeration, on one line each."""
+    """Return the docstring under each field of a record, or under each member of an enumeration, on one line each."""
     owner_body = ast.parse(textwrap.dedent(inspect.getsource(owner))).body[0]
     found: dict[str, str] = {}
     name: str | None = None
@@ -97,7 +100,7 @@ def field_docs(owner: type) -> dict[str, str]:
 
 
 def _assigned(statement: ast.stmt) -> str | None:
-    """The name that a statement of a class's body gives a value or a type."""
+    """Return the name that a statement of a class's body gives a value or a type."""
     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
         return statement.target.id
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
@@ -106,7 +109,7 @@ def _assigned(statement: ast.stmt) -> str | None:
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
-    """The types inside an annotation, unions, tuples and Annotated taken apart."""
+    """Yield the types inside an annotation, unions, tuples and Annotated taken apart."""
     arguments = get_args(annotation)
     if not arguments:
         yield annotation

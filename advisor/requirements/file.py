@@ -27,17 +27,17 @@ class RequirementsFile(NamedTuple):
     lines: Mapping[str, int]
 
     def line(self, key: str) -> int:
-        """The line of a dotted key, or of the nearest block above it that stands in the file."""
+        """Return the line of a dotted key, or of the nearest block above it that stands in the file."""
         return line_for_key(self.lines, key)
 
 
 def load_requirements(path: str | Path) -> Requirements:
-    """The requirements in a file. Raises RequirementsError as :func:`read_file` does."""
+    """Return the requirements in a file. Raises RequirementsError as :func:`read_file` does."""
     return read_file(path).requirements
 
 
 def read_file(path: str | Path) -> RequirementsFile:
-    """The requirements in a file, with the line of each key.
+    """Return the requirements in a file, with the line of each key.
 
     Raises RequirementsError if there is no readable YAML (or JSON), and InvalidRequirements, which lists every
     problem with file, line, key, what was expected and what was found, if it does not state requirements.
@@ -51,12 +51,12 @@ def read_file(path: str | Path) -> RequirementsFile:
 
 
 def parse_requirements(text: str, *, name: str = REQUIREMENTS_FILE) -> RequirementsFile:
-    """The requirements in a text; ``name`` is what messages call it. Raises as :func:`read_file` does."""
+    """Return the requirements in a text; ``name`` is what messages call it. Raises as :func:`read_file` does."""
     return _checked(parse_document(text, path=name, error=RequirementsError))
 
 
 def dump(requirements: Requirements) -> str:
-    """The requirements as YAML: what was stated and no more, so that reading it gives an equal record again."""
+    """Return the requirements as YAML: what was stated and no more, so that reading it gives an equal record again."""
     import yaml
 
     layout: dict[str, Any] = {"sort_keys": False, "default_flow_style": None, "allow_unicode": True, "width": WIDTH}
@@ -64,7 +64,7 @@ def dump(requirements: Requirements) -> str:
 
 
 def to_document(requirements: Requirements) -> dict[str, Any]:
-    """What was stated, as plain content: the shape of the file, its lists and figures."""
+    """Return what was stated, as plain content: the shape of the file, its lists and figures."""
     stated = requirements.model_dump(exclude_unset=True)
     return {"schema_version": requirements.schema_version, **_plain(stated)}
 
@@ -94,7 +94,7 @@ def _checked(document: Document) -> RequirementsFile:
 
 
 def _plain(value: Any) -> Any:
-    """A value as a file writes it. Money that no float holds exactly becomes text, which reads as money again."""
+    """Give a value as a file writes it. Money that no float holds exactly becomes text, which reads as money again."""
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple):
@@ -109,7 +109,7 @@ def _plain(value: Any) -> Any:
 
 
 def _dumper() -> Any:
-    """A dumper that quotes whatever would not be read as text again."""
+    """Return a dumper that quotes whatever would not be read as text again."""
     import yaml
 
     class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]

@@ -92,7 +92,7 @@ class Portfolio(Record):
     """What planning needs to know of single workloads."""
 
     def problems(self, names: Sequence[str]) -> list[str]:
-        """What contradicts the workloads of those names, in words."""
+        """Return what contradicts the workloads of those names, in words."""
         return list(self._problems(names))
 
     def _problems(self, names: Sequence[str]) -> Iterator[str]:

@@ -25,7 +25,7 @@ UTF-8, at most 1 MiB. Yes and no are `true` and `false`; digits may be grouped a
 
 
 def reference() -> str:
-    """The whole page, one trailing newline."""
+    """Return the whole page, one trailing newline."""
     schema = Requirements.model_json_schema()
     blocks: list[tuple[str, type[BaseModel]]] = [("", Requirements)]
     blocks += [(field.key, field.nested) for field in fields() if field.nested is not None]
@@ -61,7 +61,7 @@ def _block(key: str, record: type[BaseModel], schema: Mapping[str, Any]) -> Iter
 
 
 def _accepts(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
-    """What a key may hold, in words, from its JSON schema."""
+    """Return what a key may hold, in words, from its JSON schema."""
     if "$ref" in schema:
         return _accepts(definitions[schema["$ref"].rpartition("/")[2]], definitions)
     if "anyOf" in schema:
@@ -108,7 +108,7 @@ def _default(record: type[BaseModel], name: str) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A default as the file would write it."""
+    """Return a default as the file would write it."""
     if isinstance(value, tuple):
         return f"[{', '.join(value)}]"
     if isinstance(value, bool):
@@ -119,7 +119,7 @@ def _plain(value: Any) -> str:
 
 
 def _unknown_rules() -> Iterator[str]:
-    """What the three rules for unknown answers mean."""
+    """Yield what the three rules for unknown answers mean."""
     yield "## Rules for unknown answers"
     yield ""
     yield "| rule | what it does to a candidate |"
@@ -130,5 +130,5 @@ def _unknown_rules() -> Iterator[str]:
 
 
 def _anchor(key: str) -> str:
-    """The anchor that Markdown gives a heading of that key."""
+    """Return the anchor that Markdown gives a heading of that key."""
     return "".join(char for char in key if char.isalnum() or char in "_-")

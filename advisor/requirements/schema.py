@@ -1,6 +1,6 @@
 """What a team needs, as it stands in ``advisor.yaml``: one record per block of the file.
 
-Nothing here knows the catalogue. A field that is missing was not asked for; ``unknown`` says, group by group, what
+Nothing here knows the catalog. A field that is missing was not asked for; ``unknown`` says, group by group, what
 happens to a candidate of which the answer is not known.
 """
 
@@ -74,7 +74,7 @@ class DataTerms(Record):
 
 
 class OwnGpus(Record):
-    """The accelerators that the organisation can use itself."""
+    """The accelerators that the organization can use itself."""
 
     model: Name
     """Which one, as `advisor catalog search` names it, for instance ``h100-80gb``."""
@@ -101,7 +101,7 @@ class Deployment(Record):
     api: bool = True
     """Whether a hosted API is allowed."""
     own_gpus: OwnGpus | None = None
-    """The organisation's own accelerators, if it will host open weights."""
+    """The organization's own accelerators, if it will host open weights."""
     channels: NameRule = NameRule()
     """Channels allowed or denied; two letters such as US stand for all whose operator has its seat there."""
     labs: NameRule = NameRule()
@@ -150,7 +150,7 @@ class ReasoningTokens(Record):
     """Where no effort is named."""
 
     def at(self, effort: str | None) -> float | None:
-        """The figure for an effort; None if it is not stated."""
+        """Return the figure for an effort; None if it is not stated."""
         found: float | None = getattr(self, effort or "default", None)
         return found
 
@@ -230,9 +230,9 @@ class QualityFloor(Record):
     """How good is good enough; at most one of the two."""
 
     within_points_of_best: Annotated[float, Field(ge=0, le=10_000)] | None = None
-    """At most this far below the best model of the catalogue in the workload's dimension (Arena points)."""
+    """At most this far below the best model of the catalog in the workload's dimension (Arena points)."""
     at_least: Name | MeasuredFloor | None = None
-    """As good as this model of the catalogue, or a measured score."""
+    """As good as this model of the catalog, or a measured score."""
 
     @model_validator(mode="after")
     def _one_floor(self) -> QualityFloor:
@@ -260,7 +260,7 @@ class Latency(Record):
     output_tokens_per_s: Annotated[float, Field(gt=0, le=10**6)] | None = None
     """Decoding speed, at least, in tokens a second."""
     speed: Literal["slow", "medium", "fast"] | None = None
-    """The least coarse speed band of the catalogue, for those who have not measured."""
+    """The least coarse speed band of the catalog, for those who have not measured."""
 
 
 class Workload(Record):
@@ -308,7 +308,7 @@ class UnknownRules(Record):
 
 
 class RelaxationPrices(Record):
-    """What giving up one constraint of a group is worth to you a month, in USD; it orders the ways out."""
+    """What giving up one constraint of a group is worth to you a month, in USD; it orders the relaxations."""
 
     license: Usd | None = None
     """A use asked."""

@@ -66,7 +66,7 @@ def load_results(path: Path) -> Results:
 
 
 def parse_results(text: str, path: str) -> Results:
-    """The results in a text; ``path`` is what messages call it. Raises EvidenceError."""
+    """Return the results in a text; ``path`` is what messages call it. Raises EvidenceError."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         written = (cells for cells in reader if any(map(str.strip, cells)))
@@ -219,7 +219,7 @@ def _shown(text: str) -> str:
 
 
 def workloads(results: Results) -> Iterator[tuple[str, Iterable[Result]]]:
-    """The rows of each workload, in the file's order."""
+    """Yield the rows of each workload, in the file's order."""
     by_name: dict[str, list[Result]] = {name: [] for name in results.weights}
     for row in results.rows:
         by_name[row.workload].append(row)

@@ -56,7 +56,7 @@ def _organization(organization: Organization) -> Iterator[str]:
         f"uses the model as: {organization.business}" if organization.business else "",
     ]
     if any(facts):
-        yield f"The organisation {_and(fact for fact in facts if fact)}."
+        yield f"The organization {_and(fact for fact in facts if fact)}."
 
 
 def _uses(requirements: Requirements) -> Iterator[str]:

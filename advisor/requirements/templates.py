@@ -29,7 +29,7 @@ def templates() -> tuple[Template, ...]:
 
 
 def find_template(name: str) -> Template:
-    """The template of that name. Raises RequirementsError with the nearest names."""
+    """Return the template of that name. Raises RequirementsError with the nearest names."""
     found = {template.name: template for template in templates()}
     if name in found:
         return found[name]
@@ -39,12 +39,12 @@ def find_template(name: str) -> Template:
 
 
 def load_template(name: str) -> Requirements:
-    """The requirements of the template of that name. Raises RequirementsError with the nearest names."""
+    """Return the requirements of the template of that name. Raises RequirementsError with the nearest names."""
     return read_template(name).requirements
 
 
 def read_template(name: str) -> RequirementsFile:
-    """The same with the line of each key."""
+    """Return the same with the line of each key."""
     from advisor.requirements.file import read_file
 
     return read_file(find_template(name).path)
@@ -57,7 +57,7 @@ def _folder() -> Path:
 
 
 def _title(path: Path) -> str:
-    """The comment that follows the schema line, joined into one line."""
+    """Return the comment that follows the schema line, joined into one line."""
     words: list[str] = []
     for line in path.read_text(encoding="utf-8").splitlines()[1:]:
         if not line.startswith("# "):

@@ -25,7 +25,7 @@ def _assigned(code: str) -> str:
 
 
 def _as_text(value: Any) -> Any:
-    """A day that YAML has read as one, as it was written."""
+    """Return a day that YAML has read as one, as it was written."""
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -85,7 +85,7 @@ class ApiIndex:
         self._channels = {**{name: name for name in catalog.channels}, **prefixes, **_CHANNEL_WORDS}
 
     def meaning(self, text: str, nearby: Collection[str] = ()) -> Meaning | None:
-        """What a name means; ``nearby`` are the channels that its file speaks of. None where it means none."""
+        """Return what a name means; ``nearby`` are the channels that its file speaks of. None where it means none."""
         channel, name = self._split(text.strip().lower())
         for one in _forms(name):
             found = [*self._offerings.get(one, ()), *self._by_model.get(one, ())]
@@ -102,13 +102,13 @@ class ApiIndex:
         return Meaning(None, None, channel) if is_written_so and _SHAPE.fullmatch(name) else None
 
     def _same_model(self, found: Iterable[Offering], channel: str | None) -> Offering | None:
-        """What a channel serves of a model that other channels know by this name."""
+        """Return what a channel serves of a model that other channels know by this name."""
         models = {one.model.id for one in found}
         served = [one for model in sorted(models) for one in self._by_model.get(model.lower(), ())]
         return self._pick(served, channel, ()) if channel is not None else None
 
     def _split(self, text: str) -> tuple[str | None, str]:
-        """The channel that a name is written with, and the rest."""
+        """Return the channel that a name is written with, and the rest."""
         channel: str | None = None
         for _ in range(3):
             word, mark, rest = text.partition(":" if re.match(r"[a-z_-]+:[a-z]", text) and "/" not in text else "/")
@@ -118,7 +118,10 @@ class ApiIndex:
         return channel, text
 
     def _pick(self, found: Iterable[Offering], channel: str | None, nearby: Collection[str]) -> Offering | None:
-        """The offering that is meant: of the channel, of one nearby, of the model's own lab, or of the only one."""
+        """Give the offering that is meant: of the channel, of one nearby, of the model's own lab.
+
+        Or of the only one.
+        """
         offerings = sorted(found, key=lambda one: (one.region is not None, one.id))
         if channel is not None:
             router = next((one for one in offerings if one.channel.id in nearby and one.channel.kind == "router"), None)
@@ -142,7 +145,7 @@ def _is_elsewhere(offering: Offering, named: ApiName, channel: str | None, nearb
 
 
 def _forms(name: str) -> Iterable[str]:
-    """The ways in which one name is written: with a region or a folder before it, a version behind it, tuned."""
+    """Yield the ways in which one name is written: with a region or a folder before it, a version behind it, tuned."""
     yield name
     plain = _REGION.sub("", name)
     for prefix in (

@@ -37,7 +37,9 @@ class Prices:
         return tuple(advise(self._catalog, Requirements.model_validate(asked)).workloads[0].standings)
 
     def comparison(self, offering: str) -> PriceComparison | None:
-        """The offering against the cheapest candidate that is measured to be as good; None where either is unknown.
+        """Return the offering against the cheapest candidate that is measured to be as good.
+
+        None where either is unknown.
 
         As good is whose estimate and whose lower end are no less than the offering's at its best effort.
         """

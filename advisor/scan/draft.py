@@ -44,7 +44,7 @@ def draft_requirements(result: ScanResult, catalog: Catalog) -> RequirementsDraf
 
 
 def _floor(result: ScanResult, catalog: Catalog) -> ModelUse | None:
-    """The model that most lines name and of which a quality is on record."""
+    """Return the model that most lines name and of which a quality is on record."""
     known = [use for use in result.uses if use.kind is UseKind.OFFERING and use.model in catalog.models]
     measured = [use for use in known if _is_measured(use, catalog)]
     return max(measured, key=lambda use: (len(use.places), use.name), default=None)

@@ -11,7 +11,7 @@ from advisor.scan.use import End, EndState
 
 
 def end_of_offering(offering: Offering, catalog: Catalog) -> End:
-    """What is on record of an offering's end, as of the catalog's day."""
+    """Return what is on record of an offering's end, as of the catalog's day."""
     day = catalog.as_of
     retired = offering.fact("retirement_date", day)
     replacement = offering.fact("retirement_replacement", day)
@@ -29,7 +29,7 @@ def end_of_offering(offering: Offering, catalog: Catalog) -> End:
 
 
 def end_of_name(named: ApiName, catalog: Catalog) -> End:
-    """What the record of a name says, as of the catalog's day; later readings are not used for earlier days."""
+    """Return what the record of a name says, as of the catalog's day; later readings are not used for earlier days."""
     channel = catalog.channels.get(named.channel)
     behavior = channel.facts.at("retirement_behaviour", catalog.as_of) if channel else None
     then = str(behavior.value) if behavior is not None and behavior.is_usable else None

@@ -73,13 +73,13 @@ class _Scanner:
                 self._by_repository.setdefault(str(fact.value).lower(), offering)
 
     def relative(self, path: str) -> str:
-        """A path as seen from here, where it is below, else from what is scanned."""
+        """Return a path as seen from here, where it is below, else from what is scanned."""
         whole = Path(path).resolve()
         root = next((root for root in self._roots if whole.is_relative_to(root)), None)
         return whole.relative_to(root).as_posix() if root is not None else path
 
     def use(self, sighting: Sighting, nearby: tuple[str, ...]) -> ModelUse | None:
-        """What a sighting means; None where it means no model."""
+        """Return what a sighting means; None where it means no model."""
         mention = sighting.mention
         place = Place(self.relative(sighting.path), mention.line, mention.key)
         meaning = self._meaning(sighting, nearby)
@@ -131,7 +131,7 @@ class _Scanner:
         )
 
     def completed(self, use: ModelUse) -> ModelUse:
-        """A use with its license, its price and what to change."""
+        """Return a use with its license, its price and what to change."""
         offering = self._offering(use)
         if offering is not None:
             answer = judge_offering(self._catalog, offering, USES, Organization())
@@ -145,7 +145,7 @@ class _Scanner:
         return use
 
     def _successor(self, end: End, channel: str | None) -> End:
-        """An end whose replacement has not ended itself: the makers' own chain is followed."""
+        """Return an end whose replacement has not ended itself: the makers' own chain is followed."""
         for _ in range(6):
             meaning = self._index.meaning(f"{channel}/{end.replacement}") if end.replacement and channel else None
             if meaning is None or not meaning.is_known:
@@ -166,7 +166,7 @@ class _Scanner:
 
 
 def _written_alike(name: str, replacement: str) -> str:
-    """A replacement with the prefix that the name is written with."""
+    """Return a replacement with the prefix that the name is written with."""
     for mark in ("/", ":"):
         head, found, _ = name.rpartition(mark)
         if found and mark not in replacement and not name.startswith("ft:"):

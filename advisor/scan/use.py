@@ -119,7 +119,7 @@ class ScanResult(NamedTuple):
 
 
 def findings_due(result: ScanResult, within_days: int) -> Iterator[ModelUse]:
-    """The uses whose model has ended or ends within so many days."""
+    """Yield the uses whose model has ended or ends within so many days."""
     for use in result.uses:
         if use.end.state is EndState.ENDED or (
             use.end.state is EndState.ENDING and use.end.days_left is not None and use.end.days_left <= within_days

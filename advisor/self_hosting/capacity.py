@@ -1,6 +1,6 @@
 """What open weights need of a team's own accelerators, and how fast these can be at best: estimates, each a range.
 
-Pure functions over what the catalogue has on record. Where a fact is missing the range is as wide as what is
+Pure functions over what the catalog has on record. Where a fact is missing the range is as wide as what is
 possible, or there is none; nothing is filled in. The formulas and their sources:
 
 - weights: parameters x bytes each at the precision of the published weights;
@@ -80,7 +80,7 @@ class Architecture(NamedTuple):
     kv_values: Range | None
 
     def at(self, precision: str) -> Architecture:
-        """The same with its weights at another precision, a key of BYTES_PER_PARAMETER."""
+        """Return the same with its weights at another precision, a key of BYTES_PER_PARAMETER."""
         each = BYTES_PER_PARAMETER[precision]
         return self._replace(bytes_each=Range(each, each))
 
@@ -111,14 +111,17 @@ class MemoryFit(NamedTuple):
 
 
 def rig(gpu: Gpu, count: int) -> Rig:
-    """The accelerators together: each reads its part of the weights, so memory, bandwidth and arithmetic add up."""
+    """Give the accelerators together: each reads its part of the weights, so memory.
+
+    Bandwidth and arithmetic add up.
+    """
     bandwidth = gpu.bandwidth_gb_s * 1e9 * count if gpu.bandwidth_gb_s else None
     operations = gpu.bf16_tflops * 1e12 * count if gpu.bf16_tflops else None
     return Rig(gpu.memory_gib * 2**30 * count, bandwidth, operations, count)
 
 
 def architecture(fact: Callable[[str, date], Fact], day: date) -> Architecture | None:
-    """The facts on that day, at the published precision; None if the parameters are not on record."""
+    """Return the facts on that day, at the published precision; None if the parameters are not on record."""
     total, active = fact("parameters_total", day), fact("parameters_active", day)
     native = fact("native_precision", day)
     if not total.is_usable:
@@ -133,7 +136,10 @@ def architecture(fact: Callable[[str, date], Fact], day: date) -> Architecture |
 
 
 def _kv_values(fact: Callable[[str, date], Fact], day: date) -> Range | None:
-    """Cached values a token: stated for the model, else at most what all layers would keep if each attended to all."""
+    """Give cached values a token: stated for the model.
+
+    Else at most what all layers would keep if each attended to all.
+    """
     stated = fact("kv_values_per_token", day)
     if stated.is_usable:
         return Range(float(stated.value), float(stated.value))
@@ -155,7 +161,10 @@ def kv_cache_bytes_per_token(model: Architecture) -> Range | None:
 
 
 def in_flight(model: Architecture, on: Rig, load: Load) -> Range:
-    """Requests answered at once: as stated, else arrivals x time (Little's law) at the most and the least speed."""
+    """Give requests answered at once: as stated.
+
+    Else arrivals x time (Little's law) at the most and the least speed.
+    """
     if load.concurrency is not None:
         return Range(load.concurrency, load.concurrency)
     if not load.requests_per_s.high:
@@ -248,6 +257,9 @@ def _faster(bytes_each: float) -> float:
 
 
 def busy_share(model: Architecture, on: Rig, load: Load) -> float | None:
-    """The part of all arithmetic that the traffic needs at least; above 1 it cannot keep up. None if not bounded."""
+    """Return the part of all arithmetic that the traffic needs at least.
+
+    Above 1 it cannot keep up. None if not bounded.
+    """
     computed = prefill_tokens_per_s(model, on)
     return load.requests_per_s.low * (load.fresh_tokens + load.answer_tokens) / computed.high if computed else None

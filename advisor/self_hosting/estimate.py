@@ -68,7 +68,7 @@ def estimate(
     precision: str | None = None,
     usd_per_gpu_hour: Decimal | None = None,
 ) -> HostingEstimate | None:
-    """The estimate as of a day; None if the number of parameters is unknown or not disclosed.
+    """Return the estimate as of a day; None if the number of parameters is unknown or not disclosed.
 
     ``precision`` is a key of BYTES_PER_PARAMETER, by default the model's own; ``load.concurrency`` must be stated.
     """
@@ -110,7 +110,10 @@ def _most_requests(shape: Architecture, on: Rig, load: Load) -> int | None:
 
 
 def middle(rents: Sequence[Rent]) -> Rent:
-    """The middle one of prices sorted by amount, of two the dearer: always a price that somebody asks."""
+    """Return the middle one of prices sorted by amount, of two the more expensive.
+
+    Always a price that somebody asks.
+    """
     return rents[len(rents) // 2]
 
 

@@ -1,4 +1,4 @@
-"""The solver: requirements and a catalogue in, an answer with its reasons out. Pure functions, no clock, no network."""
+"""The solver: requirements and a catalog in, an answer with its reasons out. Pure functions, no clock, no network."""
 
 from __future__ import annotations
 

@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
 
 def advise(catalog: Catalog, requirements: Requirements, *, measurements: Iterable[Measurement] = ()) -> Advice:
-    """Answer the requirements from the catalogue as of its date.
+    """Answer the requirements from the catalog as of its date.
 
     ``measurements`` are this user's own figures (latency, scores), which stand in for what no datasheet knows.
     Samples of traffic must have been counted before (``requirements.traffic``). Raises UnknownName if a quality floor
-    names a model that the catalogue does not have.
+    names a model that the catalog does not have.
     """
     measured = MeasurementIndex(measurements)
     answers = tuple(
@@ -55,7 +55,7 @@ def advise(catalog: Catalog, requirements: Requirements, *, measurements: Iterab
 
 
 def _answer(solving: WorkloadSolver) -> WorkloadAdvice:
-    """The whole answer for one workload."""
+    """Return the whole answer for one workload."""
     question, screened = solving.question, solving.screen
     ranking = solving.ranking()
     required = {constraint.id: constraint.required for constraint in screened.constraints}
@@ -116,7 +116,7 @@ def _stability(solving: WorkloadSolver) -> Stability:
 
 
 def _overall(statuses: Iterable[Status]) -> Status:
-    """The worst of the workloads' statuses."""
+    """Return the worst of the workloads' statuses."""
     order = (Status.DECIDED, Status.TIED, Status.UNDECIDED, Status.INFEASIBLE)
     return max(statuses, key=order.index)
 
@@ -152,7 +152,7 @@ def _status(ranking: Ranking, missing: Preference | None) -> Status:
 
 
 def _cases(ranking: Ranking) -> int | None:
-    """The fewest cases that tell the winner from its nearest tied rival of another config."""
+    """Return the fewest cases that tell the winner from its nearest tied rival of another config."""
     if not ranking.tied or ranking.tied[0].quality is None:
         return None
     first = ranking.tied[0]

@@ -33,7 +33,7 @@ class Status(StrEnum):
     INFEASIBLE = "infeasible"
     """Nothing passes."""
     UNDECIDED = "undecided"
-    """The answer hangs on something unknown that may not pass by itself."""
+    """The answer depends on something unknown that may not pass by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Cost(NamedTuple):
     usd_per_month_mean: Decimal
     """The mean month of those in which it can be had and has a price; what candidates are compared on."""
     usd_per_month_peak: Decimal
-    """The dearest month of the horizon."""
+    """The most expensive month of the horizon."""
     first_days: tuple[date, ...]
     """The first day of each month."""
     usd_by_month: tuple[Decimal | None, ...]
@@ -146,9 +146,9 @@ class Cost(NamedTuple):
     high: Decimal | None = None
     """Upper end of the mean month; None where it has none or there is no interval."""
     peak_low: Decimal | None = None
-    """Lower end of the dearest month."""
+    """Lower end of the most expensive month."""
     peak_high: Decimal | None = None
-    """Upper end of the dearest month; None where there is no interval."""
+    """Upper end of the most expensive month; None where there is no interval."""
     usd_per_month_ranked: Decimal | None = None
     """What it is compared on where that is not the mean month: the upper end of the 80 % interval."""
     hidden: Estimate | None = None
@@ -169,7 +169,7 @@ class Cost(NamedTuple):
         return self.usd_per_month_mean if self.usd_per_month_ranked is None else self.usd_per_month_ranked
 
     def at(self, usd: Decimal) -> Cost:
-        """The same, compared on another sum a month."""
+        """Return the same, compared on another sum a month."""
         return self._replace(usd_per_month_mean=usd, usd_per_month_ranked=None)
 
     @property
@@ -192,7 +192,10 @@ class Cost(NamedTuple):
         )
 
     def hidden_tokens_within(self, most: Decimal) -> float | None:
-        """Up to how many hidden tokens an answer the dearest month stays within a budget; None without an interval."""
+        """Up to how many hidden tokens an answer the most expensive month stays within a budget.
+
+        None without an interval.
+        """
         if self.hidden is None or self.peak_low is None or self.hidden.estimate <= self.hidden.low:
             return None
         slope = float(self.usd_per_month_peak - self.peak_low) / (self.hidden.estimate - self.hidden.low)
@@ -224,10 +227,10 @@ class CandidateEvidence(Protocol):
         """Constraints whose answer is unknown and was accepted."""
 
     def facts(self) -> Mapping[str, Fact]:
-        """The facts that the tests rested on, by name."""
+        """Return the facts that the tests rested on, by name."""
 
     def to_do(self) -> tuple[str, ...]:
-        """What must be done for the tests to hold: switches and approvals."""
+        """Return what must be done for the tests to hold: switches and approvals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +343,7 @@ class Exclusions(Sequence[Exclusion]):
         return Exclusion(candidate, self._causes(number))
 
     def find(self, candidate: str) -> Exclusion | None:
-        """The exclusion of a candidate by id; None if it is not out."""
+        """Return the exclusion of a candidate by id; None if it is not out."""
         found = (Exclusion(one, self._causes(number)) for number, one in self._find_candidates() if one.id == candidate)
         return next(found, None)
 
@@ -446,7 +449,7 @@ class Stability(NamedTuple):
     seed: int = SEED
 
     def of(self, candidate: str | None) -> Acceptability | None:
-        """The share of a candidate; None if it is never first."""
+        """Return the share of a candidate; None if it is never first."""
         return next((one for one in self.shares if one.candidate == candidate), None)
 
 
@@ -490,7 +493,7 @@ class WorkloadAdvice:
 
     @property
     def nearest_misses(self) -> tuple[NearMiss, ...]:
-        """The candidates that are out for the least, cheapest to let in first."""
+        """The candidates that are out for the least, cheapest to add first."""
         return self.find_nearest_misses()
 
     @property
@@ -499,7 +502,7 @@ class WorkloadAdvice:
         return self.find_stability()
 
     def standing(self, candidate: str) -> Standing | None:
-        """The standing of a candidate that passes, by id."""
+        """Return the standing of a candidate that passes, by id."""
         return next((standing for standing in self.standings if standing.id == candidate), None)
 
 

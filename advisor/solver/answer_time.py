@@ -33,7 +33,7 @@ GUARANTEED, CLAIMED, PROBE = "guaranteed", "claimed", "probe"
 
 
 def answer_latency(question: WorkloadQuestion, candidate: Candidate, tokens: AnswerTokens) -> AnswerLatency:
-    """What is known of the time of one candidate's answer."""
+    """Return what is known of the time of one candidate's answer."""
     catalog, measured = question.catalog, question.measured
     return AnswerLatency(
         first_answer_token(catalog, candidate, tokens),
@@ -43,7 +43,10 @@ def answer_latency(question: WorkloadQuestion, candidate: Candidate, tokens: Ans
 
 
 def first_answer_token(catalog: Catalog, candidate: Candidate, tokens: AnswerTokens) -> FirstToken | None:
-    """A lower bound on the first token of an answer in seconds; None on own hardware, which probes alone time."""
+    """Return a lower bound on the first token of an answer in seconds.
+
+    None on own hardware, which probes alone time.
+    """
     if candidate.offering.channel.kind == SELF_HOSTED:
         return None
     weights = candidate.offering.fact("weights", catalog.as_of)
@@ -55,7 +58,7 @@ def first_answer_token(catalog: Catalog, candidate: Candidate, tokens: AnswerTok
 
 
 def first_answer_token_p95_s(catalog: Catalog, candidate: Candidate, tokens: AnswerTokens) -> FirstToken | None:
-    """A lower bound on its 95th percentile, which is not below the mean of what is thought."""
+    """Return a lower bound on its 95th percentile, which is not below the mean of what is thought."""
     found = first_answer_token(catalog, candidate, tokens)
     return found and found._replace(low=round(_thought_s(catalog, candidate, tokens.hidden.low), 2))
 
@@ -65,7 +68,7 @@ def _thought_s(catalog: Catalog, candidate: Candidate, hidden: float) -> float:
 
 
 def _fastest(catalog: Catalog, candidate: Candidate) -> float:
-    """The most tokens a second that the offering may have."""
+    """Return the most tokens a second that the offering may have."""
     made_for_speed = candidate.offering.channel.id in FAST_CHANNELS or candidate.tier != STANDARD
     speed = None if made_for_speed else catalog.speed(candidate.config.model)
     if speed is None:
@@ -134,7 +137,7 @@ class LatencyOf:
         self._known: dict[str, AnswerLatency] = memoize(question.catalog, ("latency", key), dict)
 
     def __call__(self, candidate: Candidate, tokens: AnswerTokens) -> AnswerLatency:
-        """What is known of the time of the candidate's answer."""
+        """Return what is known of the time of the candidate's answer."""
         found = self._known.get(candidate.id)
         if found is None:
             found = self._known[candidate.id] = answer_latency(self._question, candidate, tokens)

@@ -39,7 +39,7 @@ class Backups(NamedTuple):
 
 
 def backups(answer: WorkloadAdvice) -> Backups | None:
-    """The backups of the recommended candidate, those without open questions first; None without an answer.
+    """Return the backups of the recommended candidate, those without open questions first; None without an answer.
 
     On another channel the same model comes first, since it answers alike; of another lab one on another channel.
     """
@@ -78,7 +78,7 @@ def _backup(first: Standing, found: list[Standing]) -> Backup | None:
 
 
 def _shared(first: Standing, other: Standing) -> Iterator[str]:
-    """The failures that would hit both, widest first."""
+    """Yield the failures that would hit both, widest first."""
     one, two = first.candidate.offering, other.candidate.offering
     if one.channel.id == two.channel.id:
         yield f"an outage of {one.channel.name}"

@@ -17,7 +17,7 @@ _DIGITS = b"01"
 
 
 def indices(found: int) -> Iterator[int]:
-    """The indexes in a set, ascending."""
+    """Yield the indexes in a set, ascending."""
     # A big number's binary text is scanned in C; peeling bits off it one by one is quadratic.
     bits = bin(found)[:1:-1]
     index = bits.find("1")
@@ -27,7 +27,7 @@ def indices(found: int) -> Iterator[int]:
 
 
 def by_count(sets: Iterable[int], everyone: int) -> list[int]:
-    """The sets of those that lie in exactly none, one, two ... of some sets.
+    """Return the sets of those that lie in exactly none, one, two ... of some sets.
 
     Counted for all at once, in binary, one number for each digit of the counts (vertical counters).
     """
@@ -66,7 +66,7 @@ class Groups:
         self._codes = bytes(reversed(self.of)) if len(numbers) <= _BYTES else b""
 
     def spread(self, chosen: Sequence[bool]) -> int:
-        """The set of all whose group is chosen; ``chosen`` by the number of the group."""
+        """Return the set of all whose group is chosen; ``chosen`` by the number of the group."""
         if not any(chosen):
             return 0
         digits = bytes(map(_DIGITS.__getitem__, chosen))
@@ -89,7 +89,7 @@ class Order:
         self._codes = bytes(codes)
 
     def below(self, bound: float | Decimal) -> int:
-        """The set of those whose figure is less than the bound."""
+        """Return the set of those whose figure is less than the bound."""
         count = bisect_left(self._figures, bound)
         if not count:
             return 0

@@ -16,7 +16,7 @@ _PREVIEW_WORDS = frozenset({"preview", "beta", "exp", "experimental"})
 
 
 def distinct_tiers(catalog: Catalog, tiers: tuple[str, ...], batch_share: Decimal) -> tuple[Candidate, ...]:
-    """The candidates at these price tiers, none twice at one price; the same tuple each time.
+    """Return the candidates at these price tiers, none twice at one price; the same tuple each time.
 
     Where a share of the requests may wait, the standard tier takes the batch price for it. All that may wait is then
     bought at the batch tier alone, where an offering has one that is considered; and the batch tier is no way to buy

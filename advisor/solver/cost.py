@@ -1,7 +1,7 @@
 """What a workload's own traffic costs with a candidate, month by month over the horizon, at the prices of each day.
 
 A month is the span from a day to the same day of the next month, beginning with ``as_of``; where prices change in the
-middle of one, each part counts by its days. Where a rate is disputed the dearer one is used, and said.
+middle of one, each part counts by its days. Where a rate is disputed the more expensive one is used, and said.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ NOMINAL = Volume(Decimal(1000), Decimal(1_000_000), Decimal(0), Decimal(250_000)
 
 
 def volume(traffic: Traffic) -> Volume:
-    """A month's tokens from figures; a sample must have been counted before (``requirements.traffic``)."""
+    """Return a month's tokens from figures; a sample must have been counted before (``requirements.traffic``)."""
     requests = Decimal(traffic.requests_per_month)
     prompt = Decimal(str(traffic.input_tokens or 0))
     cached = Decimal(str(traffic.cached_input_share))
@@ -80,10 +80,10 @@ def cost(
     rent: tuple[Decimal, str] | None = None,
     catalog: Catalog | None = None,
 ) -> Cost | None:
-    """The cost over the horizon without hidden tokens; None if no rate that the traffic needs is known today.
+    """Return the cost over the horizon without hidden tokens; None if no rate that the traffic needs is known today.
 
     Months later in the horizon for which none is known are named and make the cost not whole. ``rent`` is what an own
-    accelerator is estimated to cost an hour, with its label, for teams that did not say. With the catalogue, what the
+    accelerator is estimated to cost an hour, with its label, for teams that did not say. With the catalog, what the
     maker of closed weights announces counts for those who resell them.
     """
     if candidate.offering.channel.kind == SELF_HOSTED:
@@ -119,7 +119,7 @@ def with_cache_writes(
 
 
 def _write_ratio(catalog: Catalog, model: str) -> Decimal | None:
-    """The most that a cache write costs against input on any channel of a model; None if none is on record."""
+    """Return the most that a cache write costs against input on any channel of a model; None if none is on record."""
 
     def work() -> dict[str, Decimal]:
         found: dict[str, Decimal] = {}
@@ -134,7 +134,7 @@ def _write_ratio(catalog: Catalog, model: str) -> Decimal | None:
 
 
 def _end(candidate: Candidate, start: date, catalog: Catalog | None) -> date | None:
-    """The first day on which it can no longer be had; None if none is announced."""
+    """Return the first day on which it can no longer be had; None if none is announced."""
     if catalog is not None:
         found = end_of_offer(catalog, candidate.offering)
         return found.day if found else None
@@ -147,7 +147,10 @@ PASSED_ON = "passed on"
 
 
 def passed_on(rows: list[PriceRow], rises: Iterable[tuple[date, PriceRow, PriceRow]]) -> list[PriceRow]:
-    """A reseller's rows with the rises that the maker announced: each rate is as many times dearer from that day."""
+    """Return a reseller's rows with the rises that the maker announced.
+
+    Each rate is as many times more expensive from that day.
+    """
     for day, before, later in rises:
         pairs = zip(before.rates, later.rates, strict=True)
         factors = [max(Decimal(1), new / old) if old and new is not None else Decimal(1) for old, new in pairs]
@@ -172,7 +175,7 @@ def passed_on(rows: list[PriceRow], rises: Iterable[tuple[date, PriceRow, PriceR
 
 
 def announced(rows: list[PriceRow], day: date) -> list[PriceRow]:
-    """The rows as they were known on a day: a later change that was read of only after it is none yet.
+    """Return the rows as they were known on a day: a later change that was read of only after it is none yet.
 
     What held until such a change goes on, and so does a price of which it was read only later that it ended.
     """
@@ -187,7 +190,7 @@ def announced(rows: list[PriceRow], day: date) -> list[PriceRow]:
 
 
 def _summed(spans: Spans, edges: tuple[date, ...], used: list[PriceRow], notes: Iterator[str]) -> Cost:
-    """The months from the spans of equal prices: each span counts in a month by its days."""
+    """Return the months from the spans of equal prices: each span counts in a month by its days."""
     months, month = len(edges) - 1, spans[0][2]
     if len(spans) == 1 and spans[0][1] == edges[-1] and month is not None:
         mean = now = month.quantize(CENT)
@@ -213,14 +216,17 @@ def _summed(spans: Spans, edges: tuple[date, ...], used: list[PriceRow], notes: 
 
 
 def _whole_months(amounts: list[Decimal | None], edges: tuple[date, ...], end: date) -> Iterator[Decimal]:
-    """The months that have a price, each as dear as its days on offer are: one that ends soon costs no less a month."""
+    """Yield the months that have a price, each as dear as its days on offer are.
+
+    One that ends soon costs no less a month.
+    """
     for usd, (first, last) in zip(amounts, pairwise(edges), strict=True):
         if usd is not None and first < end:
             yield usd * (last - first).days / (min(last, end) - first).days
 
 
 def _month_sum(spans: Spans, first: date, last: date) -> Decimal | None:
-    """The days of a month at their prices; None if one has no price, 0 for those after the end."""
+    """Return the days of a month at their prices; None if one has no price, 0 for those after the end."""
     usd = Decimal(0)
     for span_first, span_last, month in spans:
         days = (min(last, span_last) - max(first, span_first)).days
@@ -250,14 +256,14 @@ def _own_cost(gpus: OwnGpus | None, rent: tuple[Decimal, str] | None, start: dat
 
 
 def _spans(first: date, last: date, rows: Iterable[PriceRow]) -> Iterator[tuple[date, date]]:
-    """The stretches of [first, last) in which no price row begins or ends."""
+    """Yield the stretches of [first, last) in which no price row begins or ends."""
     changes = {day for row in rows for day in (row.valid_from, row.valid_to) if day and first < day < last}
     edges = [first, *sorted(changes), last]
     yield from ((start, end) for start, end in pairwise(edges) if start < end)
 
 
 def _month_at(rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: list[PriceRow]) -> Decimal | None:
-    """A whole month of the traffic at the prices of one day."""
+    """Return a whole month of the traffic at the prices of one day."""
     standard = _tier_month(rows, traffic, day, tier, used)
     if not traffic.batch_share or standard is None:
         return standard
@@ -268,7 +274,7 @@ def _month_at(rows: list[PriceRow], traffic: Volume, day: date, tier: str, used:
 
 
 def _tier_month(rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: list[PriceRow]) -> Decimal | None:
-    """A month at one tier, weighting rows that hold only at certain hours by the hours of the traffic."""
+    """Return a month at one tier, weighting rows that hold only at certain hours by the hours of the traffic."""
     at_length = [r for r in rows if r.above_prompt_tokens < traffic.prompt_tokens or not r.above_prompt_tokens]
     fitting = [row for row in at_length if row.tier == tier and row.holds_on(day)]
     if not fitting:
@@ -289,8 +295,8 @@ def _tier_month(rows: list[PriceRow], traffic: Volume, day: date, tier: str, use
 def _row_month(row: PriceRow, traffic: Volume) -> Decimal | None:
     """Tokens times rates; a cached rate that is unknown counts as the full input rate, the safe side.
 
-    What a prompt has that no cache holds yet is written to it at its own rate. Where that makes caching dearer than
-    none, none is used.
+    What a prompt has that no cache holds yet is written to it at its own rate. Where that makes caching more expensive
+    than none, none is used.
     """
     needed = (row.input if traffic.fresh_input or traffic.cached_input else Decimal(0), row.output)
     if needed[0] is None or needed[1] is None:
@@ -325,12 +331,12 @@ def _dearness(row: PriceRow) -> tuple[Decimal, Decimal]:
 
 
 def hours_share(windows: tuple[str, ...]) -> float:
-    """The part of a day inside windows of "HH:MM-HH:MM"; the whole day if there are none."""
+    """Return the part of a day inside windows of "HH:MM-HH:MM"; the whole day if there are none."""
     return (len(_minutes(tuple(window.split("-")) for window in windows)) or 1440) / 1440
 
 
 def _minutes(windows: Iterable[tuple[str, ...]]) -> set[int]:
-    """The minutes of a day inside windows of "HH:MM" pairs; a window may pass midnight."""
+    """Return the minutes of a day inside windows of "HH:MM" pairs; a window may pass midnight."""
     minutes: set[int] = set()
     for start, end in windows:
         first, last = (int(text[:2]) * 60 + int(text[3:]) for text in (start, end))
@@ -341,7 +347,7 @@ def _minutes(windows: Iterable[tuple[str, ...]]) -> set[int]:
 def _notes(rows: Sequence[PriceRow], spans: Spans, edges: tuple[date, ...], *, cached: bool) -> Iterator[str]:
     end, horizon = spans[-1][1], edges[-1]
     if any(row.state is State.DISPUTED for row in rows):
-        yield "sources differ on a price; the dearer one is used"
+        yield "sources differ on a price; the more expensive one is used"
     written = [row for row in rows if cached and row.cached_input is not None and row.input and row.cache_write]
     dear = [row for row in written if row.cache_write and row.input and row.cache_write > row.input]
     if dear:
@@ -362,7 +368,10 @@ CostOf = Callable[[Candidate], Cost | None]
 
 
 def rented(gpus: OwnGpus | None, catalog: Catalog) -> tuple[Decimal, str] | None:
-    """The rental price on record that stands in for what the team did not say, with its label; None without one."""
+    """Return the rental price on record that stands in for what the team did not say, with its label.
+
+    None without one.
+    """
     gpu = catalog.gpus.get(gpus.model) if gpus else None
     rents = gpu.rents_on(catalog.as_of) if gpu else ()
     return (middle(rents).usd_per_gpu_hour, rent_words(rents)) if rents else None

@@ -36,7 +36,7 @@ class End(NamedTuple):
 
 
 def makers_offerings(catalog: Catalog, offering: Offering) -> tuple[Offering, ...]:
-    """The offerings of the model on channels of the lab that made it, this one left out; by id."""
+    """Return the offerings of the model on channels of the lab that made it, this one left out; by id."""
     found = memoize(catalog, "offerings of makers", lambda: _by_model(catalog)).get(offering.model.id, ())
     return tuple(one for one in found if one.id != offering.id)
 
@@ -49,7 +49,10 @@ def is_resold(catalog: Catalog, offering: Offering) -> bool:
 
 
 def end_of_offer(catalog: Catalog, offering: Offering) -> End | None:
-    """The first announced end: of the offering itself or, of closed weights resold, of the maker; None without one."""
+    """Return the first announced end: of the offering itself or, of closed weights resold, of the maker.
+
+    None without one.
+    """
     own = offering.fact("retirement_date", catalog.as_of)
     mine = End(own.value, own.source) if own.is_usable else None
     if not is_resold(catalog, offering):
@@ -67,7 +70,7 @@ def end_of_offer(catalog: Catalog, offering: Offering) -> End | None:
 
 
 def announced_rises(catalog: Catalog, offering: Offering) -> Iterator[tuple[date, PriceRow, PriceRow]]:
-    """The maker's announced rises that reach an offering of closed weights: day, row before and row from then on.
+    """Yield the maker's announced rises that reach an offering of closed weights: day, row before and row from then on.
 
     None where the channel has a price of its own on record from that day or later.
     """
@@ -107,7 +110,7 @@ def _by_model(catalog: Catalog) -> dict[str, tuple[Offering, ...]]:
 
 
 def _own_channels(catalog: Catalog, lab: str) -> frozenset[str]:
-    """The lab's own channels: the one of its name, and those of labs that sell nobody else's models."""
+    """Return the lab's own channels: the one of its name, and those of labs that sell nobody else's models."""
 
     def work() -> dict[str, frozenset[str]]:
         labs: dict[str, set[str]] = {}

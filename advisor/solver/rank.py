@@ -94,7 +94,7 @@ def _measured(pool: list[Standing], rules: Rules) -> list[Standing]:
 
 
 def _by_worth(standings: Sequence[Standing], pool: list[Standing], front: list[Standing], rules: Rules) -> Ranking:
-    """By cost less what the quality is worth; the scale is fixed, so that nothing else in the catalogue moves it."""
+    """By cost less what the quality is worth; the scale is fixed, so that nothing else in the catalog moves it."""
     worth = rules.point_usd or Decimal(0)
     weighed = sorted((s for s in pool if s.quality and s.cost), key=lambda s: (*net(s, worth), *s.last_resort))
     least = net(weighed[0], worth)
@@ -212,12 +212,12 @@ def _sort_key(preferences: Sequence[Preference], slowness: Slowness) -> Callable
 
 
 def ranked_quality(standing: Standing) -> float:
-    """What quality is ordered by; minus infinity where nothing is known."""
+    """Return what quality is ordered by; minus infinity where nothing is known."""
     return standing.quality.ranked if standing.quality else float("-inf")
 
 
 def ranked_cost(standing: Standing) -> tuple[int, Decimal]:
-    """What cost is ordered by: known for every month, known for some, unknown; then the sum."""
+    """Return what cost is ordered by: known for every month, known for some, unknown; then the sum."""
     return standing.cost.ranked if standing.cost else _NO_COST
 
 

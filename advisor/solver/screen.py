@@ -1,7 +1,7 @@
 """Screening: every candidate against every constraint, three-valued, all causes kept.
 
 Each constraint gives two sets of candidates, those that violate it and those of which it is not known. They are kept
-per catalogue by the constraint's key, so that a changed answer asks only what it changed, and what passes is a few
+per catalog by the constraint's key, so that a changed answer asks only what it changed, and what passes is a few
 operations on such sets.
 """
 
@@ -41,7 +41,7 @@ class ResultColumn(NamedTuple):
     """The outcomes looked at so far, by the number of the group."""
 
     def outcome(self, candidate: int) -> TestResult:
-        """The outcome of a candidate, with its words and figures."""
+        """Return the outcome of a candidate, with its words and figures."""
         number = self.groups.of[candidate]
         if number not in self.known:
             self.known[number] = self.test(self.candidates[candidate])
@@ -68,7 +68,10 @@ class Screen(NamedTuple):
         return reduce(or_, self.asked, 0)
 
     def accepted_but(self, *groups: str) -> tuple[int, ...]:
-        """The sets of those of which something was accepted unknown, constraint by constraint, but for these groups."""
+        """Give the sets of those of which something was accepted unknown, constraint by constraint.
+
+        But for these groups.
+        """
         return tuple(
             found
             for one, found in zip(self.constraints, self.accepted, strict=True)
@@ -86,24 +89,24 @@ class Screen(NamedTuple):
         return reduce(or_, self.failed, 0)
 
     def out_by(self, constraints: Iterable[int]) -> int:
-        """The set of those that at least one of these constraints (by index) excludes."""
+        """Return the set of those that at least one of these constraints (by index) excludes."""
         return reduce(or_, (self.failed[index] for index in constraints), 0)
 
     def alone(self, index: int) -> int:
-        """The set of those that this constraint excludes and no other."""
+        """Return the set of those that this constraint excludes and no other."""
         others = self.out_by(other for other in range(len(self.failed)) if other != index)
         return self.failed[index] & ~others
 
     def mask(self, candidate: int) -> int:
-        """The constraints that exclude one candidate, as bits over the constraints."""
+        """Return the constraints that exclude one candidate, as bits over the constraints."""
         return sum(1 << index for index, failed in enumerate(self.failed) if failed >> candidate & 1)
 
     def nearest(self) -> int:
-        """The set of those that fail the fewest constraints, of those that fail any."""
+        """Return the set of those that fail the fewest constraints, of those that fail any."""
         return next((found for found in by_count(self.failed, self.everyone)[1:] if found), 0)
 
     def of_two(self) -> dict[int, int]:
-        """The masks of two constraints, each with the set of those that fail just these."""
+        """Return the masks of two constraints, each with the set of those that fail just these."""
         levels = by_count(self.failed, self.everyone)
         found: dict[int, int] = {}
         for place in indices(levels[2]) if len(levels) > 2 else ():  # noqa: PLR2004 - a level for each count of failures
@@ -112,7 +115,7 @@ class Screen(NamedTuple):
         return found
 
     def corrections(self) -> dict[int, int]:
-        """The masks that contain no other candidate's, smallest first, each with the set of those that have it.
+        """Return the masks that contain no other candidate's, smallest first, each with the set of those that have it.
 
         Empty if a candidate passes. Those of the fewest failings come first; whoever fails all that such a mask names
         has it or contains it, and is done with.
@@ -129,7 +132,7 @@ class Screen(NamedTuple):
         return dict(sorted(found.items(), key=lambda item: (item[0].bit_count(), item[0])))
 
     def causes(self, candidate: int, which: tuple[int, ...]) -> tuple[Cause, ...]:
-        """The causes of one candidate in ``failed``, ``asked`` or ``accepted``."""
+        """Return the causes of one candidate in ``failed``, ``asked`` or ``accepted``."""
         return tuple(
             _cause(self.constraints[index], self.columns[index].outcome(candidate))
             for index, found in enumerate(which)
@@ -137,7 +140,7 @@ class Screen(NamedTuple):
         )
 
     def names(self, mask: int) -> tuple[str, ...]:
-        """The ids of the constraints in a mask over the constraints."""
+        """Return the ids of the constraints in a mask over the constraints."""
         return tuple(self.constraints[index].id for index in indices(mask))
 
 
@@ -157,7 +160,7 @@ def screen(
 
 
 def _column(catalog: Catalog, candidates: tuple[Candidate, ...], constraint: Constraint) -> ResultColumn:
-    """The column of a constraint, worked out once for a catalogue, a choice of candidates and a key."""
+    """Return the column of a constraint, worked out once for a catalog, a choice of candidates and a key."""
 
     def work() -> ResultColumn:
         groups = _groups(catalog, candidates, constraint.shared)
@@ -169,7 +172,7 @@ def _column(catalog: Catalog, candidates: tuple[Candidate, ...], constraint: Con
 
 
 def _groups(catalog: Catalog, candidates: tuple[Candidate, ...], sharing: GroupKey | None) -> Groups:
-    """The candidates by what they share; each alone where nothing is shared."""
+    """Return the candidates by what they share; each alone where nothing is shared."""
     if sharing is None:
         return memoize(catalog, ("alone", id(candidates)), lambda: Groups(range(len(candidates))))
     of = sharing.of

@@ -29,7 +29,7 @@ _NOMINAL_OUTPUT = 250.0
 
 
 def task_kind(dimension: str) -> str:
-    """The kind of task whose measured tokens a dimension's answers are like."""
+    """Return the kind of task whose measured tokens a dimension's answers are like."""
     return "code" if dimension in CODE else "chat"
 
 
@@ -45,7 +45,7 @@ class TokensOf:
         self._question = question
 
     def __call__(self, candidate: Candidate) -> AnswerTokens:
-        """The tokens of a candidate's answer."""
+        """Return the tokens of a candidate's answer."""
         key = (candidate.config.id, candidate.offering.id)
         found = self._known.get(key)
         if found is None:
@@ -58,7 +58,7 @@ class TokensOf:
 def answer_tokens(
     catalog: Catalog, candidate: Candidate, workload: Workload, measured: MeasurementIndex
 ) -> AnswerTokens:
-    """The tokens of one candidate's answer."""
+    """Return the tokens of one candidate's answer."""
     traffic = workload.traffic
     visible = _NOMINAL_OUTPUT if traffic is None else float(traffic.output_tokens or 0)
     found = catalog.thinking(candidate.config, task_kind(workload.dimension))
@@ -78,7 +78,10 @@ def _measured(own: Measurement) -> Estimate:
 def _hidden(
     found: Thinking | None, mode: str, stated: ReasoningTokens | float | None, candidate: Candidate
 ) -> Estimate:
-    """The estimate, or what is stated of those that think; who may or may not think hides nothing to that much."""
+    """Return the estimate, or what is stated of those that think.
+
+    Who may or may not think hides nothing to that much.
+    """
     if mode == "none" or (mode != "always" and candidate.config.effort == "none"):
         return Estimate(0.0, 0.0, 0.0, "measured")
     estimate = found.hidden if found else Estimate(0.0, 0.0, inf, "effort")
@@ -92,7 +95,7 @@ def _hidden(
 
 
 def _most_hidden(catalog: Catalog, candidate: Candidate, visible: float) -> float:
-    """What is left of the channel's maximum output beside what is read."""
+    """Return what is left of the channel's maximum output beside what is read."""
     fact = candidate.offering.fact("max_output_tokens", catalog.as_of)
     return max(float(fact.value) - visible, 0.0) if fact.is_usable else inf
 

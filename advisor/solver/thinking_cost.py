@@ -28,7 +28,7 @@ _UNBOUNDED = Decimal(10) ** 12
 
 
 def cost_function(catalog: Catalog, traffic: Volume, requirements: Requirements, tokens_of: TokensOf) -> CostFunction:
-    """The cost of any candidate on this traffic over the horizon, with what it thinks.
+    """Return the cost of any candidate on this traffic over the horizon, with what it thinks.
 
     Prices are worked out once for each offering and tier; efforts differ in nothing but hidden tokens, in which a cost
     is linear.
@@ -39,7 +39,10 @@ def cost_function(catalog: Catalog, traffic: Volume, requirements: Requirements,
 
 
 class CostFunction:
-    """What any candidate costs, each worked out once; its dearest month can be bounded without working it all out."""
+    """What any candidate costs, each worked out once.
+
+    Its most expensive month can be bounded without working it all out.
+    """
 
     def __init__(
         self,
@@ -51,14 +54,16 @@ class CostFunction:
         self._line_of, self._tokens_of, self._requests, self._known = line_of, tokens_of, requests, known
 
     def __call__(self, candidate: Candidate) -> Cost | None:
-        """The cost over the horizon; None where it is unknown."""
+        """Return the cost over the horizon; None where it is unknown."""
         if candidate.id not in self._known:
             line = self._line_of(candidate)
             self._known[candidate.id] = line and thought(line, self._tokens_of(candidate), self._requests)
         return self._known[candidate.id]
 
     def peak_span(self, candidate: Candidate) -> tuple[Decimal, Decimal | None] | None:
-        """The 95 % interval of the dearest month; no upper end where nothing bounds it; None where it is unknown.
+        """Return the 95 % interval of the most expensive month; no upper end where nothing bounds it.
+
+        None where it is unknown.
 
         Own hardware costs the same whatever is thought on it.
         """
@@ -99,7 +104,7 @@ def _lines(catalog: Catalog, traffic: Volume, requirements: Requirements) -> Cal
 
 
 def thought(line: CostLine, tokens: AnswerTokens, requests: Decimal) -> Cost:
-    """The cost with hidden tokens: as expected, with its interval and what it is compared on."""
+    """Return the cost with hidden tokens: as expected, with its interval and what it is compared on."""
     plain, hidden = line.plain, tokens.hidden
     if line.per_billion is None or hidden.high == 0:
         return plain
@@ -146,7 +151,7 @@ BASIS_WORDS = {
 
 
 def _mean_and_peak(line: CostLine, hidden_per_answer: float, requests: Decimal) -> tuple[Decimal, Decimal]:
-    """The mean and the dearest month with so many hidden tokens an answer."""
+    """Return the mean and the most expensive month with so many hidden tokens an answer."""
     plain, more = line.plain, line.per_billion
     if more is None or not hidden_per_answer:
         return plain.usd_per_month_mean, plain.usd_per_month_peak
@@ -156,7 +161,7 @@ def _mean_and_peak(line: CostLine, hidden_per_answer: float, requests: Decimal) 
 
 
 def _with_hidden(line: CostLine, hidden_per_answer: float, requests: Decimal) -> Cost:
-    """The plain cost and so many hidden tokens an answer."""
+    """Return the plain cost and so many hidden tokens an answer."""
     plain, more = line.plain, line.per_billion
     if more is None or not hidden_per_answer:
         return plain
@@ -177,4 +182,4 @@ def _with_hidden(line: CostLine, hidden_per_answer: float, requests: Decimal) ->
 
 
 def no_cost(_: Candidate) -> None:
-    """The cost, or its span, where no traffic is stated: unknown."""
+    """Return the cost, or its span, where no traffic is stated: unknown."""

@@ -1,4 +1,4 @@
-"""From a catalogue and requirements to the answer: screen, price, rank, explain. Pure and deterministic."""
+"""From a catalog and requirements to the answer: screen, price, rank, explain. Pure and deterministic."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class _ScreenEvidence(NamedTuple):
         return tuple(dict.fromkeys(outcome.obligation for outcome in outcomes if outcome.obligation))
 
     def facts(self) -> dict[str, Fact]:
-        """What the tests rested on, and the window, which readers look for."""
+        """Return what the tests rested on, and the window, which readers look for."""
         screen = self.screen
         outcomes = (column.outcome(self.place) for column in screen.columns)
         used = {outcome.fact[0]: outcome.fact[1] for outcome in outcomes if outcome.fact}
@@ -111,7 +111,7 @@ class WorkloadSolver:
         return slowness_function(measured, band)
 
     def resolve(self, requirements: Requirements) -> tuple[str, ...]:
-        """What comes in once the requirements are changed, best first."""
+        """Return what comes in once the requirements are changed, best first."""
         workload = next(w for w in requirements.workloads if w.name == self.question.workload.name)
         other = WorkloadSolver(self.question._replace(requirements=requirements, workload=workload))
         return tuple(standing.id for standing in other.ranking(self.screen.out).order)
@@ -126,7 +126,7 @@ class WorkloadSolver:
         return [*ranking.order, *(self.standing(index) for index in indices(stepped_over))]
 
     def standing(self, index: int, instead: Candidate | None = None) -> Standing:
-        """What one candidate offers, or another that did as it did in the constraints."""
+        """Return what one candidate offers, or another that did as it did in the constraints."""
         catalog, _, workload, measured = self.question
         candidate, best = instead or self.screen.candidates[index], self._best
         found = estimate(catalog, candidate, workload.dimension, measured)
@@ -158,7 +158,10 @@ _BESIDE_TEXT = ("image", "audio", "video", "pdf")
 
 
 def _with_inputs(found: Cost | None, workload: Workload) -> Cost | None:
-    """The cost with a word on what is asked for besides text: it is counted as far as the tokens stated hold it."""
+    """Return the cost with a word on what is asked for besides text.
+
+    It is counted as far as the tokens stated hold it.
+    """
     kinds = [kind for kind in _BESIDE_TEXT if kind in workload.needs.modalities]
     if found is None or not kinds or workload.traffic is None:
         return found
@@ -172,7 +175,7 @@ def _with_inputs(found: Cost | None, workload: Workload) -> Cost | None:
 
 
 def _license_function(catalog: Catalog, requirements: Requirements) -> Callable[[Offering], LicenseAnswer]:
-    """The verdict over the uses asked, judged once for each license and terms."""
+    """Return the verdict over the uses asked, judged once for each license and terms."""
     uses, organization = requirements.uses, requirements.organization
     known: dict[tuple[object, ...], LicenseAnswer] = memoize(catalog, ("licenses", uses, organization), dict)
 

@@ -10,19 +10,19 @@ _STEPS = 10_000
 
 @lru_cache(maxsize=256)
 def normal_quantile(p: float) -> float:
-    """The value below which a standard normal variable falls with probability ``p``."""
+    """Return the value below which a standard normal variable falls with probability ``p``."""
     from statistics import NormalDist  # it imports half of the numbers there are, which a cold start need not
 
     return NormalDist().inv_cdf(p)
 
 
 def normal_cdf(z: float) -> float:
-    """The chance that a standard normal variable falls below ``z``."""
+    """Return the chance that a standard normal variable falls below ``z``."""
     return erfc(-z / sqrt(2)) / 2
 
 
 def t_two_sided(t: float, df: float) -> float:
-    """The chance that Student's variable with ``df`` degrees of freedom is at least ``abs(t)`` away from zero."""
+    """Give the chance that Student's variable with ``df`` degrees of freedom is at least ``abs(t)`` away from zero."""
     if t == 0:
         return 1.0
     if t in (inf, -inf):
@@ -32,7 +32,7 @@ def t_two_sided(t: float, df: float) -> float:
 
 @lru_cache(maxsize=1024)
 def t_quantile(p: float, df: float) -> float:
-    """The value below which Student's variable falls with probability ``p`` of at least one half."""
+    """Return the value below which Student's variable falls with probability ``p`` of at least one half."""
     tail = 2 * (1 - p)
     low, high = 0.0, 2.0
     while t_two_sided(high, df) > tail:
@@ -44,7 +44,7 @@ def t_quantile(p: float, df: float) -> float:
 
 
 def incomplete_beta(x: float, a: float, b: float) -> float:
-    """The regularized incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22)."""
+    """Return the regularized incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22)."""
     if x <= 0:
         return 0.0
     if x >= 1:

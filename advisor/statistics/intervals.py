@@ -48,7 +48,7 @@ class Interval(NamedTuple):
 
 
 def quantile(values: Sequence[float], p: float, confidence: float = CONFIDENCE) -> Interval:
-    """The quantile of order ``p`` with its exact interval, half of the error on each side.
+    """Return the quantile of order ``p`` with its exact interval, half of the error on each side.
 
     The value is the smallest order statistic at or below which a share ``p`` of the sample lies, for the median the
     mean of the middle two; it is None while there are fewer values than :func:`least_n`.
@@ -64,7 +64,10 @@ def quantile(values: Sequence[float], p: float, confidence: float = CONFIDENCE) 
 
 @lru_cache(maxsize=256)
 def least_n(p: float, confidence: float = CONFIDENCE) -> int:
-    """The fewest values for which the interval of that quantile has both bounds: 6 for the median, 72 for p95."""
+    """Return the fewest values for which the interval of that quantile has both bounds.
+
+    6 for the median, 72 for p95.
+    """
     n = 1
     while True:
         below, above = _ranks(n, p, (1 - confidence) / 2)
@@ -74,7 +77,7 @@ def least_n(p: float, confidence: float = CONFIDENCE) -> int:
 
 
 def share(hits: int, n: int, confidence: float = CONFIDENCE) -> Interval:
-    """The share of hits with its interval; at none or all of n the whole error is on the open side.
+    """Return the share of hits with its interval; at none or all of n the whole error is on the open side.
 
     So none of 20 still allows 13.9 %. Without any trial the interval is all of [0, 1] and the value None.
     """
@@ -89,7 +92,7 @@ def share(hits: int, n: int, confidence: float = CONFIDENCE) -> Interval:
 
 
 def shrunk(value: float, error: float, rivals: Sequence[tuple[float, float]]) -> float | None:
-    """What to expect of a value that was picked among rivals (itself among them); None below three of them.
+    """Return what to expect of a value that was picked among rivals (itself among them); None below three of them.
 
     The best of several noisy values looks better than it is. It is drawn towards the mean of all by the share of their
     spread that is noise (empirical Bayes, Efron and Morris 1975): an expectation over what is true given what was
@@ -177,7 +180,7 @@ def _point(ordered: Sequence[float], p: float) -> float:
 
 
 def _ceil(value: float) -> int:
-    """The next whole number, forgiving the last digits of a product such as 20 * 0.95."""
+    """Return the next whole number, forgiving the last digits of a product such as 20 * 0.95."""
     return int(-(-(value - 1e-9) // 1))
 
 

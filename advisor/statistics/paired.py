@@ -63,7 +63,7 @@ def mean_score(
     sources: Sequence[Hashable] | None = None,
     confidence: float = CONFIDENCE,
 ) -> Estimate:
-    """The mean of one candidate's scores, kept within 0 and 1. Raises ValueError without a value."""
+    """Return the mean of one candidate's scores, kept within 0 and 1. Raises ValueError without a value."""
     data, weight, groups = _arrays(values, weights, sources)
     simple = groups is None and weight is None
     if shape is Shape.BINARY and simple:
@@ -91,7 +91,7 @@ def mean_difference(
     sources: Sequence[Hashable] | None = None,
     confidence: float = CONFIDENCE,
 ) -> Estimate:
-    """The mean of first minus second over the same cases, within -1 and 1. Raises ValueError without a pair."""
+    """Return the mean of first minus second over the same cases, within -1 and 1. Raises ValueError without a pair."""
     pairs = [one - other for one, other in zip(first, second, strict=True)]
     data, weight, groups = _arrays(pairs, weights, sources)
     simple = groups is None and weight is None
@@ -109,7 +109,7 @@ def mean_difference(
 
 
 def mcnemar(better: int, worse: int) -> float:
-    """The two-sided exact p value of as many changes for the better and for the worse."""
+    """Return the two-sided exact p value of as many changes for the better and for the worse."""
     n = better + worse
     if n == 0:
         return 1.0
@@ -186,7 +186,7 @@ def _student(data: Values, weight: Values | None, groups: NDArray[np.int64] | No
 
 
 def _bootstrap(data: Values, confidence: float) -> tuple[float, float]:
-    """The bias-corrected and accelerated interval of the mean, from a fixed seed."""
+    """Return the bias-corrected and accelerated interval of the mean, from a fixed seed."""
     random = np.random.default_rng(_SEED)
     n, value = len(data), data.mean()
     means = np.concatenate([data[random.integers(0, n, (500, n))].mean(axis=1) for _ in range(DRAWS // 500)])

@@ -1,8 +1,8 @@
 """Prediction-powered inference: many cheap judgements made honest by a few labels of people.
 
-Angelopoulos, Duchi and Zrnic, PPI++ (2023): the mean of the judgements over what nobody labelled, plus the mean error
-of the judgements over what was labelled, both weighted so that a poor judge only costs nothing and a good one narrows
-the interval. The labelled ones must be drawn at random.
+Angelopoulos, Duchi and Zrnic, PPI++ (2023): the mean of the judgements over what nobody labeled, plus the mean error
+of the judgements over what was labeled, both weighted so that a poor judge only costs nothing and a good one narrows
+the interval. The labeled ones must be drawn at random.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def corrected_mean(
     most: float = 1.0,
     confidence: float = CONFIDENCE,
 ) -> Corrected:
-    """The mean over all of what the labels say; ``labels`` and ``judged_labeled`` are of the same items, in order.
+    """Give the mean over all of what the labels say; ``labels`` and ``judged_labeled`` are of the same items, in order.
 
     Values lie within ``least`` and ``most``. Raises ValueError with fewer than two labels.
     """

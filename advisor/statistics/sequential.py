@@ -38,7 +38,7 @@ class Course(NamedTuple):
 
 
 def course(values: Sequence[float], *, least: float, most: float, error: float = 1 - CONFIDENCE) -> Course:
-    """The running mean of values within ``least`` and ``most``, with bounds that hold at every look together.
+    """Return the running mean of values within ``least`` and ``most``, with bounds that hold at every look together.
 
     Half of the error is for each side. Raises ValueError for a value out of bounds.
     """
@@ -57,7 +57,7 @@ def course(values: Sequence[float], *, least: float, most: float, error: float =
 
 
 def refuted_at_most(values: Sequence[float] | Values, m: float, least: float) -> float:
-    """The p value, valid at any stop, of a mean of at most ``m``; no value lies below ``least``."""
+    """Return the p value, valid at any stop, of a mean of at most ``m``; no value lies below ``least``."""
     data = np.asarray(values, dtype=np.float64)
     if not len(data) or m <= least:
         return 1.0 if m > least or not len(data) or data.max() <= m else _p(data, m, least)
@@ -69,7 +69,7 @@ def _p(data: Values, m: float, least: float) -> float:
 
 
 def _log_capital(data: Values, m: float, least: float) -> float:
-    """The logarithm of the highest capital on the way, against a mean of at most ``m``."""
+    """Return the logarithm of the highest capital on the way, against a mean of at most ``m``."""
     may_lose = max(m - least, 1e-9)
     bets = np.asarray(SHARES)[:, None] / may_lose
     grown = np.cumsum(np.log1p(bets * (data - m)[None, :]), axis=1)
@@ -79,7 +79,7 @@ def _log_capital(data: Values, m: float, least: float) -> float:
 
 
 def _lower_bound(data: Values, least: float, most: float, error: float) -> float:
-    """The highest mean that is refuted as an upper limit, by halving: a higher one is refuted less."""
+    """Return the highest mean that is refuted as an upper limit, by halving: a higher one is refuted less."""
     wanted, low, high = -log(error), least, most
     for _ in range(_HALVINGS):
         middle = (low + high) / 2

@@ -1,4 +1,4 @@
-"""The terminal program: it puts the catalogue, the sitting and the screen together."""
+"""The terminal program: it puts the catalog, the sitting and the screen together."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AdvisorApp(App[int]):
         self.main = MainScreen(self.session)
 
     def get_default_screen(self) -> MainScreen:
-        """The screen with the questions."""
+        """Return the screen with the questions."""
         return self.main
 
     def on_mount(self) -> None:
@@ -67,13 +67,13 @@ class AdvisorApp(App[int]):
                 "Review a Hub repository", "Its license, clause by clause", main.action_review_repository
             )
             yield SystemCommand("Undo", "Take the last answer back", main.action_undo)
-            yield SystemCommand("Redo", "Give it again", main.action_redo)
+            yield SystemCommand("Redo", "Redo", main.action_redo)
             yield SystemCommand("Add a job", "One more workload in the same file", main.action_add_job)
             yield SystemCommand("Remove this job", "Take the workload in view out", main.action_remove_job)
             yield SystemCommand("Next job", "Show the next workload", main.action_next_job)
             yield SystemCommand("Help", "The question in view, and all keys", main.action_help)
         yield SystemCommand("Quit", "Leave; asks if answers are not saved", self.action_quit)
-        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+        yield SystemCommand("Theme", "Choose other colors", self.action_change_theme)
 
     async def action_quit(self) -> None:
         """Leave, after asking if answers are not saved."""

@@ -16,7 +16,7 @@ _MOST_SHARES = 5
 
 
 def heading(words: str) -> Content:
-    """A heading with a line of air above it."""
+    """Return a heading with a line of air above it."""
     return Content.assemble("\n", (words, "bold $text-accent"))
 
 

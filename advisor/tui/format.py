@@ -1,4 +1,4 @@
-"""Values in the words of the screen: always a sign and a word, so that no state is told by colour alone."""
+"""Values in the words of the screen: always a sign and a word, so that no state is told by color alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from advisor.requirements.questionnaire.questions import Question
 from advisor.solver.answer import Standing, Status, WorkloadAdvice
 
 FIRST, TIED, OPEN, MARKED = "▶", "=", "?", "◆"
-"""Before a candidate: it leads, it cannot be told from the best, it hangs on something unknown, it is marked."""
+"""Before a candidate: it leads, it cannot be told from the best, it depends on something unknown, it is marked."""
 
 
 class Badge(NamedTuple):
@@ -44,12 +44,12 @@ VERDICTS = {
 
 
 def label(question: Question) -> str:
-    """The short name of a question."""
+    """Return the short name of a question."""
     return question.id.replace("_", " ")
 
 
 def reply_words(question: Question, value: Any) -> str:
-    """An answer in a few words."""
+    """Return an answer in a few words."""
     if value is DONT_KNOW:
         return "don't know"
     if isinstance(value, bool):
@@ -60,7 +60,7 @@ def reply_words(question: Question, value: Any) -> str:
 
 
 def number_words(value: Any) -> str:
-    """A figure with commas between thousands; anything else as it is."""
+    """Return a figure with commas between thousands; anything else as it is."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:,}"
     return str(value)
@@ -77,12 +77,12 @@ def money(value: Any) -> str:
 
 
 def signed(count: int) -> str:
-    """A difference that shows its sign."""
+    """Return a difference that shows its sign."""
     return f"{count:+,}" if count else "±0"
 
 
 def model_words(candidate: Candidate) -> str:
-    """The model and its effort."""
+    """Return the model and its effort."""
     effort = candidate.config.effort
     return candidate.offering.model.id + (f" ~{effort}" if effort else "")
 
@@ -95,7 +95,7 @@ def channel_words(candidate: Candidate) -> str:
 
 
 def license_badge(answer: LicenseAnswer, *, asked: bool) -> Badge:
-    """The verdict if any use was asked about, else the class of the license."""
+    """Return the verdict if any use was asked about, else the class of the license."""
     if asked:
         return VERDICTS[answer.verdict]
     return Badge("", answer.license_class, "dim")
@@ -106,19 +106,19 @@ def place_sign(answer: WorkloadAdvice, standing: Standing) -> Badge:
     if standing.id == answer.recommended:
         return Badge(FIRST, "first", "accent")
     if standing.open_questions:
-        return Badge(OPEN, "hangs on something unknown", "warn")
+        return Badge(OPEN, "depends on something unknown", "warn")
     if standing.id in answer.tied:
         return Badge(TIED, "tied with the first", "good")
     return Badge(" ", "passes", "")
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
-    """A count with its noun."""
+    """Return a count with its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def listed(parts: Sequence[str], most: int = 3) -> str:
-    """The first few, and how many there are besides."""
+    """Return the first few, and how many there are besides."""
     rest = len(parts) - most
     return ", ".join(parts[:most]) + (f" and {rest:,} more" if rest > 0 else "")
 

@@ -50,7 +50,7 @@ def key_groups(everywhere: Iterable[BindingType]) -> list[tuple[str, list[tuple[
 
 
 def markdown(everywhere: Iterable[BindingType]) -> str:
-    """The same as tables of the guide."""
+    """Return the same as tables of the guide."""
     parts = []
     for title, entries in key_groups(everywhere):
         rows = "\n".join(f"| {keys} | {words} |" for keys, words in entries)
@@ -65,7 +65,7 @@ def _entries(bindings: Iterable[BindingType]) -> Iterator[tuple[str, str]]:
 
 
 def _merged(entries: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """The nine digits as one entry."""
+    """Yield the nine digits as one entry."""
     digits = False
     for keys, words in entries:
         if keys.isdigit():
@@ -77,7 +77,7 @@ def _merged(entries: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def key_words(key: str) -> str:
-    """A key as it is printed on the keyboard."""
+    """Return a key as it is printed on the keyboard."""
     if key.startswith("ctrl+"):
         return f"Ctrl+{key.removeprefix('ctrl+').upper()}"
     return _NAMES.get(key, key.upper() if key[0] == "f" and key[1:].isdigit() else key)

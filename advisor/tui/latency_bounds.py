@@ -61,7 +61,7 @@ class Bounds(NamedTuple):
         return tuple(found)
 
     def named(self, name: str, measured: ProbeMeasurements) -> tuple[Bound, ...]:
-        """The same of a candidate by its id; empty if the catalogue lacks it."""
+        """Return the same of a candidate by its id; empty if the catalog lacks it."""
         candidate = next((one for one in self.catalog.candidates if one.id == name), None)
         return self.of(candidate, measured) if candidate is not None else ()
 
@@ -80,7 +80,7 @@ def bound_lines(bounds: tuple[Bound, ...]) -> Iterator[Content]:
 
 
 def measured_lines(candidate: Candidate, measured: ProbeMeasurements) -> Iterator[Content]:
-    """What was measured and counts, with its interval, day and file."""
+    """Yield what was measured and counts, with its interval, day and file."""
     for quantity, words, unit in _QUANTITIES:
         found = Looked(measured.fresh).find(candidate, quantity)
         if found is not None:

@@ -1,4 +1,4 @@
-"""Reviews for the screen: what the catalogue's record says of a candidate, and what the Hub's evidence comes to."""
+"""Reviews for the screen: what the catalog's record says of a candidate, and what the Hub's evidence comes to."""
 
 from __future__ import annotations
 
@@ -68,18 +68,18 @@ class Reviewed(NamedTuple):
     evidence: tuple[str, ...]
     findings: tuple[LicenseFinding, ...] = ()
     review: Review | None = None
-    """The review that it is made of; None where it is the catalogue's record."""
+    """The review that it is made of; None where it is the catalog's record."""
     problem: PolicyError | None = None
     """What is wrong with the policy, which then was not applied."""
 
     @property
     def duties(self) -> tuple[Reason, ...]:
-        """What is owed over all uses, each duty once."""
+        """What is owed over all uses, each obligation once."""
         return tuple({(one.model, one.license, one.clause): one for use in self.uses for one in use.duties}.values())
 
 
 class Asking(NamedTuple):
-    """Who asks, about which uses, and which policy and catalogue decide."""
+    """Who asks, about which uses, and which policy and catalog decide."""
 
     catalog: Catalog
     organization: Organization
@@ -103,7 +103,7 @@ Sources = Callable[[], Online]
 
 
 def hub_source() -> Online:
-    """The Hub, or the mirror that HF_ENDPOINT names, behind the cache of evidence."""
+    """Return the Hub, or the mirror that HF_ENDPOINT names, behind the cache of evidence."""
     from advisor.licenses.evidence.cache import Cached, evidence_folder
     from advisor.licenses.evidence.hub import Hub
 
@@ -112,7 +112,7 @@ def hub_source() -> Online:
 
 
 def recorded(asking: Asking, offering: Offering) -> Reviewed:
-    """The review that the catalogue alone allows: its licenses, without texts or a lineage that was read."""
+    """Return the review that the catalog alone allows: its licenses, without texts or a lineage that was read."""
     catalog = asking.catalog
     names = binding_licenses(catalog, offering)
     bound = [
@@ -127,10 +127,10 @@ def recorded(asking: Asking, offering: Offering) -> Reviewed:
     ]
     fact = offering.fact("license", catalog.as_of)
     evidence = (
-        f"catalogue {catalog.version}, as of {catalog.as_of}; no text was read",
+        f"catalog {catalog.version}, as of {catalog.as_of}; no text was read",
         f"license: {_sourced(fact.source)}" if fact.is_usable else "license: not on record",
     )
-    return Reviewed(offering.id, "the catalogue's record", _overall(asking, uses), uses, tuple(nodes), evidence)
+    return Reviewed(offering.id, "the catalog's record", _overall(asking, uses), uses, tuple(nodes), evidence)
 
 
 _ROLES = ("model", "base", "channel")
@@ -154,7 +154,7 @@ def _sourced(source: Source | None) -> str:
 
 
 def fetched(asking: Asking, sources: Sources, text: str) -> Reviewed:
-    """The review of a repository by its evidence; a failure to read is an outcome in it. Raises AdvisorError.
+    """Return the review of a repository by its evidence; a failure to read is an outcome in it. Raises AdvisorError.
 
     Reaches out, so it belongs in a thread.
     """
@@ -171,7 +171,10 @@ def fetched(asking: Asking, sources: Sources, text: str) -> Reviewed:
 
 
 def judged(asking: Asking, review: Review) -> Reviewed:
-    """A review with the policy applied, if there is one: waivers of models outside of its lineage are left out."""
+    """Return a review with the policy applied, if there is one.
+
+    Waivers of models outside of its lineage are left out.
+    """
     problem, applied = None, review
     try:
         if asking.policy.exists():

@@ -79,7 +79,7 @@ def _row(key: str, sign: Cell, what: str, words: str) -> ListRow:
 
 
 def _failures(shown: Reviewed) -> Iterator[Entry]:
-    """What could not be read or applied, each as what it was and with the way out."""
+    """Yield what could not be read or applied, each as what it was and with what mends it."""
     if shown.review is not None:
         if shown.review.evidence.outcome is not FetchOutcome.READ:
             yield _failed("failed:target", shown.review.target, shown.review.evidence)
@@ -126,7 +126,7 @@ def _use(use: UseVerdict, shown: Reviewed, asked: tuple[str, ...]) -> Entry:
 
 
 def _clause(reason: Reason) -> list[Content]:
-    """A clause: whose, which section, what it says, the passage of the text that was read, its source."""
+    """Return a clause: whose, which section, what it says, the passage of the text that was read, its source."""
     clause = reason.clause
     head = printable(f"{reason.license} ({reason.model}), section {clause.section}:") + " "
     lines = [Content.assemble((head, "$text-accent"), printable(clause.says))]

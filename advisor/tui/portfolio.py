@@ -30,11 +30,11 @@ class PortfolioResult(NamedTuple):
     requirements: Requirements | None = None
 
     def edits(self, way: PlanRelaxation) -> Mapping[str, Any]:
-        """What a way out changes in the file."""
+        """Return what a relaxation changes in the file."""
         return edits(way.reliefs, self.requirements) if self.requirements else {}
 
     def points(self) -> tuple[PlottedPoint, ...]:
-        """The front as points of a picture, cheapest first: what each plan costs and scores, each once."""
+        """Return the front as points of a picture, cheapest first: what each plan costs and scores, each once."""
         unique = {
             (one.plan.cost_usd, one.plan.score): one
             for one in self.front

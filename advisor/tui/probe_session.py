@@ -66,7 +66,7 @@ class ProbeStage(StrEnum):
 def prospects(
     catalog: Catalog, names: Sequence[str], settings: ProbeSettings
 ) -> tuple[ProbePlan | None, tuple[Prospect, ...]]:
-    """The plan of a probe, and each candidate's part in it; one that cannot be called spoils no other."""
+    """Return the plan of a probe, and each candidate's part in it; one that cannot be called spoils no other."""
     found = tuple(_prospect(catalog, name, settings) for name in names)
     planned = tuple(one.planned for one in found if one.planned is not None)
     return (ProbePlan(settings, planned) if planned else None), found
@@ -139,12 +139,12 @@ class Probing:
         return sum((line.usd for line in self.lines if line.usd is not None), Decimal(0))
 
     def planned(self, settings: ProbeSettings) -> ProbePlan:
-        """The plan with other settings, of those that can be asked."""
+        """Return the plan with other settings, of those that can be asked."""
         found, _ = prospects(self._catalog, [one.probed.name for one in self.willing], settings)
         return found or ProbePlan(settings, ())
 
     def of(self, name: str) -> tuple[RequestLine, ...]:
-        """A candidate's requests that were to be measured."""
+        """Return a candidate's requests that were to be measured."""
         return tuple(line for line in self.lines if line.candidate == name and line.phase is Phase.MEASURED)
 
     def take_in(self, event: Event) -> None:
@@ -159,7 +159,7 @@ class Probing:
             self.lines.append(event)
 
     def sized(self, draft: ProbeDraft) -> DraftedSettings:
-        """The settings that a draft stands for with the candidates that can be asked, or what is wrong with it."""
+        """Give the settings that a draft stands for with the candidates that can be asked, or what is wrong with it."""
         return parse_settings(draft, self.usual, len(self.willing))
 
     def change(self, draft: ProbeDraft, settings: ProbeSettings) -> None:
@@ -194,7 +194,7 @@ class Probing:
         return self.plan is None or self._over.wait(seconds)
 
     def run(self) -> None:
-        """The thread's work, from the worker's start to its end."""
+        """Return the thread's work, from the worker's start to its end."""
         reason: str = "interrupted"
         error: AdvisorError | None = None
         try:
@@ -238,7 +238,7 @@ class Probing:
 
 
 def _ended(reason: str, path: Path | None, day: date, error: AdvisorError | None) -> Ended:
-    """The end with what the file has, whatever it was that ended the run."""
+    """Return the end with what the file has, whatever it was that ended the run."""
     if path is None:
         return Ended(reason, None, None, error)
     try:
@@ -264,7 +264,7 @@ NOTHING_MEASURED = ProbeMeasurements()
 
 
 def read_measured(day: date) -> ProbeMeasurements:
-    """What probes measured and what still counts on that day; nothing is imported where there is no probe."""
+    """Return what probes measured and what still counts on that day; nothing is imported where there is no probe."""
     scores, words = _read_scores(day)
     if not PROBES.is_dir():
         return ProbeMeasurements(scores, words)
@@ -278,7 +278,7 @@ def read_measured(day: date) -> ProbeMeasurements:
 
 
 def _read_scores(day: date) -> tuple[tuple[Measurement, ...], tuple[str, ...]]:
-    """What evaluations proved and what still counts, and in words what does not."""
+    """Return what evaluations proved and what still counts, and in words what does not."""
     if not EVALS.is_dir():
         return (), ()
     from advisor.evals.measurements import read_measurements as read_scores

@@ -71,11 +71,11 @@ class ProbeDraft(NamedTuple):
         return field.key != "rate" or self.way is LOAD
 
     def text(self, field: Field) -> str:
-        """What was typed for a figure."""
+        """Return what was typed for a figure."""
         return str(getattr(self, field.key))
 
     def typed(self, field: Field, text: str) -> ProbeDraft:
-        """The same with another text for a figure."""
+        """Return the same with another text for a figure."""
         values: dict[str, Any] = {field.key: text.strip()}
         return self._replace(**values)
 
@@ -88,7 +88,10 @@ class DraftedSettings(NamedTuple):
 
 
 def parse_settings(draft: ProbeDraft, usual: ProbeSettings, candidates: int) -> DraftedSettings:
-    """The settings that a draft stands for; what it leaves open is as in ``usual`` and as the way to probe has it."""
+    """Give the settings that a draft stands for.
+
+    What it leaves open is as in ``usual`` and as the way to probe has it.
+    """
     values: dict[str, Any] = {}
     wrong = [f"✗ {said}" for field in FIELDS if (said := _read(field, draft, values)) is not None]
     if candidates < draft.way.least:
@@ -118,7 +121,7 @@ def way_words(draft: ProbeDraft, settings: ProbeSettings) -> str:
 
 
 def usual_text(field: Field, draft: ProbeDraft, usual: ProbeSettings, candidates: int) -> str:
-    """What stands for an empty figure, as text; empty where the figure means nothing."""
+    """Return what stands for an empty figure, as text; empty where the figure means nothing."""
     if not draft.takes(field):
         return ""
     chosen = parse_settings(draft.typed(field, ""), usual, max(candidates, draft.way.least)).settings

@@ -39,7 +39,7 @@ class Effect(NamedTuple):
 
 
 def listed_choices(question: Question, catalog: Catalog) -> tuple[AnswerChoice, ...]:
-    """The choices of a question, followed by the catalogue's names where it asks for those."""
+    """Return the choices of a question, followed by the catalog's names where it asks for those."""
     names: Mapping[str, Sequence[str]] = {
         "labs": sorted(catalog.labs),
         "channels": sorted(catalog.channels),
@@ -58,7 +58,7 @@ def takes_text(question: Question) -> bool:
 
 
 def options(question: Question, given: Mapping[str, Any], catalog: Catalog) -> tuple[Option, ...]:
-    """The lines to choose from, with "I don't know" as the last."""
+    """Return the lines to choose from, with "I don't know" as the last."""
     value = given.get(question.id, UNANSWERED)
     if question.kind == "yes-no":
         found = [_single("yes", "Yes", value is True, True), _single("no", "No", value is False, False)]
@@ -94,7 +94,7 @@ def _several(question: Question, value: Any, catalog: Catalog) -> list[Option]:
 
 
 def alternatives(question: Question, given: Mapping[str, Any], catalog: Catalog) -> tuple[Option, ...]:
-    """What could be answered instead: the choices, or figures around the one that stands, or no answer."""
+    """Return what could be answered instead: the choices, or figures around the one that stands, or no answer."""
     value = given.get(question.id)
     listed = [one for one in options(question, given, catalog) if one.reply is not DONT_KNOW]
     figures: list[Option] = []
@@ -118,7 +118,7 @@ def _around(question: Question, value: float) -> list[float]:
 
 
 def effect(solved: SolvedAnswers, workload: int) -> Effect:
-    """What solved answers come to for one workload."""
+    """Return what solved answers come to for one workload."""
     found = solved.workload(workload)
     if found is None:
         return Effect(0, None, None)

@@ -73,23 +73,23 @@ class Session:
         return self.path.parent if self.path else Path()
 
     def visible(self) -> tuple[Question, ...]:
-        """The questions to show."""
+        """Return the questions to show."""
         return replies.visible(self.questionnaire, self.answers, self.workload)
 
     def given(self, question: Question) -> Mapping[str, Any]:
-        """The mapping in which the answer to a question stands."""
+        """Return the mapping in which the answer to a question stands."""
         return self.answers.to(question, self.workload)
 
     def with_reply(self, name: str, reply: Any) -> Answers:
-        """What stands, with one answer changed. Raises RequirementsError with what was expected."""
+        """Return what stands, with one answer changed. Raises RequirementsError with what was expected."""
         return replies.answer(self.questionnaire, self.kept, name, reply, self.workload)
 
     def without_reply(self, name: str) -> Answers:
-        """What stands, with one question unanswered."""
+        """Return what stands, with one question unanswered."""
         return replies.withdraw(self.questionnaire, self.kept, name, self.workload)
 
     def with_edits(self, edits: Mapping[str, Any]) -> Answers:
-        """What stands, with a relaxation's edits in it (values by dotted key, None takes the key out).
+        """Return what stands, with a relaxation's edits in it (values by dotted key, None takes the key out).
 
         Raises RequirementsError if a value is not one that its question takes.
         """
@@ -148,7 +148,7 @@ class Session:
         self.path, self._saved = path, self.kept
 
     def solve(self, answers: Answers) -> SolvedAnswers:
-        """Solve answers with this sitting's catalogue and what was measured, which the first call reads."""
+        """Solve answers with this sitting's catalog and what was measured, which the first call reads."""
         if self.measured is None:
             self.measured = read_measured(self.catalog.as_of)
         return solve(self.catalog, self.questionnaire, answers, self.folder, self.measured)
@@ -159,7 +159,7 @@ class Session:
         self.workload = min(self.workload, len(self.kept.workloads) - 1)
 
     def _place(self, key: str) -> tuple[int, str]:
-        """The workload that a key with a workload's name means, and the key as the questions have it."""
+        """Return the workload that a key with a workload's name means, and the key as the questions have it."""
         if not key.startswith(WORKLOAD):
             return self.workload, key
         name, _, rest = key.removeprefix(WORKLOAD).partition(".")
@@ -169,7 +169,7 @@ class Session:
 
 
 def _plain(value: Any) -> Any:
-    """A value as an answer has it."""
+    """Return a value as an answer has it."""
     if isinstance(value, Decimal | float):
         return int(value) if value == int(value) else float(value)
     return value

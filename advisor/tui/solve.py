@@ -37,7 +37,7 @@ class SolvedAnswers(NamedTuple):
     counted: Requirements | None = None
 
     def workload(self, index: int) -> WorkloadAdvice | None:
-        """The answer for one workload; None if there is none yet."""
+        """Return the answer for one workload; None if there is none yet."""
         if self.advice is None or index >= len(self.advice.workloads):
             return None
         return self.advice.workloads[index]
@@ -65,7 +65,7 @@ def solve(
 
 
 def _complete(questionnaire: Questionnaire, answers: Answers) -> tuple[Answers, tuple[str, ...]]:
-    """The answers with "I don't know" where a question that is asked may not stay unanswered."""
+    """Return the answers with "I don't know" where a question that is asked may not stay unanswered."""
     needed = [question for question in questionnaire.questions if question.assume is not None]
     asked = {question.id for question in visible(questionnaire, answers)}
     assumed = tuple(q.id for q in needed if q.id in asked and q.id not in answers.to(q))

@@ -42,7 +42,7 @@ def open_file(session: Session, stamp: Stamp, path: Path) -> None:
 
 
 def doubts(session: Session, stamp: Stamp, solved: SolvedAnswers, path: Path) -> tuple[str, ...]:
-    """What a person should know before the file is written; empty if nothing can get lost."""
+    """Return what a person should know before the file is written; empty if nothing can get lost."""
     found = [f"not in the file yet: {point}" for point in solved.open_points]
     if path.is_file():
         if path != session.path:
@@ -73,12 +73,12 @@ def export(solved: SolvedAnswers, name: str, form: str, path: Path) -> None:
 
 
 def file_named(name: str) -> Path:
-    """The path that a person means; ``~`` is the home folder."""
+    """Return the path that a person means; ``~`` is the home folder."""
     return Path(name).expanduser()
 
 
 def format_for_suffix(path: Path) -> str | None:
-    """The format that a file's ending stands for; None for any other ending."""
+    """Return the format that a file's ending stands for; None for any other ending."""
     return next((form for form, suffix in SUFFIXES.items() if path.suffix == suffix), None)
 
 

@@ -32,7 +32,7 @@ class WhatIf:
         return {key: effect_words(effect(solved, self._workload), self.base) for key, solved in self._solved.items()}
 
     def next(self) -> tuple[str, Answers] | None:
-        """The next alternative to solve; None when all are."""
+        """Return the next alternative to solve; None when all are."""
         return next(((key, found) for key, found in self._answers.items() if key not in self._solved), None)
 
     def record(self, key: str, solved: SolvedAnswers) -> None:
@@ -44,10 +44,10 @@ class WhatIf:
         self._solved.clear()
 
     def find(self, answers: Answers) -> SolvedAnswers | None:
-        """What was found for these answers, if they were solved."""
+        """Return what was found for these answers, if they were solved."""
         return next((solved for solved in self._solved.values() if solved.answers == answers), None)
 
 
 def with_reply(session: Session, name: str, reply: Any) -> Answers:
-    """What stands, with one answer changed or taken back. Raises RequirementsError with what was expected."""
+    """Return what stands, with one answer changed or taken back. Raises RequirementsError with what was expected."""
     return session.without_reply(name) if reply is UNANSWERED else session.with_reply(name, reply)

@@ -1,4 +1,4 @@
-"""The small catalogue, on disk in a folder of the test's own."""
+"""The small catalog, on disk in a folder of the test's own."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ SPOILED = [
     ((*OFFERING, "prices", 0, "input"), "0.0000015", "per million, not per token"),
     # a rate in cents, or per billion
     ((*OFFERING, "prices", 0, "output"), "6000", "per million, not per token"),
-    ((*OFFERING, "prices", 0, "cached_input"), "2", "cached_input 2 is dearer than input 1.5"),
+    ((*OFFERING, "prices", 0, "cached_input"), "2", "cached_input 2 is more expensive than input 1.5"),
     ((*OFFERING, "prices", 0, "source"), "nowhere", "no source named 'nowhere'"),
     ((*OFFERING, "model"), "owl-2", "no model 'owl-2'"),
     ((*MODEL, "id"), "owl-latest", "an alias is no key"),

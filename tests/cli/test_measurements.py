@@ -92,7 +92,7 @@ def test_requirements_rule_out_what_the_catalogue_does_not_know(table: Path) -> 
     document = json.loads(done.stdout)
     assert done.returncode == 1
     assert document["unserved"] == ["support-bot"]
-    assert {cause["found"] for cause in document["left_out"][0]["because"]} >= {"not in the catalogue"}
+    assert {cause["found"] for cause in document["left_out"][0]["because"]} >= {"not in the catalog"}
 
 
 def test_requirements_and_results_must_name_the_same_workloads(table: Path) -> None:

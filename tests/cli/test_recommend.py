@@ -136,7 +136,7 @@ def test_unknown_retention_is_no_yes(tmp_path: Path) -> None:
         (("recomend",), 2, "Did you mean recommend"),
         (("explain", "claude-opus-5.6", "--template", "support-bot"), 2, "did you mean"),
         (("compare", "gpt-6.1-sol"), 2, "expected 2 to 4 offerings"),
-        (("catalog", "show", "gpt-7000"), 2, "the catalogue has no"),
+        (("catalog", "show", "gpt-7000"), 2, "the catalog has no"),
         (("recommend", "--template", "support-bot", "-o", "."), 2, "found a directory"),
         (("recommend", "--template", "support-bot", "-o", "/proc/nowhere/report"), 2, "cannot be written"),
         (("recommend", "--template", "support-bot", "-f", "json", "-f", "html"), 2, "expected one -o for each -f"),

@@ -1,4 +1,4 @@
-"""A decision committed and checked again on small catalogues: it stands, or falls by the fact that was changed."""
+"""A decision committed and checked again on small catalogs: it stands, or falls by the fact that was changed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def decided(compiled: Document, asked: Requirements | None = None, **choices: st
 
 
 def checked(change: Callable[[Document], None], *, day: date = LATER, **rest: Any) -> DecisionCheck:
-    """The decision on the small catalogue, checked after a change of it."""
+    """The decision on the small catalog, checked after a change of it."""
     asked = requirements()
     decision = decided(two_models(), asked)
     compiled = two_models()

@@ -236,7 +236,7 @@ def test_every_format_tells_the_plan_and_points_at_it(tmp_path: Path) -> None:
     found = check(decision, catalog(three_vendors(), LATER), poorer)
     report = CheckReport("advisor.lock", load(path)[1], found)
     for form in FINDINGS:
-        assert "the cheapest way out: raise the budget by $100 to $300 a month" in " ".join(
+        assert "the cheapest relaxation: raise the budget by $100 to $300 a month" in " ".join(
             render(form, report).split()
         )
     document = json.loads(render("json", report))

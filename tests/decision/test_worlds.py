@@ -300,7 +300,7 @@ WORLDS = [
     World("both estimates move inside their intervals", STANDS, both(quality(0, 1507), quality(1, 1488))),
     World("its estimate rises beyond doubt", STANDS, quality(1, 1600), told=frozenset({"quality.general"})),
     World("a newcomer that is better", OVERTURNED, newcomer(1600, "3"), frozenset({"offering"}), move_to="host/new"),
-    World("a newcomer that is dearer and no better", STANDS, newcomer(1495, "3")),
+    World("a newcomer that is more expensive and no better", STANDS, newcomer(1495, "3")),
     World("a newcomer with something open", STANDS, newcomer(1600, "3", retention_days=None)),
     # The day and the file.
     World("a lock from the future", UNDECIDED, day=date(2026, 11, 1), says="decided on 2026-11-23, after 2026-11-01"),

@@ -86,7 +86,7 @@ def test_a_model_proposes_and_a_person_decides(tmp_path: Path, monkeypatch: pyte
     assert made["source"] == "openai/m"
 
 
-@pytest.mark.skipif(not BANK.exists(), reason="the labelled data is not beside the checkout")
+@pytest.mark.skipif(not BANK.exists(), reason="the labeled data is not beside the checkout")
 def test_fifty_chosen_cases_cover_half_of_what_comes_later() -> None:
     pytest.importorskip("wordllama")
     import numpy as np

@@ -93,7 +93,7 @@ def test_cases_that_one_lacks_are_left_out_and_too_many_are_undecided(
     assert main(["eval", "import", f"one={first}", "two=/nowhere.csv"]) == 2
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="the labelled data is not beside the checkout")
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="the labeled data is not beside the checkout")
 def test_a_published_comparison_comes_out_as_published(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", "import", str(PUBLISHED), "-f", "json"]) == 0
     pair = json.loads(capsys.readouterr().out)["pairs"][0]

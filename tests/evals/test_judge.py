@@ -55,7 +55,7 @@ def _verdicts(judge: str) -> list[Judged]:
     return found
 
 
-@pytest.mark.skipif(not PAIRS.exists(), reason="the labelled data is not beside the checkout")
+@pytest.mark.skipif(not PAIRS.exists(), reason="the labeled data is not beside the checkout")
 def test_the_bad_judge_is_refused_and_the_good_one_admitted() -> None:
     draw = random.Random(1)
     good = sum(gate(draw.sample(_verdicts("GPT-4"), 100), [0.0] * 20).admitted for _ in range(20))

@@ -1,4 +1,4 @@
-"""Situations that the solver's sentences are read aloud for: small catalogues, requirements, plans and decisions."""
+"""Situations that the solver's sentences are read aloud for: small catalogs, requirements, plans and decisions."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ SITUATIONS: Mapping[str, Callable[[], str]] = {
     "traffic flip": lambda: flip("traffic", {"budget_usd_per_month": 3_500}),
     "quality flip": lambda: flip("quality"),
     "worth of a point": lambda: flip("quality-point"),
-    "why not the dearer one": lambda: not_leading("host/best"),
+    "why not the more expensive one": lambda: not_leading("host/best"),
     "why not the worse one": lambda: not_leading("host/small"),
     "why not what is out": lambda: not_leading("host/small", {"needs": {"context_tokens": 9_000}}),
     "why not what would lead once in": lambda: not_leading(

@@ -1,4 +1,4 @@
-"""The answer on small catalogues where it can be checked by hand."""
+"""The answer on small catalogs where it can be checked by hand."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_disputed_figures_are_marked_in_the_cost() -> None:
     rival = solve(requirements(), compiled).workloads[0].standing("host/rival")
     assert rival is not None
     assert rival.cost is not None
-    assert rival.cost.notes[0] == "sources differ on a price; the dearer one is used"
+    assert rival.cost.notes[0] == "sources differ on a price; the more expensive one is used"
 
 
 def test_a_missing_rate_is_unknown_and_does_not_pass_a_budget() -> None:
@@ -201,7 +201,7 @@ def test_a_budget_is_not_known_to_hold_while_hidden_reasoning_has_no_length() ->
     assert answer.status is Status.INFEASIBLE
     (out,) = answer.excluded
     assert (out.id, out.because[0].state) == ("host/thinker~high", "unknown")
-    words = "$1,500.00 to any sum in the dearest month: may think, nobody knows how long"
+    words = "$1,500.00 to any sum in the most expensive month: may think, nobody knows how long"
     assert out.because[0].found == words
 
 

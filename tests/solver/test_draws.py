@@ -1,4 +1,4 @@
-"""Each draw is decided as the solver would decide it: on a catalogue in which the drawn figures stand."""
+"""Each draw is decided as the solver would decide it: on a catalog in which the drawn figures stand."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _again(one: Measurement, z: dict[str, float]) -> Measurement:
 
 
 def random_case(random: Random) -> Case:
-    """Up to seven models; the best of the catalogue is on a denied channel, so that floors stand still."""
+    """Up to seven models; the best of the catalog is on a denied channel, so that floors stand still."""
     names = [f"m{n}" for n in range(random.randint(2, 7))]
     models = [model("anchor", quality={"general": (1500, 0.0)}, license="open")]
     offerings = [offering("anchor", channel="denied", prices=[price("1", "1")])]

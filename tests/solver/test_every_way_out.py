@@ -1,4 +1,4 @@
-"""Every way out that one or two edits make is found, held against trying them all; and each edit is the least."""
+"""Every relaxation that one or two edits make is found, held against trying them all; and each edit is the least."""
 
 from __future__ import annotations
 

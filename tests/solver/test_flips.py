@@ -20,7 +20,7 @@ TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_token
 
 
 def random_catalogue(random: Random) -> Document:
-    """Up to seven models; the best of the catalogue is on a denied channel, so that the floor stands still."""
+    """Up to seven models; the best of the catalog is on a denied channel, so that the floor stands still."""
     models = [model("anchor", quality={"general": (1500, 0.0)}, license="open")]
     offerings = [offering("anchor", channel="denied", prices=[price("1", "1")])]
     for name in (f"m{n}" for n in range(random.randint(2, 7))):

@@ -130,7 +130,7 @@ def test_no_wider_interval_is_a_gain(compiled: Document, requirements: Requireme
         assert was is not None
         ahead = {one.id for one in sure(before)[: sure(before).index(was)]}
         now = {one.id for one in sure(after)[: sure(after).index(standing)]}
-        # A floor that hangs on the best may fall for others with it; those who stood before it still do.
+        # A floor that depends on the best may fall for others with it; those who stood before it still do.
         assert {one for one in ahead - now if f"/{name}" not in one} == set()
     if leading(after) and leading(after) != leading(before):
         assert f"/{name}" not in str(leading(after)) or f"/{name}" in str(leading(before))
@@ -145,7 +145,10 @@ def leading(answer: WorkloadAdvice) -> str | None:
 
 
 def resold(**facts: Any) -> Document:
-    """A lab's closed model on its own channel, which it ends and makes dearer, and on a router that says ``facts``."""
+    """A lab's closed model on its own channel, which it ends and makes more expensive.
+
+    And on a router that says ``facts``.
+    """
     own = offering("m", "lab", prices=[price("1", "2", until="2027-01-01"), price("2", "4", since="2027-01-01")])
     own["facts"]["retirement_date"] = fact("2027-06-01")
     router = offering("m", "router", prices=[price("1", "2")], **facts)

@@ -1,4 +1,4 @@
-"""Laws that hold for every catalogue and every requirement."""
+"""Laws that hold for every catalog and every requirement."""
 
 from __future__ import annotations
 

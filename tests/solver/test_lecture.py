@@ -1,4 +1,4 @@
-"""As of the lecture of 2023-05-09 the advice is the lecture's, from the catalogue as shipped."""
+"""As of the lecture of 2023-05-09 the advice is the lecture's, from the catalog as shipped."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_when_cost_binds_it_is_gpt_3_5(spring_2023: Catalog) -> None:
     assert answer.recommended == "openai/gpt-3.5-turbo"
     out = answer.excluded.find("openai/gpt-4")
     assert out is not None
-    assert [cause.found for cause in out.because] == ["$36,000.00 in the dearest month"]
+    assert [cause.found for cause in out.because] == ["$36,000.00 in the most expensive month"]
 
 
 def test_when_a_hosted_model_must_be_fine_tuned_it_is_coheres_largest(spring_2023: Catalog) -> None:

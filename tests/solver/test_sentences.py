@@ -67,7 +67,7 @@ SAID = {
     "worth of a point": (
         "a point worth more than $300.00 a month: host/best leads, because its quality is then worth its price"
     ),
-    "why not the dearer one": ("To lead it would have to cost less than $1,500.00 a month (50 % less)."),
+    "why not the more expensive one": ("To lead it would have to cost less than $1,500.00 a month (50 % less)."),
     "why not the worse one": ("To lead it would have to reach 1480 points (+80)."),
     "why not what is out": (
         "If you accept prompts of 8,000 tokens, it passes. To lead it would have to reach 1480 points (+80)."
@@ -87,7 +87,7 @@ SAID = {
     ),
     "no plan for two limits": (
         "Because at most $500 a month for all workloads and a weighted mean score of at least 88 cannot be "
-        "kept together, there is no plan. The cheapest way out: raise the budget by $100 to $600 a month; "
+        "kept together, there is no plan. The cheapest relaxation: raise the budget by $100 to $600 a month; "
         "the plan then scores 88.00 for $600.00 a month."
     ),
     "a plan with a gap": (
@@ -103,7 +103,7 @@ SAID = {
         "host/rival is not decided."
     ),
     "retired": ("Because host/rival retired on 2027-01-10, it can no longer be had."),
-    "no longer listed": ("Because the catalogue no longer has it, host/rival can no longer be had."),
+    "no longer listed": ("Because the catalog no longer has it, host/rival can no longer be had."),
     "a cheaper rival": (
         "Because host/best costs $750.00 a month against $1,500.00 ($3,000.00 when it was decided), it "
         "leads host/rival."

@@ -46,7 +46,7 @@ def test_a_budget_holds_when_the_upper_end_fits_and_breaks_when_the_lower_end_do
 def test_a_budget_that_may_hold_says_up_to_how_many_hidden_tokens() -> None:
     compiled, asked = wondering(4_000)
     (out,) = advise(catalog(compiled), asked).workloads[0].excluded
-    assert "$2,000.00 to $6,000.00 in the dearest month" in out.because[0].found
+    assert "$2,000.00 to $6,000.00 in the most expensive month" in out.because[0].found
     assert out.because[0].found.endswith("; holds up to 500 hidden tokens an answer")
 
 

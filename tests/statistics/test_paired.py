@@ -25,7 +25,7 @@ def test_students_distribution_has_the_values_of_the_tables() -> None:
     assert wilson(0, 10)[1] == pytest.approx(0.27753, abs=1e-5)
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="the labelled data is not beside the checkout")
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="the labeled data is not beside the checkout")
 def test_the_published_example_comes_out_as_published() -> None:
     scores: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     with PUBLISHED.open() as file:

@@ -1,4 +1,4 @@
-"""Probes at fixed stages, without a worker, for the pictures of their screen; and a catalogue for real ones."""
+"""Probes at fixed stages, without a worker, for the pictures of their screen; and a catalog for real ones."""
 
 from __future__ import annotations
 

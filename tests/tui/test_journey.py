@@ -1,4 +1,4 @@
-"""The main job in the terminal, with the real solver, the shipped catalogue and the shipped questions."""
+"""The main job in the terminal, with the real solver, the shipped catalog and the shipped questions."""
 
 from __future__ import annotations
 

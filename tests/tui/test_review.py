@@ -45,7 +45,7 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
 
 
 def owls() -> Catalog:
-    """One model with weights on the Hub, under a license of its own; the licenses of the catalogue besides."""
+    """One model with weights on the Hub, under a license of its own; the licenses of the catalog besides."""
     own = license_record("owl-terms", every="conditional", serve="forbidden")
     own["clauses"] = [
         {"section": "2.a", "kind": "duty", "says": "Owls are named.", "form": "display", "words": "Built with Owls"},
@@ -272,7 +272,7 @@ FRAME = {"c5c8c6", "28c840", "febc2e", "ff5f57"}
 
 
 def gray(picture: str) -> bool:
-    """Whether a picture has no colour but shades of gray."""
+    """Whether a picture has no color but shades of gray."""
     colors = {one.lower() for one in re.findall(r"#([0-9a-fA-F]{6})\b", picture)} - FRAME
     return bool(colors) and all(one[:2] == one[2:4] == one[4:] for one in colors)
 

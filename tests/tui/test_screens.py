@@ -1,4 +1,4 @@
-"""A picture of every screen at both sizes, from the small catalogue; `pytest --snapshot-update` draws them anew."""
+"""A picture of every screen at both sizes, from the small catalog; `pytest --snapshot-update` draws them anew."""
 
 from __future__ import annotations
 

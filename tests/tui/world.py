@@ -1,4 +1,4 @@
-"""A small invented catalogue and a few questions, fixed for good: what the pictures of the screens are drawn from."""
+"""A small invented catalog and a few questions, fixed for good: what the pictures of the screens are drawn from."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ _QUESTIONS = [
     _question(
         "uses", "start", "uses", "choices", "What will you do with the model?",
         choices=_choices(
-            internal="Use it inside the organisation", commercial="Use it commercially",
+            internal="Use it inside the organization", commercial="Use it commercially",
             serve="Build a product on it", research="Research only",
         ),
     ),
@@ -206,7 +206,7 @@ _QUESTIONS = [
 
 
 def small_app(path: Path | None = None) -> AdvisorApp:
-    """The program on the small catalogue and the few questions."""
+    """The program on the small catalog and the few questions."""
     return AdvisorApp(path, catalog=small_catalog(), questionnaire=few_questions())
 
 

@@ -93,7 +93,7 @@ def predict(
 
 
 def widening_factor(z: NDArray[np.float64]) -> float:
-    """What to multiply the normal interval with to cover 95 % of the absolute scores ``z`` (split conformal)."""
+    """Return what to multiply the normal interval with to cover 95 % of the absolute scores ``z`` (split conformal)."""
     if len(z) == 0:
         return 1.0
     place = min(math.ceil((len(z) + 1) * NOMINAL), len(z))
@@ -122,7 +122,7 @@ def _moments(evidence: QualityEvidence, columns: NDArray[np.int_]) -> tuple[Tabl
 
 
 def _mean_z(evidence: QualityEvidence, rows: NDArray[np.int_], columns: NDArray[np.int_]) -> Table:
-    """The plain alternative: the mean of a config's standardized scores, each suite counted once."""
+    """Return the plain alternative: the mean of a config's standardized scores, each suite counted once."""
     center, spread = _moments(evidence, columns)
     z = (evidence.score[np.ix_(rows, columns)] - center) / spread
     suites = sorted({evidence.columns[index].suite for index in columns})

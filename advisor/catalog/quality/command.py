@@ -23,7 +23,7 @@ HEADER = """# yaml-language-server: $schema=../schema/estimates.json
 
 
 def read_evidence(root: Path) -> tuple[Catalogue, QualityEvidence]:
-    """The joined catalogue below ``root`` and its benchmark results as a table."""
+    """Return the joined catalog below ``root`` and its benchmark results as a table."""
     catalogue = join(read_tree(root))
     return catalogue, gather(catalogue, read_record(root / LINKS, LinkFile))
 
@@ -35,7 +35,7 @@ def calibrate(evidence: QualityEvidence, *, steps: int = STEPS) -> tuple[HeldOut
 
 
 def render(catalogue: Catalogue, evidence: QualityEvidence, widening: dict[str, float]) -> bytes:
-    """The file's content for given widening factors."""
+    """Return the file's content for given widening factors."""
     dates = {suite.suite.id: suite.suite.date for suite in catalogue.suites.values()}
     lines = [HEADER.rstrip("\n"), "widening:", *(f"  {suite}: {value}" for suite, value in sorted(widening.items()))]
     lines.append("estimates:")
@@ -61,7 +61,7 @@ def write(root: Path) -> tuple[HeldOut, ...]:
 
 
 def widening_on_file(root: Path) -> dict[str, float]:
-    """The calibration that the file was written with."""
+    """Return the calibration that the file was written with."""
     return read_record(root / ESTIMATES, EstimateFile).widening
 
 

@@ -1,4 +1,4 @@
-"""From the fit to what the catalogue carries: per model and dimension an estimate with its 95 % interval.
+"""From the fit to what the catalog carries: per model and dimension an estimate with its 95 % interval.
 
 Everything is on Arena's points, so that dimensions and models can be compared. A dimension is given only where
 something measured it: Arena's task for it, or a test that stands for the same ability (Aider for coding, function
@@ -44,7 +44,7 @@ class QualityEstimate:
 def estimates(
     catalogue: Catalogue, evidence: QualityEvidence, fitted: FactorFit, widening: dict[str, float]
 ) -> Iterator[QualityEstimate]:
-    """The estimates of every model of the catalogue, in the order of models and dimensions.
+    """Yield the estimates of every model of the catalog, in the order of models and dimensions.
 
     ``widening`` is the calibration by suite (see :mod:`advisor.catalog.quality.calibration`); it applies to what was
     predicted and not to what was measured.
@@ -74,7 +74,7 @@ class _View(NamedTuple):
     widening: dict[str, float]
 
     def on_task(self, row: int, column: int, dimension: str) -> Found | None:
-        """The posterior of a task's true score: the prediction and, where there is one, the measurement."""
+        """Return the posterior of a task's true score: the prediction and, where there is one, the measurement."""
         score = float(self.evidence.score[row, column])
         is_direct = not math.isnan(score)
         stand_ins = tuple(sorted(self._suites(row) & set(STAND_INS.get(dimension, ()))))

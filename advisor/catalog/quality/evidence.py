@@ -1,4 +1,4 @@
-"""Benchmark results of the catalogue's files as one table: configs by tasks, with standard errors and gaps."""
+"""Benchmark results of the catalog's files as one table: configs by tasks, with standard errors and gaps."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class QualityEvidence:
     is_other_effort: NDArray[np.bool_]
 
     def of_suite(self, suite: str) -> NDArray[np.int_]:
-        """The columns of a suite."""
+        """Return the columns of a suite."""
         return np.array([index for index, column in enumerate(self.columns) if column.suite == suite])
 
 
 def gather(catalogue: Catalogue, links: LinkFile) -> QualityEvidence:
-    """Every result of every suite; results that belong to no model of the catalogue stand for themselves.
+    """Every result of every suite; results that belong to no model of the catalog stand for themselves.
 
     They are no candidates, but they say how hard a task is. ``links`` names those that are one model.
     """
@@ -79,7 +79,7 @@ def gather(catalogue: Catalogue, links: LinkFile) -> QualityEvidence:
 
 
 def log_odds(suite: SuiteFile, row: list[float]) -> tuple[float, float]:
-    """A result and its standard error in log odds; percentages with the usual half case added on either side."""
+    """Return a result and its standard error in log odds; percentages with the usual half case added on either side."""
     estimate, low, high, *rest = row
     if suite.suite.unit == "points":
         return estimate / POINTS_PER_LOGIT, (high - low) / (2 * Z_95) / POINTS_PER_LOGIT

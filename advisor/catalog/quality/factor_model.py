@@ -67,7 +67,7 @@ class Posterior:
 
 
 def fit(evidence: QualityEvidence, steps: int = STEPS, start: FactorFit | None = None) -> FactorFit:
-    """The most likely parameters; the same evidence always gives the same numbers."""
+    """Return the most likely parameters; the same evidence always gives the same numbers."""
     current = start or _start(evidence)
     for _ in range(steps):
         current = _improve(evidence, current, posterior(evidence, current))
@@ -75,7 +75,7 @@ def fit(evidence: QualityEvidence, steps: int = STEPS, start: FactorFit | None =
 
 
 def posterior(evidence: QualityEvidence, fitted: FactorFit) -> Posterior:
-    """What the evidence says about every config's general ability and group factors."""
+    """Return what the evidence says about every config's general ability and group factors."""
     design = loadings(fitted)
     variance = noise(evidence, fitted)
     seen = ~np.isnan(evidence.score)
@@ -99,7 +99,7 @@ def loadings(fitted: FactorFit) -> Table:
 
 
 def noise(evidence: QualityEvidence, fitted: FactorFit) -> Table:
-    """The variance of a cell that no ability explains: residual, measurement error, another effort."""
+    """Return the variance of a cell that no ability explains: residual, measurement error, another effort."""
     other = np.where(evidence.is_other_effort, (EFFORT_SPREAD * fitted.slope) ** 2, 0.0)
     error = np.where(np.isnan(evidence.error), 0.0, evidence.error)
     result: Table = fitted.residual**2 + error**2 + other
@@ -148,7 +148,7 @@ def _improve(evidence: QualityEvidence, fitted: FactorFit, known: Posterior) -> 
 def _residual(
     evidence: QualityEvidence, fitted: FactorFit, line: tuple[Table, Table], ability: Table, variance: Table
 ) -> Table:
-    """The expected square of what neither the abilities nor the error of measurement explains, per task."""
+    """Return the expected square of what neither the abilities nor the error of measurement explains, per task."""
     difficulty, slope = line
     seen = ~np.isnan(evidence.score)
     known = noise(evidence, fitted) - fitted.residual**2

@@ -2,7 +2,7 @@
 
 A package lists the change of a standard price and forgets the batch, flex and priority rows of the same offering, or
 lists it for the Gemini API and not for Vertex AI, where the model costs the same today. A row that silently stays cheap
-would win every comparison after that day, so from then on both figures are shown and the dearer counts.
+would win every comparison after that day, so from then on both figures are shown and the more expensive counts.
 """
 
 from __future__ import annotations

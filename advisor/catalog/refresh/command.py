@@ -48,7 +48,7 @@ class Gathered(NamedTuple):
 
 
 def gather(root: Path, packages: Sequence[Located], *, today: date) -> Gathered:
-    """Merge what the packages say of the models of the catalogue below ``root``, as known on ``today``.
+    """Merge what the packages say of the models of the catalog below ``root``, as known on ``today``.
 
     Raises CatalogError if the files of labs and channels are wrong or a package's data are not what they were.
     """

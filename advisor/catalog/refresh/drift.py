@@ -1,4 +1,4 @@
-"""How far the catalogue on file is from what the source packages say now: a report, nothing is written."""
+"""How far the catalog on file is from what the source packages say now: a report, nothing is written."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Drift(NamedTuple):
 
 
 def drift(catalog: Catalog, merged: Iterable[Merged]) -> tuple[Drift, ...]:
-    """The differences in today's standard prices and in the limits, in the order of offerings."""
+    """Return the differences in today's standard prices and in the limits, in the order of offerings."""
     day = catalog.as_of
     found: list[Drift] = []
     there: set[str] = set()

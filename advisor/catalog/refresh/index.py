@@ -47,7 +47,7 @@ class Wheel(NamedTuple):
 
 
 def choose(wheels: Iterator[Wheel], package: Package, *, today: date, any_age: bool, deny: tuple[str, ...]) -> Wheel:
-    """The newest wheel that may be read, not older than the pinned one. Raises SourceUnavailable."""
+    """Return the newest wheel that may be read, not older than the pinned one. Raises SourceUnavailable."""
     latest = today - timedelta(days=YOUNGEST_DAYS)
     known = [one for one in wheels if ordered(one.version) >= ordered(package.version)]
     allowed = [one for one in known if not is_denied(package.distribution, one.version, deny)]
@@ -83,7 +83,7 @@ def listed(index: str, package: Package) -> Iterator[Wheel]:
 
 
 def download(wheel: Wheel, folder: Path) -> Path:
-    """The wheel in a folder, its hash checked. Raises SourceUnavailable."""
+    """Return the wheel in a folder, its hash checked. Raises SourceUnavailable."""
     content, _ = _fetched(urldefrag(wheel.address).url, LARGEST_WHEEL_BYTES)
     if wheel.sha256 is not None and sha256(content).hexdigest() != wheel.sha256:
         raise SourceUnavailable(f"{wheel.name}: the file is not the one that the index states (sha256 differs)")
@@ -93,7 +93,7 @@ def download(wheel: Wheel, folder: Path) -> Path:
 
 
 def configured_index() -> str:
-    """The index that pip is set up with on this machine. Raises SourceUnavailable where there is no pip to ask."""
+    """Give the index that pip is set up with on this machine. Raises SourceUnavailable where there is no pip to ask."""
     stated = os.environ.get("PIP_INDEX_URL")
     if stated:
         return stated
@@ -114,7 +114,7 @@ def configured_index() -> str:
 
 
 def fetch_file(address: str, most_bytes: int) -> bytes:
-    """The content of an address of the user's own. Raises SourceUnavailable."""
+    """Return the content of an address of the user's own. Raises SourceUnavailable."""
     return _fetched(address, most_bytes)[0]
 
 
@@ -158,5 +158,5 @@ _OFFLINE = "without a network, read a folder of wheels with `advisor catalog upd
 
 
 def _plain(address: str) -> str:
-    """The address without a name and a password in it."""
+    """Return the address without a name and a password in it."""
     return re.sub(r"//[^/@]*@", "//", address)

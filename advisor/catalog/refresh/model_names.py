@@ -32,7 +32,7 @@ _REWRITES = (
 
 
 def canonical(name: str) -> str:
-    """A name with only its spelling undone; two names of one version usually meet here."""
+    """Return a name with only its spelling undone; two names of one version usually meet here."""
     text = name.strip().lower().rsplit("/", 1)[-1].replace("_", "-").replace(" ", "-")
     vendor = _BEDROCK_VENDOR.match(text)
     if vendor:
@@ -58,5 +58,5 @@ class Names:
                 self._ids.setdefault(canonical(name), model.id)
 
     def find(self, name: str) -> str | None:
-        """The model's id; None if no model of the catalogue goes by that name."""
+        """Return the model's id; None if no model of the catalog goes by that name."""
         return self._ids.get(canonical(name))

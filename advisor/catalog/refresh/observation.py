@@ -76,7 +76,7 @@ class AliasRow(NamedTuple):
 
 
 def per_million(per_token: float | str) -> Decimal:
-    """A rate per token as a rate per million tokens, without the noise of binary fractions."""
+    """Return a rate per token as a rate per million tokens, without the noise of binary fractions."""
     return (Decimal(str(per_token)) * 1_000_000).quantize(Decimal("0.00000001")).normalize()
 
 

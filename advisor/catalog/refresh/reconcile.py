@@ -58,7 +58,7 @@ ROUNDING = Decimal("0.011")
 def merge(
     observations: Iterable[Observation], names: Names, today: date, pointings: Iterable[AliasRow] = ()
 ) -> list[Merged]:
-    """The offerings of the models that the catalogue has, in the order of channel, model and region.
+    """Return the offerings of the models that the catalog has, in the order of channel, model and region.
 
     A name that a channel points at another version today stands for that version.
     """
@@ -124,7 +124,7 @@ def _is_dated(name: str) -> bool:
 
 
 def _api_name(group: Sequence[Observation]) -> str:
-    """What litellm calls it, if litellm knows it: that is the name under which a probe sends requests."""
+    """Return what litellm calls it, if litellm knows it: that is the name under which a probe sends requests."""
     known = [seen.api_name for seen in group if seen.said.package == "litellm" and seen.prices]
     return known[0] if known else group[0].api_name
 
@@ -171,7 +171,10 @@ def _merge_timelines(timelines: Sequence[list[Price]], today: date) -> list[Merg
 
 
 def _known_from(price: Price) -> date:
-    """The day whose state a row shows: since when it is said, or when a change that was announced came into force."""
+    """Give the day whose state a row shows: since when it is said.
+
+    Or when a change that was announced came into force.
+    """
     return max(price.since or price.said.read_on, price.valid_from or date.min)
 
 
@@ -180,7 +183,7 @@ def _later(timeline: list[Price], today: date) -> list[Price]:
 
 
 def _before(timeline: list[Price], first: date) -> list[Price]:
-    """The rows that began before a day, one after the other, the last cut off there."""
+    """Return the rows that began before a day, one after the other, the last cut off there."""
     by_start = {price.valid_from or price.said.read_on: price for price in timeline}
     starts = sorted(start for start in by_start if start < first)
     ends = [*starts[1:], first][: len(starts)]
@@ -196,7 +199,7 @@ def _on(timeline: list[Price], today: date) -> Price | None:
 
 
 def _settle(newest: Price, others: Sequence[Price]) -> tuple[Rates, tuple[tuple[Rates, Attribution], ...]]:
-    """The rates to compute with and, if any two readings of the newest day differ, what each says."""
+    """Return the rates to compute with and, if any two readings of the newest day differ, what each says."""
     sides = [newest, *(price for price in others if _known_from(price) == _known_from(newest))]
     sides.sort(key=lambda price: PRECEDENCE.index(price.said.package))
     older = [price for price in others if price not in sides and _agree(price.rates, newest.rates)]

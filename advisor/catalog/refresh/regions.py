@@ -46,7 +46,7 @@ _GEOGRAPHIES = ("us", "eu", "jp", "au", "ca", "in", "global")
 
 
 def promise(channel: str, region: str | None) -> Promise | None:
-    """What the channel says about that region; None where we found no page that says it."""
+    """Return what the channel says about that region; None where we found no page that says it."""
     page = _PAGES.get(channel)
     if region is None or page is None:
         return None

@@ -71,7 +71,7 @@ def _rebuilt(wish: Wish, *, today: date, say: Callable[[str], None]) -> tuple[by
 
 
 def collect_wheels(wish: Wish, work: Path, *, today: date, say: Callable[[str], None]) -> tuple[Path, dict[str, date]]:
-    """A folder with the wheels, and the day on which each was published where the index tells.
+    """Return a folder with the wheels, and the day on which each was published where the index tells.
 
     What is downloaded lies below ``work``. Raises SourceUnavailable, CatalogError.
     """
@@ -109,7 +109,7 @@ def _stamp(tree: Path, today: date) -> None:
 
 
 def _compiled(source: str) -> bytes:
-    """A compiled catalog from a file or an address."""
+    """Return a compiled catalog from a file or an address."""
     if source.startswith(("http://", "https://")):
         return index.fetch_file(source, LARGEST_CATALOG_BYTES)
     path = Path(source)
@@ -122,7 +122,7 @@ def _compiled(source: str) -> bytes:
 
 
 def _kept(content: bytes, *, today: date, sources: dict[str, str]) -> Kept:
-    """The catalog, kept after it was read in full as every answer reads it."""
+    """Return the catalog, kept after it was read in full as every answer reads it."""
     with TemporaryDirectory() as temporary:
         trial = Path(temporary) / "catalog.json"
         trial.write_bytes(content)

@@ -72,7 +72,7 @@ class SuiteFile(Authored):
 
 
 class LinkFile(Authored):
-    """``catalog/quality/links.yaml``: results of several suites that are one model which is not in the catalogue."""
+    """``catalog/quality/links.yaml``: results of several suites that are one model which is not in the catalog."""
 
     links: dict[str, dict[str, list[str]]] = Field(default_factory=dict)
     """A name for the model, to its names by suite."""

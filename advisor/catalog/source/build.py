@@ -1,4 +1,4 @@
-"""Check the catalogue's files and build what is generated from them: the compiled catalogue and the JSON schemas."""
+"""Check the catalog's files and build what is generated from them: the compiled catalog and the JSON schemas."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from advisor.errors import CatalogError
 
 
 def build(root: Path) -> bytes:
-    """The compiled catalogue of the YAML files below ``root`` (the folder ``catalog``); same files, same bytes.
+    """Return the compiled catalog of the YAML files below ``root`` (the folder ``catalog``); same files, same bytes.
 
-    Raises CatalogError if a file or the catalogue as a whole is wrong; ``check`` lists everything that is.
+    Raises CatalogError if a file or the catalog as a whole is wrong; ``check`` lists everything that is.
     """
     tree, catalogue = _read(root)
     found = problems(tree, catalogue)
@@ -30,7 +30,10 @@ def build(root: Path) -> bytes:
 
 
 def one_record_a_line(document: dict[str, Any]) -> str:
-    """A document as JSON in which each member of a table has a line of its own, so that git can merge two changes."""
+    """Give a document as JSON in which each member of a table has a line of its own.
+
+    So that git can merge two changes.
+    """
     parts = []
     for name, content in sorted(document.items()):
         if isinstance(content, dict):

@@ -1,4 +1,4 @@
-"""Turn the catalogue's YAML into the one file that the program reads; the same files give the same bytes.
+"""Turn the catalog's YAML into the one file that the program reads; the same files give the same bytes.
 
 What is generated here and written nowhere else: offerings of open-weight models on the user's own GPUs, quality
 rows from benchmark results, and the keys of sources.
@@ -32,7 +32,7 @@ from advisor.facts import State
 
 
 def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
-    """The compiled catalogue as plain lists and dictionaries, in canonical order."""
+    """Return the compiled catalog as plain lists and dictionaries, in canonical order."""
     numbers = _Sources()
     channels = {sheet.entry.id: sheet for sheet in catalogue.channels}
     catalogue = with_true_prices(catalogue)
@@ -174,7 +174,7 @@ def _quality(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, numbers: _Sour
 def _direct(
     catalogue: Catalogue, suite_id: str, name: str, entry: ModelEntry, numbers: _Sources
 ) -> Iterable[list[Any]]:
-    """The rows of a suite that states a dimension's quality itself, on its own scale."""
+    """Yield the rows of a suite that states a dimension's quality itself, on its own scale."""
     suite = catalogue.suites[suite_id]
     result, _, effort = name.partition("~")
     note = [f"measured at effort {effort}"] if effort and effort != entry.main_effort else []
@@ -250,7 +250,7 @@ def _price(row: PriceEntry, sources: dict[str, SourceEntry], numbers: _Sources) 
 
 
 def rate_text(rate: Decimal) -> str:
-    """A rate as the shortest plain decimal: 2.50 is 2.5 and 1E+1 is 10."""
+    """Return a rate as the shortest plain decimal: 2.50 is 2.5 and 1E+1 is 10."""
     text = format(rate.normalize(), "f")
     return "0" if text in ("-0", "0") else text
 

@@ -21,7 +21,7 @@ _SHORTEST_KEY = 6
 
 
 def content_keys(contents: Iterable[str]) -> dict[str, str]:
-    """A short key for each content, made from the content alone: text to key, each key once."""
+    """Return a short key for each content, made from the content alone: text to key, each key once."""
     keys: dict[str, str] = {}
     taken: set[str] = set()
     for content in sorted(set(contents)):
@@ -33,7 +33,7 @@ def content_keys(contents: Iterable[str]) -> dict[str, str]:
 
 
 def interned(document: dict[str, Any]) -> dict[str, Any]:
-    """The document for the file: each timeline a key in the table ``timelines``."""
+    """Return the document for the file: each timeline a key in the table ``timelines``."""
     named = [(name, rows) for facts in _facts(document) for name, rows in facts.items()]
     written = {_content(name, rows): rows for name, rows in named}
     keys = content_keys(written)
@@ -46,7 +46,7 @@ def interned(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def shared(document: dict[str, Any]) -> dict[str, Any]:
-    """The document as the program uses it: the shared timelines in the place of their keys, put there in place."""
+    """Give the document as the program uses it: the shared timelines in the place of their keys, put there in place."""
     timelines = document.pop("timelines")
     for facts in _facts(document):
         for name, key in facts.items():

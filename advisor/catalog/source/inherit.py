@@ -47,7 +47,7 @@ class Makers(NamedTuple):
     """The offering without a bound region, by channel and model."""
 
     def of(self, model: str) -> tuple[OfferingSheet, ...]:
-        """The maker's own offerings of a model, the leading channel first."""
+        """Return the maker's own offerings of a model, the leading channel first."""
         sheet = self.models.get(model)
         channels = self.channels.get(sheet.lab, ()) if sheet else ()
         return tuple(found for channel in channels if (found := self.offerings.get((channel, model))))
@@ -61,7 +61,7 @@ class Makers(NamedTuple):
 
 
 def makers(catalogue: Catalogue) -> Makers:
-    """The makers of a catalogue; a lab's own channel is the one of its name where its file names none."""
+    """Return the makers of a catalog; a lab's own channel is the one of its name where its file names none."""
     return Makers(
         {lab.id: tuple(lab.channels) or (lab.id,) for lab in catalogue.labs},
         {model.entry.id: model for model in catalogue.models},
@@ -70,7 +70,7 @@ def makers(catalogue: Catalogue) -> Makers:
 
 
 def with_true_prices(catalogue: Catalogue) -> Catalogue:
-    """The catalogue with no price before its model existed, none known after a promotion, and regional addresses."""
+    """Give the catalog with no price before its model existed, none known after a promotion, and regional addresses."""
     models = {model.entry.id: model for model in catalogue.models}
     ends = {(one.channel, one.entry.model): one for one in catalogue.promotions}
     offerings = []
@@ -82,7 +82,7 @@ def with_true_prices(catalogue: Catalogue) -> Catalogue:
 
 
 def inherited(sheets: Iterable[OfferingSheet], catalogue: Catalogue) -> Iterator[OfferingSheet]:
-    """The offerings, in their order, with what they have from the makers of their models."""
+    """Yield the offerings, in their order, with what they have from the makers of their models."""
     known = makers(catalogue)
     by_model: dict[str, list[OfferingSheet]] = {}
     for sheet in catalogue.offerings:
@@ -147,7 +147,7 @@ def _within_window(sheet: OfferingSheet) -> OfferingSheet:
 
 
 def _ending(sheet: OfferingSheet, leaders: list[OfferingSheet]) -> OfferingSheet:
-    """The maker's latest day, where the channel has none of its own and has not promised a later one."""
+    """Return the maker's latest day, where the channel has none of its own and has not promised a later one."""
     if _is_usable(sheet.facts.get("retirement_date", [])):
         return sheet
     ends = [one for one in leaders if _is_usable(one.facts.get("retirement_date", []))]

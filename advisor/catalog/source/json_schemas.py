@@ -1,4 +1,4 @@
-"""The JSON schemas of the catalogue's files, generated from the records that read them."""
+"""The JSON schemas of the catalog's files, generated from the records that read them."""
 
 from __future__ import annotations
 

@@ -48,9 +48,9 @@ class ClauseEntry(Authored):
     kind: Literal[
         "grant", "duty", "prohibition", "threshold", "territory", "business", "policy", "termination", "change"
     ]
-    """grant: a right; duty: what is owed in return; prohibition: never, or only by another agreement; threshold: from
-    a size of the organisation on; territory and business: not there, not for them; policy: an incorporated policy or
-    field of use; termination: what ends it; change: how it may be changed later."""
+    """grant: a right; obligation: what is owed in return; prohibition: never, or only by another agreement; threshold:
+    from a size of the organization on; territory and business: not there, not for them; policy: an incorporated
+    policy or field of use; termination: what ends it; change: how it may be changed later."""
     uses: list[UseName] = Field(default=[])
     """The uses that it concerns; left out: all of them."""
     says: str
@@ -88,7 +88,8 @@ class ClauseEntry(Authored):
         ]
         | None
     ) = None
-    """How a duty is met: a copy of the license, a sentence in a NOTICE file, a display, a name that begins so..."""
+    """How a obligation is met: a copy of the license, a sentence in a NOTICE file, a display, a name that begins so...
+    """
     words: str | None = None
     """The sentence or name that the license makes its users repeat, exactly."""
 
@@ -164,6 +165,6 @@ def _clause_mistakes(clause: ClauseEntry, entry: LicenseEntry) -> Iterator[str]:
     if clause.kind == "business" and not clause.business:
         yield "expected the kinds of business that are left out"
     if clause.form and clause.kind != "duty":
-        yield "form says how a duty is met: expected kind duty"
+        yield "form says how a obligation is met: expected kind duty"
     if clause.words and clause.form not in ("notice-file", "display", "name", "credit"):
         yield "words are those of a notice, a display, a credit or a name: expected that form"

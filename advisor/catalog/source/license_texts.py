@@ -46,10 +46,10 @@ class PassagesFile(Authored):
 
 
 def read_passages(root: Path) -> dict[str, dict[str, str]]:
-    """The marks of passages below ``root`` (the folder ``catalog``). Raises CatalogError."""
+    """Return the marks of passages below ``root`` (the folder ``catalog``). Raises CatalogError."""
     return read_record(root / "license_passages.yaml", PassagesFile).passages
 
 
 def read_texts(root: Path) -> list[TextEntry]:
-    """The entries below ``root`` (the folder ``catalog``). Raises CatalogError."""
+    """Return the entries below ``root`` (the folder ``catalog``). Raises CatalogError."""
     return read_record(root / "license_texts.yaml", TextsFile).texts

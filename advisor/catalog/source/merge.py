@@ -82,7 +82,7 @@ class Promotion(NamedTuple):
     channel: str
     entry: PromotionEntry
     source: tuple[str, SourceEntry]
-    """The source under its name in the joined catalogue."""
+    """The source under its name in the joined catalog."""
 
 
 class Region(NamedTuple):
@@ -91,7 +91,7 @@ class Region(NamedTuple):
     channel: str
     entry: RegionEntry
     source: tuple[str, SourceEntry]
-    """The source under its name in the joined catalogue."""
+    """The source under its name in the joined catalog."""
 
 
 class Limited(NamedTuple):
@@ -150,7 +150,7 @@ def join(tree: Tree) -> Catalogue:
 
 
 def _with_thinking(tree: Tree, models: dict[str, ModelSheet]) -> tuple[ModelSheet, ...]:
-    """The models in order, each with what the rules say of its reasoning."""
+    """Return the models in order, each with what the rules say of its reasoning."""
     runs = runs_by_model(tree.tokens)
     found = []
     for key in sorted(models):
@@ -243,13 +243,13 @@ def _sheets(
 
 
 def with_own_names(path: Path, channel: str, entry: OfferingEntry, sources: dict[str, SourceEntry]) -> OfferingSheet:
-    """An offering of one file, its sources under names that no other file can have."""
+    """Return an offering of one file, its sources under names that no other file can have."""
     own = entry.model_copy(update={"prices": [_own_price(path, row) for row in entry.prices]})
     return OfferingSheet(channel, own, _own_facts(path, entry.facts), _own_names(path, sources), path)
 
 
 def _over(generated: OfferingSheet | None, curated: OfferingSheet) -> OfferingSheet:
-    """The curated sheet on top of the generated one: its facts win by name, its prices replace whole tiers."""
+    """Return the curated sheet on top of the generated one: its facts win by name, its prices replace whole tiers."""
     if generated is None:
         return curated
     tiers = {row.tier for row in curated.entry.prices}
@@ -288,12 +288,12 @@ def _agree(labs: dict[str, LabEntry], lab: LabEntry, path: Path) -> None:
 
 
 def _own_names(path: Path, sources: dict[str, SourceEntry]) -> dict[str, SourceEntry]:
-    """Sources under names that no other file can have: joined records keep rows of several files."""
+    """Return sources under names that no other file can have: joined records keep rows of several files."""
     return {own_name(path, name): source for name, source in sources.items()}
 
 
 def own_name(path: Path, name: str) -> str:
-    """The name of a file's source in the joined catalogue."""
+    """Return the name of a file's source in the joined catalog."""
     return f"{path.parent.name}/{path.stem}:{name}"
 
 

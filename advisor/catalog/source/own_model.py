@@ -39,7 +39,7 @@ class OwnModel(NamedTuple):
 
 
 def added(sheet: dict[str, Any], own: OwnModel, catalog: Catalog, *, today: date) -> dict[str, Any]:
-    """The kept sheet with one more model; one of the same id and place is replaced.
+    """Return the kept sheet with one more model; one of the same id and place is replaced.
 
     Raises UnknownName for a base or channel that the catalog does not have, CatalogError for what breaks a rule.
     """
@@ -65,7 +65,7 @@ def added(sheet: dict[str, Any], own: OwnModel, catalog: Catalog, *, today: date
 
 
 def _tuned_rates(own: OwnModel, base: str, catalog: Catalog) -> dict[str, str]:
-    """What the channel asks for tuned models of that base, where it is on record."""
+    """Return what the channel asks for tuned models of that base, where it is on record."""
     offering = catalog.offerings.get(f"{own.channel}/{base}")
     if offering is None or not own.id.startswith("ft:"):
         return {}
@@ -74,7 +74,7 @@ def _tuned_rates(own: OwnModel, base: str, catalog: Catalog) -> dict[str, str]:
 
 
 def removed(sheet: dict[str, Any], name: str) -> dict[str, Any]:
-    """The kept sheet without the model of that id. Raises UsageError if there is none."""
+    """Return the kept sheet without the model of that id. Raises UsageError if there is none."""
     if name not in {one["id"] for one in sheet["models"]}:
         have = ", ".join(str(one["id"]) for one in sheet["models"]) or "none"
         raise UsageError(f"there is no model {name!r} of your own", hint=f"kept are: {have}")
@@ -83,13 +83,13 @@ def removed(sheet: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def kept_sheet(path: Path) -> dict[str, Any]:
-    """The sheet of own models as it is kept; empty if there is none. Raises CatalogError."""
+    """Return the sheet of own models as it is kept; empty if there is none. Raises CatalogError."""
     empty: dict[str, Any] = {"channels": [], "models": [], "offerings": [], "sources": {}}
     return read_sheet(path) if path.is_file() else empty
 
 
 def rendered(sheet: dict[str, Any]) -> str:
-    """The sheet's content, the same for the same models."""
+    """Return the sheet's content, the same for the same models."""
     return json.dumps(sheet, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 

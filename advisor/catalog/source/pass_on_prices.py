@@ -22,7 +22,7 @@ _STANDARD: Key = ("standard", 0, ())
 
 
 def pass_on_rises(sheet: OfferingSheet, leaders: Iterable[OfferingSheet]) -> OfferingSheet:
-    """The offering with the rises that its model's maker announced for days after the channel's last own price."""
+    """Give the offering with the rises that its model's maker announced for days after the channel's last own price."""
     leader = next((one for one in leaders if one.entry.prices), None)
     if leader is None:
         return sheet
@@ -44,9 +44,11 @@ def pass_on_rises(sheet: OfferingSheet, leaders: Iterable[OfferingSheet]) -> Off
 
 
 def end_promotion(sheet: OfferingSheet, last_day: date, source: tuple[str, SourceEntry]) -> OfferingSheet:
-    """The offering whose rows of today were promised until a day: after it they are disputed, at the dearer side.
+    """Return the offering whose rows of today were promised until a day.
 
-    The dearer side is what the row before the promotion cost; rows that were read after the last day stand.
+    After it they are disputed, at the more expensive side.
+
+    The more expensive side is what the row before the promotion cost; rows that were read after the last day stand.
     """
     prices: list[PriceEntry] = []
     end = date.fromordinal(last_day.toordinal() + 1)
@@ -66,7 +68,7 @@ def end_promotion(sheet: OfferingSheet, last_day: date, source: tuple[str, Sourc
 
 
 def from_release(sheet: OfferingSheet, model: ModelSheet | None) -> OfferingSheet:
-    """The offering without prices of days on which the model did not exist.
+    """Return the offering without prices of days on which the model did not exist.
 
     The first day is the model's release; where that is not known, the first day of the standard price.
     """
@@ -98,7 +100,7 @@ def _start(row: PriceEntry, sheet: OfferingSheet) -> date:
 
 
 def _known_on(row: PriceEntry, sheet: OfferingSheet) -> date:
-    """The day whose state the row shows: when it was read, or the later day on which it came into force."""
+    """Return the day whose state the row shows: when it was read, or the later day on which it came into force."""
     return max(sheet.sources[row.source].read_on, row.valid_from or date.min)
 
 

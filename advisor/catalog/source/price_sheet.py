@@ -58,7 +58,7 @@ LARGEST_BYTES = 5_000_000
 
 
 def compile_sheet(path: Path, catalog: Catalog, *, today: date) -> bytes:
-    """The sheet, checked against the catalogue's models and rules, as a compiled overlay.
+    """Return the sheet, checked against the catalog's models and rules, as a compiled overlay.
 
     Raises CatalogError with file, line or row, what is wrong and what was expected.
     """

@@ -43,12 +43,12 @@ class Tree(NamedTuple):
 
 
 def read_tree(root: Path) -> Tree:
-    """Read every file of the catalogue below ``root`` (the folder ``catalog``).
+    """Read every file of the catalog below ``root`` (the folder ``catalog``).
 
     Raises CatalogError at the first file that cannot be read or that breaks its record.
     """
     if not root.is_dir():
-        raise CatalogError(f"{root}: expected the folder with the catalogue's YAML files", hint="run it in a checkout")
+        raise CatalogError(f"{root}: expected the folder with the catalog's YAML files", hint="run it in a checkout")
     return Tree(
         root,
         read_record(root / "catalog.yaml", CatalogFile),
@@ -66,13 +66,13 @@ def read_tree(root: Path) -> Tree:
 
 
 def read_token_suites(root: Path) -> tuple[TokenFile, ...]:
-    """What suites measured of tokens and seconds, in the order of the files below ``root``."""
+    """Return what suites measured of tokens and seconds, in the order of the files below ``root``."""
     paths = sorted((root / TOKEN_ESTIMATES).parent.glob("*.yaml"))
     return tuple(read_record(path, TokenFile) for path in paths if path.name != TOKEN_ESTIMATES.name)
 
 
 def read_names(root: Path) -> tuple[tuple[LabFile, ...], tuple[ChannelFile, ...]]:
-    """The labs with their models and the channels alone: what a refresh needs of the files that people write."""
+    """Return the labs with their models and the channels alone: what a refresh needs of the files that people write."""
     labs = tuple(record for _, record in _read_all(root / "models", LabFile))
     return labs, tuple(record for _, record in _read_all(root / "channels", ChannelFile))
 
@@ -91,7 +91,7 @@ def read_record(path: Path, kind: type[Record]) -> Record:
 
 
 def read_yaml(path: Path) -> Any:
-    """A YAML file's content. Raises CatalogError if it cannot be read or is not YAML."""
+    """Return a YAML file's content. Raises CatalogError if it cannot be read or is not YAML."""
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)  # noqa: S506 - both are safe loaders  # nosec B506
     except OSError as error:
@@ -107,7 +107,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def line_for_key(path: Path, place: tuple[int | str, ...]) -> int:
-    """The line (from 1) of a key path in a YAML file; the deepest part of the path that exists."""
+    """Return the line (from 1) of a key path in a YAML file; the deepest part of the path that exists."""
     node = yaml.compose(path.read_text(encoding="utf-8"), Loader=Loader)
     line = 1
     for part in place:

@@ -13,7 +13,10 @@ RATES = ("input", "output", "cached_input", "cache_write")
 
 
 def with_regions(catalogue: Catalogue) -> Catalogue:
-    """The catalogue with an offering for each model of each regional address; what a file writes itself stands."""
+    """Return the catalog with an offering for each model of each regional address.
+
+    What a file writes itself stands.
+    """
     found = {sheet.id: sheet for sheet in catalogue.offerings}
     for region in catalogue.regions:
         for sheet in catalogue.offerings:
@@ -24,7 +27,7 @@ def with_regions(catalogue: Catalogue) -> Catalogue:
 
 
 def _promised(written: OfferingSheet, bound: OfferingSheet) -> OfferingSheet:
-    """An offering that a file writes, with the region's promise where the file has none."""
+    """Return an offering that a file writes, with the region's promise where the file has none."""
     promise = {"processing_regions": bound.facts["processing_regions"]}
     return written._replace(facts={**promise, **written.facts}, sources={**bound.sources, **written.sources})
 

@@ -143,7 +143,7 @@ class PriceEntry(Authored):
     source: str
     """The short name of a source of this file."""
     state: State = State.KNOWN
-    """disputed where sources differ; the rates are then the dearer ones."""
+    """disputed where sources differ; the rates are then the more expensive ones."""
     free: bool = False
     """The source says that these tokens cost nothing; without this a rate of 0 is a mistake."""
     note: str | None = None
@@ -383,7 +383,7 @@ class HistoricOffering(OfferingEntry):
 
 
 class CatalogFile(Authored):
-    """``catalog/catalog.yaml``: the catalogue as a whole."""
+    """``catalog/catalog.yaml``: the catalog as a whole."""
 
     version: str
     """The day of the last change, as YYYY.MM.DD."""

@@ -1,4 +1,4 @@
-"""Offerings that nobody writes: open weights on the user's own accelerators, made when the catalogue is compiled."""
+"""Offerings that nobody writes: open weights on the user's own accelerators, made when the catalog is compiled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OWN_GPUS = ChannelEntry(id="own-gpus", name="Your own GPUs", kind=SELF_HOSTED, l
 
 
 def own_gpu_offerings(catalogue: Catalogue) -> Iterable[OfferingSheet]:
-    """An offering per open-weight model with known parameters; its launch is the release of the weights."""
+    """Yield an offering per open-weight model with known parameters; its launch is the release of the weights."""
     taken = {sheet.entry.model for sheet in catalogue.offerings if sheet.channel == OWN_GPUS.id}
     largest = _largest_windows(catalogue)
     for model in catalogue.models:

@@ -37,7 +37,7 @@ class Run(NamedTuple):
 
 
 def runs_by_model(suites: Iterable[TokenFile]) -> dict[str, list[Run]]:
-    """The rows with hidden tokens, by model of the catalog."""
+    """Return the rows with hidden tokens, by model of the catalog."""
     found: dict[str, list[Run]] = {}
     for record in suites:
         for row in record.results:
@@ -49,7 +49,7 @@ def runs_by_model(suites: Iterable[TokenFile]) -> dict[str, list[Run]]:
 def completed(
     facts: Facts, sources: Mapping[str, SourceEntry], runs: Sequence[Run], *, is_historic: bool
 ) -> tuple[Facts, dict[str, SourceEntry]]:
-    """A model's facts and sources with ``reasoning`` and ``efforts`` as far as the rules give them."""
+    """Return a model's facts and sources with ``reasoning`` and ``efforts`` as far as the rules give them."""
     own = dict(sources)
     added: Facts = {}
     if not _is_known(facts.get("reasoning")):
@@ -71,14 +71,14 @@ _OF_THE_VERSION = {"reasoning", "efforts", "default_effort"}
 
 
 def _since(facts: Facts, sources: Mapping[str, SourceEntry]) -> date | None:
-    """The day of the release, else the first on which anything was read of the model."""
+    """Return the day of the release, else the first on which anything was read of the model."""
     released = [row.value for row in facts.get("released_date", ()) if isinstance(row.value, date)]
     read = [row.read_on or sources[row.source].read_on for rows in facts.values() for row in rows]
     return min([*released, *read], default=None)
 
 
 def config_efforts(entry: ModelEntry, facts: Facts) -> tuple[str | None, ...]:
-    """The efforts of a model's configs: the one that its quality was measured at, then all others that it accepts.
+    """Give the efforts of a model's configs: the one that its quality was measured at, then all others that it accepts.
 
     Where quality was measured at no stated effort, None stands for the maker's default, which is not listed twice.
     """
@@ -89,7 +89,7 @@ def config_efforts(entry: ModelEntry, facts: Facts) -> tuple[str | None, ...]:
 
 
 def stated(facts: Facts, name: str) -> str | None:
-    """The value of a fact that is known and has no end; the last where it changed."""
+    """Return the value of a fact that is known and has no end; the last where it changed."""
     known = [row for row in facts.get(name, ()) if row.state is State.KNOWN and row.valid_to is None]
     return str(known[-1].value) if known else None
 
@@ -119,7 +119,7 @@ def _by_measurement(runs: Sequence[Run], sources: dict[str, SourceEntry], *, can
 
 
 def _by_age(facts: Facts, *, is_historic: bool) -> FactEntry | None:
-    """A model of before the first thinker; one that only the record of the past names is older too."""
+    """Return a model of before the first thinker; one that only the record of the past names is older too."""
     note = "It is older than the first model that thinks."
     for row in facts.get("released_date", ()):
         if isinstance(row.value, date) and row.value < FIRST_THINKER:
@@ -131,7 +131,7 @@ def _by_age(facts: Facts, *, is_historic: bool) -> FactEntry | None:
 
 
 def _asked(runs: Sequence[Run]) -> list[str]:
-    """The efforts, unless it thought when asked not to: then it takes no notice of them."""
+    """Return the efforts, unless it thought when asked not to: then it takes no notice of them."""
     if any(run.row.effort == "none" and (run.row.hidden_tokens or 0.0) >= THOUGHT for run in runs):
         return []
     seen = {run.row.effort for run in runs}
@@ -139,7 +139,7 @@ def _asked(runs: Sequence[Run]) -> list[str]:
 
 
 def _named(suite: TokenSuite, sources: dict[str, SourceEntry]) -> str:
-    """The name under which the suite stands among the sources, added if it does not."""
+    """Return the name under which the suite stands among the sources, added if it does not."""
     name = f"tokens/{suite.id}"
     sources.setdefault(name, SourceEntry(url=suite.source, read_on=suite.date))
     return name

@@ -1,4 +1,4 @@
-"""What must hold for the catalogue as a whole, each rule on its own; every finding says file, key and expectation.
+"""What must hold for the catalog as a whole, each rule on its own; every finding says file, key and expectation.
 
 The rules stand for mistakes that public price lists really carry: output limits copied from the context window,
 a price of 0 for a model that is not free, figures given per token or per thousand in a field per million, and
@@ -80,7 +80,7 @@ class CatalogProblem(NamedTuple):
 
 
 def problems(tree: Tree, catalogue: Catalogue) -> list[CatalogProblem]:
-    """Every mistake in the joined catalogue, in the order of the files; empty when all rules hold."""
+    """Every mistake in the joined catalog, in the order of the files; empty when all rules hold."""
     known = {model.entry.id for model in catalogue.models}
     found = [
         *_licenses(tree, catalogue),
@@ -238,7 +238,7 @@ def _overlaps(
 
 
 def offering_problems(sheet: OfferingSheet, models: Collection[str]) -> Iterator[CatalogProblem]:
-    """What is wrong with one offering; ``models`` are the ids that the catalogue has."""
+    """Yield what is wrong with one offering; ``models`` are the ids that the catalog has."""
     if sheet.entry.model not in models:
         yield CatalogProblem(sheet.path, sheet.id, f"no model {sheet.entry.model!r} in models/; add its entry first")
     yield from _facts(sheet.path, sheet.id, sheet.facts, sheet.sources)
@@ -277,7 +277,9 @@ def _price(sheet: OfferingSheet, row: PriceEntry) -> Iterator[CatalogProblem]:
             )
             yield CatalogProblem(sheet.path, place, message)
     if row.cached_input is not None and row.input is not None and row.cached_input > row.input:
-        yield CatalogProblem(sheet.path, place, f"cached_input {row.cached_input} is dearer than input {row.input}")
+        yield CatalogProblem(
+            sheet.path, place, f"cached_input {row.cached_input} is more expensive than input {row.input}"
+        )
     if row.state is State.DISPUTED and len(row.claims) < 2:  # noqa: PLR2004 - two sides make a dispute
         yield CatalogProblem(sheet.path, place, "a disputed price needs the claims of at least two sources")
 

@@ -100,7 +100,7 @@ def _hides(model: str, level: str | None = None) -> Callable[[Measured], bool]:
 
 
 def _block_errors(fitted: Fitted[Measured], is_hidden: Callable[[Measured], bool]) -> list[Error]:
-    """The errors of the hidden chats, when all that is hidden is hidden at once."""
+    """Return the errors of the hidden chats, when all that is hidden is hidden at once."""
     places = [index for index, row in enumerate(fitted.rows) if is_hidden(row)]
     errors, spread = fitted.without(places)
     return [
@@ -169,7 +169,7 @@ def logs(rows: Iterable[Measured]) -> Table:
 
 
 def _quantile(ratios: Sequence[float]) -> float:
-    """The conformal quantile of |error| / standard error, over the normal one."""
+    """Return the conformal quantile of |error| / standard error, over the normal one."""
     if not ratios:
         return 1.0
     ordered = sorted(ratios)

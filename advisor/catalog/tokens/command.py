@@ -89,7 +89,7 @@ class Calibration(NamedTuple):
 
 
 def read_material(root: Path) -> Material:
-    """The joined catalog below ``root`` and its evidence on tokens."""
+    """Return the joined catalog below ``root`` and its evidence on tokens."""
     tree = read_tree(root)
     rows = gather(tree.tokens)
     lengths = with_tokens(rows)
@@ -97,7 +97,7 @@ def read_material(root: Path) -> Material:
 
 
 def fit_all(material: Material) -> Parameters:
-    """The parameters of the highest restricted likelihood; takes some ten seconds."""
+    """Return the parameters of the highest restricted likelihood; takes some ten seconds."""
     return Parameters(
         fit(LENGTH, material.lengths, logs(material.lengths)),
         fit(SHARE, material.shares, share_odds(material)),
@@ -106,13 +106,13 @@ def fit_all(material: Material) -> Parameters:
 
 
 def parameters_on_file(root: Path) -> Parameters:
-    """The parameters that the file was written with."""
+    """Return the parameters that the file was written with."""
     spreads = read_record(root / TOKEN_ESTIMATES, TokenEstimates).spreads
     return Parameters(*(np.array(spreads[name]) for name in Parameters._fields))
 
 
 def widening_on_file(root: Path) -> dict[str, float]:
-    """The calibration that the file was written with."""
+    """Return the calibration that the file was written with."""
     return read_record(root / TOKEN_ESTIMATES, TokenEstimates).widening
 
 
@@ -133,7 +133,7 @@ def calibrate(material: Material, parameters: Parameters) -> Calibration:
 
 
 def render(material: Material, parameters: Parameters, widening: Mapping[str, float]) -> bytes:
-    """The file's content for given parameters and widening factors."""
+    """Return the file's content for given parameters and widening factors."""
     estimator = Estimator(*_solved(material, parameters), widening)
     lines = [HEADER.rstrip("\n"), "spreads:"]
     lines += [f"  {name}: [{_listed(values)}]" for name, values in parameters._asdict().items()]

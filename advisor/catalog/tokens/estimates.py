@@ -47,7 +47,7 @@ class Thinker(NamedTuple):
 
 
 def thinker(sheet: ModelSheet) -> Thinker:
-    """The model of a sheet, with the configs that the catalog has of it."""
+    """Return the model of a sheet, with the configs that the catalog has of it."""
     facts = sheet.facts
     efforts = config_efforts(sheet.entry, facts)
     return Thinker(sheet.entry.id, sheet.lab, stated(facts, "reasoning"), stated(facts, "default_effort"), efforts)
@@ -84,7 +84,7 @@ class Estimator(NamedTuple):
         return [*(_rounded(math.exp(float(mean[0]) + side)) for side in (0.0, -half, half)), basis, mine]
 
     def _level(self, who: Thinker, effort: str | None) -> tuple[str, bool]:
-        """The level of a config, and whether it is known to think, or not to, at that level."""
+        """Return the level of a config, and whether it is known to think, or not to, at that level."""
         if who.mode == NONE:
             return LEVELS[0], True
         if effort == "thinking":
@@ -112,7 +112,7 @@ class Estimator(NamedTuple):
         return Span(*(math.exp(float(mean[0]) + side) for side in (0.0, -half, half)))
 
     def _hidden(self, who: Thinker, level: str, task: str, whole: Span, basis: str) -> Span:
-        """The hidden part: the whole times a share, whose errors are taken as independent in logs."""
+        """Return the hidden part: the whole times a share, whose errors are taken as independent in logs."""
         if level == LEVELS[0] and who.mode != ALWAYS:
             return Span(0.0, 0.0, 0.0)
         mean, spread = self.share.predict([Share(_row(who, level, task), 0.0)], is_noisy=basis != MEASURED)

@@ -60,7 +60,7 @@ def gather(suites: Iterable[TokenFile]) -> tuple[Measured, ...]:
 
 
 def level_of_effort(effort: str, hidden: float | None) -> str:
-    """The level that stands for an effort: thinking without a degree counts as high, a default by what it hid."""
+    """Give the level that stands for an effort: thinking without a degree counts as high, a default by what it hid."""
     if effort == "thinking":
         return "high"
     if effort == "default":

@@ -75,7 +75,7 @@ class Fitted(NamedTuple, Generic[Row]):
 
 
 def solve(shape: Shape[Row], rows: Sequence[Row], y: Table, parameters: Table) -> Fitted[Row]:
-    """The model at given parameters; columns that no row uses get no coefficient."""
+    """Return the model at given parameters; columns that no row uses get no coefficient."""
     design = shape.design(rows, parameters)
     precision: Table = np.asarray(np.linalg.inv(_whole(shape, rows, parameters)), dtype=np.float64)
     used = np.abs(design).sum(axis=0) > 0
@@ -90,7 +90,7 @@ def solve(shape: Shape[Row], rows: Sequence[Row], y: Table, parameters: Table) -
 
 
 def fit(shape: Shape[Row], rows: Sequence[Row], y: Table) -> Table:
-    """The parameters of the highest restricted likelihood, found by stepping along one after the other."""
+    """Return the parameters of the highest restricted likelihood, found by stepping along one after the other."""
     best = np.array(shape.start)
     reached = _likelihood(shape, rows, y, best)
     for step in _STEPS:
@@ -109,12 +109,12 @@ def fit(shape: Shape[Row], rows: Sequence[Row], y: Table) -> Table:
 
 
 def _whole(shape: Shape[Row], rows: Sequence[Row], parameters: Table) -> Table:
-    """The covariance of what was measured."""
+    """Return the covariance of what was measured."""
     return shape.covariance(rows, rows, parameters) + shape.noise(parameters) * np.eye(len(rows))
 
 
 def _likelihood(shape: Shape[Row], rows: Sequence[Row], y: Table, parameters: Table) -> float:
-    """The logarithm of the restricted likelihood, up to a constant."""
+    """Return the logarithm of the restricted likelihood, up to a constant."""
     design = shape.design(rows, parameters)
     design = design[:, np.abs(design).sum(axis=0) > 0]
     root = np.linalg.cholesky(_whole(shape, rows, parameters))

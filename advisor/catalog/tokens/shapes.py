@@ -38,7 +38,10 @@ def _heat(rows: Sequence[Measured], parameters: Table) -> Table:
 
 
 def _length_design(rows: Sequence[Measured], parameters: Table) -> Table:
-    """A column for each suite and for each effort above none; minimal and low share one, for few ran at minimal."""
+    """Return a column for each suite and for each effort above none.
+
+    Minimal and low share one, for few ran at minimal.
+    """
     table = np.zeros((len(rows), len(SUITES) + len(LEVELS) - 2))
     for index, row in enumerate(rows):
         table[index, SUITES.index(row.suite)] = 1.0
@@ -70,7 +73,7 @@ LENGTH: Shape[Measured] = Shape(
 
 
 def _share_design(rows: Sequence[Share], _: Table) -> Table:
-    """A line in the heat of the effort, so that more effort never hides a smaller share."""
+    """Return a line in the heat of the effort, so that more effort never hides a smaller share."""
     return np.array([[1.0, _HEAT[one.row.level]] for one in rows])
 
 

@@ -29,7 +29,7 @@ def readers() -> tuple[Reader, ...]:
 
 
 def read_scores(path: Path, form: str | None, candidate: str | None) -> tuple[ForeignScore, ...]:
-    """The scores in a file; ``candidate`` names whose they are where the file does not say.
+    """Return the scores in a file; ``candidate`` names whose they are where the file does not say.
 
     Raises EvaluationError if no reader knows the file, or it holds no score.
     """

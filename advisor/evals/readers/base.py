@@ -35,11 +35,11 @@ class Reader(Protocol):
         """Whether a file's content is of that tool."""
 
     def scores(self, content: Any, candidate: str) -> Iterator[ForeignScore]:
-        """The scores; ``candidate`` where the content does not say whose they are."""
+        """Return the scores; ``candidate`` where the content does not say whose they are."""
 
 
 def to_value(given: Any) -> float | None:
-    """A score as a number: true and false, C and I, pass and fail, or a number; None for anything else."""
+    """Return a score as a number: true and false, C and I, pass and fail, or a number; None for anything else."""
     if isinstance(given, bool):
         return float(given)
     if isinstance(given, (int, float)):
@@ -57,7 +57,7 @@ def to_value(given: Any) -> float | None:
 
 
 def first(row: Mapping[str, Any], names: Sequence[str]) -> Any:
-    """The first of these keys that a row has a value for."""
+    """Return the first of these keys that a row has a value for."""
     return next((row[name] for name in names if row.get(name) not in (None, "")), None)
 
 

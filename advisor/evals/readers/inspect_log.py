@@ -14,7 +14,7 @@ class InspectReader:
     name = "inspect"
 
     def fits(self, content: Any) -> bool:
-        """An object with samples and the evaluation's settings."""
+        """Return an object with samples and the evaluation's settings."""
         return isinstance(content, Mapping) and isinstance(content.get("samples"), list) and "eval" in content
 
     def scores(self, content: Any, candidate: str) -> Iterator[ForeignScore]:

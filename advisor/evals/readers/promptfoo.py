@@ -15,7 +15,7 @@ class PromptfooReader:
     name = "promptfoo"
 
     def fits(self, content: Any) -> bool:
-        """An object with results that name a provider."""
+        """Return an object with results that name a provider."""
         rows = _rows(content)
         return bool(rows) and isinstance(rows[0], Mapping) and "provider" in rows[0]
 

@@ -22,7 +22,7 @@ def scorers() -> tuple[Scorer | JudgedScorer, ...]:
 
 
 def choose(case: Case, *, judged: bool) -> Scorer | JudgedScorer | None:
-    """The scorer of a case: the first step of the tree that fits it, by the judge where there is one.
+    """Return the scorer of a case: the first step of the tree that fits it, by the judge where there is one.
 
     None for a case that carries nothing to compare with, which its checks alone decide.
     """
@@ -34,7 +34,7 @@ def choose(case: Case, *, judged: bool) -> Scorer | JudgedScorer | None:
 
 
 def judge_version() -> str:
-    """The hash of the words in which judges are asked."""
+    """Return the hash of the words in which judges are asked."""
     words = [one.prompt_version for one in scorers() if isinstance(one, JudgedScorer)]
     return sha256(" ".join(words).encode()).hexdigest()[:16]
 
@@ -45,7 +45,7 @@ def needs_judge(case: Case) -> bool:
 
 
 def failed_check(checks: tuple[Check, ...], answer: Content) -> Score | None:
-    """The score 0 of an answer that fails a check, with what is wrong; None if it meets them all."""
+    """Return the score 0 of an answer that fails a check, with what is wrong; None if it meets them all."""
     for check in checks:
         wrong = check.test(answer)
         if wrong is not None:

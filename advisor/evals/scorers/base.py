@@ -49,7 +49,7 @@ class Scorer(Protocol):
         """Whether the case carries what this one compares with."""
 
     def score(self, case: Case, answer: Content) -> Score:
-        """The score of an answer."""
+        """Return the score of an answer."""
 
 
 @runtime_checkable
@@ -72,7 +72,7 @@ class JudgedScorer(Protocol):
         """Whether the case carries what the judge is asked about."""
 
     def questions(self, case: Case, answer: Content) -> tuple[tuple[Message, ...], ...]:
-        """What to ask the judge, one request each."""
+        """Return what to ask the judge, one request each."""
 
     def read(self, case: Case, replies: tuple[str, ...]) -> Score:
-        """The score that the replies mean. Raises ValueError for a reply that is no verdict."""
+        """Return the score that the replies mean. Raises ValueError for a reply that is no verdict."""

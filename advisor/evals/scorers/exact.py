@@ -44,7 +44,7 @@ class Exact:
     step = Step.ANSWER
 
     def fits(self, case: Case) -> bool:
-        """A case whose answer is a text, a number, or yes or no."""
+        """Return a case whose answer is a text, a number, or yes or no."""
         return isinstance(case.answer, (str, int, float, bool))
 
     def score(self, case: Case, answer: Content) -> Score:
@@ -58,21 +58,24 @@ SCORER = Exact()
 
 
 def number_in(text: str) -> Decimal | None:
-    """A text that is one number, as a number: ``$1,234.50``, ``42 %``; None for any other."""
+    """Return a text that is one number, as a number: ``$1,234.50``, ``42 %``; None for any other."""
     plain = text.strip().rstrip("%").strip().strip("$€£¥").strip()
     match = _NUMBER.fullmatch(plain)
     return _decimal(match) if match else None
 
 
 def last_number(text: str) -> Decimal | None:
-    """The last number that a text holds."""
+    """Return the last number that a text holds."""
     spaced = _GLUED.sub(" ", text)
     found = [number for match in _NUMBER.finditer(spaced) if (number := _decimal(match)) is not None]
     return found[-1] if found else None
 
 
 def last_option(text: str, options: Sequence[str]) -> str | None:
-    """The option that a text names last, as a whole word and in any case; the longest where several end together."""
+    """Return the option that a text names last, as a whole word and in any case.
+
+    The longest where several end together.
+    """
     best: tuple[int, int, str] | None = None
     for option in options:
         pattern = rf"(?<!\w){re.escape(option)}(?!\w)"
@@ -83,7 +86,7 @@ def last_option(text: str, options: Sequence[str]) -> str | None:
 
 
 def last_letter(text: str) -> str | None:
-    """The option that a text names last by its letter; the article A and the pronoun I are none."""
+    """Return the option that a text names last by its letter; the article A and the pronoun I are none."""
     found = None
     for match in _LETTER.finditer(text):
         is_word = match["letter"] in "AI" and _WORD_AFTER.match(text, match.end())
@@ -94,12 +97,12 @@ def last_letter(text: str) -> str | None:
 
 
 def plain(text: str) -> str:
-    """A text without what does not count: case, spaces, punctuation around words, emphasis."""
+    """Return a text without what does not count: case, spaces, punctuation around words, emphasis."""
     return " ".join(re.sub(r"[^\w\s.,/:%$€£+-]|(?<!\d)[.,:](?!\d)|[.,:](?=\s|$)|_", " ", text.casefold()).split())
 
 
 def _compared(case: Case, text: str) -> tuple[Any, Any]:
-    """What was found and what was expected, in the same form."""
+    """Return what was found and what was expected, in the same form."""
     wanted = case.answer
     if isinstance(wanted, bool) or (isinstance(wanted, str) and plain(wanted) in ("yes", "no", "true", "false")):
         yes = wanted if isinstance(wanted, bool) else plain(wanted) in _YES_NO[0]
@@ -119,7 +122,7 @@ def _compared(case: Case, text: str) -> tuple[Any, Any]:
 
 
 def _lone_letter(text: str) -> str | None:
-    """An answer that is one letter alone, whatever its case."""
+    """Return an answer that is one letter alone, whatever its case."""
     alone = re.fullmatch(r"\W*([A-Za-z])\W*", text)
     return alone[1].upper() if alone else None
 

@@ -18,7 +18,7 @@ class Heeded:
     prompt_version = words_version(_QUESTION)
 
     def fits(self, case: Case) -> bool:
-        """A case with feedback."""
+        """Return a case with feedback."""
         return case.feedback is not None
 
     def questions(self, case: Case, answer: Content) -> tuple[tuple[Message, ...], ...]:

@@ -20,11 +20,11 @@ class BetterThanPrevious:
     prompt_version = words_version(_QUESTION)
 
     def fits(self, case: Case) -> bool:
-        """A case with a previous answer."""
+        """Return a case with a previous answer."""
         return case.previous is not None
 
     def questions(self, case: Case, answer: Content) -> tuple[tuple[Message, ...], ...]:
-        """The answer as A, then as B."""
+        """Return the answer as A, then as B."""
         previous = case.previous or ""
         return (
             ask_which(_QUESTION, asked=case.question, answer_A=answer.text, answer_B=previous),

@@ -21,7 +21,7 @@ class Agreement:
     prompt_version = words_version(_QUESTION)
 
     def fits(self, case: Case) -> bool:
-        """A case with a reference."""
+        """Return a case with a reference."""
         return case.reference is not None
 
     def questions(self, case: Case, answer: Content) -> tuple[tuple[Message, ...], ...]:

@@ -17,7 +17,7 @@ class TokenF1:
     step = Step.REFERENCE
 
     def fits(self, case: Case) -> bool:
-        """A case with a reference."""
+        """Return a case with a reference."""
         return case.reference is not None
 
     def score(self, case: Case, answer: Content) -> Score:

@@ -21,7 +21,7 @@ class SetF1:
     step = Step.ANSWER
 
     def fits(self, case: Case) -> bool:
-        """A case whose answer is a list."""
+        """Return a case whose answer is a list."""
         return isinstance(case.answer, list)
 
     def score(self, case: Case, answer: Content) -> Score:
@@ -36,7 +36,7 @@ SCORER = SetF1()
 
 
 def members(text: str) -> list[Any]:
-    """What an answer lists: as JSON, as lines with bullets, or between commas."""
+    """Return what an answer lists: as JSON, as lines with bullets, or between commas."""
     try:
         content = json_in(text)
     except ValueError:

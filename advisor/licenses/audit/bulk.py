@@ -58,7 +58,10 @@ def review_all(
 
 @contextmanager
 def _locked(output: Path) -> Iterator[None]:
-    """The output for this run alone. Raises UsageError while another run holds it; a run that died holds nothing."""
+    """Return the output for this run alone. Raises UsageError while another run holds it.
+
+    A run that died holds nothing.
+    """
     if os.name != "posix" or (output.exists() and not output.is_file()):
         yield
         return
@@ -112,7 +115,7 @@ def _review_all(
 
 
 def resumed(output: Path) -> set[str]:
-    """The targets that an output holds, after what is to be done again was taken out of it. Raises UsageError.
+    """Return the targets that an output holds, after what is to be done again was taken out of it. Raises UsageError.
 
     Taken out are the last line, if a stop cut it off, and lines that missed something for a passing reason.
     """
@@ -151,7 +154,7 @@ def tally(output: Path) -> tuple[Counter[str], int]:
 def _lines(
     names: Sequence[str], reviewer: Reviewer, source: EvidenceSource, pool: ThreadPoolExecutor, jobs: int
 ) -> Iterator[dict[str, Any]]:
-    """The lines as they become ready; never more than twice the jobs are under way."""
+    """Yield the lines as they become ready; never more than twice the jobs are under way."""
     left = iter(names)
     running: set[Future[dict[str, Any]]] = set()
     while True:

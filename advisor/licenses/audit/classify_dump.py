@@ -44,7 +44,7 @@ class _Own(NamedTuple):
 
 
 class Classifier:
-    """Classifies rows for one organisation and a set of uses."""
+    """Classifies rows for one organization and a set of uses."""
 
     def __init__(self, licenses: Licenses, uses: Sequence[str], organization: Organization) -> None:
         self._licenses = licenses
@@ -104,7 +104,10 @@ def _names(base: Any) -> tuple[str, ...]:
 
 
 def _rows(places: Mapping[str, int], own: Sequence[_Own], children: Mapping[int, Sequence[int]]) -> Iterator[DumpRow]:
-    """The rows, each with the strictest of its lineage; the places after theirs are bases that the dump lacks."""
+    """Return the rows, each with the strictest of its lineage.
+
+    The places after theirs are bases that the dump lacks.
+    """
     missing = len(places) - len(own)
     ranks = _inherited([one.rank for one in own] + [_UNKNOWN[0]] * missing, children)
     classes = _inherited([one.class_rank for one in own] + [_UNKNOWN[1]] * missing, children)
@@ -119,7 +122,10 @@ def _row(name: str, one: _Own, rank: int, class_rank: int, known: int) -> DumpRo
 
 
 def _children(bases: Iterable[tuple[int, Any]], places: dict[str, int]) -> dict[int, list[int]]:
-    """The places of all that derive from each place; a base that is not in the dump gets a place after the rows."""
+    """Give the places of all that derive from each place.
+
+    A base that is not in the dump gets a place after the rows.
+    """
     children: dict[int, list[int]] = {}
     for place, base in bases:
         for parent in _names(base):

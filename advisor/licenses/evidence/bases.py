@@ -64,7 +64,7 @@ def card_parents(card: Mapping[str, Any], tags: Iterable[str]) -> tuple[Parent, 
 
 
 def file_parents(place: str, content: str) -> tuple[Parent, ...]:
-    """The bases that a file of a tool names; a path on somebody's disk names none."""
+    """Return the bases that a file of a tool names; a path on somebody's disk names none."""
     if place.endswith(".json"):
         try:
             data = json.loads(content)

@@ -57,13 +57,13 @@ class Bounds(NamedTuple):
 
 
 def fetch(address: str, headers: Mapping[str, str], bounds: Bounds) -> Answer:
-    """The answer at an address. Raises the errors of huggingface_hub and of its transport, and those above."""
+    """Return the answer at an address. Raises the errors of huggingface_hub and of its transport, and those above."""
     deadline = monotonic() + bounds.whole_timeout_s
     return _in_time(lambda: _follow(address, dict(headers), bounds, deadline), bounds.whole_timeout_s)
 
 
 def _in_time(work: Callable[[], Answer], seconds: float) -> Answer:
-    """The result of some work; what is late goes on in a thread of its own that ends with the process.
+    """Return the result of some work; what is late goes on in a thread of its own that ends with the process.
 
     A read timeout starts anew with every byte, so headers that drip can only be left alone.
     """
@@ -112,14 +112,14 @@ def _leaves(address: str, server: str | None) -> bool:
 
 
 def _whole(answer: Any, content: bytes) -> Any:
-    """The same answer with a body that is at hand, so that nothing reads the open one without a bound."""
+    """Return the same answer with a body that is at hand, so that nothing reads the open one without a bound."""
     packed = ("content-encoding", "content-length", "transfer-encoding")
     headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in packed]
     return type(answer)(answer.status_code, headers=headers, content=content, request=answer.request)
 
 
 def _pieces(answer: Any, most_bytes: int, deadline: float) -> Iterator[bytes]:
-    """The body, unpacked; raises TooLargeError and TooSlowError as soon as a bound is passed."""
+    """Yield the body, unpacked; raises TooLargeError and TooSlowError as soon as a bound is passed."""
     coding = answer.headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("identity", "", "gzip", "x-gzip", "deflate"):
         raise TooLargeError(f"the answer is packed as {coding[:40]!r}, which was not asked for")
@@ -154,7 +154,7 @@ def _refuse_private(address: str) -> None:
 
 
 def _refuse_private_peer(answer: Any) -> None:
-    """A name may resolve to another address the second time: what counts is who answers, unless a proxy does."""
+    """Return a name may resolve to another address the second time: what counts is who answers, unless a proxy does."""
     stream = answer.extensions.get("network_stream")
     peer = stream.get_extra_info("server_addr") if stream is not None else None
     if peer and not getproxies():

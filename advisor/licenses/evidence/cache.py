@@ -59,7 +59,10 @@ def _digest(content: Mapping[str, Any]) -> str:
 
 
 def _verified(path: Path, written: str) -> Evidence:
-    """The evidence in a file, if nothing of it was edited. Raises EvidenceError, and ValueError for no evidence."""
+    """Give the evidence in a file, if nothing of it was edited.
+
+    Raises EvidenceError, and ValueError for no evidence.
+    """
     content = json.loads(written)
     stated = content.pop(_DIGEST, None) if isinstance(content, dict) else None
     evidence = Evidence.model_validate_json(json.dumps(content))
@@ -79,7 +82,10 @@ _SAVE_AGAIN = "save the evidence again with --save-evidence"
 
 
 def saved(folder: Path, repository: str, revision: str | None = None) -> Evidence | None:
-    """The newest saved evidence on a repository at a revision (any if None). Raises EvidenceError on a broken file."""
+    """Give the newest saved evidence on a repository at a revision (any if None).
+
+    Raises EvidenceError on a broken file.
+    """
     found = [
         one
         for one in _all(folder, repository)
@@ -97,7 +103,7 @@ class Replay:
         self._folder = folder
 
     def evidence(self, repository: str, revision: str | None = None) -> Evidence:
-        """The saved evidence, with the time at which it was read."""
+        """Return the saved evidence, with the time at which it was read."""
         found = saved(self._folder, repository, revision)
         if found is not None:
             return found
@@ -119,7 +125,7 @@ class Recording:
         self._folder = folder
 
     def evidence(self, repository: str, revision: str | None = None) -> Evidence:
-        """The source's answer, saved."""
+        """Return the source's answer, saved."""
         found = self._source.evidence(repository, revision)
         save(self._folder, found)
         return found
@@ -133,7 +139,7 @@ class RunCache:
         self._held: OrderedDict[tuple[str, str | None], Evidence] = OrderedDict()
 
     def evidence(self, repository: str, revision: str | None = None) -> Evidence:
-        """The source's answer, or the one that it gave before."""
+        """Return the source's answer, or the one that it gave before."""
         key = (repository, revision)
         if key not in self._held:
             self._held[key] = self._source.evidence(repository, revision)
@@ -151,7 +157,10 @@ class Cached:
         self._folder = folder
 
     def evidence(self, repository: str, revision: str | None = None) -> Evidence:
-        """The cached evidence of that very commit, else the source's; the cache's while the source is offline."""
+        """Return the cached evidence of that very commit, else the source's.
+
+        The cache's while the source is offline.
+        """
         if revision is not None and len(revision) == 40:  # noqa: PLR2004 - the length of a full commit
             held = saved(self._folder, repository, revision)
             if held is not None and held.outcome is FetchOutcome.READ and not held.unread:

@@ -43,7 +43,7 @@ _TUNED_FILES = frozenset(("trainer_state.json", "training_args.bin", "all_result
 
 
 def derived_as(paths: Iterable[str], tags: Iterable[str], *, is_quantized: bool = False) -> Derivation | None:
-    """What a repository holds of another model; None where nothing says so.
+    """Return what a repository holds of another model; None where nothing says so.
 
     ``is_quantized`` is what its configuration says.
     """

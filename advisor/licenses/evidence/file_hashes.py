@@ -14,7 +14,7 @@ MOST_REPOSITORIES = 4
 
 
 def hub_hashes(repository: str, endpoint: str | None) -> Mapping[str, str] | None:
-    """The SHA-256 of each large file of a repository by its path; None if they cannot be read."""
+    """Return the SHA-256 of each large file of a repository by its path; None if they cannot be read."""
     from huggingface_hub import HfApi
 
     try:

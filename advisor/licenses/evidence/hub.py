@@ -90,7 +90,7 @@ class Hub:
         return self._endpoint
 
     def evidence(self, repository: str, revision: str | None = None) -> Evidence:
-        """What the Hub says of a model repository; a failure is an outcome."""
+        """Return what the Hub says of a model repository; a failure is an outcome."""
         asked: dict[str, Any] = {
             "repository": clean(repository),
             "requested_revision": revision,
@@ -107,7 +107,7 @@ class Hub:
             return Evidence(**asked, outcome=outcome, detail=detail, retry_after_s=wait)
 
     def dataset_licenses(self, dataset: str) -> tuple[str, ...] | None:
-        """What a data set declares; None if it cannot be read."""
+        """Return what a data set declares; None if it cannot be read."""
         self._deadlines.deadline = monotonic() + LONGEST_REPOSITORY_S
         try:
             info = parse_metadata(self._json("datasets", dataset, None), dataset)
@@ -163,7 +163,7 @@ class Hub:
             return self._json("models", repository, "main")
 
     def _json(self, kind: str, repository: str, revision: str | None) -> Any:
-        """The metadata of a repository as it was sent. Raises ValueError for what is no JSON."""
+        """Return the metadata of a repository as it was sent. Raises ValueError for what is no JSON."""
         import_module("huggingface_hub.utils").validate_repo_id(repository)
         path = f"{self._endpoint}/api/{kind}/{repository}"
         path = path if revision is None else f"{path}/revision/{quote(revision, safe='')}"
@@ -171,7 +171,7 @@ class Hub:
         return json.loads(answer.content)
 
     def _bounds(self, most_bytes: int, *, is_own: bool = True) -> Bounds:
-        """What is left of the time for this repository: a server may be slow in each of its files."""
+        """Return what is left of the time for this repository: a server may be slow in each of its files."""
         left = max(0.1, min(LONGEST_ANSWER_S, self._deadlines.deadline - monotonic()))
         own = self._endpoint if is_own else None
         return Bounds(most_bytes, self._timeout_s, left, public_only=not is_own, private_from=own)
@@ -233,7 +233,7 @@ class Hub:
         return self._read(place, role, url, with_token=True)
 
     def _linked(self, link: str, role: Role) -> Text | Unread:
-        """A link out of the Hub: read if that was asked for, without the token, never inside a private network."""
+        """Give a link out of the Hub: read if that was asked for, without the token, never inside a private network."""
         if not link.startswith(("https://", "http://")):
             return Unread(place=link, role=role, outcome=FetchOutcome.NOT_FOUND, detail="no file of this repository")
         if not self._follow_links:
@@ -262,7 +262,7 @@ class Hub:
 
 
 def _config(text: Text) -> Mapping[str, Any]:
-    """What config.json holds; nothing for another text, or one that is no object."""
+    """Return what config.json holds; nothing for another text, or one that is no object."""
     if text.place != "config.json":
         return {}
     try:
@@ -273,14 +273,14 @@ def _config(text: Text) -> Mapping[str, Any]:
 
 
 def _architectures(config: Mapping[str, Any]) -> Iterator[str]:
-    """What a configuration calls the kind of model."""
+    """Yield what a configuration calls the kind of model."""
     for kind in (config.get("architectures"), config.get("model_type")):
         names = kind if isinstance(kind, list) else [kind]
         yield from (clean(name)[:200] for name in names[:20] if isinstance(name, str))
 
 
 def outcome_from_error(error: Exception) -> tuple[FetchOutcome, str, float | None]:
-    """What an exception of huggingface_hub, or of the transport below it, means; the wait that it asks for."""
+    """Return what an exception of huggingface_hub, or of the transport below it, means; the wait that it asks for."""
     from huggingface_hub import errors
 
     detail = clean(str(error)).strip().partition("\n")[0][:300] or type(error).__name__
@@ -318,7 +318,9 @@ def _by_status(error: Any, detail: str) -> tuple[FetchOutcome, str, float | None
 
 
 def wait_from_headers(headers: Mapping[str, str]) -> float | None:
-    """The seconds that an answer asks to wait: ``Retry-After`` in seconds or as a date, or the Hub's ``RateLimit``.
+    """Give the seconds that an answer asks to wait.
+
+    ``Retry-After`` in seconds or as a date, or the Hub's ``RateLimit``.
 
     None where it says nothing that can be understood.
     """

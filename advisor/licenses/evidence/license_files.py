@@ -161,7 +161,7 @@ def license_files(paths: Iterable[str]) -> list[tuple[str, Role]]:
 
 
 def role_by_name(path: str) -> Role | None:
-    """What a file is by its name; None for one that holds no terms."""
+    """Return what a file is by its name; None for one that holds no terms."""
     name = path.rpartition("/")[2]
     if _MACHINE.match(name) or _THINGS.search(name):
         return None
@@ -193,7 +193,7 @@ def is_of_component(path: str) -> bool:
 
 
 def follow(link: str, endpoint: str, paths: Iterable[str]) -> LinkTarget | None:
-    """The file of the Hub that a link leads to; None if it leads elsewhere, or to no file of the repository.
+    """Return the file of the Hub that a link leads to; None if it leads elsewhere, or to no file of the repository.
 
     A link without a host is a path of this repository and must be one of its files, so that no path climbs out of it.
     """

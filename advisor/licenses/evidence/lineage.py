@@ -42,7 +42,7 @@ class Lineage(NamedTuple):
         return bool(_cycles(list(self.edges)))
 
     def made_out(self) -> dict[str, str]:
-        """The models that are reached only by names that were made out, each with what that was."""
+        """Return the models that are reached only by names that were made out, each with what that was."""
         found: dict[str, str] = {}
         plain = {self.root}
         waiting = [self.root]
@@ -72,12 +72,12 @@ class Lineage(NamedTuple):
         return tuple(evidence for name, evidence in self.nodes.items() if name != self.root)
 
     def parents_of(self, child: str) -> tuple[Edge, ...]:
-        """The edges that lead up from a model."""
+        """Return the edges that lead up from a model."""
         return tuple(edge for edge in self.edges if edge.child == child)
 
 
 def walk(source: EvidenceSource, root: Evidence, *, deepest: int = DEEPEST, most_nodes: int = MOST_NODES) -> Lineage:
-    """The lineage of a model, breadth first, so that what is nearest is read before a limit is reached."""
+    """Return the lineage of a model, breadth first, so that what is nearest is read before a limit is reached."""
     nodes: dict[str, Evidence] = {root.repository: root}
     edges: list[Edge] = []
     warnings: list[str] = []

@@ -40,7 +40,7 @@ class Metadata(NamedTuple):
 
 
 def parse_metadata(raw: object, repository: str) -> Metadata:
-    """The metadata from an answer. Raises ValueError for an answer that is none."""
+    """Return the metadata from an answer. Raises ValueError for an answer that is none."""
     if not isinstance(raw, Mapping):
         raise ValueError(f"expected an object, found {type(raw).__name__}")  # noqa: TRY004 - of foreign data
     if not isinstance(raw.get("id", raw.get("modelId")), str):
@@ -122,7 +122,7 @@ def _list(data: Mapping[str, Any], field: str, remarks: list[str]) -> list[Any]:
 
 
 def _cleaned(value: Any, depth: int = 0) -> Any:
-    """The same value with no text that cannot be written. Raises ValueError for one that is nested too deep."""
+    """Return the same value with no text that cannot be written. Raises ValueError for one that is nested too deep."""
     if depth > _DEEPEST:
         raise ValueError(f"it is nested more than {_DEEPEST} levels deep")
     if isinstance(value, str):

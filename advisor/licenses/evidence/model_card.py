@@ -58,7 +58,7 @@ class Card(NamedTuple):
 
 
 def parse_card(data: object, tags: Iterable[str]) -> Card:
-    """The card from its data (None if there is none) and the Hub's tags."""
+    """Return the card from its data (None if there is none) and the Hub's tags."""
     remarks: list[str] = []
     if data is not None and not isinstance(data, Mapping):
         remarks.append(f"the card's data is {type(data).__name__}, not a mapping")
@@ -88,13 +88,16 @@ def parse_card(data: object, tags: Iterable[str]) -> Card:
 
 
 def clean(text: str) -> str:
-    """A text that every file and report can hold: no lone surrogates, and signs that steer a terminal spelled out."""
+    """Give a text that every file and report can hold.
+
+    No lone surrogates, and signs that steer a terminal spelled out.
+    """
     whole = text.encode("utf-8", "replace").decode("utf-8", "replace")
     return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", whole)
 
 
 def _statements(card: Mapping[str, Any]) -> Iterator[Statement]:
-    """What else the card says of rights: every question put to those who ask, and fields whose names say so."""
+    """Yield what else the card says of rights: every question put to those who ask, and fields whose names say so."""
     for key, value in card.items():
         field = str(key)
         if field.startswith("extra_gated") and (field not in _READ or (field == PROMPT and not isinstance(value, str))):
@@ -112,7 +115,7 @@ def _is_about_rights(field: str) -> bool:
 
 
 def _odd(value: object, texts: int) -> list[object]:
-    """What is left of a field when its texts (all, or so many) are taken out."""
+    """Return what is left of a field when its texts (all, or so many) are taken out."""
     entries = list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
     plain = [one for one in entries if isinstance(one, str)]
     others = [one for one in entries if not isinstance(one, str) and one is not None]
@@ -141,7 +144,7 @@ def _lines(value: object, depth: int = 0) -> Iterator[str]:
 
 
 def _texts(value: object, field: str, remarks: list[str]) -> tuple[str, ...]:
-    """A text or a list of texts; anything else is said to be odd and left out."""
+    """Return a text or a list of texts; anything else is said to be odd and left out."""
     entries = value if isinstance(value, (list, tuple)) else [] if value is None else [value]
     if len(entries) > MOST_ENTRIES:
         remarks.append(f"{field} has {len(entries):,} entries; the first {MOST_ENTRIES:,} are kept")

@@ -52,7 +52,10 @@ class RateLimited:
         self._free_from = clock()
 
     def evidence(self, repository: str, revision: str | None = None) -> Evidence:
-        """The evidence; a rate limit is an outcome only after several waits, or when it asks for too long a one."""
+        """Give the evidence; a rate limit is an outcome only after several waits.
+
+        Or when it asks for too long a one.
+        """
         for attempt in range(ATTEMPTS):
             self._wait()
             found = self._source.evidence(repository, revision)
@@ -89,7 +92,7 @@ class SingleFlight:
         self._kept: OrderedDict[tuple[str, str | None], Future[Evidence]] = OrderedDict()
 
     def evidence(self, repository: str, revision: str | None = None) -> Evidence:
-        """The source's answer, which is kept if it is whole."""
+        """Return the source's answer, which is kept if it is whole."""
         key = (repository, revision)
         with self._lock:
             kept = self._kept.get(key)

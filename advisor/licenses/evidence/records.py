@@ -56,7 +56,7 @@ class FetchOutcome(StrEnum):
     ELSEWHERE = "elsewhere"
     """A link to another host, which is not followed unless asked."""
     NO_REPOSITORY = "no-repository"
-    """A model of which no weights on the Hub are on record; the catalogue's record alone was judged."""
+    """A model of which no weights on the Hub are on record; the catalog's record alone was judged."""
     ON_RECORD = "on-record"
     """A model that another derives from, as the catalog's record says; nothing was read of it."""
     POINTER = "pointer"
@@ -165,7 +165,7 @@ class Evidence(_Kept):
 
     @property
     def is_repository(self) -> bool:
-        """Whether it is about a repository of the Hub; else about a text on disk or a record of the catalogue."""
+        """Whether it is about a repository of the Hub; else about a text on disk or a record of the catalog."""
         return self.outcome not in (FetchOutcome.NO_REPOSITORY, FetchOutcome.ON_RECORD) and self.endpoint != A_FILE
 
     @property
@@ -184,5 +184,5 @@ class EvidenceSource(Protocol):
     """Where evidence comes from: the Hub, a folder, a cache in front of either."""
 
     def evidence(self, repository: str, revision: str | None = None) -> Evidence:
-        """The evidence on a repository; a failure is an outcome in it, never an exception."""
+        """Return the evidence on a repository; a failure is an outcome in it, never an exception."""
         ...

@@ -56,7 +56,7 @@ def _xml(text: str, path: str) -> dict[str, Any]:
 
 
 def _element(node: ET.Element, depth: int) -> Any:
-    """An element as the JSON form of the same bill would have it."""
+    """Return an element as the JSON form of the same bill would have it."""
     if depth > 60:  # noqa: PLR2004 - deeper than any bill
         return {}
     tag = node.tag.rpartition("}")[2]
@@ -73,7 +73,7 @@ def _element(node: ET.Element, depth: int) -> Any:
 
 
 def _model(component: dict[str, Any]) -> Iterator[Target]:
-    """The target of a component that is a model."""
+    """Yield the target of a component that is a model."""
     name, group = _text(component.get("name")), _text(component.get("group"))
     full = f"{group}/{name}" if group else name
     purl = parse_purl(_text(component.get("purl"))) or _of_reference(component)
@@ -118,7 +118,7 @@ def _is_model(component: dict[str, Any], purl: Purl | None) -> bool:
 
 
 def _addresses(component: dict[str, Any]) -> Iterator[Target]:
-    """The repositories on the Hub that the component's references and properties lead to."""
+    """Yield the repositories on the Hub that the component's references and properties lead to."""
     places = [_text(one.get("url")) for one in _list(component.get("externalReferences"))]
     places += [_text(one.get("value")) for one in _list(component.get("properties"))]
     for place in places:

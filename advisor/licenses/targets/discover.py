@@ -63,7 +63,7 @@ def _targets(path: Path, name: str) -> Iterator[Target]:
 
 
 def _bill(text: str, path: Path) -> Iterator[Target] | None:
-    """The models of a bill of materials; None for any other text."""
+    """Return the models of a bill of materials; None for any other text."""
     if path.suffix.lower() not in _BOM_ENDINGS and not path.name.lower().endswith((".spdx", ".cdx")):
         return None
     head = text[:4_000]
@@ -73,7 +73,7 @@ def _bill(text: str, path: Path) -> Iterator[Target] | None:
 
 
 def _folder(path: Path) -> Iterator[Target]:
-    """A cache by its layout; of any other folder the weights in it and what its code names."""
+    """Yield a cache by its layout; of any other folder the weights in it and what its code names."""
     for cache in (path, path / "hub"):
         if next(cache.glob("models--*"), None) is not None:
             yield from hub_cache(cache)
@@ -87,7 +87,7 @@ def _folder(path: Path) -> Iterator[Target]:
 
 
 def code_targets(seen: Sightings) -> Iterator[Target]:
-    """The repositories that code names, and as targets that cannot be looked up the loaders that stayed open."""
+    """Yield the repositories that code names, and as targets that cannot be looked up the loaders that stayed open."""
     for sighting in seen.named:
         target = target_of(sighting)
         if target is not None:
@@ -98,7 +98,7 @@ def code_targets(seen: Sightings) -> Iterator[Target]:
 
 
 def target_of(sighting: Sighting) -> Target | None:
-    """The repository that a sighting means; None where it means none."""
+    """Return the repository that a sighting means; None where it means none."""
     named = hub_name(sighting.mention)
     if named is None:
         return None
@@ -120,7 +120,7 @@ def _require_file(path: Path) -> None:
 
 
 def _hint(path: Path) -> str:
-    """What else could be meant by a file without a model of the Hub."""
+    """Return what else could be meant by a file without a model of the Hub."""
     if path.is_dir() or path.stat().st_size < LARGEST_BYTES:
         apis = [one.mention.text for one in sightings_in(path).named if _is_behind_api(one)] if _is_code(path) else []
         if apis:

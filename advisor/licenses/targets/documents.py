@@ -33,7 +33,7 @@ class _Leaf(NamedTuple):
 
 
 def yaml_file(text: str) -> Found:
-    """What a YAML file names; one that is no YAML is read line by line."""
+    """Return what a YAML file names; one that is no YAML is read line by line."""
     leaves = list(_yaml_leaves(text))
     if not leaves:
         plain = _MADE_BY_TEMPLATE.sub("x", text)
@@ -44,7 +44,7 @@ def yaml_file(text: str) -> Found:
 
 
 def json_file(text: str) -> Found:
-    """What a JSON file names; one that is no JSON (comments, trailing commas) is read line by line."""
+    """Return what a JSON file names; one that is no JSON (comments, trailing commas) is read line by line."""
     try:
         content: Any = json.loads(text)
     except (ValueError, RecursionError):
@@ -53,7 +53,7 @@ def json_file(text: str) -> Found:
 
 
 def toml_file(text: str) -> Found:
-    """What a TOML file names."""
+    """Return what a TOML file names."""
     import tomllib
 
     try:
@@ -64,7 +64,7 @@ def toml_file(text: str) -> Found:
 
 
 def settings_file(text: str) -> Found:
-    """What lines of ``KEY=value`` and ``key: value`` name, with the commands among them."""
+    """Return what lines of ``KEY=value`` and ``key: value`` name, with the commands among them."""
     mentions: list[Mention] = []
     for number, line in enumerate(text.splitlines(), 1):
         match = re.match(
@@ -136,7 +136,7 @@ def _named_values(leaves: list[_Leaf]) -> Iterator[Mention]:
 
 
 def _commands(leaves: list[_Leaf]) -> Iterator[Mention]:
-    """Lists of words that are commands: ``args: [--model, org/x]``."""
+    """List of words that are commands: ``args: [--model, org/x]``."""
     lists: dict[tuple[str, ...], list[tuple[str, int]]] = {}
     for leaf in leaves:
         if leaf.keys and leaf.keys[-1].isdecimal() and "\n" not in leaf.text:

@@ -58,5 +58,5 @@ class Found(NamedTuple):
 
 
 def words(text: str) -> frozenset[str]:
-    """The words of a text as a set: how the tables of names are written."""
+    """Return the words of a text as a set: how the tables of names are written."""
     return frozenset(text.split())

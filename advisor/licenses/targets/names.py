@@ -88,7 +88,7 @@ class Named(NamedTuple):
 
 
 def hub_name(mention: Mention) -> Named | None:
-    """The repository that a mention means."""
+    """Return the repository that a mention means."""
     if mention.role in (Role.DATASET, Role.LITERAL):
         return None
     text = mention.text.strip().rstrip("/")
@@ -172,7 +172,7 @@ def _is_no_name(owner: str, name: str, mention: Mention) -> bool:
 
 
 def _short_name(name: str, mention: Mention) -> Named | None:  # noqa: PLR0911 - one a library
-    """The repository of a name without an owner, as the library that it is given to reads it."""
+    """Return the repository of a name without an owner, as the library that it is given to reads it."""
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]{1,95}", name):
         return None
     if mention.role is Role.SENTENCE_TRANSFORMERS:

@@ -25,7 +25,7 @@ class _Code(NamedTuple):
 
 
 def notebook(text: str, imported: Imported) -> Found:
-    """What the cells of a notebook name; one that is no notebook is read as running text."""
+    """Return what the cells of a notebook name; one that is no notebook is read as running text."""
     try:
         document: Any = json.loads(text)
         cells = [_lines(cell) for cell in document["cells"] if cell.get("cell_type") == "code"]
@@ -53,7 +53,7 @@ def _lines(cell: Any) -> list[str]:
 
 
 def _split(cells: list[list[str]], text: str) -> tuple[_Code, _Code]:
-    """The Python code of all cells and, line for line, the commands among it."""
+    """Return the Python code of all cells and, line for line, the commands among it."""
     starts = [0, *(one.end() for one in re.finditer("\n", text))]
     python: list[str] = []
     shell: list[str] = []

@@ -213,7 +213,7 @@ _LIBRARY = _read(_ROWS)
 
 
 def ollama_repository(name: str) -> str | None:
-    """The repository of the weights behind ``name[:tag]`` of Ollama's library; None where no row holds it."""
+    """Return the repository of the weights behind ``name[:tag]`` of Ollama's library; None where no row holds it."""
     family, _, tag = name.lower().removeprefix("library/").partition(":")
     sizes = _LIBRARY.get(family, {})
     default = next(iter(sizes.values()), None)

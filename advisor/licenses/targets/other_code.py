@@ -37,7 +37,7 @@ class _Token(NamedTuple):
 
 
 def other_code(text: str, ending: str) -> Found:
-    """What a file of code names, by the ending of its name."""
+    """Return what a file of code names, by the ending of its name."""
     reader = _Reader(list(_tokens(text, LANGUAGES[ending])))
     mentions = [*reader.mentions(), *reader.comments]
     return Found(tuple(mentions), tuple(reader.unresolved))
@@ -105,7 +105,10 @@ class _Reader:
                     self._values.setdefault(name, []).append(token)
 
     def _key(self, index: int) -> str:
-        """The name that the string at a place is given to: ``name =``, ``name:``, ``env.NAME ||``; else empty."""
+        """Return the name that the string at a place is given to: ``name =``, ``name:``, ``env.NAME ||``.
+
+        Else empty.
+        """
         before = self._tokens[max(0, index - 12) : index]
         while before and before[-1].text in ("||", "??", "?", "?:", "or", "String", "as") and len(before) > 1:
             before = before[:-1]
@@ -185,7 +188,7 @@ class _Reader:
         return past == 0 and name in ("from_pretrained", "fromPretrained", "snapshotDownload", "ChatOllama")
 
     def _variable(self, index: int, token: _Token, calls: list[tuple[str, int, str]]) -> Iterator[Mention]:
-        """A name that is given to a loader: what the file sets it to, else a word that it stays open."""
+        """Yield a name that is given to a loader: what the file sets it to, else a word that it stays open."""
         after = self._tokens[index + 1].text if index + 1 < len(self._tokens) else ""
         before = self._tokens[index - 1].text if index else ""
         if not calls or not self._is_model_place(calls[-1][0], calls[-1][1]) or after not in (",", ")", "),", ");"):

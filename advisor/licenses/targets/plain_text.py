@@ -29,7 +29,7 @@ _PLACES = ("tree", "blob", "resolve", "raw")
 
 
 def addresses(text: str, first_line: int = 1) -> Iterator[Mention]:
-    """The addresses on the Hub in a text that begins on a line, with the revision that one leads to."""
+    """Yield the addresses on the Hub in a text that begins on a line, with the revision that one leads to."""
     lines = _Lines(text, first_line)
     for match in _ADDRESS.finditer(text):
         parts = match["rest"].strip("/").split("/")
@@ -40,7 +40,7 @@ def addresses(text: str, first_line: int = 1) -> Iterator[Mention]:
 
 
 def examples(text: str, first_line: int = 1) -> Iterator[Mention]:
-    """The models that examples of code and commands in a text name: loaders, keywords, addresses."""
+    """Yield the models that examples of code and commands in a text name: loaders, keywords, addresses."""
     if not _WORTH.search(text):
         return
     text = _PROMPTS.sub(lambda match: " " * len(match[0]), text)
@@ -61,7 +61,7 @@ def examples(text: str, first_line: int = 1) -> Iterator[Mention]:
 
 
 def comments(source: str, mark: str) -> Iterator[Mention]:
-    """What comments name: of lines that begin with the mark everything, of others the addresses."""
+    """Yield what comments name: of lines that begin with the mark everything, of others the addresses."""
     for number, line in enumerate(source.splitlines(), 1):
         plain = line.lstrip()
         if plain.startswith(mark):

@@ -51,7 +51,7 @@ class Purl(NamedTuple):
 
 
 def parse_purl(text: str) -> Purl | None:
-    """The parts of a package URL; None if it is none."""
+    """Return the parts of a package URL; None if it is none."""
     match = re.match(
         r"pkg:/*(?P<type>[A-Za-z][\w.+-]*)/(?P<rest>[^?#]+)(?:\?(?P<qualifiers>[^#]*))?", text.strip()[:2_000]
     )
@@ -64,7 +64,7 @@ def parse_purl(text: str) -> Purl | None:
 
 
 def revision_of(version: str | None, *, is_hub: bool = False) -> str | None:
-    """A version where it is a revision of a repository; a number such as 1.0 is none."""
+    """Return a version where it is a revision of a repository; a number such as 1.0 is none."""
     if version is None or (re.fullmatch(r"v?\d{1,4}(?:\.\d+)*", version) and not (is_hub and version.startswith("v"))):
         return None
     if _COMMIT.fullmatch(version):

@@ -27,7 +27,10 @@ _NOT_HUB_KINDS = ("dataset", "space")
 
 
 def python_mentions(source: str, imported: Imported = lambda *_: None, module: Module | None = None) -> Found | None:
-    """What a file of Python code names; None if it cannot be parsed. ``module``: the file, where it was parsed."""
+    """Return what a file of Python code names; None if it cannot be parsed. ``module``.
+
+    The file, where it was parsed.
+    """
     module = module or parse(source)
     if module is None:
         return None
@@ -37,7 +40,7 @@ def python_mentions(source: str, imported: Imported = lambda *_: None, module: M
 
 
 def parse(source: str) -> Module | None:
-    """The bindings of Python code; None if it is none."""
+    """Return the bindings of Python code; None if it is none."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -63,7 +66,7 @@ class _Reader:
         self._published = set(self._pushed())
 
     def _pushed(self) -> Iterator[str]:
-        """The names under which the file publishes what it makes: they are not what it uses."""
+        """Yield the names under which the file publishes what it makes: they are not what it uses."""
         for name in _PUBLISHERS:
             for node, scope in self._module.calls.get(name, ()):
                 named = [
@@ -73,7 +76,7 @@ class _Reader:
                     yield from (one.text for one in self._evaluator.values(argument, scope).known)
 
     def loaded(self) -> Iterator[Mention]:
-        """What loaders are given, and data sets."""
+        """Yield what loaders are given, and data sets."""
         for name in _DATASETS:
             for node, scope in self._module.calls.get(name, ()):
                 for value in self._evaluator.values(node.args[0] if node.args else None, scope).known:
@@ -132,7 +135,7 @@ class _Reader:
             self._open(call, values.open)
 
     def _positional(self, call: _Call) -> list[ast.expr]:
-        """The arguments that may be the model: the first, or behind a model at hand or a task the second."""
+        """Return the arguments that may be the model: the first, or behind a model at hand or a task the second."""
         args = [one for one in call.node.args if not isinstance(one, ast.Starred)]
         if call.name == "pipeline":
             return args[1:2]
@@ -151,7 +154,7 @@ class _Reader:
         return any(one.text in words for one in self._evaluator.values(node, scope).known)
 
     def _revision(self, node: ast.expr | None, scope: Scope) -> tuple[str | None, str | None]:
-        """The revision that a call asks for, else a word on why it is not known."""
+        """Return the revision that a call asks for, else a word on why it is not known."""
         if node is None or (isinstance(node, ast.Constant) and node.value is None):
             return None, None
         found = self._evaluator.values(node, scope)
@@ -166,7 +169,7 @@ class _Reader:
         self.unresolved.append(Unresolved(head[:120], call.node.lineno, why))
 
     def keyed(self) -> Iterator[Mention]:
-        """What variables, parameters, keywords, options and entries that are called after a model are given."""
+        """Yield what variables, parameters, keywords, options and entries that are called after a model are given."""
         for key, value, scope in self._module.keyed:
             if not (is_model_key(key) or is_dataset_key(key)):
                 continue
@@ -177,7 +180,7 @@ class _Reader:
                     yield Mention(one.text, one.line, role, key, note=_environment_note(one))
 
     def _of_keyed(self, keyed: Keyed) -> Values:
-        """The values of an entry; of a table the names too, for tables by model."""
+        """Return the values of an entry; of a table the names too, for tables by model."""
         values = self._evaluator.values(keyed.value, keyed.scope)
         if isinstance(keyed.value, ast.Dict):
             keys = [one for one in keyed.value.keys if isinstance(one, ast.Constant) and isinstance(one.value, str)]
@@ -225,7 +228,7 @@ def _plain(node: ast.expr) -> str:
 
 
 def imports_beside(path: Path, read: dict[Path, Module | None]) -> Imported:
-    """Finds what a file imports in files beside it and in the folders above; each file is parsed once."""
+    """Find what a file imports in files beside it and in the folders above; each file is parsed once."""
 
     def find(source: str, level: int, name: str) -> tuple[Module, ast.expr] | None:
         parts = [part for part in source.split(".") if part]

@@ -154,7 +154,7 @@ class Evaluator:
         return found
 
     def _item(self, node: ast.expr, index: int, scope: Scope, depth: int) -> Values:
-        """The values at one place of each element of what is looped over or taken apart."""
+        """Return the values at one place of each element of what is looped over or taken apart."""
         elements: list[ast.expr] = []
         for one in self._expand(node, scope):
             match one:
@@ -179,7 +179,7 @@ class Evaluator:
         return merged(self.values(one, scope, depth) for one in picked)
 
     def _expand(self, node: ast.expr, scope: Scope) -> list[ast.expr]:
-        """The literals that a name stands for, one step."""
+        """Return the literals that a name stands for, one step."""
         if isinstance(node, ast.Name):
             bindings, _ = scope.find(node.id)
             return [one.value for one in bindings if one.value is not None and one.item is None] or [node]
@@ -190,7 +190,7 @@ class Evaluator:
         return [node]
 
     def _parameter(self, binding: Binding, scope: Scope, depth: int) -> Values:
-        """What callers of the same file pass, with the default."""
+        """Return what callers of the same file pass, with the default."""
         function, name, position = binding.parameter or ("", "", 0)
         found = [self.values(binding.value, scope, depth)] if binding.value is not None else []
         for call, place in self._module.calls.get(function, ()):
@@ -310,7 +310,7 @@ def merged(parts: Iterator[Values] | list[Values]) -> Values:
 
 
 def last_word(node: ast.expr) -> str:
-    """The last word of a dotted name; empty for anything else."""
+    """Return the last word of a dotted name; empty for anything else."""
     if isinstance(node, ast.Attribute):
         return node.attr
     if isinstance(node, ast.Subscript):

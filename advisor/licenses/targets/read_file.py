@@ -39,7 +39,7 @@ def is_read(path: Path) -> bool:
 
 
 def read_mentions(text: str, path: str, parsed: dict[Path, Module | None] | None = None) -> Found:
-    """What the text of a file names; ``path`` says by which rules it is read, and where its imports are."""
+    """Return what the text of a file names; ``path`` says by which rules it is read, and where its imports are."""
     if not HINT.search(text):
         return Found()
     ending, name = Path(path).suffix.lower(), Path(path).name.lower()

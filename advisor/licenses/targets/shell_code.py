@@ -41,7 +41,7 @@ class Shell:
         self.unresolved: list[Unresolved] = []
 
     def script(self, text: str, first_line: int = 1) -> Iterator[Mention]:
-        """What every command of a script names; continued lines are one."""
+        """Yield what every command of a script names; continued lines are one."""
         for number, line in _logical_lines(text, first_line):
             plain = line.strip()
             if not plain or plain.startswith(("#", "//")) or not _COMMAND.search(plain):
@@ -50,7 +50,7 @@ class Shell:
             yield from self._line(plain, number)
 
     def _bodies(self, line: str, number: int) -> Iterator[Mention]:
-        """The models of requests whose body a command holds: ``"model": "x"``."""
+        """Yield the models of requests whose body a command holds: ``"model": "x"``."""
         for match in _BODY.finditer(line):
             if is_model_key(match["key"]) and "$" not in match["text"]:
                 yield Mention(match["text"], number, Role.KEYED, match["key"])
@@ -85,7 +85,7 @@ class Shell:
         return _VARIABLE.sub(put, word)
 
     def _command(self, words: Sequence[str], number: int, line: str) -> Iterator[Mention]:
-        """The model of a command: behind its flags, or where the command takes it."""
+        """Yield the model of a command: behind its flags, or where the command takes it."""
         if line.startswith(("CMD", "ENTRYPOINT", "RUN", "command:", "args:", "[")) and "[" in line:
             inside = re.findall(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'", line)
             words = [self._expanded(first or second) for first, second in inside]
@@ -109,20 +109,23 @@ def _role_of_key(key: str) -> Role:
 
 
 def shell_mentions(text: str, first_line: int = 1) -> Iterator[Mention]:
-    """What the commands of a text name; where a variable stays open nothing is said."""
+    """Yield what the commands of a text name; where a variable stays open nothing is said."""
     if _INSIDE.search(text):
         yield from Shell().script(text, first_line)
 
 
 def shell_file(text: str) -> Found:
-    """What a script names, with the loaders that stayed open."""
+    """Return what a script names, with the loaders that stayed open."""
     shell = Shell()
     mentions = tuple(shell.script(text))
     return Found(mentions, tuple(shell.unresolved))
 
 
 def flagged(words: Sequence[tuple[str, int]]) -> Iterator[Mention]:
-    """What the words of one command name, each with its line: values of flags, and the model that a command takes."""
+    """Yield what the words of one command name, each with its line.
+
+    Values of flags, and the model that a command takes.
+    """
     repo_type = next((words[i + 1][0] for i, (word, _) in enumerate(words[:-1]) if word == "--repo-type"), "model")
     kind = Role.HUB if repo_type == "model" else Role.DATASET
     revision = next((words[i + 1][0] for i, (word, _) in enumerate(words[:-1]) if word == "--revision"), None)
@@ -163,7 +166,7 @@ def _flag(words: Sequence[tuple[str, int]], index: int, revision: str | None) ->
 
 
 def _positional(words: Sequence[tuple[str, int]], start: int) -> tuple[str, int] | None:
-    """The first word that is no flag and no flag's value."""
+    """Return the first word that is no flag and no flag's value."""
     index = start
     while index < len(words):
         word = words[index][0]
@@ -189,7 +192,7 @@ def _logical_lines(text: str, first_line: int) -> Iterator[tuple[int, str]]:
 
 
 def _words(line: str) -> list[str]:
-    """The words of a command as a shell takes it apart; where quotes do not close, as blanks do."""
+    """Return the words of a command as a shell takes it apart; where quotes do not close, as blanks do."""
     try:
         plain = re.sub(r"\$\((\w+)\)", r"${\1}", line)
         lexer = shlex.shlex(plain, posix=True, punctuation_chars=";|&()<>")
@@ -201,7 +204,7 @@ def _words(line: str) -> list[str]:
 
 
 def modelfile(text: str) -> Iterator[Mention]:
-    """The base of an Ollama Modelfile and its adapter."""
+    """Yield the base of an Ollama Modelfile and its adapter."""
     for number, line in enumerate(text.splitlines(), 1):
         match = re.match(r"\s*(FROM|ADAPTER)\s+(\S+)", line, re.IGNORECASE)
         if match:

@@ -89,7 +89,7 @@ class Sightings(NamedTuple):
 
 
 def sightings_in(path: Path) -> Sightings:
-    """What a file, or the files of a folder, name. Raises UsageError."""
+    """Return what a file, or the files of a folder, name. Raises UsageError."""
     files, left_out = ([path], []) if not path.is_dir() else _files(path)
     parsed: dict[Path, Module | None] = {}
     named: list[Sighting] = []
@@ -106,7 +106,7 @@ def sightings_in(path: Path) -> Sightings:
 
 
 def _channels(lowered: str) -> tuple[str, ...]:
-    """The channels that a text speaks of; the client of Azure is no word of OpenAI's own API."""
+    """Return the channels that a text speaks of; the client of Azure is no word of OpenAI's own API."""
     found = [name for name, words in _CHANNELS.items() if any(word in lowered for word in words)]
     if any(word in lowered for word in _AZURE_ALONE) and "openai" in found:
         clients = [one["before"] for one in _CLIENT.finditer(lowered)]
@@ -146,7 +146,7 @@ def _says_more(mention: Mention, known: Mention) -> bool:
 
 
 def _still_open(opened: list[Open], named: list[Sighting]) -> tuple[Open, ...]:
-    """The open loaders whose option, variable or setting no other file of the folder states."""
+    """Return the open loaders whose option, variable or setting no other file of the folder states."""
     stated = {
         one.mention.key.lstrip("-").replace("-", "_").lower() for one in named if one.mention.role is not Role.LITERAL
     }
@@ -162,7 +162,7 @@ def _still_open(opened: list[Open], named: list[Sighting]) -> tuple[Open, ...]:
 
 
 def _files(folder: Path) -> tuple[list[Path], list[str]]:
-    """The files of a folder that may name models, in order, and those that are too large."""
+    """Return the files of a folder that may name models, in order, and those that are too large."""
     found: list[Path] = []
     left_out: list[str] = []
     for path in _below(folder):
@@ -189,7 +189,7 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def _text(file: Path) -> str:
-    """A file of a folder, whatever its bytes are; one that cannot be read is told and not left out."""
+    """Return a file of a folder, whatever its bytes are; one that cannot be read is told and not left out."""
     try:
         return file.read_text(encoding="utf-8", errors="replace")
     except OSError as error:

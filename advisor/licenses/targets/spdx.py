@@ -35,7 +35,7 @@ def is_spdx(text: str) -> bool:
 
 
 def spdx_models(text: str, path: str) -> Iterator[Target]:
-    """The models among the packages of a document. Raises UsageError on a broken one."""
+    """Yield the models among the packages of a document. Raises UsageError on a broken one."""
     if text.lstrip().startswith("{"):
         try:
             document: Any = json.loads(text)

@@ -1,1 +1,1 @@
-"""Which license is this text? Fingerprints of normalised texts, never the texts themselves."""
+"""Which license is this text? Fingerprints of normalized texts, never the texts themselves."""

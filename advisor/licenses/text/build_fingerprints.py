@@ -27,7 +27,7 @@ LARGEST_BYTES = 1 << 20
 def build_fingerprints(
     entries: Iterable[TextEntry], folders: Iterable[Path], passages: Passages
 ) -> tuple[tuple[Fingerprint, ...], tuple[TextEntry, ...]]:
-    """The fingerprints of the texts that were found below the folders, and the entries that were not.
+    """Return the fingerprints of the texts that were found below the folders, and the entries that were not.
 
     ``passages`` are the marks of clauses by license and section (see :func:`passage_mark`).
     """
@@ -43,7 +43,10 @@ def build_fingerprints(
 
 
 def passage_mark(words: str) -> str:
-    """The mark of a passage that begins with these words: the hash of the first five. Raises ValueError on fewer."""
+    """Return the mark of a passage that begins with these words.
+
+    The hash of the first five. Raises ValueError on fewer.
+    """
     runs = shingles(split_words(words))
     if not runs:
         raise ValueError(f"{words!r}: expected at least {SHINGLE_WORDS} words")
@@ -121,6 +124,6 @@ def _sections(text: str, words: list[Word]) -> tuple[tuple[str, int], ...]:
 
 
 def _without_header(content: str) -> str:
-    """The text after a YAML header that ends with ``---``."""
+    """Return the text after a YAML header that ends with ``---``."""
     _, _, rest = content.partition("\n---\n")
     return rest

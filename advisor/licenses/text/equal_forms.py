@@ -38,7 +38,7 @@ _LONGEST_TITLE = 8
 
 
 def equal_forms(text: str, words: Sequence[Word]) -> Iterator[list[Word]]:
-    """The words in every form that says the same, besides that in which they stand."""
+    """Yield the words in every form that says the same, besides that in which they stand."""
     active = [change for change in _CHANGES if _texts(change(text, words)) != _texts(words)]
     for count in range(1, len(active) + 1):
         for chosen in combinations(active, count):
@@ -105,7 +105,7 @@ def _renamed(
 
 
 def _with_its_contributors(_: str, words: Sequence[Word]) -> list[Word]:
-    """``the names of any contributors`` is ``the names of its contributors``."""
+    """Return ``the names of any contributors`` is ``the names of its contributors``."""
     texts = _texts(words)
     found = list(words)
     for index in range(2, len(texts) - 1):

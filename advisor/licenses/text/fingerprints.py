@@ -28,7 +28,7 @@ class Fingerprint(NamedTuple):
     """license or use-policy."""
     version: str | None
     digest: str
-    """The sha256 of the normalised words."""
+    """The sha256 of the normalized words."""
     words: int
     """How many words it has."""
     shingles: tuple[int, ...]
@@ -42,7 +42,7 @@ class Fingerprint(NamedTuple):
 
 
 def load_fingerprints(path: Path = PACKAGED) -> tuple[Fingerprint, ...]:
-    """The fingerprints of a file. Raises CatalogError if it is missing or no such file."""
+    """Return the fingerprints of a file. Raises CatalogError if it is missing or no such file."""
     try:
         document = json.loads(path.read_bytes())
     except OSError as error:
@@ -55,7 +55,7 @@ def load_fingerprints(path: Path = PACKAGED) -> tuple[Fingerprint, ...]:
 
 
 def dump_fingerprints(prints: Iterable[Fingerprint]) -> str:
-    """The file's content, one text a line; the same fingerprints give the same bytes."""
+    """Return the file's content, one text a line; the same fingerprints give the same bytes."""
     rows = [json.dumps(_encoded(one), sort_keys=True, separators=(",", ":")) for one in prints]
     return f'{{"format":{FORMAT},"texts":[\n' + ",\n".join(rows) + "\n]}\n"
 

@@ -1,6 +1,6 @@
 """Say of a text which license it is: exactly one, nearly one, several, or none. Near is never equal.
 
-Exact: the normalised words are those of a known text. Near: the share of common five-word runs (Dice's coefficient)
+Exact: the normalized words are those of a known text. Near: the share of common five-word runs (Dice's coefficient)
 with the closest known text, with the passages that are not in it and the sections of it that are missing. A text that
 holds the whole of two known licenses, or whose words are those of two, is ambiguous.
 """
@@ -89,7 +89,7 @@ class _Scored(NamedTuple):
 
 
 def identify(text: str, known: Sequence[Fingerprint], *, role: str = "license") -> Identification:
-    """What the text is, among the known texts of that role."""
+    """Return what the text is, among the known texts of that role."""
     body, note = without_front_matter(text)
     words = located_words(text)
     if len(words) < SHINGLE_WORDS or (len(words) <= LONGEST_POINTER and _ADDRESS.search(body)):
@@ -107,7 +107,7 @@ def identify(text: str, known: Sequence[Fingerprint], *, role: str = "license") 
 
 
 def _in_another_form(text: str, words: Sequence[Word], texts: Sequence[Fingerprint]) -> list[Fingerprint]:
-    """The known texts that it is exactly, but for what grants and forbids nothing."""
+    """Return the known texts that it is exactly, but for what grants and forbids nothing."""
     if len(words) > LONGEST_FREE_LICENSE:
         return []
     forms = {digest(form) for form in equal_forms(text, words)}
@@ -115,7 +115,7 @@ def _in_another_form(text: str, words: Sequence[Word], texts: Sequence[Fingerpri
 
 
 def uncovered(text: str, known: Sequence[Fingerprint]) -> str:
-    """What a text says besides passages of known licenses, a passage a line."""
+    """Return what a text says besides passages of known licenses, a passage a line."""
     words = located_words(text)
     runs = shingles(words)
     if not runs:
@@ -204,7 +204,7 @@ def _ranked(scored: Sequence[_Scored]) -> tuple[tuple[str, float], ...]:
 
 
 def _held_whole(words: Sequence[Word], runs: Sequence[int], scored: Sequence[_Scored]) -> list[str]:
-    """The licenses of which the text holds every word in one piece, without those that lie inside another one."""
+    """Give the licenses of which the text holds every word in one piece, without those that lie inside another one."""
     spans: dict[str, tuple[int, int]] = {}
     for score in sorted(scored, key=lambda score: -score.fingerprint.words):
         one = score.fingerprint
@@ -218,13 +218,13 @@ def _held_whole(words: Sequence[Word], runs: Sequence[int], scored: Sequence[_Sc
 
 
 def _differing(text: str, words: Sequence[Word], runs: Sequence[int], own: set[int]) -> tuple[Passage, ...]:
-    """The first passages that are not in the known text, shortened for a report."""
+    """Return the first passages that are not in the known text, shortened for a report."""
     passages = islice(_passages(words, runs, own), MOST_PASSAGES)
     return tuple(Passage(" ".join(text[start:end].split())[:LONGEST_PASSAGE], start) for start, end in passages)
 
 
 def _passages(words: Sequence[Word], runs: Sequence[int], own: set[int]) -> Iterator[tuple[int, int]]:
-    """Runs of words that are part of no five-word run of the known text: where each begins and ends."""
+    """Run of words that are part of no five-word run of the known text: where each begins and ends."""
     covered = bytearray(len(words))
     for i, run in enumerate(runs):
         if run in own:

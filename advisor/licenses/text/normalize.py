@@ -138,7 +138,7 @@ _SPELLINGS = {"licence": "license", "licences": "licenses", "licenced": "license
 
 
 class Word(NamedTuple):
-    """A normalised word and where it stands in the text: from ``start`` up to, not including, ``end``."""
+    """A normalized word and where it stands in the text: from ``start`` up to, not including, ``end``."""
 
     text: str
     start: int
@@ -146,7 +146,7 @@ class Word(NamedTuple):
 
 
 def split_words(text: str) -> list[Word]:
-    """The words of a text, in order; bytes that are no text must have been decoded before."""
+    """Return the words of a text, in order; bytes that are no text must have been decoded before."""
     left_out = _copyright_lines(text)
     starts = [start for start, _ in left_out]
     found = []
@@ -166,7 +166,10 @@ def _folded(word: str) -> str:
 
 
 def _without_holder(words: list[Word], text: str) -> list[Word]:
-    """The words with whoever stands in BSD's clause on endorsement replaced by one word: the name changes nothing."""
+    """Return the words with whoever stands in BSD's clause on endorsement replaced by one word.
+
+    The name changes nothing.
+    """
     texts = [word.text for word in words]
     for start in (i for i, word in enumerate(texts) if word == "neither"):
         if texts[start : start + 4] != ["neither", "the", "name", "of"]:
@@ -181,7 +184,7 @@ def _without_holder(words: list[Word], text: str) -> list[Word]:
 
 
 def without_front_matter(text: str) -> tuple[str, str | None]:
-    """The text after a model card's front matter, and a remark if it had one.
+    """Return the text after a model card's front matter, and a remark if it had one.
 
     Front matter is keys with short values; one that says what may be done belongs to the text.
     """
@@ -198,7 +201,7 @@ def _is_usual(line: str) -> bool:
 
 
 def located_words(text: str) -> list[Word]:
-    """The words after the front matter of a model card, each with its place in the whole text."""
+    """Return the words after the front matter of a model card, each with its place in the whole text."""
     body, _ = without_front_matter(text)
     offset = len(text) - len(body)
     return [Word(word.text, word.start + offset, word.end + offset) for word in split_words(body)]
@@ -209,12 +212,12 @@ def _lines(text: str) -> list[str]:
 
 
 def digest(words: Sequence[Word]) -> str:
-    """The sha256 of the words joined by single spaces: equal for texts that differ in nothing that matters."""
+    """Return the sha256 of the words joined by single spaces: equal for texts that differ in nothing that matters."""
     return sha256(" ".join(word.text for word in words).encode()).hexdigest()
 
 
 def shingles(words: Sequence[Word]) -> list[int]:
-    """The hash (32 bits) of each run of five words; the run that begins at word ``i`` stands at index ``i``."""
+    """Return the hash (32 bits) of each run of five words; the run that begins at word ``i`` stands at index ``i``."""
     texts = [word.text for word in words]
     return [
         int.from_bytes(blake2b(" ".join(texts[i : i + SHINGLE_WORDS]).encode(), digest_size=4).digest(), "big")
@@ -227,7 +230,7 @@ def _copyright_lines(text: str) -> list[tuple[int, int]]:
 
 
 def without_copyright_lines(text: str) -> str:
-    """The text without lines that only name who holds the copyright."""
+    """Return the text without lines that only name who holds the copyright."""
     return _COPYRIGHT.sub(lambda line: "" if _is_a_name(line.group()) else line.group(), text)
 
 

@@ -45,7 +45,9 @@ class Quotable(NamedTuple):
 
 
 def quote(found: Quotable, section: str, figure: int | None = None, *, by_number: bool = True) -> Quote | None:
-    """The passage of a clause by its section as the record names it; a clause with a figure is quoted where it stands.
+    """Return the passage of a clause by its section as the record names it.
+
+    A clause with a figure is quoted where it stands.
 
     None where no passage of that name is known: a record may name a part that carries no number.
     """

@@ -139,12 +139,15 @@ _FORBIDS = re.compile(
 
 
 def restricting(text: str, *, broadly: bool = True) -> tuple[str, ...]:
-    """The passages of a notice or a card's license section that limit what may be done."""
+    """Return the passages of a notice or a card's license section that limit what may be done."""
     return tuple(dict.fromkeys(_shown(one) for one, _ in sentences(text) if restricts(one, broadly=broadly)))
 
 
 def doubtful(text: str) -> tuple[str, ...]:
-    """The passages of a use policy or a question about access that may limit anything, or that are not read here."""
+    """Give the passages of a use policy or a question about access that may limit anything.
+
+    Or that are not read here.
+    """
     found = [_shown(one) for one, _ in sentences(text) if restricts(one) or _ANY_SIGN.search(one) or is_foreign(one)]
     if len(text) > LONGEST_TEXT:
         found.append("the text is longer than what is read")

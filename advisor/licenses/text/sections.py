@@ -29,7 +29,7 @@ class TextSection(NamedTuple):
 
 
 def split_sections(text: str) -> list[TextSection]:
-    """The numbered sections of a text in order; each ends where the next one of its level or above begins."""
+    """Return the numbered sections of a text in order; each ends where the next one of its level or above begins."""
     headings = list(_headings(text))
     sections = []
     for index, (path, start) in enumerate(headings):

@@ -17,11 +17,11 @@ class Counts:
         self.doubts: list[str] = []
 
     def tokens(self, **claimed: Any) -> Tokens:
-        """Counts by name; one that is no whole number of zero or more is None and leaves a doubt."""
+        """Return counts by name; one that is no whole number of zero or more is None and leaves a doubt."""
         return Tokens(**{name: self.whole(name, value) for name, value in claimed.items()}, source="server")
 
     def whole(self, name: str, value: Any) -> int | None:
-        """The count, if it is a possible one."""
+        """Return the count, if it is a possible one."""
         if value is None:
             return None
         if isinstance(value, float) and value.is_integer():
@@ -41,7 +41,7 @@ class Counts:
 
 
 def doubts_of(tokens: Tokens, *, pieces: int, most_input: int | None, most_output: int) -> list[str]:
-    """What is impossible about counts, given the pieces that came and the most that was asked for."""
+    """Return what is impossible about counts, given the pieces that came and the most that was asked for."""
     found = []
     if tokens.output is not None and tokens.output < pieces:
         found.append(f"counted {tokens.output} tokens out, but {pieces} pieces with tokens came")

@@ -18,7 +18,7 @@ _WORDS = 2_000
 
 
 def document_fault(body: bytes) -> tuple[Fault, str] | None:
-    """What a body without a single event is, with its first words; None if it may be a stream that broke off."""
+    """Return what a body without a single event is, with its first words; None if it may be a stream that broke off."""
     text = body[:65_536].decode(errors="replace").removeprefix("\ufeff").strip()
     if not text:
         return Fault.EMPTY_BODY, "nothing came"
@@ -36,7 +36,7 @@ def document_fault(body: bytes) -> tuple[Fault, str] | None:
 
 
 def page_words(text: str) -> str:
-    """The words of an HTML page."""
+    """Return the words of an HTML page."""
     return " ".join(unescape(_TAG.sub(" ", text[:_WORDS])).split()) or "a page without words"
 
 

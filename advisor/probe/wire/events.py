@@ -45,7 +45,7 @@ def _take_delta(reading: StreamContent, delta: Mapping[str, Any], at_ns: int) ->
 
 
 def _thought(detail: Mapping[str, Any]) -> Any:
-    """The text of one of ``reasoning_details``: plain, a summary, or encrypted, which still is a piece of it."""
+    """Return the text of one of ``reasoning_details``: plain, a summary, or encrypted, which still is a piece of it."""
     return detail.get("text") or detail.get("summary") or detail.get("data")
 
 

@@ -31,10 +31,10 @@ class Framing(Protocol):
     done_ns: int | None
 
     def feed(self, at_ns: int, data: bytes) -> Iterator[Event]:
-        """The events that these bytes complete."""
+        """Return the events that these bytes complete."""
 
     def close(self) -> Iterator[Event]:
-        """What was left when no more bytes came."""
+        """Return what was left when no more bytes came."""
 
 
 class Lines:
@@ -46,7 +46,7 @@ class Lines:
         self._is_first = True
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The lines that these bytes complete, without their ends."""
+        """Return the lines that these bytes complete, without their ends."""
         if self._ended_in_return and data.startswith(b"\n"):
             data = data[1:]
         if not data:
@@ -64,12 +64,12 @@ class Lines:
         return [first, *lines]
 
     def close(self) -> bytes:
-        """What came after the last end of a line."""
+        """Return what came after the last end of a line."""
         rest, self._pieces = self._begun(b"".join(self._pieces)), []
         return rest
 
     def _begun(self, line: bytes) -> bytes:
-        """The line; the first one without a byte order mark."""
+        """Return the line; the first one without a byte order mark."""
         if self._is_first and line:
             self._is_first, line = False, line.removeprefix(b"\xef\xbb\xbf")
         return line
@@ -88,7 +88,7 @@ class ServerSent:
         self._at_ns = 0
 
     def feed(self, at_ns: int, data: bytes) -> Iterator[Event]:
-        """The events that these bytes complete."""
+        """Yield the events that these bytes complete."""
         for line in self._lines.feed(data):
             if not line:
                 yield from self._dispatch()
@@ -96,7 +96,7 @@ class ServerSent:
                 yield from self._take(at_ns, line)
 
     def close(self) -> Iterator[Event]:
-        """An event whose empty line never came."""
+        """Yield an event whose empty line never came."""
         if rest := self._lines.close():
             yield from self._take(self._at_ns, rest)
         yield from self._dispatch()
@@ -144,14 +144,14 @@ class JsonLines:
         self._at_ns = 0
 
     def feed(self, at_ns: int, data: bytes) -> Iterator[Event]:
-        """The documents that these bytes complete."""
+        """Yield the documents that these bytes complete."""
         self._at_ns = at_ns
         for line in self._lines.feed(data):
             if line.strip():
                 yield Event(at_ns, read_object(line))
 
     def close(self) -> Iterator[Event]:
-        """A last line without an end."""
+        """Yield a last line without an end."""
         if (rest := self._lines.close()).strip():
             yield Event(self._at_ns, read_object(rest))
 
@@ -176,7 +176,7 @@ class AmazonFrames:
         self._is_broken = False
 
     def feed(self, at_ns: int, data: bytes) -> Iterator[Event]:
-        """The payloads of the frames that these bytes complete."""
+        """Yield the payloads of the frames that these bytes complete."""
         self._at_ns = at_ns
         if self._is_broken:
             return
@@ -187,7 +187,7 @@ class AmazonFrames:
         yield from self._frames(at_ns, b"".join(self._pieces))
 
     def close(self) -> Iterator[Event]:
-        """A document where frames were expected."""
+        """Yield a document where frames were expected."""
         rest = b"".join(self._pieces)
         if rest.startswith(b"{"):  # no frame begins so: it would be of two gigabytes
             yield Event(self._at_ns, read_object(rest))
@@ -224,7 +224,7 @@ def _frame_payload(headers: bytes, payload: bytes) -> dict[str, Any] | None:
 
 
 def read_object(payload: bytes) -> dict[str, Any] | None:
-    """A JSON object; None if it is none, or so deep or large that reading it would be a feat."""
+    """Return a JSON object; None if it is none, or so deep or large that reading it would be a feat."""
     try:
         event = json.loads(payload)
     except (ValueError, RecursionError):

@@ -33,7 +33,7 @@ _END_MARKS = {
 
 
 def protocol_for_path(path: str) -> Protocol | None:
-    """The protocol of a request's path; None if this module does not know it."""
+    """Return the protocol of a request's path; None if this module does not know it."""
     path = path.rstrip("/")
     if "anthropic" in path:
         if path.endswith(":streamRawPredict"):
@@ -116,7 +116,7 @@ def is_error(event: Mapping[str, Any]) -> bool:
 
 
 def error_words(event: Mapping[str, Any]) -> str:
-    """What an error says of itself."""
+    """Return what an error says of itself."""
     response = event.get("response")
     error = event.get("error") or (response.get("error") if isinstance(response, Mapping) else None) or event
     return str(error.get("message") or error) if isinstance(error, Mapping) else str(error)

@@ -30,7 +30,7 @@ _LONGEST_WAIT_S = 86_400.0
 
 
 def retry_after_s(seconds: str | None, milliseconds: str | None = None) -> float | None:
-    """The wait that a server asks for: seconds, or an HTTP date; None if it says nothing that can be read."""
+    """Return the wait that a server asks for: seconds, or an HTTP date; None if it says nothing that can be read."""
     try:
         if milliseconds:
             return min(max(0.0, float(milliseconds) / 1000), _LONGEST_WAIT_S)
@@ -44,7 +44,7 @@ def retry_after_s(seconds: str | None, milliseconds: str | None = None) -> float
 
 
 def timing_of(exchange: Stamps, began_ns: int, reading: StreamContent | None, tokens: Tokens | None) -> Timing:
-    """The times of a request; ``began_ns`` stands in for the moment of sending where the wire did not see it."""
+    """Return the times of a request; ``began_ns`` stands in for the moment of sending where the wire did not see it."""
     start = exchange.sent_ns or began_ns
     pieces = reading.pieces if reading else []
     answers = [piece.at_ns for piece in pieces if piece.kind is not TokenKind.REASONING]

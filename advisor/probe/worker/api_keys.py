@@ -44,7 +44,7 @@ class Variables(NamedTuple):
 
 
 def variables(target: CallTarget) -> Variables:
-    """What the target's provider needs: what of it is missing, and what is there."""
+    """Return what the target's provider needs: what of it is missing, and what is there."""
     if target.key_variable is not None:
         named = (target.key_variable,) if target.key_variable else ()
         return _split(named)
@@ -70,13 +70,13 @@ def _split(names: tuple[str, ...]) -> Variables:
 
 
 def _of_sets(sets: tuple[tuple[str, ...], ...]) -> Variables:
-    """The first set that is there; what is missing of the first of all if none is."""
+    """Return the first set that is there; what is missing of the first of all if none is."""
     every = [_split(names) for names in sets]
     return next((one for one in every if not one.missing), every[0])
 
 
 def _asked(target: CallTarget) -> Variables:
-    """What litellm says; it names all that a provider takes, also what is set or stated otherwise."""
+    """Return what litellm says; it names all that a provider takes, also what is set or stated otherwise."""
     names = tuple(str(name) for name in litellm.validate_environment(target.model).get("missing_keys", ()))
     missing = _split(names).missing
     if target.api_base is not None:
@@ -85,7 +85,7 @@ def _asked(target: CallTarget) -> Variables:
 
 
 def _beginning_as(model: str) -> tuple[str, ...]:
-    """The variables with keys that are set and belong to the model's provider by their beginning."""
+    """Return the variables with keys that are set and belong to the model's provider by their beginning."""
     provider = model.partition("/")[0].upper().split("_")[0]
     return tuple(sorted(name for name in os.environ if name.startswith(provider) and "KEY" in name))
 

@@ -67,7 +67,7 @@ class _Clients(LLMClientCache):
         self._handler = handler
 
     def get_cache(self, key: str, **more: Any) -> Any:
-        """The client on the wire for every key of an asynchronous client."""
+        """Return the client on the wire for every key of an asynchronous client."""
         if key.startswith("async_httpx_client"):
             return self._handler
         return super().get_cache(key, **more)  # type: ignore[no-untyped-call]
@@ -105,7 +105,7 @@ class Caller:
         return Keys(missing=tuple(one.missing for one in every), found=tuple(one.found for one in every))
 
     async def call(self, order: Send) -> CallAnswer:
-        """One request and what became of it. Never raises but when it is cancelled."""
+        """One request and what became of it. Never raises but when it is canceled."""
         exchange = Exchange(order.limits, send_at_ns=_moment(order.send_in_s))
         exchange.most_bytes, exchange.most_hops = most_stream_bytes(order.max_tokens), order.most_hops
         CURRENT.set(exchange)
@@ -145,7 +145,7 @@ class Caller:
                 self._templates[key] = found
 
     def failed(self, number: int, error: Exception) -> CallAnswer:
-        """What to answer where measuring itself failed."""
+        """Return what to answer where measuring itself failed."""
         return CallAnswer(id=number, fault=Fault.UNREADABLE, message=self._redactor.message(error))
 
     def _judge(
@@ -157,7 +157,7 @@ class Caller:
         return answer
 
     def _failure(self, exchange: Exchange, error: Exception) -> dict[str, Any]:
-        """The fault of an error that the wire did not see."""
+        """Return the fault of an error that the wire did not see."""
         message = self._redactor.message(error)
         if isinstance(error, TimeoutError):
             return {"fault": Fault.TOTAL_TIMEOUT, "message": message}
@@ -205,7 +205,7 @@ class Caller:
         return arguments
 
     def _key(self, target: CallTarget) -> str | None:
-        """A key to pass on by hand; None where litellm finds its own."""
+        """Return a key to pass on by hand; None where litellm finds its own."""
         if target.key_variable:
             key = os.environ.get(target.key_variable)
             self._redactor.hide(key or "")
@@ -220,7 +220,7 @@ def _moment(in_s: float | None) -> int | None:
 
 
 def _turn(message: Message) -> dict[str, Any]:
-    """A message as the chat protocol has it."""
+    """Return a message as the chat protocol has it."""
     if not message.images:
         return {"role": message.role, "content": message.content}
     pictures = [{"type": "image_url", "image_url": {"url": address}} for address in message.images]
@@ -234,7 +234,7 @@ def _count(text: str) -> int:
 
 
 def _chunk(part: Any) -> Chunk:
-    """A chunk of litellm's, of a protocol that is not read on the wire."""
+    """Return a chunk of litellm's, of a protocol that is not read on the wire."""
     kind, text, reason, calls = "", "", None, list[tuple[int, str, str]]()
     for choice in part.choices or ():
         delta = choice.delta

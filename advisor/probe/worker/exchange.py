@@ -59,7 +59,7 @@ class Exchange:
     """What the stream held, once it has been read."""
 
     async def trace(self, event: str, _: dict[str, Any]) -> None:
-        """Called by httpcore at each step of a request."""
+        """Return called by httpcore at each step of a request."""
         now = time.monotonic_ns()
         if event.endswith("send_request_headers.started"):
             self.sent_ns = now
@@ -114,7 +114,7 @@ _BY_CAUSE: tuple[tuple[type[BaseException], Fault], ...] = (
 
 
 def fault_from_error(error: BaseException, exchange: Exchange) -> Fault:
-    """What an error of the connection means, from its causes and from how far the exchange had come."""
+    """Return what an error of the connection means, from its causes and from how far the exchange had come."""
     causes = tuple(_causes(error))
     for kind, fault in _BY_CAUSE:
         if any(isinstance(cause, kind) for cause in causes):

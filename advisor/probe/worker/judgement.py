@@ -57,7 +57,7 @@ class Chunk(NamedTuple):
 def judge(
     order: Send, exchange: Exchange, began_ns: int, chunks: list[Chunk], *, count: CountTokens, redactor: Redactor
 ) -> CallAnswer:
-    """The measurement of one call, from what the wire saw and, where it saw no tokens, from litellm's chunks.
+    """Return the measurement of one call, from what the wire saw and, where it saw no tokens, from litellm's chunks.
 
     Every word that the server chose has passed the redactor.
     """
@@ -146,7 +146,7 @@ def _doubts(order: Send, reading: StreamContent) -> list[str]:
 
 
 def _fault_in(reading: StreamContent, exchange: Exchange) -> tuple[Fault | None, str | None]:
-    """What is wrong with a stream that came with a good status and an unbroken connection, and its words."""
+    """Return what is wrong with a stream that came with a good status and an unbroken connection, and its words."""
     is_document = not reading.pieces and (reading.error is not None or not reading.is_complete)
     if is_document and exchange.protocol is not None and (found := document_fault(exchange.plain)):
         return found
@@ -158,7 +158,7 @@ def _fault_in(reading: StreamContent, exchange: Exchange) -> tuple[Fault | None,
 
 
 def _end_fault(reading: StreamContent) -> Fault | None:
-    """What is wrong with how a stream ended."""
+    """Return what is wrong with how a stream ended."""
     if reading.finish_reason in _FILTERED:
         return Fault.CONTENT_FILTER
     if not reading.is_complete and not reading.finish_reason:
@@ -197,7 +197,7 @@ def _estimated(order: Send, reading: StreamContent, count: CountTokens) -> Token
 
 
 def _content(order: Send, reading: StreamContent, redactor: Redactor) -> Content:
-    """The answer itself, of each part as much as is kept, without the values of secret variables."""
+    """Return the answer itself, of each part as much as is kept, without the values of secret variables."""
     text = reading.text(TokenKind.ANSWER)
     calls = [(name, arguments) for _, (name, arguments) in sorted(reading.calls.items())]
     if order.params.response_format and not text and [name for name, _ in calls] == [_FORMAT_TOOL]:
@@ -212,7 +212,10 @@ def _content(order: Send, reading: StreamContent, redactor: Redactor) -> Content
 
 
 def _from_chunks(chunks: list[Chunk]) -> StreamContent:
-    """A reading of litellm's chunks, for protocols that are not read on the wire; their pieces weigh the same."""
+    """Return a reading of litellm's chunks, for protocols that are not read on the wire.
+
+    Their pieces weigh the same.
+    """
     reading = StreamContent(pieces=[Piece(chunk.at_ns, TokenKind(chunk.kind), 1) for chunk in chunks if chunk.kind])
     for chunk in chunks:
         if chunk.kind:

@@ -107,7 +107,7 @@ async def _stdin() -> asyncio.StreamReader:
 
 
 def _memory_mb() -> float:
-    """The most memory that this process has held, in MB."""
+    """Return the most memory that this process has held, in MB."""
     import resource
 
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

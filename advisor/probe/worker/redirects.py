@@ -50,14 +50,14 @@ def next_url(response: httpx.Response, at: httpx.URL, exchange: Exchange, seen: 
 
 
 def credentials(request: httpx.Request) -> tuple[str, ...]:
-    """What of a request is secret: whatever comes back with it in it must not be stored."""
+    """Return what of a request is secret: whatever comes back with it in it must not be stored."""
     found = [request.headers[name] for name in _CREDENTIALS if name in request.headers]
     found += [value for name, value in request.url.params.multi_items() if name.lower() in ("key", "api-key", "token")]
     return tuple(word for value in found for word in value.replace("Signature=", " ").split() if len(word) >= _LEAST)
 
 
 def headers_for(headers: Mapping[str, str], url: httpx.URL, exchange: Exchange) -> dict[str, str]:
-    """The headers for an address: without credentials if it is another origin than the one they are for."""
+    """Return the headers for an address: without credentials if it is another origin than the one they are for."""
     if origin(url) == exchange.asked_at:
         return dict(headers)
     kept = {name: value for name, value in headers.items() if name.lower() not in (*_CREDENTIALS, "host")}

@@ -38,20 +38,20 @@ class Template(NamedTuple):
     until_s: float
 
     def request(self, order: Send, turn: Turn) -> httpx.Request:
-        """The request for another order of the same shape."""
+        """Return the request for another order of the same shape."""
         own = {"messages": [turn(message) for message in order.messages], self.limit: order.max_tokens}
         content = json.dumps({**self.body, **own}, ensure_ascii=False, separators=(",", ":")).encode()
         return httpx.Request("POST", self.url, headers=dict(self.headers), content=content)
 
 
 def shape(order: Send) -> tuple[object, ...]:
-    """What two orders must have in common for one template: all but messages, limit on tokens and waiting."""
+    """Return what two orders must have in common for one template: all but messages, limit on tokens and waiting."""
     roles = tuple((message.role, bool(message.images)) for message in order.messages)
     return (order.target, order.params.model_dump_json(), order.tools, order.is_forced, roles)
 
 
 def template(exchange: Exchange, order: Send, turn: Turn) -> Template | None:
-    """What can be taken over from an exchange that went well; None where nothing can."""
+    """Return what can be taken over from an exchange that went well; None where nothing can."""
     request = exchange.request
     if request is None or exchange.protocol is not Protocol.CHAT or exchange.requests != 1:
         return None

@@ -56,7 +56,7 @@ class WireThread:
             self._tick(self.loop.time())
 
     def end(self, exchange: Exchange) -> None:
-        """The exchange is not stamped any more."""
+        """Return the exchange is not stamped any more."""
         self._exchanges.pop(id(exchange), None)
 
     def release(self, exchange: Exchange) -> None:
@@ -161,11 +161,11 @@ class WireTransport(httpx.AsyncBaseTransport):
         exchange.message = str(error) or _silent_words(exchange)
 
     async def aclose(self) -> None:
-        """The connections end with the process."""
+        """Return the connections end with the process."""
 
 
 def _silent_words(exchange: Exchange) -> str:
-    """What to say of a fault that has no words: how much had come."""
+    """Return what to say of a fault that has no words: how much had come."""
     size = exchange.held_bytes
     return f"{size:,} bytes had come" if size else "nothing had come"
 
@@ -233,7 +233,10 @@ class _Passing(httpx.AsyncByteStream):
 
 
 def client(thread: WireThread, *, verify: ssl.SSLContext | bool = True) -> httpx.AsyncClient:
-    """An HTTP client whose every request goes through the wire's thread; proxies as the environment names them."""
+    """Return an HTTP client whose every request goes through the wire's thread.
+
+    Proxies as the environment names them.
+    """
     proxies = getproxies()
     mounts: dict[str, httpx.AsyncBaseTransport | None] = {
         f"{scheme}://": WireTransport(thread, verify=verify, proxy=address)

@@ -29,7 +29,7 @@ _ERROR_S = 5.0
 
 
 def most_stream_bytes(max_tokens: int) -> int:
-    """The most that a stream of so many tokens can reasonably have, pings and counts included."""
+    """Return the most that a stream of so many tokens can reasonably have, pings and counts included."""
     return min(_STREAM_BYTES + _BYTES_A_TOKEN * max_tokens, _MOST_STREAM_BYTES)
 
 
@@ -48,7 +48,7 @@ class Meter:
         self.held = 0
 
     def release(self, exchange: Exchange) -> None:
-        """The exchange is over: what it held is given back."""
+        """Return the exchange is over: what it held is given back."""
         self.held -= exchange.held_bytes
         exchange.held_bytes = 0
 
@@ -132,7 +132,10 @@ class Watch:
             self._reader = StreamReader(exchange.protocol)
 
     def _plain(self, data: bytes) -> Iterable[bytes]:
-        """The content of packed bytes, a little at a time, so that what they blow up to is weighed as it comes."""
+        """Yield the content of packed bytes, a little at a time.
+
+        So that what they blow up to is weighed as it comes.
+        """
         assert self._unpack is not None  # noqa: S101 - asked by the caller
         try:
             while data:
@@ -178,7 +181,7 @@ class Watch:
             self._check = self._loop.call_at(due, self._look)
 
     def _due(self) -> tuple[float, Fault]:
-        """The next limit, in seconds of the loop's clock, and the fault that its passing is."""
+        """Return the next limit, in seconds of the loop's clock, and the fault that its passing is."""
         exchange, limits = self.exchange, self.exchange.limits
         if exchange.sent_ns is None:
             return self._began + limits.connect_s, Fault.CONNECT_TIMEOUT

@@ -20,7 +20,7 @@ SPEC = "1.6"
 
 
 def render(reviews: Sequence[Review]) -> str:
-    """The bill of materials as JSON; the same evidence gives the same serial number."""
+    """Return the bill of materials as JSON; the same evidence gives the same serial number."""
     components: dict[str, dict[str, Any]] = {}
     dependencies: dict[str, set[str]] = {}
     for review in reviews:
@@ -49,7 +49,7 @@ def render(reviews: Sequence[Review]) -> str:
 
 
 def _ref(evidence: Evidence) -> str:
-    """The package URL of a repository; a name of our own for what is none."""
+    """Return the package URL of a repository; a name of our own for what is none."""
     if not evidence.is_repository:
         return f"advisor:{quote(evidence.repository, safe='/')}"
     version = f"@{evidence.commit}" if evidence.commit else ""
@@ -88,7 +88,7 @@ def _ancestor(name: str) -> dict[str, str]:
 
 
 def _license(terms: License) -> dict[str, Any]:
-    """An SPDX id only for what SPDX has one for; everything else by name."""
+    """Return an SPDX id only for what SPDX has one for; everything else by name."""
     named = {"id": terms.spdx} if terms.spdx else {"name": terms.spdx_id}
     address = {"url": terms.sources[0].url} if terms.sources else {}
     return {"license": {**named, **address, "acknowledgement": "concluded"}}

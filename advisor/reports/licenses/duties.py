@@ -1,4 +1,4 @@
-"""The duties pack: what to put into a NOTICE file, what to display, how to name, which files to ship.
+"""The obligations pack: what to put into a NOTICE file, what to display, how to name, which files to ship.
 
 Around the sentences that a license makes its users repeat, all words are our own.
 """
@@ -40,7 +40,7 @@ class Pack(NamedTuple):
     """What could not be read or understood, by model: there may be more to meet than is listed."""
 
     def of(self, *forms: str) -> tuple[Duty, ...]:
-        """The duties of some forms."""
+        """Return the obligations of some forms."""
         return tuple(duty for duty in self.duties if duty.form in forms)
 
     @property
@@ -67,14 +67,14 @@ class PackRecord(NamedTuple):
 
 
 class PacksRecord(NamedTuple):
-    """``advisor license duties -f json``: the packs, and the text for a NOTICE file."""
+    """``advisor license obligations -f json``: the packs, and the text for a NOTICE file."""
 
     packs: tuple[PackRecord, ...]
     notice: str
 
 
 def pack_of_review(review: Review, name: str | None) -> Pack:
-    """The duties of a reviewed model and of all it derives from."""
+    """Return the obligations of a reviewed model and of all it derives from."""
     models = tuple((one, tuple(terms.id for terms in said.binding)) for one, said in review.conclusions.items())
     unread = [f"{one}: {doubt}" for one, said in review.conclusions.items() for doubt in said.doubts]
     unread += [one for one in review.lineage.warnings if one.startswith("parent ")]
@@ -83,7 +83,7 @@ def pack_of_review(review: Review, name: str | None) -> Pack:
 
 
 def pack_of_license(terms: License, uses: Iterable[str], name: str | None) -> Pack:
-    """The duties that a license brings for some uses."""
+    """Return the obligations that a license brings for some uses."""
     asked = tuple(uses)
     clauses = [
         clause
@@ -105,7 +105,7 @@ def _once(duties: Iterable[Duty]) -> tuple[Duty, ...]:
 
 
 def notice(packs: Iterable[Pack]) -> str:
-    """The text for a NOTICE file: who is credited and the sentences that licenses require."""
+    """Return the text for a NOTICE file: who is credited and the sentences that licenses require."""
     lines = ["NOTICE", "", "This work contains or derives from the following models.", ""]
     for pack in packs:
         named = dict(pack.models)
@@ -119,7 +119,7 @@ def notice(packs: Iterable[Pack]) -> str:
 
 
 def render(form: str, packs: tuple[Pack, ...], head: Header) -> str:
-    """The pack as markdown, as the NOTICE text alone, or as JSON."""
+    """Return the pack as markdown, as the NOTICE text alone, or as JSON."""
     if form == "notice":
         return notice(packs)
     if form == "json":

@@ -228,7 +228,7 @@ def result_record(review: Review) -> ResultRecord:
 
 
 def evidence_record(evidence: Evidence) -> EvidenceRecord:
-    """What was read of a repository, without the texts themselves."""
+    """Return what was read of a repository, without the texts themselves."""
     kept = {name: getattr(evidence, name) for name in EvidenceRecord._fields if name != "texts"}
     stamps = (TextStamp(one.place, one.role, one.sha256, one.size_bytes) for one in evidence.texts)
     return EvidenceRecord(**kept, texts=tuple(stamps))
@@ -247,7 +247,7 @@ def _license(conclusion: Conclusion) -> LicenseRecord:
 
 
 def _finding(one: LicenseFinding) -> LicenseFinding:
-    """A finding; of one about a use the clause is told by its number."""
+    """Return a finding; of one about a use the clause is told by its number."""
     return one._replace(message=one.message.partition(": ")[0]) if one.use else one
 
 
@@ -263,11 +263,11 @@ class _Told:
         self.read = tuple(dict.fromkeys(one for use in review.uses for one in use.read))
 
     def number(self, reason: Reason) -> int:
-        """The number of a clause."""
+        """Return the number of a clause."""
         return self._numbers[_key(reason)]
 
     def use(self, use: UseVerdict) -> UseRecord:
-        """What is said to a use, by numbers."""
+        """Return what is said to a use, by numbers."""
         return UseRecord(
             use.verdict,
             tuple(f"{reason.license} section {reason.clause.section}" for reason in use.because),

@@ -41,7 +41,7 @@ def _placed(review: Review, finding: LicenseFinding) -> PlacedFinding:
 
 
 def _place(review: Review, finding: LicenseFinding) -> tuple[str, int | None]:
-    """The line of the file that names the target, else the file of the repository; what is neither is itself."""
+    """Return the line of the file that names the target, else the file of the repository; what is neither is itself."""
     place = review.place
     if place is None:
         return _file(review, finding), None

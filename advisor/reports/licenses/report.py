@@ -29,7 +29,7 @@ class LicenseReport(NamedTuple):
 
 
 def render(form: str, checked: LicenseReport) -> str:
-    """The report in one of the formats."""
+    """Return the report in one of the formats."""
     made = Report(
         header(checked.as_of, checked.catalog_version, checked.catalog_sha256),
         lambda: _record(checked),

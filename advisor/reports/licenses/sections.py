@@ -13,7 +13,7 @@ MOST_ROWS = 40
 
 
 def headline(review: Review) -> str:
-    """The answer in one line."""
+    """Return the answer in one line."""
     bound = review.concluded(review.lineage.root)
     if bound is None:
         declared = ", ".join(meaning.name for meaning in review.conclusion.declared) or "nothing"
@@ -24,7 +24,7 @@ def headline(review: Review) -> str:
 
 
 def sections(review: Review) -> tuple[Section, ...]:
-    """The parts of a review that have anything to say."""
+    """Return the parts of a review that have anything to say."""
     return said(
         _uses(review),
         _clauses(review),
@@ -52,7 +52,7 @@ def _first(because: tuple[Reason, ...]) -> str:
 
 
 def _clauses(review: Review) -> Section:
-    """The clauses behind the verdicts, each with its passage in the text that was read, or why there is none."""
+    """Return the clauses behind the verdicts, each with its passage in the text that was read, or why there is none."""
     reasons = tuple({(one.model, one.license, one.clause): one for use in review.uses for one in use.because}.values())
     rows = tuple((f"{one.license} {one.clause.section}", one.model, _passage(one, review)) for one in reasons)
     head = ("clause", "of", "passage")

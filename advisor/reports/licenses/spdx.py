@@ -21,7 +21,7 @@ _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def render(reviews: Sequence[Review]) -> str:
-    """The document as JSON-LD; identifiers follow from what is described, so equal evidence gives equal ids."""
+    """Return the document as JSON-LD; identifiers follow from what is described, so equal evidence gives equal ids."""
     nodes = {
         name: (evidence, review.conclusions[name], _concluded(review, name))
         for review in reviews
@@ -64,7 +64,7 @@ def _creation(base: str, created: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _concluded(review: Review, name: str) -> str:
-    """The licenses that bind, with those of what the model derives from; no assertion where that is in doubt."""
+    """Return the licenses that bind, with those of what the model derives from; no assertion where that is in doubt."""
     conclusion = review.conclusions[name]
     bound = review.concluded(name)
     if bound is None:
@@ -75,7 +75,7 @@ def _concluded(review: Review, name: str) -> str:
 
 
 def _package(base: str, name: str, evidence: Evidence, licenses: tuple[str, str]) -> Iterator[dict[str, Any]]:
-    """The model, its declared license and its concluded one: exactly one of each."""
+    """Yield the model, its declared license and its concluded one: exactly one of each."""
     own = _id(base, name)
     yield {
         "type": "ai_AIPackage",
@@ -103,7 +103,7 @@ def _location(name: str, evidence: Evidence) -> str:
 
 
 def _declared(conclusion: Conclusion) -> str:
-    """The declared licenses as one expression; a name that nobody knows becomes a LicenseRef."""
+    """Return the declared licenses as one expression; a name that nobody knows becomes a LicenseRef."""
     if conclusion.choice and is_expression(conclusion.choice):
         return conclusion.choice
     parts = [

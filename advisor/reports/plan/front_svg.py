@@ -14,7 +14,7 @@ _OPENING = (
 
 
 def front_svg(report: PlanReport) -> str:
-    """What each budget buys, with the plan itself; a sentence where there are not two points to join."""
+    """Return what each budget buys, with the plan itself; a sentence where there are not two points to join."""
     plans = [point.plan for point in report.front] + [report.plan]
     found = {
         (float(plan.cost_usd), float(plan.score))

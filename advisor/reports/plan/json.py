@@ -147,7 +147,7 @@ class PlannedRecommendation(NamedTuple):
 
 
 def plan_record(report: PlanReport) -> PlanRecord:
-    """The plan with its proof, its limits and what would change it."""
+    """Return the plan with its proof, its limits and what would change it."""
     plan, problem = report.plan, report.posed.problem
     fair = expected(problem, plan.choices) if plan.choices else None
     return PlanRecord(

@@ -21,7 +21,7 @@ MOST_LEFT_OUT = 12
 
 
 def render(form: str, report: PlanReport, recommendation: Recommendation | None = None) -> str:
-    """The report in one of ``FORMATS``, below the recommendation of each workload if that is given."""
+    """Return the report in one of ``FORMATS``, below the recommendation of each workload if that is given."""
     catalog = report.catalog
     head = header(report.as_of, catalog.version if catalog else None, catalog.sha256 if catalog else None)
     made = Report(
@@ -39,7 +39,7 @@ def _record(report: PlanReport, recommendation: Recommendation | None) -> PlanRe
 
 
 def _page(report: PlanReport, recommendation: Recommendation | None) -> Page:
-    """The plan with its front; above it each workload by itself where that is given."""
+    """Return the plan with its front; above it each workload by itself where that is given."""
     catalog = report.catalog
     basis = f"as of {report.as_of}" + (f", catalog {catalog.version}" if catalog else "")
     found, own = tuple(sections(report)), headline(report)
@@ -51,12 +51,12 @@ def _page(report: PlanReport, recommendation: Recommendation | None) -> Page:
 
 
 def headline(report: PlanReport) -> str:
-    """What came out, for what."""
+    """Return what came out, for what."""
     return f"{report.name}: plan {report.status}"
 
 
 def sections(report: PlanReport) -> tuple[Section, ...]:
-    """The parts of a report that have anything to say."""
+    """Return the parts of a report that have anything to say."""
     return said(
         Section("Why", plan_sentences(report.posed, report.plan)),
         _assignment(report),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PlanReport(NamedTuple):
-    """What a report of a plan is made from; ``catalog`` is None where no catalogue was asked."""
+    """What a report of a plan is made from; ``catalog`` is None where no catalog was asked."""
 
     name: str
     as_of: date
@@ -28,10 +28,10 @@ class PlanReport(NamedTuple):
     front: tuple[FrontPoint, ...] = ()
     shifts: tuple[Shift, ...] = ()
     requirements: Requirements | None = None
-    """The file whose limits a way out moves; None for a table alone."""
+    """The file whose limits a relaxation moves; None for a table alone."""
 
     def beside(self, advice: Advice) -> PlanReport:
-        """The same with a note on each workload that the plan serves otherwise than it would be served alone."""
+        """Return the same with a note on each workload that the plan serves otherwise than it would be served alone."""
         notes = (*self.posed.notes, *_otherwise(self.plan, advice))
         return self._replace(posed=replace(self.posed, notes=notes))
 

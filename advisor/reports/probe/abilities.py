@@ -40,7 +40,7 @@ class VerifiedRecord(NamedTuple):
 
 
 def verified(run: Run, catalog: Catalog) -> tuple[VerifiedRecord, ...]:
-    """What the run showed of each candidate."""
+    """Return what the run showed of each candidate."""
     return tuple(
         VerifiedRecord(
             line.name,
@@ -52,7 +52,7 @@ def verified(run: Run, catalog: Catalog) -> tuple[VerifiedRecord, ...]:
 
 
 def render_abilities(form: str, run: Run, catalog: Catalog) -> str:
-    """The run in one of ``table``, ``markdown`` and ``json``."""
+    """Return the run in one of ``table``, ``markdown`` and ``json``."""
     found = verified(run, catalog)
     if form == "json":
         content = {
@@ -104,7 +104,7 @@ def _record(line: AbilityLine, candidate: CandidateLine, catalog: Catalog) -> Ab
 
 
 def _stated(ability: str, candidate: CandidateLine, catalog: Catalog) -> bool | int | None:
-    """What the catalog has of an ability: yes, no, a number; None for unknown."""
+    """Return what the catalog has of an ability: yes, no, a number; None for unknown."""
     offering = catalog.offerings.get((candidate.subject or "").partition("~")[0])
     if offering is None:
         return None

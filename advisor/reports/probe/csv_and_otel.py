@@ -94,5 +94,5 @@ def _seconds(milliseconds: float | None) -> float | None:
 
 
 def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """Return a text that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in "=+-@" else text

@@ -143,7 +143,7 @@ class ProbePlanRecord(NamedTuple):
 
 
 def probe_record(summary: Summary) -> ProbeRecord:
-    """The results of a run."""
+    """Return the results of a run."""
     head, end = summary.run.head, summary.run.end
     return ProbeRecord(
         run=head.id,
@@ -157,7 +157,7 @@ def probe_record(summary: Summary) -> ProbeRecord:
 
 
 def plan_record(plan: ProbePlan, keys: Keys | None) -> ProbePlanRecord:
-    """What a probe would do, and what it could cost."""
+    """Return what a probe would do, and what it could cost."""
     caps = plan.settings.caps
     rows = tuple(
         PlannedCandidate(

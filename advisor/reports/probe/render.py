@@ -41,14 +41,14 @@ _VERDICTS = {
 
 
 def render(form: str, summary: Summary, catalog: Catalog) -> str:
-    """A run's results in one of ``FORMATS``."""
+    """Return a run's results in one of ``FORMATS``."""
     own = {"csv": lambda: csv_text(summary.run), "otel": lambda: otel_text(summary.run)}
     made = Report(catalog_header(catalog), lambda: probe_record(summary), lambda: _page(summary), own=own)
     return formats.render(form, made)
 
 
 def render_plan(plan: ProbePlan, keys: Keys | None) -> str:
-    """What is about to happen: requests, tokens, the most it can cost and take, and which keys are there."""
+    """Return what is about to happen: requests, tokens, the most it can cost and take, and which keys are there."""
     rows = [("candidate", "requests", "tokens in at most", "out at most", "cost at most", "key")]
     for index, one in enumerate(plan.candidates):
         base = f" at {shown_address(one.probed.target.api_base)}" if one.probed.target.api_base else ""
@@ -61,7 +61,7 @@ def render_plan(plan: ProbePlan, keys: Keys | None) -> str:
 
 
 def limits_words(plan: ProbePlan) -> str:
-    """What the whole may take at most, and whether a cap may end it before its last request."""
+    """Return what the whole may take at most, and whether a cap may end it before its last request."""
     caps = plan.settings.caps
     words = f"At most {min(plan.requests, caps.requests):,} requests, ${min(plan.most_usd, caps.usd):.4f} and "
     words += f"{caps.seconds:g} s; the caps hold before each request."
@@ -133,7 +133,7 @@ def _sections(summary: Summary) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def compared(summary: Summary) -> list[str]:
-    """The comparison in words: each pair of a few candidates, groups of many."""
+    """Return the comparison in words: each pair of a few candidates, groups of many."""
     if len(summary.pairs) <= _MOST_PAIRS:
         return [sentence(pair) for pair in summary.pairs]
     groups = comparison_groups(summary)
@@ -153,7 +153,7 @@ def compared(summary: Summary) -> list[str]:
 
 
 def comparison_groups(summary: Summary) -> list[list[CandidateSummary]]:
-    """The candidates by speed, a new group where one is surely slower than a member of the group before."""
+    """Return the candidates by speed, a new group where one is surely slower than a member of the group before."""
     apart = {
         frozenset((pair.first, pair.second))
         for pair in summary.pairs
@@ -180,7 +180,7 @@ def _span(group: Sequence[CandidateSummary]) -> str:
 
 
 def sentence(pair: Pair) -> str:
-    """A comparison in words, with its interval and the error that it allows."""
+    """Return a comparison in words, with its interval and the error that it allows."""
     found = pair.comparison
     words = _VERDICTS[found.verdict].format(first=pair.first, second=pair.second)
     if found.ratio is None:

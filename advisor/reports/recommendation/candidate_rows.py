@@ -43,7 +43,7 @@ def by_model(standings: Sequence[Standing]) -> tuple[ModelRow, ...]:
 def candidates_section(
     answer: WorkloadAdvice, months: int, top: int, *, has_traffic: bool, every_offering: bool
 ) -> Section:
-    """What passes: the best ``top`` models, or every offering of its own."""
+    """Return what passes: the best ``top`` models, or every offering of its own."""
     if not answer.standings:
         return Section("What passes")
     rows = tuple(map(ModelRow, answer.standings)) if every_offering else by_model(answer.standings)
@@ -67,7 +67,7 @@ def _notes(answer: WorkloadAdvice, shown: Sequence[Standing], *, has_traffic: bo
 
 
 def _ends(cost: Cost | None) -> tuple[str, ...]:
-    """That the sum over the horizon ends early: without it the figure would look cheap."""
+    """Return that the sum over the horizon ends early: without it the figure would look cheap."""
     return tuple(note for note in (cost.notes if cost else ()) if note.startswith(RETIRES))
 
 
@@ -89,7 +89,7 @@ def _row(standing: Standing, answer: WorkloadAdvice) -> tuple[str, ...]:
 
 
 def month_figure(cost: Cost | None) -> str:
-    """What a candidate costs a month, everywhere the same: the mean of the months in which it can be had.
+    """Return what a candidate costs a month, everywhere the same: the mean of the months in which it can be had.
 
     With its 95 % interval where nobody measured how long it thinks before this workload's answers.
     """
@@ -99,6 +99,6 @@ def month_figure(cost: Cost | None) -> str:
 
 
 def _license_words(standing: Standing, answer: WorkloadAdvice) -> str:
-    """The license with its verdict, or without one where no use was asked."""
+    """Return the license with its verdict, or without one where no use was asked."""
     asked = any(name.startswith("license.") for name in answer.required)
     return f"{standing.license.license or '-'}" + (f" ({standing.license.verdict})" if asked else "")

@@ -65,7 +65,7 @@ class ComparisonRow(NamedTuple):
 
 
 class CandidateComparison(NamedTuple):
-    """All rows for the candidates, as of the catalogue's date."""
+    """All rows for the candidates, as of the catalog's date."""
 
     catalog: Catalog
     candidates: tuple[Candidate, ...]
@@ -158,7 +158,10 @@ def _standings(
     candidates: Sequence[Candidate],
     measurements: tuple[Measurement, ...],
 ) -> list[Standing | None]:
-    """What each offers in a workload, whether or not it passes: the figures that the recommendation has of it."""
+    """Return what each offers in a workload, whether or not it passes.
+
+    The figures that the recommendation has of it.
+    """
     stated = next(one for one in requirements.workloads if one.name == workload)
     solver = WorkloadSolver(WorkloadQuestion(catalog, requirements, stated, MeasurementIndex(measurements)))
     places = {one.id: place for place, one in enumerate(solver.screen.candidates)}
@@ -166,7 +169,7 @@ def _standings(
 
 
 def _quality_rows(catalog: Catalog, candidates: Sequence[Candidate], asked: Sequence[str]) -> Iterator[ComparisonRow]:
-    """The dimensions that the workloads ask for first."""
+    """Yield the dimensions that the workloads ask for first."""
     for dimension in dict.fromkeys((*asked, *catalog.dimensions)):
         found = [catalog.quality(candidate.config, dimension) for candidate in candidates]
         if any(found):
@@ -176,7 +179,7 @@ def _quality_rows(catalog: Catalog, candidates: Sequence[Candidate], asked: Sequ
 
 
 def _best_quality(found: Sequence[Quality | None]) -> frozenset[int]:
-    """The best and those that cannot be told from it, where all are on one scale."""
+    """Return the best and those that cannot be told from it, where all are on one scale."""
     from advisor.solver.constraints.quality import differs
 
     known = [quality for quality in found if quality]
@@ -204,7 +207,7 @@ def _fact_row(name: str, words: str, catalog: Catalog, candidates: Sequence[Cand
 
 
 def fact_words(fact: Fact) -> str:
-    """A fact for a person: its value, or in which way it is not known."""
+    """Return a fact for a person: its value, or in which way it is not known."""
     if fact.state in (State.NOT_DISCLOSED, State.BY_CONTRACT):
         return fact.state.replace("-", " ")
     value = fact.value
@@ -227,7 +230,10 @@ def _ranked(name: str, cells: tuple[str, ...], values: tuple[Any, ...], *, small
 
 
 def plain_candidate(catalog: Catalog, candidates: Sequence[Candidate]) -> Candidate:
-    """The one that is meant by a model's name: of its maker, in no bound region, at the price and effort of default."""
+    """Give the one that is meant by a model's name.
+
+    Of its maker, in no bound region, at the price and effort of default.
+    """
     # The maker's offerings beside each of two: of one alone it would itself be left out.
     own = {beside.id for one in candidates for beside in makers_offerings(catalog, one.offering)}
 
@@ -240,7 +246,10 @@ def plain_candidate(catalog: Catalog, candidates: Sequence[Candidate]) -> Candid
 
 
 def render(form: str, comparison: CandidateComparison, *, everything: bool = False) -> str:
-    """The comparison in one of the formats that every report has; for people the rows that differ, or all of them."""
+    """Return the comparison in one of the formats that every report has.
+
+    For people the rows that differ, or all of them.
+    """
     made = Report(
         catalog_header(comparison.catalog), lambda: _record(comparison), lambda: _page(comparison, everything)
     )

@@ -77,7 +77,7 @@ def with_least_changes(
     requirements: Requirements,
     measurements: Iterable[Measurement] = (),
 ) -> tuple[Explanation, ...]:
-    """The explanations with what it would take to lead; ``measurements`` are those that the answer rests on."""
+    """Return the explanations with what it would take to lead; ``measurements`` are those that the answer rests on."""
     measured = tuple(measurements)
     answers = {answer.workload: answer for answer in advice.workloads}
     workloads = {workload.name: workload for workload in requirements.workloads}
@@ -112,7 +112,7 @@ def _explain(answer: WorkloadAdvice, name: str) -> Explanation:
 
 
 def _to_lead(answer: WorkloadAdvice, standing: Standing) -> tuple[str, ...]:
-    """What a candidate that passes lacks against the recommended one."""
+    """Return what a candidate that passes lacks against the recommended one."""
     first = answer.standings[0]
     if standing.id == first.id:
         return tuple(f"{flip.at}: {f'{flip.to} leads' if flip.to else flip.because}" for flip in answer.flips)
@@ -130,7 +130,7 @@ def _to_lead(answer: WorkloadAdvice, standing: Standing) -> tuple[str, ...]:
 
 
 def render(form: str, told: Sequence[Explanation], name: str, advice: Advice) -> str:
-    """The explanations in one of the formats that every report has."""
+    """Return the explanations in one of the formats that every report has."""
     made = Report(
         header(advice.as_of, advice.catalog_version, advice.catalog_sha256),
         lambda: ExplanationsRecord(tuple(_record(one) for one in told)),

@@ -34,7 +34,7 @@ def points(standings: Sequence[Standing]) -> tuple[PlottedPoint, ...]:
 
 
 def frontier_svg(answer: WorkloadAdvice) -> str:
-    """The picture, or a sentence when nothing can be drawn."""
+    """Return the picture, or a sentence when nothing can be drawn."""
     drawn = points(answer.standings)
     if not drawn:
         return "<p>No candidate has both a measured quality and a known cost, so there is no frontier to draw.</p>"
@@ -81,7 +81,7 @@ class Axes(NamedTuple):
         return HEIGHT - _BOTTOM - (estimate - self.low) / (self.high - self.low) * (HEIGHT - _BOTTOM - _TOP)
 
     def lines(self, what: str) -> list[str]:
-        """The axes with their figures; ``what`` names the upward one."""
+        """Return the axes with their figures; ``what`` names the upward one."""
         bottom = HEIGHT - _BOTTOM
         parts = [
             f'<path d="M{_LEFT} {_TOP}V{bottom}H{WIDTH - _RIGHT}" fill="none" stroke="currentColor" opacity=".5"/>',

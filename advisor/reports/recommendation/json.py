@@ -223,7 +223,7 @@ def recommendation_record(
     doubt: Mapping[str, Doubt] | None = None,
     top: int | None = 12,
 ) -> RecommendationRecord:
-    """The answer as a record with the first ``top`` candidates of each workload, or with everything."""
+    """Return the answer as a record with the first ``top`` candidates of each workload, or with everything."""
     order = tuple(str(preference.value) for preference in requirements.order)
     asked = _Asked(advice.as_of, order, requirements.stage is Stage.PRODUCTION, top)
     workloads = tuple(_workload(answer, asked) for answer in advice.workloads)

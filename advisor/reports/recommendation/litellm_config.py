@@ -45,7 +45,7 @@ _RETRIES = 2
 
 
 def config_text(requirements: Requirements, advice: Advice, name: str) -> str:
-    """The configuration as YAML; a workload without an answer is a comment."""
+    """Return the configuration as YAML; a workload without an answer is a comment."""
     import yaml
 
     asked = {workload.name: workload for workload in requirements.workloads}
@@ -67,7 +67,7 @@ def config_text(requirements: Requirements, advice: Advice, name: str) -> str:
 
 
 def _deployments(answer: WorkloadAdvice, workload: Workload) -> list[dict[str, Any]]:
-    """The recommended one under the workload's name, then its backups."""
+    """Return the recommended one under the workload's name, then its backups."""
     found = backups(answer)
     names: dict[str, str] = {answer.recommended or "": answer.workload}
     for role, one in (("another-channel", found.channel), ("another-lab", found.lab)) if found else ():

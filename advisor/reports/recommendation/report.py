@@ -40,12 +40,12 @@ class Recommendation(NamedTuple):
 
 
 def render(form: str, recommendation: Recommendation) -> str:
-    """The report in one of ``FORMATS``, ending in a line break."""
+    """Return the report in one of ``FORMATS``, ending in a line break."""
     return formats.render(form, report(recommendation))
 
 
 def report(recommendation: Recommendation) -> Report:
-    """The recommendation for every format."""
+    """Return the recommendation for every format."""
     return Report(
         advice_header(recommendation.advice),
         lambda: record(recommendation),
@@ -63,12 +63,12 @@ def _litellm(recommendation: Recommendation) -> str:
 
 
 def advice_header(advice: Advice) -> Header:
-    """What a JSON report of an answer begins with."""
+    """Return what a JSON report of an answer begins with."""
     return header(advice.as_of, advice.catalog_version, advice.catalog_sha256)
 
 
 def record(recommendation: Recommendation) -> RecommendationRecord:
-    """What JSON holds below the header."""
+    """Return what JSON holds below the header."""
     return recommendation_record(
         recommendation.requirements,
         recommendation.advice,

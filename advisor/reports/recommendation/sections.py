@@ -66,7 +66,7 @@ def _doubt(doubt: Doubt) -> tuple[Section, ...]:
 
 
 def share_words(one: Acceptability) -> tuple[str, str]:
-    """A share of draws, and the interval that the number of draws allows."""
+    """Return a share of draws, and the interval that the number of draws allows."""
     return f"{one.share:.1%}", f"{one.low:.1%} to {one.high:.1%}"
 
 
@@ -97,7 +97,7 @@ def _outline(answer: WorkloadAdvice, requirements: Requirements, told: Told, dou
 
 
 def headline(answer: WorkloadAdvice) -> str:
-    """The answer in one line."""
+    """Return the answer in one line."""
     if answer.recommended is None:
         return "Nothing passes."
     first = answer.standings[0]
@@ -139,7 +139,7 @@ def _backup_row(role: str, one: Backup, unit: str) -> tuple[str, ...]:
 
 
 def _obligations(answer: WorkloadAdvice) -> Section:
-    """What must be done for the recommended offering to hold, and what its license asks in return."""
+    """Return what must be done for the recommended offering to hold, and what its license asks in return."""
     first = answer.standing(answer.recommended) if answer.recommended else None
     return Section("Obligations", first.obligations if first else ())
 
@@ -165,7 +165,7 @@ def _ladder(answer: WorkloadAdvice) -> Section:
 
 
 def _given_up(step: Step) -> str:
-    """The loss of quality with its interval."""
+    """Return the loss of quality with its interval."""
     points = (round(figure) for figure in (step.gives_up, step.gives_up_low, step.gives_up_high))
     return "{} [{}, {}]".format(*points)
 

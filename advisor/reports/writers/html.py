@@ -24,7 +24,7 @@ svg { max-width: 100%; height: auto; }
 
 
 def render(page: Page) -> str:
-    """A whole page."""
+    """Return a whole page."""
     body = [f"<h1>{_safe(page.title)}</h1>", *(f"<p>{_safe(note)}</p>" for note in page.notes)]
     body += [line for part in page.parts for line in _part(part)]
     body += list(_footer(page))

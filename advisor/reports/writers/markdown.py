@@ -11,7 +11,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def render(page: Page) -> str:
-    """A heading a part, tables in pipes."""
+    """Return a heading a part, tables in pipes."""
     lines = [f"# {escaped(page.title)}"]
     if page.basis:
         stamp = f" (`{page.sha256[:12]}`)" if page.sha256 else ""

@@ -14,7 +14,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 
 def render(log: FindingLog) -> str:
-    """The log as JSON."""
+    """Return the log as JSON."""
     ids = [rule.id for rule in log.rules]
     driver = {"name": "advisor", "version": __version__, "rules": [_rule(rule) for rule in log.rules]}
     run = {

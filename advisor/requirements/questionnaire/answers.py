@@ -30,7 +30,7 @@ class Answers(NamedTuple):
     unasked: Mapping[str, Any] = MappingProxyType({})
 
     def to(self, question: Question, workload: int = 0) -> Mapping[str, Any]:
-        """The mapping in which the answer to that question stands."""
+        """Return the mapping in which the answer to that question stands."""
         return self.workloads[workload] if question.per_workload else self.whole
 
 
@@ -48,7 +48,7 @@ class Draft(NamedTuple):
     open_points: tuple[RequirementsProblem, ...]
 
     def missing(self, questionnaire: Questionnaire) -> tuple[Question, ...]:
-        """The questions whose answers the open points wait for."""
+        """Return the questions whose answers the open points wait for."""
         open_keys = [re.sub(r"\.\d+(?=\.|$)", "", point.key) for point in self.open_points]
         return tuple(
             question
@@ -58,7 +58,7 @@ class Draft(NamedTuple):
 
 
 def visible(questionnaire: Questionnaire, answers: Answers, workload: int = 0) -> tuple[Question, ...]:
-    """The questions to show: those whose condition is met, and those that have an answer, so none acts unseen."""
+    """Give the questions to show: those whose condition is met, and those that have an answer, so none acts unseen."""
     return tuple(
         question
         for question in questionnaire.questions
@@ -67,32 +67,32 @@ def visible(questionnaire: Questionnaire, answers: Answers, workload: int = 0) -
 
 
 def answer(questionnaire: Questionnaire, answers: Answers, name: str, reply: Any, workload: int = 0) -> Answers:
-    """New answers with this reply in them. Raises RequirementsError with what was expected."""
+    """Return new answers with this reply in them. Raises RequirementsError with what was expected."""
     question = questionnaire.question(name)
     kept = {key: value for key, value in answers.to(question, workload).items() if key not in question.clears}
     return _put(answers, question, {**kept, name: understand(question, reply)}, workload)
 
 
 def withdraw(questionnaire: Questionnaire, answers: Answers, name: str, workload: int = 0) -> Answers:
-    """New answers in which that question is unanswered."""
+    """Return new answers in which that question is unanswered."""
     question = questionnaire.question(name)
     kept = {key: value for key, value in answers.to(question, workload).items() if key != name}
     return _put(answers, question, kept, workload)
 
 
 def add_workload(answers: Answers) -> Answers:
-    """New answers with one more workload, of which nothing is answered yet."""
+    """Return new answers with one more workload, of which nothing is answered yet."""
     return answers._replace(workloads=(*answers.workloads, {}))
 
 
 def remove_workload(answers: Answers, workload: int) -> Answers:
-    """New answers without that workload; the last one is emptied instead."""
+    """Return new answers without that workload; the last one is emptied instead."""
     kept = tuple(given for index, given in enumerate(answers.workloads) if index != workload)
     return answers._replace(workloads=kept or ({},))
 
 
 def draft(questionnaire: Questionnaire, answers: Answers) -> Draft:
-    """What the answers come to: requirements, if they suffice, and what is still open."""
+    """Return what the answers come to: requirements, if they suffice, and what is still open."""
     document = to_plain(questionnaire, answers)
     requirements, problems, _ = check(document)
     unfinished = [problem for problem in problems if _drop_block(document, problem.key)]
@@ -103,7 +103,7 @@ def draft(questionnaire: Questionnaire, answers: Answers) -> Draft:
 
 
 def to_plain(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
-    """The plain content of the file that the answers come to, whole or not."""
+    """Return the plain content of the file that the answers come to, whole or not."""
     document: dict[str, Any] = deepcopy(dict(answers.unasked))
     for question, value in _given(questionnaire, answers.whole, per_workload=False):
         _set(document, question.key, value)
@@ -117,7 +117,7 @@ def to_plain(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
 
 
 def from_requirements(questionnaire: Questionnaire, requirements: Requirements) -> Answers:
-    """The answers that lead to these requirements; what is not stated is unanswered."""
+    """Return the answers that lead to these requirements; what is not stated is unanswered."""
     document = to_document(requirements)
     whole = dict(_found(questionnaire, document, per_workload=False))
     workloads = tuple(dict(_found(questionnaire, workload, per_workload=True)) for workload in document["workloads"])
@@ -126,7 +126,7 @@ def from_requirements(questionnaire: Questionnaire, requirements: Requirements) 
 
 
 def state(answers: Answers, key: str, value: Any) -> Answers:
-    """New answers in which a key that no question is about has this value; None takes it out.
+    """Return new answers in which a key that no question is about has this value; None takes it out.
 
     ``portfolio.workloads.NAME.key`` is the key of the entry of that name.
     """
@@ -144,7 +144,7 @@ def state(answers: Answers, key: str, value: Any) -> Answers:
 
 
 def _without(document: Mapping[str, Any], keys: Collection[str], above: str = "") -> dict[str, Any]:
-    """What is left of a document without these keys; blocks that have nothing else go with them."""
+    """Return what is left of a document without these keys; blocks that have nothing else go with them."""
     left: dict[str, Any] = {}
     for name, value in document.items():
         key = f"{above}{name}"
@@ -171,7 +171,7 @@ def _asked(question: Question, answers: Answers, workload: int) -> bool:
 
 
 def _given_to(question: Question, answers: Answers, workload: int) -> tuple[Mapping[str, Any], ...]:
-    """What a condition is asked of: a question about the whole file looks at every workload."""
+    """Return what a condition is asked of: a question about the whole file looks at every workload."""
     return (answers.whole, *((answers.workloads[workload],) if question.per_workload else answers.workloads))
 
 
@@ -198,7 +198,7 @@ def _given(
 def _found(
     questionnaire: Questionnaire, document: Mapping[str, Any], *, per_workload: bool
 ) -> Iterator[tuple[str, Any]]:
-    """The id of each question whose key a document states, with the value there."""
+    """Yield the id of each question whose key a document states, with the value there."""
     for question in questionnaire.questions:
         if question.per_workload is not per_workload:
             continue

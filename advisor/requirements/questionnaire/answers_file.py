@@ -26,7 +26,7 @@ MOST_WORKLOADS = 1_000
 
 
 def read_answers(questionnaire: Questionnaire, path: Path, base: Answers = NO_ANSWERS) -> Answers:
-    """The answers in a YAML or JSON file on top of those given; ``null`` and ``?`` are "I don't know".
+    """Return the answers in a YAML or JSON file on top of those given; ``null`` and ``?`` are "I don't know".
 
     Raises RequirementsError, with every wrong answer, its line and what was expected.
     """

@@ -31,7 +31,7 @@ class Interview(NamedTuple):
         return next((turn for turn in self.turns() if turn not in self.asked), None)
 
     def reply(self, reply: Any) -> Interview:
-        """The interview after a reply to :attr:`turn`. Raises RequirementsError with what was expected."""
+        """Return the interview after a reply to :attr:`turn`. Raises RequirementsError with what was expected."""
         turn = self.turn
         if turn is None:
             return self
@@ -42,22 +42,22 @@ class Interview(NamedTuple):
         return self._replace(answers=answers, asked=(*self.asked, turn), earlier=self)
 
     def skip(self) -> Interview:
-        """The interview after a question that was passed over; what was answered before stands."""
+        """Return the interview after a question that was passed over; what was answered before stands."""
         turn = self.turn
         return self if turn is None else self._replace(asked=(*self.asked, turn), earlier=self)
 
     def back(self) -> Interview:
-        """The interview before the last step; the same one at the beginning."""
+        """Return the interview before the last step; the same one at the beginning."""
         return self.earlier or self
 
     def again(self, ids: frozenset[str]) -> Interview:
-        """The interview in which only these questions are still to be asked."""
+        """Return the interview in which only these questions are still to be asked."""
         whole = self._replace(everything=True, earlier=None)
         asked = (turn for turn in whole.turns() if turn.question is None or turn.question.id not in ids)
         return whole._replace(asked=tuple(asked))
 
     def current(self, turn: Turn) -> Any:
-        """The answer that a question has already, if any."""
+        """Return the answer that a question has already, if any."""
         return self.answers.to(turn.question, turn.workload).get(turn.question.id) if turn.question else None
 
     def turns(self) -> Iterator[Turn]:

@@ -20,7 +20,7 @@ _TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
 def understand(question: Question, reply: Any) -> Any:
-    """The plain value that a reply stands for, checked against the record; DONT_KNOW for "I don't know".
+    """Return the plain value that a reply stands for, checked against the record; DONT_KNOW for "I don't know".
 
     Choices may be given by value, label or number (from 1). Raises RequirementsError with what was expected.
     """
@@ -39,7 +39,7 @@ def understand_yes_no(word: str) -> bool:
 
 
 def expected(question: Question) -> str:
-    """What a reply must look like, in words."""
+    """Return what a reply must look like, in words."""
     values = ", ".join(choice.value for choice in question.choices)
     match question.kind:
         case "choice":

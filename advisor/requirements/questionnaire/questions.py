@@ -41,7 +41,7 @@ class Question(NamedTuple):
     """One question. ``key`` is the dotted place in the file that an answer sets, without a workload's index.
 
     ``kind``: ``choice`` one of ``choices``, ``choices`` any of them, ``order`` some of them by weight, ``names`` a
-    list of free names. ``other``: an answer outside ``choices`` is allowed. ``suggest``: the catalogue's names that
+    list of free names. ``other``: an answer outside ``choices`` is allowed. ``suggest``: the catalog's names that
     a front end may offer. ``when``: each question named there must have been answered, with one of the values if
     values are given. ``when_any``: one of these must have been answered, about any workload. ``several``: asked only
     where there are several workloads. ``clears``: answers that this one replaces. ``assume``: what "I don't know"
@@ -79,7 +79,7 @@ class Questionnaire(NamedTuple):
     questions: tuple[Question, ...]
 
     def question(self, name: str) -> Question:
-        """The question of that id. Raises RequirementsError with the nearest ids."""
+        """Return the question of that id. Raises RequirementsError with the nearest ids."""
         for question in self.questions:
             if question.id == name:
                 return question
@@ -90,13 +90,13 @@ class Questionnaire(NamedTuple):
         raise RequirementsError(f"there is no question {name!r}", hint=hint)
 
     def title(self, section: str) -> str:
-        """The title of a section."""
+        """Return the title of a section."""
         return next(entry.title for entry in self.sections if entry.id == section)
 
 
 @cache
 def load_questionnaire(path: Path = COMPILED) -> Questionnaire:
-    """The questions that travel inside the package. Raises RequirementsError if they are missing or damaged."""
+    """Return the questions that travel inside the package. Raises RequirementsError if they are missing or damaged."""
     try:
         document = json.loads(path.read_bytes())
         return decode(document)
@@ -106,7 +106,7 @@ def load_questionnaire(path: Path = COMPILED) -> Questionnaire:
 
 
 def decode(document: Mapping[str, Any]) -> Questionnaire:
-    """The questionnaire in its compiled form; ValueError, KeyError or TypeError if it is not one."""
+    """Return the questionnaire in its compiled form; ValueError, KeyError or TypeError if it is not one."""
     return Questionnaire(
         tuple(QuestionSection(**section) for section in document["sections"]),
         tuple(_question(raw) for raw in document["questions"]),

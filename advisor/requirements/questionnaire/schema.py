@@ -60,7 +60,7 @@ class QuestionEntry(QuestionnaireRecord):
     other: bool = False
     """Whether an answer outside the choices is allowed."""
     suggest: Suggest | None = None
-    """Names of the catalogue to offer."""
+    """Names of the catalog to offer."""
     unit: str | None = None
     """What a number counts."""
     depth: str = "basic"
@@ -118,7 +118,7 @@ class QuestionnaireFile(QuestionnaireRecord):
 
 
 def compile_questionnaire(path: Path) -> str:
-    """The text of the compiled questionnaire: canonical JSON, one trailing newline.
+    """Return the text of the compiled questionnaire: canonical JSON, one trailing newline.
 
     Raises CatalogError with file, line and key if the written form is wrong.
     """

@@ -95,7 +95,7 @@ class CountedTraffic(NamedTuple):
 
 
 def resolve_traffic(requirements: Requirements, base_dir: Path) -> Requirements:
-    """The requirements with tokens that are not stated counted in the samples. Raises as :func:`count_traffic`."""
+    """Give the requirements with tokens that are not stated counted in the samples. Raises as :func:`count_traffic`."""
     return count_traffic(requirements, base_dir).requirements
 
 

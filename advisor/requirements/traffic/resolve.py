@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def counted(requirements: Requirements, folder: Path) -> Requirements:
-    """The requirements with samples of traffic, looked for in ``folder``, replaced by their figures.
+    """Return the requirements with samples of traffic, looked for in ``folder``, replaced by their figures.
 
     Raises RequirementsError as :func:`advisor.requirements.traffic.count.count_traffic` does.
     """

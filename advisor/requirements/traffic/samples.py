@@ -39,7 +39,7 @@ class SampleExchange(NamedTuple):
 
 
 def read_exchanges(path: Path) -> Iterator[SampleExchange]:
-    """The requests of a sample, line by line.
+    """Yield the requests of a sample, line by line.
 
     Raises RequirementsError with file and line if it cannot be read, is too large, or a line has another shape.
     """
@@ -100,7 +100,7 @@ def _answer(entry: Mapping[str, Any], place: str) -> tuple[str, ...] | None:
 
 
 def _texts(message: Mapping[str, Any]) -> tuple[tuple[str, ...], int]:
-    """The texts of one message, and how many of its parts are no text."""
+    """Return the texts of one message, and how many of its parts are no text."""
     content = message.get("content")
     calls = (json.dumps(message["tool_calls"]),) if message.get("tool_calls") else ()
     if isinstance(content, str):

@@ -34,7 +34,7 @@ class Encoding(Protocol):
     """What is needed of a tokenizer."""
 
     def encode_ordinary(self, text: str) -> list[int]:
-        """The tokens of a text; nothing in it is taken for a special token."""
+        """Return the tokens of a text; nothing in it is taken for a special token."""
 
 
 class TokenizerLocation(NamedTuple):
@@ -46,7 +46,7 @@ class TokenizerLocation(NamedTuple):
 
 @cache
 def load_encoding(name: str = DEFAULT) -> Encoding:
-    """The encoding of that name, without any download.
+    """Return the encoding of that name, without any download.
 
     Raises RequirementsError if no intact file of it is on this machine, and says where it was looked for.
     """
@@ -83,7 +83,7 @@ def places() -> tuple[TokenizerLocation, ...]:
 
 
 def file_name(name: str) -> str:
-    """The name of an encoding's file in a cache of tiktoken: the SHA-1 of its address."""
+    """Return the name of an encoding's file in a cache of tiktoken: the SHA-1 of its address."""
     return sha1(_ADDRESS.format(name=name).encode(), usedforsecurity=False).hexdigest()
 
 

@@ -21,7 +21,7 @@ SATISFIED, VIOLATED, UNKNOWN = Ternary.SATISFIED, Ternary.VIOLATED, Ternary.UNKN
 class TestResult(NamedTuple):
     """How one candidate did in one constraint.
 
-    ``found`` is what the catalogue has, in words with its unit, or a function that makes the words; ``short_by`` is
+    ``found`` is what the catalog has, in words with its unit, or a function that makes the words; ``short_by`` is
     how far from passing in the constraint's own unit, None where there is no such figure.
     """
 
@@ -42,7 +42,7 @@ class TestResult(NamedTuple):
 class GroupKey(NamedTuple):
     """What a candidate's outcome depends on, where many candidates share it.
 
-    ``key`` names the division of the candidates: equal keys divide them in the same way for the same catalogue.
+    ``key`` names the division of the candidates: equal keys divide them in the same way for the same catalog.
     """
 
     key: Hashable
@@ -74,7 +74,7 @@ class Threshold(NamedTuple):
 class Constraint(NamedTuple):
     """One requirement of one workload, ready to be asked of candidates.
 
-    ``key`` tells two constraints apart: equal keys give equal outcomes for the same catalogue, so that an answer
+    ``key`` tells two constraints apart: equal keys give equal outcomes for the same catalog, so that an answer
     is computed once while a person changes other answers. ``group`` is the name in ``unknown:`` of the requirements.
     """
 
@@ -94,7 +94,7 @@ BY_CONFIG = GroupKey("config", lambda candidate: candidate.config.id)
 
 
 def per_offering(of: Callable[[Offering], Hashable]) -> Callable[[Candidate], Hashable]:
-    """What depends on the offering alone, asked once for the efforts that follow one another."""
+    """Return what depends on the offering alone, asked once for the efforts that follow one another."""
     last: Offering | None = None
     key: Hashable = None
 
@@ -121,19 +121,19 @@ class MeasurementIndex:
     """What the user measured, looked up by candidate or offering; equal when they hold the same."""
 
     def __init__(self, measurements: Iterable[Measurement] = ()) -> None:
-        """Raises UsageError for what is no measurement."""
+        """Raise UsageError for what is no measurement."""
         self._all = tuple(measurements)
         for one in self._all:
             _require_figures(one)
         self._newest = {(m.subject, m.quantity): m for m in sorted(self._all, key=lambda m: m.measured_on)}
 
     def find(self, candidate: Candidate, quantity: str) -> Measurement | None:
-        """The newest measurement of the candidate, else of its offering."""
+        """Return the newest measurement of the candidate, else of its offering."""
         newest = self._newest
         return newest.get((candidate.id, quantity)) or newest.get((candidate.offering.id, quantity))
 
     def of_quantity(self, quantity: str) -> tuple[Measurement, ...]:
-        """The newest measurement of that quantity for each subject."""
+        """Return the newest measurement of that quantity for each subject."""
         return tuple(one for (_, name), one in self._newest.items() if name == quantity)
 
     def __eq__(self, other: object) -> bool:
@@ -172,7 +172,7 @@ class WorkloadQuestion(NamedTuple):
 
 
 def from_state(fact: Fact, name: str) -> TestResult:
-    """The outcome of a fact that has no value to compute with: unknown, and in which way."""
+    """Return the outcome of a fact that has no value to compute with: unknown, and in which way."""
     words = {
         State.NOT_DISCLOSED: "not disclosed",
         State.BY_CONTRACT: "depends on your contract",

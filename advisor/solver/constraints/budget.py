@@ -26,7 +26,10 @@ PeakOf = Callable[[Candidate], tuple[Decimal, Decimal | None] | None]
 
 
 def budget(question: WorkloadQuestion, cost_of: CostOf, peak_of: PeakOf) -> Iterator[Constraint]:
-    """The dearest month of the horizon against the budget, whatever a model may think before it answers."""
+    """Yield the most expensive month of the horizon against the budget.
+
+    Whatever a model may think before it answers.
+    """
     most = question.workload.budget_usd_per_month
     if most is not None:
         workload, requirements = question.workload, question.requirements
@@ -55,14 +58,14 @@ def _cost_reach(span: tuple[Decimal, Decimal | None] | None) -> KnownBounds:
 
 
 def peak_span(cost: Cost) -> tuple[Decimal, Decimal | None]:
-    """The 95 % interval of the dearest month; None for an upper end that nothing bounds."""
+    """Return the 95 % interval of the most expensive month; None for an upper end that nothing bounds."""
     peak = cost.usd_per_month_peak
     high = None if cost.is_unbounded else peak if cost.peak_high is None else cost.peak_high
     return (peak if cost.peak_low is None else cost.peak_low), high
 
 
 def _within(cost: Cost | None, most: Decimal) -> TestResult:
-    """Satisfied when the upper end of the dearest month fits, violated when the lower end does not."""
+    """Satisfied when the upper end of the most expensive month fits, violated when the lower end does not."""
     if cost is None:
         return TestResult(UNKNOWN, "cost unknown")
     low, high = peak_span(cost)
@@ -79,9 +82,9 @@ def _within(cost: Cost | None, most: Decimal) -> TestResult:
 def _peak_words(cost: Cost) -> str:
     low, high = peak_span(cost)
     if low == high:
-        return f"${low:,} in the dearest month"
+        return f"${low:,} in the most expensive month"
     upper = "any sum" if high is None else f"${high:,}"
-    return f"${low:,} to {upper} in the dearest month: {cost.thinking}"
+    return f"${low:,} to {upper} in the most expensive month: {cost.thinking}"
 
 
 def _open_words(cost: Cost, most: Decimal) -> str:

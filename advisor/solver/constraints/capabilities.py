@@ -40,7 +40,7 @@ _STRUCTURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 def needs(question: WorkloadQuestion) -> Iterator[Constraint]:
-    """What the workload's ``needs`` ask, and that the model lives long enough."""
+    """Yield what the workload's ``needs`` ask, and that the model lives long enough."""
     wanted, day, measured = question.workload.needs, question.catalog.as_of, question.measured
     if wanted.context_tokens:
         yield _long_prompts(wanted.context_tokens, _answer_tokens(question), day)
@@ -77,7 +77,7 @@ def _structured(asked: bool | str, day: date, measured: MeasurementIndex) -> Con
 
 
 def _structure(level: str, candidate: Candidate, day: date) -> TestResult:
-    """The catalog knows whether a schema is taken: less than that then surely is, more than that need not be."""
+    """Return the catalog knows whether a schema is taken: less than that then surely is, more than that need not be."""
     found = _yes("structured_output", day, candidate)
     if level == "object" and found.state is VIOLATED:
         return found._replace(state=UNKNOWN, found="takes no schema; whether it writes JSON objects is not on record")
@@ -87,7 +87,10 @@ def _structure(level: str, candidate: Candidate, day: date) -> TestResult:
 
 
 def _answer_tokens(question: WorkloadQuestion) -> int:
-    """The room that an answer takes beside the prompt: what is asked for, else what is sent, at least one token."""
+    """Return the room that an answer takes beside the prompt.
+
+    What is asked for, else what is sent, at least one token.
+    """
     wanted, traffic = question.workload.needs.output_tokens, question.workload.traffic
     return wanted or int(traffic.output_tokens or 0 if traffic else 0) or 1
 
@@ -224,7 +227,7 @@ def _life(question: WorkloadQuestion) -> Iterator[Constraint]:
 
 
 def _by_life(candidate: Candidate) -> Hashable:
-    """What the life of closed weights depends on is also what their maker announces of the model."""
+    """Return what the life of closed weights depends on is also what their maker announces of the model."""
     offering = candidate.offering
     names = ("retirement_date", "retirement_not_before_date", "weights")
     return (offering.channel.id, offering.model.id, *(offering.facts.identity(name) for name in names))

@@ -28,7 +28,7 @@ _OWN = "runs on your own hardware"
 
 
 def data_terms(question: WorkloadQuestion) -> Iterator[Constraint]:
-    """What the ``data`` block asks."""
+    """Yield what the ``data`` block asks."""
     data, day = question.requirements.data, question.catalog.as_of
     if data.training_on_inputs == "forbidden":
         yield Constraint(
@@ -133,7 +133,7 @@ def _retention(candidate: Candidate, most: int, day: date) -> TestResult:
 
 
 def _where(fact: Fact) -> str:
-    """The page that says how."""
+    """Return the page that says how."""
     return f" ({fact.source.url})" if fact.source else ""
 
 

@@ -91,7 +91,7 @@ def _signed(candidate: Candidate, day: date) -> TestResult:
 
 
 def _trained(candidate: Candidate, kinds: frozenset[str], day: date) -> TestResult:
-    """What the maker says of another model of its own settles nothing of this one."""
+    """Return what the maker says of another model of its own settles nothing of this one."""
     fact = candidate.offering.fact("training_data", day)
     if not fact.is_usable:
         return from_state(fact, "training_data")

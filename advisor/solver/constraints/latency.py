@@ -76,11 +76,11 @@ class _FirstTokenBounds:
         self._catalog, self._tokens_of = catalog, tokens_of
 
     def bound(self, candidate: Candidate) -> FirstToken | None:
-        """The bound of one; None on own hardware."""
+        """Return the bound of one; None on own hardware."""
         return first_answer_token_p95_s(self._catalog, candidate, self._tokens_of(candidate))
 
     def key(self, candidate: Candidate, measured: MeasurementIndex) -> tuple[int, FirstToken | None]:
-        """What an outcome depends on: the measurement, else the bound."""
+        """Return what an outcome depends on: the measurement, else the bound."""
         found = measured.find(candidate, "ttft_ms_p95")
         return id(found), None if found else self.bound(candidate)
 
@@ -97,7 +97,7 @@ def _first_token(
 
 
 def _promised(candidate: Candidate, least: float, catalog: Catalog) -> TestResult | None:
-    """What its maker guarantees at this tier satisfies; what it claims never does."""
+    """Return what its maker guarantees at this tier satisfies; what it claims never does."""
     guaranteed = candidate.offering.fact("guaranteed_output_tokens_per_s", catalog.as_of)
     if candidate.tier == "priority" and guaranteed.is_usable and guaranteed.value >= least:
         words = f"{guaranteed.value:,g} tokens a second guaranteed by its maker"
@@ -110,7 +110,7 @@ def _promised(candidate: Candidate, least: float, catalog: Catalog) -> TestResul
 
 
 def _speed_basis(candidate: Candidate, measured: MeasurementIndex) -> tuple[int, str | None]:
-    """What is known of a speed: the measurement, and on own accelerators all that bounds it."""
+    """Return what is known of a speed: the measurement, and on own accelerators all that bounds it."""
     own = candidate.offering.channel.kind == SELF_HOSTED
     promised = candidate.offering.facts.has_any(_PROMISES)
     return id(measured.find(candidate, "output_tokens_per_s")), candidate.id if own or promised else None

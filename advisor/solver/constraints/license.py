@@ -40,7 +40,7 @@ def license_terms(question: WorkloadQuestion) -> Iterator[Constraint]:
 
 
 def _license_test(catalog: Catalog, use: str, organization: Organization) -> Callable[[Candidate], TestResult]:
-    """The test of one use."""
+    """Return the test of one use."""
 
     def test(candidate: Candidate) -> TestResult:
         answer = judge_offering(catalog, candidate.offering, (use,), organization)

@@ -58,7 +58,7 @@ class Hosting(NamedTuple):
     workload: Workload
 
     def thinking(self, hidden: float) -> Hosting:
-        """The same with so many tokens thought before each answer."""
+        """Return the same with so many tokens thought before each answer."""
         if not hidden:
             return self
         concurrency = self.gpus.concurrency if self.gpus else None
@@ -66,13 +66,13 @@ class Hosting(NamedTuple):
 
 
 def hosting(question: WorkloadQuestion) -> Hosting:
-    """The accelerators and the load of a workload."""
+    """Return the accelerators and the load of a workload."""
     gpus = question.requirements.deployment.own_gpus
     return Hosting(gpus, hardware_load(question.workload, gpus.concurrency if gpus else None), question.workload)
 
 
 def hardware_load(workload: Workload, concurrency: int | None, hidden: float = 0.0) -> Load:
-    """The load at the busiest, from the traffic and the longest prompt; a sample must have been counted before.
+    """Return the load at the busiest, from the traffic and the longest prompt; a sample must have been counted before.
 
     ``hidden`` tokens are thought before each answer: they are generated, and stand in the caches, like what is read.
     """
@@ -114,7 +114,7 @@ def own_hardware(question: WorkloadQuestion) -> Iterator[Constraint]:
 
 
 def _architecture(candidate: Candidate, catalog: Catalog) -> Architecture | None:
-    """What is on record of the candidate, read once for all that asks."""
+    """Return what is on record of the candidate, read once for all that asks."""
     known: dict[str, Architecture | None] = memoize(catalog, "architectures", dict)
     offering = candidate.offering
     if offering.id not in known:

@@ -44,7 +44,7 @@ FLOORS = ("quality.within_points_of_best", "quality.at_least")
 
 
 def quality(question: WorkloadQuestion) -> Iterator[Constraint]:
-    """The floor, and the languages that it must serve."""
+    """Yield the floor, and the languages that it must serve."""
     catalog = question.catalog
     yield from _quality_floor(question)
     for language in question.workload.languages:
@@ -89,7 +89,7 @@ def _quality_floor(question: WorkloadQuestion) -> Iterator[Constraint]:
 
 
 def estimate(catalog: Catalog, candidate: Candidate, dimension: str, measured: MeasurementIndex) -> Quality | None:
-    """How good a candidate is in a dimension: by the catalogue, or by the user's own cases (``score:support``).
+    """How good a candidate is in a dimension: by the catalog, or by the user's own cases (``score:support``).
 
     An own score is of the candidate that was measured and of no other channel or effort. Without bounds it is none.
     """
@@ -104,7 +104,7 @@ def estimate(catalog: Catalog, candidate: Candidate, dimension: str, measured: M
 
 
 def best_in(catalog: Catalog, dimension: str, measured: MeasurementIndex) -> Quality | None:
-    """The highest estimate in the whole catalogue as of its date, whatever else is required.
+    """Return the highest estimate in the whole catalog as of its date, whatever else is required.
 
     It is taken over all candidates, so that a stricter requirement never moves the floor.
     """
@@ -176,7 +176,7 @@ def _scored(candidate: Candidate, target: MeasuredFloor, measured: MeasurementIn
 
 
 def expected_score(question: WorkloadQuestion, candidate: Candidate) -> ExpectedScore | None:
-    """What to expect on new cases of what was chosen by own scores; None without three that have errors."""
+    """Return what to expect on new cases of what was chosen by own scores; None without three that have errors."""
     target = question.workload.quality.at_least
     if target is None or isinstance(target, str):
         return None
@@ -191,7 +191,7 @@ def expected_score(question: WorkloadQuestion, candidate: Candidate) -> Expected
 
 
 def _error(found: Measurement) -> float | None:
-    """The standard error that a 95 % interval stands for."""
+    """Return the standard error that a 95 % interval stands for."""
     return None if found.low is None or found.high is None else (found.high - found.low) / 2 / Z_95
 
 

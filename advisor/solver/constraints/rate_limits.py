@@ -27,7 +27,7 @@ class Minute(NamedTuple):
 
 
 def _make(question: WorkloadQuestion) -> Iterator[Constraint]:
-    """That the busiest minute fits a published usage tier, where the requirements state that minute."""
+    """Yield that the busiest minute fits a published usage tier, where the requirements state that minute."""
     traffic, day = question.workload.traffic, question.catalog.as_of
     if traffic is None or traffic.busiest_minute_requests is None:
         return

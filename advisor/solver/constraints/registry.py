@@ -13,11 +13,11 @@ KINDS: tuple[ConstraintKind, ...] = (knowledge_cutoff.KIND, release.KIND, rate_l
 
 
 def made(question: WorkloadQuestion) -> Iterator[Constraint]:
-    """The constraints of all of them that the requirements set."""
+    """Yield the constraints of all of them that the requirements set."""
     for kind in KINDS:
         yield from kind.make(question)
 
 
 def kind_for(constraint: str) -> ConstraintKind | None:
-    """The record of a constraint by its id; None for one that has none."""
+    """Return the record of a constraint by its id; None for one that has none."""
     return next((kind for kind in KINDS if kind.is_of(constraint)), None)

@@ -17,7 +17,7 @@ from advisor.solver.constraints.base import (
 
 
 def with_shown(constraint: Constraint, abilities: tuple[str, ...], measured: MeasurementIndex) -> Constraint:
-    """The constraint, decided by the newest results of `advisor probe --verify` where there are any.
+    """Return the constraint, decided by the newest results of `advisor probe --verify` where there are any.
 
     One of the ``abilities`` that was shown is enough; where each was refused or ignored the constraint is violated.
     """

@@ -14,7 +14,7 @@ MOST_CONFLICTS = 64
 
 
 def minimal_masks(masks: Iterable[int]) -> tuple[int, ...]:
-    """The masks that contain no other one, smallest first; (0,) if some candidate fails nothing."""
+    """Return the masks that contain no other one, smallest first; (0,) if some candidate fails nothing."""
     kept: list[int] = []
     for mask in sorted(set(masks), key=lambda m: (m.bit_count(), m)):
         if not any(other & mask == other for other in kept):
@@ -23,7 +23,9 @@ def minimal_masks(masks: Iterable[int]) -> tuple[int, ...]:
 
 
 def minimal_conflicts(corrections: Iterable[int], most: int = MOST_CONFLICTS) -> tuple[int, ...]:
-    """The minimal hitting sets of the minimal correction sets, smallest first, as masks; at most ``most`` of them.
+    """Return the minimal hitting sets of the minimal correction sets, smallest first, as masks.
+
+    At most ``most`` of them.
 
     There can be exponentially many. Once more than ``most`` times four are at hand the smallest are kept, so that
     what comes out is still minimal and still hits everything, but is no longer all there is.
@@ -42,7 +44,7 @@ def minimal_conflicts(corrections: Iterable[int], most: int = MOST_CONFLICTS) ->
 
 
 def _without_excess(conflict: int, corrections: tuple[int, ...]) -> int:
-    """The conflict without what it does not need to hit every correction set."""
+    """Return the conflict without what it does not need to hit every correction set."""
     for bit in _bits(conflict):
         if all((conflict & ~bit) & correction for correction in corrections):
             conflict &= ~bit

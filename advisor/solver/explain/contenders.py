@@ -90,7 +90,7 @@ class Contender:
 
 
 def moved(figure: float, noise: Noise, z: float) -> float:
-    """A figure drawn again."""
+    """Return a figure drawn again."""
     return figure * exp(noise.error * z) if noise.multiplies else figure + noise.error * z
 
 
@@ -117,7 +117,7 @@ class _ContenderFactory:
         self._open = reduce(or_, (screen.asked[index] for index in fixed), 0)
 
     def contender(self, index: int, standing: Standing) -> Contender:
-        """The contender of a candidate."""
+        """Return the contender of a candidate."""
         stands = OPEN if self._open >> index & 1 else HELD if standing.is_held else PASSES
         tests: list[ThresholdTest] = []
         for number in self._drawn:
@@ -145,7 +145,7 @@ class _ContenderFactory:
         )
 
     def _test(self, constraint: Constraint, standing: Standing, unknown: int) -> ThresholdTest | None:
-        """The test of a constraint whose figure has an error; None if this candidate's has none."""
+        """Return the test of a constraint whose figure has an error; None if this candidate's has none."""
         if constraint.graded is None:
             return self._test_of_own(constraint, standing, unknown)
         if standing.quality is None:
@@ -155,7 +155,7 @@ class _ContenderFactory:
         return ThresholdTest(float(low), float(high), float(constraint.graded.bound), noise, unknown)
 
     def _test_of_own(self, constraint: Constraint, standing: Standing, unknown: int) -> ThresholdTest | None:
-        """That where the figure is the user's own measurement."""
+        """Return that where the figure is the user's own measurement."""
         quantity, bound = self._asked(constraint.id)
         found = self._question.measured.find(standing.candidate, quantity)
         noise = _noise_of(found, multiplies=constraint.id in _LATENCIES) if found else None
@@ -166,7 +166,7 @@ class _ContenderFactory:
         return ThresholdTest(found.low, found.high, bound, noise, unknown)
 
     def _asked(self, constraint: str) -> tuple[str, float]:
-        """The quantity that a constraint asks of own measurements, and its bound."""
+        """Return the quantity that a constraint asks of own measurements, and its bound."""
         workload = self._question.workload
         target = workload.quality.at_least
         if constraint not in _LATENCIES and target is not None and not isinstance(target, str):
@@ -175,7 +175,10 @@ class _ContenderFactory:
 
 
 def _noise_of(found: Measurement, *, multiplies: bool) -> Noise | None:
-    """The error that an interval stands for: half of it, normal or log-normal; None if it is open or not positive."""
+    """Return the error that an interval stands for: half of it, normal or log-normal.
+
+    None if it is open or not positive.
+    """
     from statistics import NormalDist
 
     low, high = found.low, found.high

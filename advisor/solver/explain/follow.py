@@ -34,7 +34,7 @@ class Followed(NamedTuple):
 
 
 def follow(question: WorkloadQuestion, candidate: Candidate) -> Followed:
-    """The edits under which a candidate passes, each of them the least; none if it passes as it is."""
+    """Return the edits under which a candidate passes, each of them the least; none if it passes as it is."""
     made: list[RequirementChange] = []
     touched: dict[str, None] = {}
     for _ in range(_MOST_ROUNDS):
@@ -53,7 +53,7 @@ def follow(question: WorkloadQuestion, candidate: Candidate) -> Followed:
 
 
 def failures(question: WorkloadQuestion, candidate: Candidate) -> list[FailedConstraint]:
-    """The constraints that exclude a candidate."""
+    """Return the constraints that exclude a candidate."""
     found = []
     for constraint in constraints(question):
         outcome = constraint.test(candidate)
@@ -65,14 +65,14 @@ def failures(question: WorkloadQuestion, candidate: Candidate) -> list[FailedCon
 
 
 def changed(question: WorkloadQuestion, edits: Mapping[str, Any]) -> WorkloadQuestion:
-    """The same question with the requirements edited."""
+    """Return the same question with the requirements edited."""
     requirements = edited(question.requirements, edits)
     workload = next(one for one in requirements.workloads if one.name == question.workload.name)
     return question._replace(requirements=requirements, workload=workload)
 
 
 def edited(requirements: Requirements, edits: Mapping[str, Any]) -> Requirements:
-    """The requirements with values set or taken out by dotted key; ``workloads.NAME.key`` names a workload."""
+    """Return the requirements with values set or taken out by dotted key; ``workloads.NAME.key`` names a workload."""
     changed: Requirements = requirements
     for key, value in edits.items():
         changed = _with(changed, key.split("."), value)
@@ -80,7 +80,10 @@ def edited(requirements: Requirements, edits: Mapping[str, Any]) -> Requirements
 
 
 def _with(record: Any, path: list[str], value: Any) -> Any:
-    """A copy of a record with one value changed; None gives back the default, which is empty for all that can go."""
+    """Give a copy of a record with one value changed.
+
+    None gives back the default, which is empty for all that can go.
+    """
     name, *rest = path
     current = getattr(record, name)
     if name == "workloads":

@@ -66,7 +66,7 @@ def _mean(standing: Standing) -> float:
 
 
 def _also(above: Standing, below: Standing) -> tuple[str, ...]:
-    """What else changes from one rung to the next, in words."""
+    """Return what else changes from one rung to the next, in words."""
     a, b = above.candidate.offering, below.candidate.offering
     changes = []
     if a.model.lab != b.model.lab:

@@ -45,9 +45,12 @@ def flips(solving: WorkloadSolver, ranking: Ranking, pool: Sequence[Standing]) -
 
 
 def _price(solving: WorkloadSolver, pool: Sequence[Standing], winner: Standing) -> Iterator[Flip]:
-    """The rise of the winner's price at which another leads; all that is sold at that price gets dearer with it.
+    """Yield the rise of the winner's price at which another leads.
 
-    To get dearer never brings the lead back, so that the point is found by halving among the levels with each rival.
+    All that is sold at that price gets more expensive with it.
+
+    To get more expensive never brings the lead back, so that the point is found by halving among the levels with each
+    rival.
     """
     if winner.cost is None or not winner.cost.ranked_usd:
         return
@@ -81,7 +84,7 @@ def _price(solving: WorkloadSolver, pool: Sequence[Standing], winner: Standing) 
 
 
 def _level(solving: WorkloadSolver, winner: Standing, rival: Standing) -> Decimal | None:
-    """What the winner may cost until it is level with a rival, in cost or in cost less worth."""
+    """Return what the winner may cost until it is level with a rival, in cost or in cost less worth."""
     if rival.cost is None or sold_with(winner, rival):
         return None
     worth = solving.rules.point_usd
@@ -98,7 +101,10 @@ def _by_price(solving: WorkloadSolver) -> str:
 
 
 def _months(winner: Standing, rivals: Sequence[Standing], as_of: date) -> Iterator[Flip]:
-    """The first month in which a tied rival, dearer until then and still on offer, costs less than the winner."""
+    """Yield the first month in which a tied rival, more expensive until then and still on offer.
+
+    Costs less than the winner.
+    """
     if winner.cost is None:
         return
     for index, month in enumerate(winner.cost.months):
@@ -119,7 +125,7 @@ def _months(winner: Standing, rivals: Sequence[Standing], as_of: date) -> Iterat
 
 
 def _full_month(standing: Standing, index: int, as_of: date) -> Decimal | None:
-    """What a month costs; None if its cost is unknown or the offering retires before the month is over."""
+    """Return what a month costs; None if its cost is unknown or the offering retires before the month is over."""
     cost = standing.cost
     if cost is None or (cost.ends is not None and cost.ends < add_months(as_of, index + 1)):
         return None
@@ -127,7 +133,7 @@ def _full_month(standing: Standing, index: int, as_of: date) -> Decimal | None:
 
 
 def _retirement(solving: WorkloadSolver, ranking: Ranking, months: int) -> Iterator[Flip]:
-    """The day on which the winner retires, and who leads of what passes now and is still on offer then."""
+    """Yield the day on which the winner retires, and who leads of what passes now and is still on offer then."""
     winner, as_of = ranking.order[0], solving.question.catalog.as_of
     day = _retires(solving, winner)
     if day is not None and day < add_months(as_of, months):
@@ -145,7 +151,7 @@ def _retires(solving: WorkloadSolver, standing: Standing) -> date | None:
 
 
 def _of_labs(catalog: Catalog) -> dict[str, list[Offering]]:
-    """The offerings of the labs' own channels by model, looked through once for a catalogue."""
+    """Return the offerings of the labs' own channels by model, looked through once for a catalog."""
 
     def work() -> dict[str, list[Offering]]:
         found: dict[str, list[Offering]] = {}
@@ -158,7 +164,7 @@ def _of_labs(catalog: Catalog) -> dict[str, list[Offering]]:
 
 
 def _lab_prices(winner: Standing, catalog: Catalog, end: date) -> Iterator[Flip]:
-    """A price change that the model's own lab announces and of which nothing is on record for the winner's channel."""
+    """Yield a price change of the model's own lab of which nothing is on record for the winner's channel."""
     model = winner.candidate.offering.model
     if any(row.valid_from and row.valid_from > catalog.as_of for row in winner.candidate.offering.prices):
         return

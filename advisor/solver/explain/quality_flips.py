@@ -27,7 +27,7 @@ class QualityPoint(NamedTuple):
 
 
 def quality_flips(solving: WorkloadSolver, winner: Standing, pool: Sequence[Standing]) -> Iterator[Flip]:
-    """The estimate below which the winner no longer leads, and who of the pool does then.
+    """Yield the estimate below which the winner no longer leads, and who of the pool does then.
 
     Between two points nothing changes, and to fall further never brings the lead back, so that the point is found by
     halving.
@@ -89,13 +89,13 @@ def _moved(standing: Standing, by: float) -> Standing:
 
 
 def _bound(solving: WorkloadSolver) -> float | None:
-    """The floor on the catalogue's estimates; None without one."""
+    """Return the floor on the catalog's estimates; None without one."""
     graded = (one.graded for one in solving.screen.constraints if one.id in FLOORS)
     return next((float(one.bound) for one in graded if one), None)
 
 
 def _floor(solving: WorkloadSolver, winner: Standing) -> Iterator[QualityPoint]:
-    """The estimates at which it may miss the floor on quality, and surely does."""
+    """Yield the estimates at which it may miss the floor on quality, and surely does."""
     bound, quality = _bound(solving), winner.quality
     best = best_in(solving.question.catalog, solving.question.workload.dimension, solving.question.measured)
     named = solving.question.workload.quality.at_least

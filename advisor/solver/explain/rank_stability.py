@@ -37,7 +37,7 @@ class Drawn(NamedTuple):
 
 
 def stability(found: Sequence[Contender], rules: Rules, *, draws: int = DRAWS, seed: int = SEED) -> Stability:
-    """The share of draws in which each contender is first."""
+    """Return the share of draws in which each contender is first."""
     random = Random(seed)  # noqa: S311 - draws, not secrets
     names = sorted({noise.name for noise in noises(found) if noise.error})
     counts = dict.fromkeys((one.id for one in found), 0)
@@ -64,7 +64,7 @@ def _worth(stated: Decimal | None, random: Random) -> float | None:
 
 
 def _what(found: Sequence[Contender], rules: Rules) -> list[str]:
-    """What is drawn, in words."""
+    """Return what is drawn, in words."""
     tests = [test.noise for one in found for test in one.tests]
     scores = any(noise.error and not noise.multiplies and noise.name not in _configs(found) for noise in tests)
     latency = any(noise.multiplies for noise in tests) or any(one.pace for one in found)
@@ -82,7 +82,7 @@ def _configs(found: Sequence[Contender]) -> set[str]:
 
 
 def drawn(found: Sequence[Contender], z: Mapping[str, float], point_usd: float | None) -> Drawn:
-    """The contenders when each figure falls so many standard errors from where it was measured."""
+    """Return the contenders when each figure falls so many standard errors from where it was measured."""
     return Drawn(
         [max([one.stands, *(test.stands(z.get(test.noise.name, 0.0)) for test in one.tests)]) for one in found],
         [one.estimate + one.error * z.get(one.config, 0.0) for one in found],

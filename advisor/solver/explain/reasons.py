@@ -33,7 +33,7 @@ class Answered(NamedTuple):
 
 
 def decided_by(pool: Sequence[Standing], rules: Rules, slowness: Slowness) -> frozenset[Preference]:
-    """What the first place rests on: each without which another of the pool would have it."""
+    """Return what the first place rests on: each without which another of the pool would have it."""
     order = rank(pool, rules, slowness).order
     if not order:
         return frozenset()
@@ -46,7 +46,7 @@ def decided_by(pool: Sequence[Standing], rules: Rules, slowness: Slowness) -> fr
 
 
 def reason(answered: Answered) -> str:
-    """The sentence that says why the first leads."""
+    """Return the sentence that says why the first leads."""
     ranking, rules, question = answered.ranking, answered.rules, answered.question
     winner, dimension = ranking.order[0], question.workload.dimension
     cost = month_words(winner.cost, usd_words) if winner.cost else "its cost is unknown"
@@ -84,7 +84,7 @@ def _not_quality_first(answered: Answered, first: Preference, figures: str) -> s
 
 
 def _edge(answered: Answered) -> str:
-    """What a tied winner has before the others, in words; only what decided."""
+    """Return what a tied winner has before the others, in words; only what decided."""
     order = answered.rules.preferences
     rest = [kind for kind in order[order.index(Preference.QUALITY) + 1 :] if kind in answered.decided_by]
     if rest and rest[0] is Preference.COST:
@@ -105,7 +105,7 @@ def _deciders(answered: Answered) -> str:
 
 
 def tie_price(answered: Answered) -> Iterator[str]:
-    """What choosing the winner of a tie gives up and saves against the best of those tied."""
+    """Yield what choosing the winner of a tie gives up and saves against the best of those tied."""
     tied = [one for one in answered.ranking.tied if one.quality]
     if len(tied) < 2 or Preference.COST not in answered.decided_by:  # noqa: PLR2004 - one is tied with nobody
         return

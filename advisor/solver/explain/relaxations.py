@@ -1,8 +1,8 @@
-"""The cheapest ways out: what must change for candidates to come in, each solved again before it is said.
+"""The cheapest relaxations: what must change for candidates to come in, each solved again before it is said.
 
-A candidate comes in when every constraint that it fails is moved as far as it falls short, so the cheapest way out is
-the least, over candidates, of the sum of what their failings count as. One way is given for each constraint that alone
-keeps candidates out; where none does, one for each minimal correction set.
+A candidate comes in when every constraint that it fails is moved as far as it falls short, so the cheapest relaxation
+is the least, over candidates, of the sum of what their failings count as. One way is given for each constraint that
+alone keeps candidates out; where none does, one for each minimal correction set.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Miss(NamedTuple):
 
 
 def relaxations(priced: RelaxationPricing, resolve: Resolve) -> tuple[Relaxation, ...]:
-    """Ways out that were solved again, cheapest first: for every constraint, and every two where nothing passes.
+    """Relaxations that were solved again, cheapest first: for every constraint, and every two where nothing passes.
 
     Of each set the cheapest that proves to let somebody in. Larger sets are tried only where no smaller one helps, and
     of those the smallest that are necessary.
@@ -69,7 +69,7 @@ def relaxations(priced: RelaxationPricing, resolve: Resolve) -> tuple[Relaxation
 
 
 def nearest_misses(priced: RelaxationPricing, *, most: int = 5) -> tuple[NearMiss, ...]:
-    """The candidates that are out for the least, cheapest to let in first."""
+    """Return the candidates that are out for the least, cheapest to add first."""
     screen = priced.screen
     misses = [
         miss
@@ -96,7 +96,7 @@ class RelaxationPricing:
         self._known: dict[tuple[int, ...], RequirementChange | None] = {}
 
     def ways(self, group: int, mask: int) -> Iterator[RequirementChange]:
-        """Changes that let in one of a set of candidates that all fail exactly these constraints, cheapest first.
+        """Yield changes that add one of a set of candidates that all fail exactly these constraints, cheapest first.
 
         Each is followed to its end; what is equal to one that failed is not tried again.
         """
@@ -112,11 +112,11 @@ class RelaxationPricing:
                 yield found
 
     def misses(self, group: int, mask: int) -> Iterator[Miss]:
-        """Those of a set of candidates that all fail exactly these constraints and that an edit lets in."""
+        """Those of a set of candidates that all fail exactly these constraints and that an edit adds."""
         return filter(None, (self.miss(index, mask) for index in indices(group)))
 
     def miss(self, candidate: int, mask: int) -> Miss | None:
-        """What would let one candidate in; None if no edit of the requirements does."""
+        """Return what would let one candidate in; None if no edit of the requirements does."""
         bits = tuple(indices(mask))
         key = (mask, *(self.screen.columns[bit].groups.of[candidate] for bit in bits))
         if key not in self._known:

@@ -1,7 +1,7 @@
 """What one candidate's failing would have to be changed to, as an edit of the requirements with a price.
 
 A dollar of budget counts as a dollar a month. Everything else counts as what the requirements say under ``giving_up``,
-or as the default documented here; the figures order the ways out and never enter a cost.
+or as the default documented here; the figures order the relaxations and never enter a cost.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ UNKNOWN_SHARE = Decimal("0.5")
 
 
 def change_for(failing: FailedConstraint) -> RequirementChange | None:
-    """The smallest change under which the candidate passes this constraint; None if no edit does it."""
+    """Return the smallest change under which the candidate passes this constraint; None if no edit does it."""
     if failing.outcome.state is Ternary.UNKNOWN:
         return _accept_unknown(failing)
     record = kind_for(failing.constraint.id)
@@ -136,7 +136,7 @@ def _speed(failing: FailedConstraint) -> RequirementChange | None:
 
 
 def _latency(failing: FailedConstraint, name: str, bound: float) -> RequirementChange | None:
-    """A bound moved to the measured value; the interval then holds it, so the answer is asked and no longer no."""
+    """Give a bound moved to the measured value; the interval then holds it, so the answer is asked and no longer no."""
     if bound <= 0:
         return None
     unit = "ms to the first token (p95)" if name == "ttft_ms_p95" else "tokens a second"

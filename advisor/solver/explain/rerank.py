@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def with_cost(standing: Standing, usd_per_month: Decimal) -> Standing:
-    """The same at another cost a month."""
+    """Return the same at another cost a month."""
     return replace(standing, cost=standing.cost.at(usd_per_month)) if standing.cost else standing
 
 
@@ -47,5 +47,5 @@ def sold_with(winner: Standing, one: Standing) -> bool:
 
 
 def dearer(standing: Standing, factor: Decimal) -> Standing:
-    """The same at so many times its cost."""
+    """Return the same at so many times its cost."""
     return with_cost(standing, standing.cost.ranked_usd * factor) if standing.cost else standing

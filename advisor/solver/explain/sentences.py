@@ -40,7 +40,7 @@ def why(answered: Answered) -> tuple[str, ...]:
 
 
 def regression_note(found: ExpectedScore | None) -> tuple[str, ...]:
-    """What to expect of a score that won."""
+    """Return what to expect of a score that won."""
     if found is None:
         return ()
     chosen = f"it was chosen among {found.among} that were measured, and what is chosen looks better than it is"
@@ -49,9 +49,9 @@ def regression_note(found: ExpectedScore | None) -> tuple[str, ...]:
 
 
 def _no_answer(conflicts: Sequence[Conflict]) -> tuple[str, ...]:
-    """The smallest contradictions; a conflict of one is something that nobody offers."""
+    """Return the smallest contradictions; a conflict of one is something that nobody offers."""
     if not conflicts:
-        return ("Because the catalogue has no candidate on this day, there is no answer.",)
+        return ("Because the catalog has no candidate on this day, there is no answer.",)
     nobody = tuple(conflict.required[0] for conflict in conflicts if len(conflict.required) == 1)
     if nobody:
         return (f"Because no candidate offers {joined(nobody, last='or')}, there is no answer.",)
@@ -59,7 +59,7 @@ def _no_answer(conflicts: Sequence[Conflict]) -> tuple[str, ...]:
 
 
 def decides_in_tie(requirements: Requirements) -> Preference | None:
-    """The preference that decides between candidates that quality cannot tell apart; None if there is none."""
+    """Return the preference that decides between candidates that quality cannot tell apart; None if there is none."""
     if requirements.quality_point_usd_per_month is not None:
         return None
     order = requirements.order
@@ -67,7 +67,7 @@ def decides_in_tie(requirements: Requirements) -> Preference | None:
 
 
 def why_not_sentences(found: WhyNot) -> tuple[str, ...]:
-    """What would have to change for a candidate to lead, one sentence a step."""
+    """Return what would have to change for a candidate to lead, one sentence a step."""
     if found.fixed == ("deployment.own_gpus",):
         how = "state deployment.own_gpus (`advisor catalog hosting` says how many)"
         return (f"Because nobody serves it here, it takes accelerators of your own: {how}.",)
@@ -91,7 +91,7 @@ def why_not_sentences(found: WhyNot) -> tuple[str, ...]:
 
 
 def stability_sentence(found: Stability) -> str:
-    """What the shares are shares of."""
+    """Return what the shares are shares of."""
     if not found.drawn:
         return "Nothing that decides has an error, so that measuring again would change nothing."
     drawn = joined(found.drawn, most=4)
@@ -102,13 +102,13 @@ def stability_sentence(found: Stability) -> str:
 
 
 def unanswered_sentence(standing: Standing) -> str:
-    """A chosen candidate about which something must be answered before it counts."""
+    """Return a chosen candidate about which something must be answered before it counts."""
     words = joined(tuple(cause_words(cause) for cause in standing.open_questions))
     return f"Because it is not known whether it offers what is required ({words}), {standing.id} is not decided."
 
 
 def excluded_sentence(out: Exclusion) -> str:
-    """A chosen candidate that no longer passes."""
+    """Return a chosen candidate that no longer passes."""
     words = joined(tuple(cause_words(cause) for cause in out.because))
     if all(cause.state is Ternary.UNKNOWN for cause in out.because):
         return f"Because it is no longer known whether it offers what is required ({words}), {out.id} is not decided."
@@ -116,16 +116,16 @@ def excluded_sentence(out: Exclusion) -> str:
 
 
 def gone_sentence(candidate: str, retired_on: date | None, *, on_offer: bool) -> str:
-    """A chosen candidate that can no longer be chosen."""
+    """Return a chosen candidate that can no longer be chosen."""
     if retired_on is not None:
         return f"Because {candidate} retired on {retired_on}, it can no longer be had."
     if on_offer:
         return f"Because the requirements no longer consider its price tier, {candidate} is no candidate."
-    return f"Because the catalogue no longer has it, {candidate} can no longer be had."
+    return f"Because the catalog no longer has it, {candidate} can no longer be had."
 
 
 def overtaken_sentence(chosen: Standing, rival: Standing, rival_cost_then: Decimal | None) -> str:
-    """A chosen candidate that passes, and one that leads it now."""
+    """Return a chosen candidate that passes, and one that leads it now."""
     reasons = []
     if chosen.cost and rival.cost:
         now = f"costs ${rival.cost.usd_per_month_mean:,} a month against ${chosen.cost.usd_per_month_mean:,}"

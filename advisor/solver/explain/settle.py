@@ -15,7 +15,7 @@ _MEASURED = 3
 
 
 def nothing_compares(ranking: Ranking, question: WorkloadQuestion, slowness: Slowness) -> Preference | None:
-    """What the answer hangs on and nobody has measured of any that may lead; None if there is no such thing.
+    """Return what the answer depends on and nobody has measured of any that may lead; None if there is no such thing.
 
     Without a figure of quality in the dimension asked there is no leader by quality, nor one that clears a bar; and
     speed cannot come first where no speed is known.
@@ -48,7 +48,7 @@ def settle(ranking: Ranking, question: WorkloadQuestion, missing: Preference | N
 
 
 def _for_question(ranking: Ranking, question: WorkloadQuestion, winner: Standing) -> str:
-    """The command for the first open question of the one that would lead."""
+    """Return the command for the first open question of the one that would lead."""
     cause = winner.open_questions[0]
     names = " ".join(_to_measure([one for one in ranking.order if one.level == winner.level]))
     group = cause.constraint.partition(".")[0]
@@ -65,7 +65,7 @@ def _for_question(ranking: Ranking, question: WorkloadQuestion, winner: Standing
 
 
 def _to_measure(standings: Sequence[Standing]) -> list[str]:
-    """The first offering of each model, in order; few."""
+    """Return the first offering of each model, in order; few."""
     found: dict[str, str] = {}
     for standing in standings:
         found.setdefault(standing.candidate.offering.model.id, standing.id)

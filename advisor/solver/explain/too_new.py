@@ -21,7 +21,7 @@ _NAMED = 3
 
 
 def too_new(ranking: Ranking, question: WorkloadQuestion, rules: Rules, slowness: Slowness) -> Iterator[str]:
-    """A sentence for each of the cheapest few; each is ranked with the quality that is said before it is said."""
+    """Yield a sentence for each of the cheapest few; each is ranked with the quality that is said before it is said."""
     best = max((one.quality for one in ranking.tied if one.quality), key=lambda quality: quality.ranked, default=None)
     if best is None or not rules.needs_quality:
         return
@@ -52,7 +52,7 @@ def _levels(best: Quality, rules: Rules) -> tuple[float, float]:
 
 
 def _judged(one: Standing, best: Quality, at: float) -> Standing:
-    """The same, measured at that estimate."""
+    """Return the same, measured at that estimate."""
     return replace(one, quality=best._replace(estimate=at, low=at, high=at, note=None))
 
 

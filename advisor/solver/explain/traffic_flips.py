@@ -53,14 +53,17 @@ def _is_own(standing: Standing) -> bool:
 
 
 def _scaled(standing: Standing, by: Decimal) -> Standing:
-    """The same at another traffic; own hardware costs the same whether used or not."""
+    """Return the same at another traffic; own hardware costs the same whether used or not."""
     if standing.cost is None or _is_own(standing):
         return standing
     return with_cost(standing, standing.cost.ranked_usd * by)
 
 
 def _budget(solving: WorkloadSolver, ranking: Ranking) -> Iterator[Flip]:
-    """The traffic at which the winner's dearest month reaches the budget, by the cost of that very traffic."""
+    """Yield the traffic at which the winner's most expensive month reaches the budget.
+
+    By the cost of that very traffic.
+    """
     workload, winner = solving.question.workload, ranking.order[0]
     budget, traffic = workload.budget_usd_per_month, workload.traffic
     if budget is None or traffic is None or winner.cost is None or _is_own(winner):
@@ -93,7 +96,10 @@ def _budget(solving: WorkloadSolver, ranking: Ranking) -> Iterator[Flip]:
 
 
 def _worth_by_traffic(solving: WorkloadSolver, ranking: Ranking, pool: Sequence[Standing]) -> Iterator[Flip]:
-    """The traffic at which a rival has the least cost less worth: cost grows with it, and what quality is worth not."""
+    """Yield the traffic at which a rival has the least cost less worth.
+
+    Cost grows with it, and what quality is worth not.
+    """
     traffic, winner, worth = solving.question.workload.traffic, ranking.order[0], solving.rules.point_usd
     if not worth or traffic is None or winner.cost is None or winner.quality is None or _is_own(winner):
         return
@@ -129,7 +135,7 @@ def _fits(standing: Standing, by: Decimal, budget: Decimal) -> bool:
 def _cached_share(
     solving: WorkloadSolver, ranking: Ranking, pool: Sequence[Standing], cost_at: CostAt
 ) -> Iterator[Flip]:
-    """The share of cached input nearest to the stated one at which a tied rival leads, being cheaper."""
+    """Yield the share of cached input nearest to the stated one at which a tied rival leads, being cheaper."""
     traffic, winner = solving.question.workload.traffic, ranking.order[0]
     if traffic is None or traffic.input_tokens is None or winner.cost is None:
         return
@@ -167,7 +173,10 @@ def _crossing(
     rival: str,
     stated: float,
 ) -> float | None:
-    """The cached share at which two are level, in cost or in cost less worth; None if that is not beyond the stated."""
+    """Return the cached share at which two are level, in cost or in cost less worth.
+
+    None if that is not beyond the stated.
+    """
     (own, (low, high)), (other, (its_low, its_high)) = lines[winner], lines[rival]
     slope = (its_high - its_low) - (high - low)
     worth = solving.question.requirements.quality_point_usd_per_month
@@ -186,7 +195,7 @@ def _rivals(ranking: Ranking) -> list[Standing]:
 
 
 def _line(standing: Standing, ends: list[CostOf]) -> tuple[Decimal, Decimal] | None:
-    """The cost at no cached input and at all of it."""
+    """Return the cost at no cached input and at all of it."""
     found = [cost_of(standing.candidate) for cost_of in ends]
     if found[0] is None or found[1] is None:
         return None
@@ -194,7 +203,10 @@ def _line(standing: Standing, ends: list[CostOf]) -> tuple[Decimal, Decimal] | N
 
 
 def _own_hardware(solving: WorkloadSolver, ranking: Ranking, pool: Sequence[Standing]) -> Iterator[Flip]:
-    """The traffic at which hardware that costs the same whether used or not, and paying by the token, cost the same."""
+    """Yield the traffic at which hardware that costs the same whether used or not, and paying by the token.
+
+    Cost the same.
+    """
     traffic, winner = solving.question.workload.traffic, ranking.order[0]
     if traffic is None or winner.cost is None or not winner.cost.ranked_usd:
         return

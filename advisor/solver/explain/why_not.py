@@ -91,7 +91,7 @@ def why_not(
 
 
 def _with_figures(solving: WorkloadSolver, lacking: WhyNot, ranking: Ranking, standing: Standing) -> WhyNot:
-    """The price, the estimate, or both, at which it would lead; each verified by ranking again."""
+    """Return the price, the estimate, or both, at which it would lead; each verified by ranking again."""
     leader = ranking.order[0]
     price = _price(leader, standing, solving)
     quality = _estimate(ranking, standing, solving.rules)
@@ -119,7 +119,7 @@ def _cut(standing: Standing, usd: Decimal) -> float | None:
 
 
 def _price(leader: Standing, standing: Standing, solving: WorkloadSolver) -> Decimal | None:
-    """The cost at which it is level with the leader."""
+    """Return the cost at which it is level with the leader."""
     if leader.cost is None or standing.cost is None:
         return None
     worth = solving.question.requirements.quality_point_usd_per_month
@@ -131,7 +131,7 @@ def _price(leader: Standing, standing: Standing, solving: WorkloadSolver) -> Dec
 
 
 def _estimate(ranking: Ranking, standing: Standing, rules: Rules) -> float | None:
-    """The estimate at which the best is no longer better by what matters."""
+    """Return the estimate at which the best is no longer better by what matters."""
     known = [
         one.quality
         for one in ranking.order

@@ -18,7 +18,7 @@ def joined(parts: Sequence[str], *, most: int = 3, last: str = "and") -> str:
 
 
 def quality_words(quality: Quality | None) -> str:
-    """An estimate with its interval and unit; "not measured" without one."""
+    """Return an estimate with its interval and unit; "not measured" without one."""
     if quality is None:
         return "not measured"
     digits = 0 if quality.unit == "points" else 1
@@ -34,7 +34,7 @@ def cause_words(cause: Cause) -> str:
 
 
 def usd_words(usd: Decimal) -> str:
-    """A sum with the digits that mean something: cents below a hundred dollars, whole dollars above."""
+    """Return a sum with the digits that mean something: cents below a hundred dollars, whole dollars above."""
     return f"${usd:,.2f}" if abs(usd) < _WHOLE_FROM else f"${usd:,.0f}"
 
 
@@ -42,7 +42,10 @@ _WHOLE_FROM = 100
 
 
 def month_words(cost: Cost, money: Callable[[Decimal], str]) -> str:
-    """What a candidate costs a month, everywhere the same: the mean of the months, with now and the most beside it."""
+    """Return what a candidate costs a month, everywhere the same.
+
+    The mean of the months, with now and the most beside it.
+    """
     mean, now, peak = cost.usd_per_month_mean, cost.usd_per_month_now, cost.usd_per_month_peak
     more = [f"{money(now)} now"] if money(now) != money(mean) else []
     more += [span_words(cost, money)] if cost.low is not None else []
@@ -51,20 +54,20 @@ def month_words(cost: Cost, money: Callable[[Decimal], str]) -> str:
 
 
 def horizon_words(cost: Cost, money: Callable[[Decimal], str]) -> str:
-    """The sum over the horizon; of what ends or lacks a price in some months, how far it goes instead of a sum."""
+    """Give the sum over the horizon; of what ends or lacks a price in some months, how far it goes instead of a sum."""
     if cost.ends is not None:
         return f"ends {cost.ends}"
     return money(cost.usd_horizon) if cost.is_whole else f"{cost.months_priced} months known"
 
 
 def span_words(cost: Cost, money: Callable[[Decimal], str]) -> str:
-    """The 95 % interval of the mean month: ``$95 to $541``."""
+    """Return the 95 % interval of the mean month: ``$95 to $541``."""
     low, high = cost.span
     return f"{money(low)} to {'any sum' if cost.is_unbounded else money(high)}"
 
 
 def latency_words(latency: AnswerLatency | None) -> tuple[str, ...]:
-    """What is known of the time of an answer, a line each: bounds, intervals, and who says the speed."""
+    """Return what is known of the time of an answer, a line each: bounds, intervals, and who says the speed."""
     if latency is None:
         return ()
     lines = []

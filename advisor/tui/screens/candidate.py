@@ -107,7 +107,7 @@ def _license(standing: Standing) -> Iterator[Content]:
     answer = standing.license
     yield heading("License")
     yield Content(f"  {answer.license or 'unknown'} ({answer.license_class}): {VERDICTS[answer.verdict].text}")
-    yield from (Content(f"  duty: {duty}") for duty in standing.obligations)
+    yield from (Content(f"  obligation: {duty}") for duty in standing.obligations)
     if answer.source:
         yield Content.styled(f"      {answer.source.url}, read {answer.source.read_on}", "$foreground 60%")
 

@@ -49,7 +49,7 @@ class Ask(ModalScreen[str | None]):
 
 
 def problem(error: AdvisorError, title: str) -> Ask:
-    """An error with its way out."""
+    """Return an error with its hint."""
     lines = ["✗ " + line for line in error.message.split("\n")]
     if error.hint:
         lines += ["", f"hint: {error.hint}"]
@@ -66,7 +66,7 @@ class AskName(ModalScreen[str | None]):
         self._title, self._text, self._value = title, text, value
 
     def compose(self) -> ComposeResult:
-        """What is asked, and a field."""
+        """Yield what is asked, and a field."""
         with Vertical(classes="dialog") as box:
             box.border_title = self._title
             box.border_subtitle = "Enter goes on · Esc goes back"
@@ -89,7 +89,7 @@ class Pick(ModalScreen[str | None]):
         self._title, self._choices = title, choices
 
     def compose(self) -> ComposeResult:
-        """A list and, below, words about the line under the cursor."""
+        """Yield a list and, below, words about the line under the cursor."""
         with Vertical(classes="dialog -tall") as box:
             box.border_title = self._title
             box.border_subtitle = "Enter takes it · Esc goes back"

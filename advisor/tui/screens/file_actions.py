@@ -26,10 +26,10 @@ class FilingScreen(Screen[None]):
         self.solved: SolvedAnswers | None = None
 
     def changed(self) -> None:
-        """Called when other answers stand."""
+        """Return called when other answers stand."""
 
     def repaint_title(self) -> None:
-        """Called when the file, or what it has, is another."""
+        """Return called when the file, or what it has, is another."""
 
     async def ask(self, title: str, lines: list[str], buttons: list[tuple[str, str]]) -> str | None:
         """Ask with buttons and wait."""
@@ -149,7 +149,7 @@ class FilingScreen(Screen[None]):
         """Whether the answers may be left behind."""
         if not self.session.is_unsaved:
             return True
-        lines = ["There are answers that no file has."]
+        lines = ["You have unsaved changes."]
         choice = await self.ask(title, lines, [("save", "Save"), ("discard", "Discard"), ("back", "Back")])
         if choice == "save":
             return await self.save()

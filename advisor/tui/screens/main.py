@@ -66,7 +66,7 @@ class MainScreen(ProbingScreen):
             show=False,
         ),
         Binding("ctrl+z", "undo", "Undo", tooltip="Take the last answer back", priority=True, show=False),
-        Binding("ctrl+y", "redo", "Redo", tooltip="Give it again", priority=True, show=False),
+        Binding("ctrl+y", "redo", "Redo", tooltip="Redo", priority=True, show=False),
         Binding("ctrl+t", "next_job", "Next job", tooltip="The next job of the file", priority=True, show=False),
         Binding("escape", "back", "Back", tooltip="Back to the questions; drops a what-if", show=False),
     ]
@@ -173,7 +173,7 @@ class MainScreen(ProbingScreen):
             self.app.push_screen(CandidateScreen(self.session.catalog, self.solved, found, candidate, latency=lines))
 
     def _candidate(self, key: str) -> Candidate | None:
-        """The candidate that a line of the answer stands for."""
+        """Return the candidate that a line of the answer stands for."""
         found = self.solved.workload(self.session.workload) if self.solved else None
         name = key.split(":", 2)[2] if key.startswith("out:") else key
         entry = (found.standing(name) or found.excluded.find(name)) if found else None
@@ -303,7 +303,7 @@ class MainScreen(ProbingScreen):
             self._to_questions()
 
     def action_leave_reply(self) -> None:
-        """The same from within the reply."""
+        """Return the same from within the reply."""
         self.action_back()
 
     def action_dont_know(self) -> None:

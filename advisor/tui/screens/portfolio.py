@@ -38,7 +38,7 @@ _COLUMNS = (
 class PortfolioScreen(Screen[None]):
     """The plan, and the front of budget and quality; the arrows walk along the front and show each plan.
 
-    Without a plan its ways out can be taken here; ``changed`` is told that other answers stand.
+    Without a plan its relaxations can be taken here; ``changed`` is told that other answers stand.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,7 +73,7 @@ class PortfolioScreen(Screen[None]):
         return self._together is None
 
     def compose(self) -> ComposeResult:
-        """The verdict, the assignment, the front, and words about the point on it."""
+        """Yield the verdict, the assignment, the front, and words about the point on it."""
         yield Static(Content("… planning all jobs together"), id="plan-head", markup=False)
         rows = Causes(id="plan-rows", press_on_click=True)
         rows.border_title = "Jobs together"
@@ -105,7 +105,7 @@ class PortfolioScreen(Screen[None]):
         self._explain()
 
     def on_rows_pressed(self, event: Rows.Pressed) -> None:
-        """Take a way out."""
+        """Take a relaxation."""
         kind, _, number = (event.key or "").partition(":")
         if kind != "way" or self._together is None:
             return
@@ -194,7 +194,7 @@ def _rows(choice: Choice) -> Iterator[ListRow]:
 
 
 def _ways(together: PortfolioResult) -> tuple[PlanRelaxation, ...]:
-    """The ways out, as many as there are digits."""
+    """Return the relaxations, as many as there are digits."""
     return together.plan.ways_out[:9] if together.plan else ()
 
 

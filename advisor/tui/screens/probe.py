@@ -52,7 +52,7 @@ class ProbeScreen(Screen[None]):
         self._probing, self._note, self._bounds, self._before = probing, note, bounds, before
 
     def compose(self) -> ComposeResult:
-        """What it is about, one line a candidate, and the line under the cursor in words."""
+        """Yield what it is about, one line a candidate, and the line under the cursor in words."""
         yield Static(id="probe-head", markup=False)
         rows = Rows(id="probe-rows")
         rows.border_title = "Probe"
@@ -86,13 +86,13 @@ class ProbeScreen(Screen[None]):
         self.refresh_bindings()
 
     def _bounds_of(self, name: str) -> tuple[Bound, ...]:
-        """The bounds of one candidate by what is known by now."""
+        """Return the bounds of one candidate by what is known by now."""
         ended = self._probing.ended
         measured = ended.measured if ended is not None else None
         return self._bounds.named(name, measured or self._before) if self._bounds is not None else ()
 
     def _judged(self) -> Mapping[str, tuple[Bound, ...]]:
-        """The bounds by candidate once the probe is over; empty before, and where there are none."""
+        """Return the bounds by candidate once the probe is over; empty before, and where there are none."""
         if self._probing.ended is None:
             return {}
         found = {one.name: self._bounds_of(one.name) for one in self._probing.prospects}

@@ -86,7 +86,10 @@ class ProbingScreen(LiveScreen):
         self._show(probing, note)
 
     def latency_lines(self, candidate: Candidate) -> list[Content]:
-        """What own probes say of a candidate's latency; nothing where no bound is set and nothing was measured."""
+        """Return what own probes say of a candidate's latency.
+
+        Nothing where no bound is set and nothing was measured.
+        """
         from advisor.tui.latency_bounds import bound_lines, measured_lines
 
         bounds, measured = self._wanted(), self.session.measured or ProbeMeasurements()
@@ -94,7 +97,7 @@ class ProbingScreen(LiveScreen):
         return [*bound_lines(judged), *measured_lines(candidate, measured)]
 
     def _wanted(self) -> Bounds | None:
-        """The bounds on latency of the workload in view."""
+        """Return the bounds on latency of the workload in view."""
         from advisor.tui.latency_bounds import Bounds
 
         requirements = self.solved.requirements if self.solved else None
@@ -114,7 +117,7 @@ class ProbingScreen(LiveScreen):
         probing.run()
 
     def _left(self, _: None) -> None:
-        """A plan that was not agreed to ends with its screen."""
+        """Return a plan that was not agreed to ends with its screen."""
         from advisor.tui.probe_session import ProbeStage
 
         if self.probing is not None and self.probing.stage in (ProbeStage.CHECKING, ProbeStage.READY):

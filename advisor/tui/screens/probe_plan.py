@@ -32,7 +32,7 @@ class PlanForm(ModalScreen[None]):
         self._probing, self._draft = probing, probing.draft
 
     def compose(self) -> ComposeResult:
-        """The ways, a figure a line, what it comes to, two buttons."""
+        """Yield the ways, a figure a line, what it comes to, two buttons."""
         with Vertical(classes="dialog -plan", id="probe-plan") as box:
             box.border_title = "Plan of the probe"
             box.border_subtitle = "Tab next · Ctrl+S uses it · Esc goes back"
@@ -76,7 +76,7 @@ class PlanForm(ModalScreen[None]):
         self.query_one("#comes-to", Static).update(words)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        """The way under the cursor is the one that is chosen."""
+        """Return the way under the cursor is the one that is chosen."""
         self._choose(event.key)
 
     def on_rows_pressed(self) -> None:

@@ -1,4 +1,7 @@
-"""The review of a license: each use with its verdict, the findings, the duties, the lineage, and what each rests on."""
+"""The review of a license: each use with its verdict, the findings, the obligations, the lineage.
+
+And what each rests on.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ class ReviewScreen(Screen[None]):
         self._entries: dict[str, Entry] = {}
 
     def compose(self) -> ComposeResult:
-        """The list above, the words below."""
+        """Yield the list above, the words below."""
         yield Rows(id="review")
         with VerticalScroll(id="clause") as pane:
             pane.border_title = "In full"
@@ -170,7 +173,7 @@ class ReviewScreen(Screen[None]):
 
 
 def review_screen(session: Session, solved: SolvedAnswers | None, candidate: Candidate | None) -> ReviewScreen:
-    """The review of a candidate, or of a repository that is then asked for, by what was answered."""
+    """Return the review of a candidate, or of a repository that is then asked for, by what was answered."""
     requirements = solved.requirements if solved else None
     organization = requirements.organization if requirements else Organization()
     uses = tuple(use.value for use in requirements.uses) if requirements else ()

@@ -47,7 +47,7 @@ class WaiverForm(ModalScreen[Waiver | None]):
         self._finding, self._policy, self._today = finding, policy, today
 
     def compose(self) -> ComposeResult:
-        """What is waived, four fields, what is wrong, two buttons."""
+        """Yield what is waived, four fields, what is wrong, two buttons."""
         about = f"{self._finding.rule} of {self._finding.subject}"
         use = self._finding.use
         with Vertical(classes="dialog", id="waiver") as box:

@@ -45,7 +45,7 @@ class Answer(Vertical):
         self._asked = False
 
     def compose(self) -> ComposeResult:
-        """The table, what it says of a line, and what stands there when nothing passes."""
+        """Yield the table, what it says of a line, and what stands there when nothing passes."""
         yield Table(id="table")
         with VerticalScroll(id="detail", can_focus=False):
             yield Static(id="words", markup=False)
@@ -124,7 +124,7 @@ def _row(found: WorkloadAdvice, standing: Standing, marked: frozenset[str], *, a
 
 
 def _short(verdict: str) -> str:
-    """A conditional verdict by what it comes with: the word has to fit a column."""
+    """Return a conditional verdict by what it comes with: the word has to fit a column."""
     return verdict.replace("conditional", "duties")
 
 
@@ -167,7 +167,7 @@ def _license_words(standing: Standing, *, asked: bool) -> str:
 
 
 def _nothing(solved: SolvedAnswers, found: WorkloadAdvice | None) -> Content:
-    """Why the table is empty, and the way out."""
+    """Why the table is empty, and what mends it."""
     if found is None:
         points = [str(point) for point in solved.open_points] or [solved.error.message if solved.error else ""]
         hint = f"\nhint: {solved.error.hint}" if solved.error and solved.error.hint else ""

@@ -51,11 +51,11 @@ class PlotAxes(NamedTuple):
         return cls(width, height, min(costs) - aside, max(costs) + aside, min(qualities) - pad, max(qualities) + pad)
 
     def column(self, usd: float) -> int:
-        """The column of a cost."""
+        """Return the column of a cost."""
         return round((log10(usd) - self.low_usd) / (self.high_usd - self.low_usd) * (self.width - 1))
 
     def line(self, quality: float) -> int:
-        """The line of a quality, 0 at the top."""
+        """Return the line of a quality, 0 at the top."""
         return round((self.high - quality) / (self.high - self.low) * (self.height - 1))
 
     def ticks(self) -> list[float]:
@@ -195,7 +195,7 @@ class Plot(Widget, can_focus=True):
 
 
 def _margin(axes: PlotAxes, number: int) -> list[Pixel]:
-    """The scale of quality at the left of a line."""
+    """Return the scale of quality at the left of a line."""
     step = max(1, (axes.height - 1) // 4)
     quality = axes.high - number / max(1, axes.height - 1) * (axes.high - axes.low)
     text = f"{quality:.0f}" if number % step == 0 else ""
@@ -203,7 +203,7 @@ def _margin(axes: PlotAxes, number: int) -> list[Pixel]:
 
 
 def _axis(axes: PlotAxes) -> list[list[Pixel]]:
-    """The scale of cost below."""
+    """Return the scale of cost below."""
     line, labels = ["─"] * axes.width, [" "] * (axes.width + 8)
     for tick in axes.ticks():
         column = axes.column(tick)

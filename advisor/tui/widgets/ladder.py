@@ -37,7 +37,7 @@ class Ladder(Vertical):
         self._steps: dict[str, Step] = {}
 
     def compose(self) -> ComposeResult:
-        """Steps, and words about one."""
+        """Yield steps, and words about one."""
         yield Rows(id="steps")
         yield Static(id="also", markup=False)
 

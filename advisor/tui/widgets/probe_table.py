@@ -55,7 +55,7 @@ def _progress(probing: Probing, planned: CandidatePlan) -> Badge:
 
 
 def plan_rows(probing: Probing, *, wide: bool) -> Shown:
-    """What each candidate may be asked and cost at most."""
+    """Return what each candidate may be asked and cost at most."""
     columns = [ListColumn("State", 14), ListColumn("Candidate"), ListColumn("Key", 26)]
     if wide:
         columns += [
@@ -80,14 +80,14 @@ def _plan_row(probing: Probing, prospect: Prospect, *, wide: bool) -> ListRow:
 
 
 def _key_cell(probing: Probing, prospect: Prospect) -> str:
-    """The variable that holds the key, or the one that is not set."""
+    """Return the variable that holds the key, or the one that is not set."""
     if probing.checked is None or prospect.planned is None:
         return ""
     return probing.checked.refused.get(prospect.name) or ", ".join(_variables(probing, prospect)) or "none needed"
 
 
 def run_rows(probing: Probing, bounds: Mapping[str, tuple[Bound, ...]], *, wide: bool) -> Shown:
-    """What each candidate has shown so far: first tokens as a line, their number, median and spread.
+    """Return what each candidate has shown so far: first tokens as a line, their number, median and spread.
 
     ``bounds`` are those on latency by candidate, once they can be judged; where room is short they replace the line.
     """
@@ -156,7 +156,7 @@ def _about(probing: Probing, prospect: Prospect, bounds: tuple[Bound, ...]) -> I
 
 
 def _compared(probing: Probing, prospect: Prospect) -> Iterator[Content]:
-    """The comparisons with each other candidate that was measured, once the probe is over."""
+    """Yield the comparisons with each other candidate that was measured, once the probe is over."""
     summary = probing.ended.summary if probing.ended is not None else None
     for pair in summary.pairs if summary is not None else ():
         if prospect.name in (pair.first, pair.second) and pair.comparison.looked_at:
@@ -174,7 +174,7 @@ def _key_words(probing: Probing, prospect: Prospect) -> Content:
 
 
 def _variables(probing: Probing, prospect: Prospect) -> tuple[str, ...]:
-    """The variables that hold what a candidate needs."""
+    """Return the variables that hold what a candidate needs."""
     if probing.checked is None or probing.plan is None:
         return ()
     names = [one.probed.name for one in probing.plan.candidates]

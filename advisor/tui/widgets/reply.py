@@ -194,7 +194,7 @@ def _row(option: Option, effect: str | None) -> ListRow:
 
 
 def _typed(value: Any) -> str:
-    """An answer as a person would type it."""
+    """Return an answer as a person would type it."""
     if value is UNANSWERED or value is DONT_KNOW:
         return ""
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

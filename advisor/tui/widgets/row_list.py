@@ -43,7 +43,7 @@ class ListRow(NamedTuple):
 
 
 class Rows(ScrollView, can_focus=True):
-    """Lines in columns. A pointer marks the line of the cursor, with or without colour."""
+    """Lines in columns. A pointer marks the line of the cursor, with or without color."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "rows--title",
@@ -148,7 +148,7 @@ class Rows(ScrollView, can_focus=True):
         return 1 if any(column.title for column in self._columns) else 0
 
     def _nearest(self, index: int) -> int:
-        """The line with a key that is nearest to an index; -1 if no line has one."""
+        """Return the line with a key that is nearest to an index; -1 if no line has one."""
         able = [place for place, row in enumerate(self._rows) if row.key is not None]
         return min(able, key=lambda place: abs(place - index), default=-1)
 
@@ -215,7 +215,7 @@ class Rows(ScrollView, can_focus=True):
 
     @staticmethod
     def _widths(columns: Sequence[ListColumn], width: int) -> list[int]:
-        """The widths of the columns; those without one share what is left."""
+        """Return the widths of the columns; those without one share what is left."""
         flexible = sum(not column.width for column in columns)
         left = width - sum(column.width + GAP for column in columns) + (0 if flexible else GAP)
         share, rest = divmod(max(left, 0), flexible or 1)
@@ -227,7 +227,7 @@ class Rows(ScrollView, can_focus=True):
         return found
 
     def _style(self, name: str) -> Style:
-        """A component's style; the background is that of the line, unless the line itself is meant."""
+        """Return a component's style; the background is that of the line, unless the line itself is meant."""
         full = self.get_component_rich_style(f"rows--{name}")
         if name in ("cursor", "idle"):
             return Style(bgcolor=full.bgcolor)

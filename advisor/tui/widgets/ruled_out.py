@@ -93,7 +93,10 @@ class RuledOut(Vertical):
     def _group(
         self, found: WorkloadAdvice, name: str, counts: tuple[int, int], ways: Sequence[Relaxation]
     ) -> Iterator[ListRow]:
-        """A cause with how many it rules out, with others and alone; the ways back in; its candidates if it is open."""
+        """Yield a cause with how many it rules out, with others and alone; the ways back in.
+
+        Its candidates if it is open.
+        """
         count, alone = counts
         is_open = name in self._open
         by_it = Cell(f"{alone:,} by it alone" if alone else "", "dim")
@@ -106,12 +109,12 @@ class RuledOut(Vertical):
     def _way(self, way: Relaxation) -> ListRow:
         number = self._ways.index(way) + 1
         sign = Cell(f"[{number}]" if number < 10 else "[·]", "accent")  # noqa: PLR2004 - there are nine digits
-        gained = Cell(f"lets in {len(way.lets_in):,}", "good")
+        gained = Cell(f"adds {len(way.lets_in):,}", "good")
         return ListRow(f"way:{number}", (sign, Cell(way.change, "good"), gained, Cell("")))
 
     @staticmethod
     def _candidates(found: WorkloadAdvice, name: str) -> Iterator[ListRow]:
-        """The candidates behind a cause, those that it keeps out alone first."""
+        """Yield the candidates behind a cause, those that it keeps out alone first."""
         out = sorted((o for o in found.excluded if name in o.constraints), key=lambda o: (len(o.constraints), o.id))
         for one in out[:_MOST]:
             cause = next(cause for cause in one.because if cause.constraint == name)
@@ -135,7 +138,7 @@ class RuledOut(Vertical):
 
 
 def _nearest(found: WorkloadAdvice) -> Iterator[ListRow]:
-    """The candidates that are out for the least, each with what would let it in."""
+    """Yield the candidates that are out for the least, each with what would let it in."""
     if found.nearest_misses:
         yield ListRow(None, (Cell("Nearest misses", "title"),))
     for miss in found.nearest_misses:

@@ -9,7 +9,7 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def sparkline(values: Sequence[float | None], most: float, width: int) -> str:
-    """The last ``width`` values from 0 to ``most``; a None is one that failed."""
+    """Return the last ``width`` values from 0 to ``most``; a None is one that failed."""
     return "".join(FAILED if value is None else _block(value, most) for value in values[-width:] if width > 0)
 
 

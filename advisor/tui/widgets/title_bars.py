@@ -26,7 +26,7 @@ from advisor.tui.solve import SolvedAnswers
 
 
 class TitleBar(Horizontal):
-    """The file, whether it is saved, the mode, the day and the catalogue."""
+    """The file, whether it is saved, the mode, the day and the catalog."""
 
     DEFAULT_CSS = """
     TitleBar {
@@ -45,7 +45,7 @@ class TitleBar(Horizontal):
 
     def show(self, session: Session, solved: SolvedAnswers | None, *, narrow: bool, probe: str = "") -> None:
         """Show what is open."""
-        name = str(session.path.name) if session.path else "not in a file"
+        name = str(session.path.name) if session.path else "untitled"
         state = ("● unsaved", "$text-warning") if session.is_unsaved else ("", "")
         self.query_one("#file", Static).update(
             Content.assemble(("advisor", "bold $text-accent"), "  ", (name, "bold"), " ", state)
@@ -55,7 +55,7 @@ class TitleBar(Horizontal):
             badge = Content.assemble(badge, (probe, "bold reverse $text-accent"))
         self.query_one("#mode", Static).update(badge)
         catalog = session.catalog
-        facts = [f"as of {catalog.as_of}", f"catalogue {catalog.version}"]
+        facts = [f"as of {catalog.as_of}", f"catalog {catalog.version}"]
         if solved is not None and solved.advice is not None and not narrow:
             found = solved.workload(session.workload)
             total = len(found.standings) + len(found.excluded) if found else 0

@@ -34,7 +34,7 @@ class Views(Vertical):
         self._what: tuple[Session, SolvedAnswers, frozenset[str]] | None = None
 
     def compose(self) -> ComposeResult:
-        """The bar and the views."""
+        """Yield the bar and the views."""
         yield Static(id="bar")
         with ContentSwitcher(initial="answer"):
             yield Answer(id="answer")

@@ -1,4 +1,4 @@
-"""Plans, conflicts and ways out against every assignment tried, on hundreds of random small problems."""
+"""Plans, conflicts and relaxations against every assignment tried, on hundreds of random small problems."""
 
 from __future__ import annotations
 

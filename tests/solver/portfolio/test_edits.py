@@ -1,4 +1,4 @@
-"""Ways out as edits: written into the requirements and planned again, they come to what was said."""
+"""Relaxations as edits: written into the requirements and planned again, they come to what was said."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several workloads of one file, planned together from the catalogue or from results."""
+"""Several workloads of one file, planned together from the catalog or from results."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ CHANNELS: dict[str, str] = {
     "huggingface_nscale": "nscale",
     "huggingface_publicai": "publicai",
 }
-"""genai-prices' provider to the catalogue's channel."""
+"""genai-prices' provider to the catalog's channel."""
 
 _NOT_SERVED = {"gemini": ("claude", "anthropic"), "openai": ("gpt-oss",)}
 """Channel to how names begin that it does not serve. The package has one provider for all of Google: what only Vertex
@@ -86,7 +86,10 @@ def _providers(path: Path) -> list[dict[str, Any]]:
 
 
 def _plain(node: ast.expr) -> Any:
-    """A record as a dictionary with its type under "_", a number as its text, a date as a date, a time as HH:MM."""
+    """Give a record as a dictionary with its type under "_", a number as its text, a date as a date.
+
+    A time as HH:MM.
+    """
     if isinstance(node, ast.Call):
         return _record(node)
     if isinstance(node, (ast.List, ast.Tuple)):

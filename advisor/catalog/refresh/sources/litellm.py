@@ -79,7 +79,7 @@ CHANNELS: dict[str, str] = {
     "publicai": "publicai",
     "meta": "meta",
 }
-"""litellm's provider to the catalogue's channel; providers that are not here are left out.
+"""litellm's provider to the catalog's channel; providers that are not here are left out.
 
 Left out on purpose: ``hyperbolic``, whose rows give one price for models of 8 and of 405 billion parameters, and
 ``lambda_ai``, whose rows are no longer maintained; a price that is too low to be true would win every comparison.
@@ -122,7 +122,7 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
 
 
 def _with_fast(row: dict[str, Any], said: Attribution, channel: str) -> Iterator[Price]:
-    """The prices of the row, and those of Anthropic's fast mode where its multiple is stated."""
+    """Yield the prices of the row, and those of Anthropic's fast mode where its multiple is stated."""
     prices = list(_prices(row, said))
     yield from prices
     multiple = (row.get("provider_specific_entry") or {}).get("fast") if channel == "anthropic" else None
@@ -135,7 +135,7 @@ def _with_fast(row: dict[str, Any], said: Attribution, channel: str) -> Iterator
 
 
 def _tuned(row: dict[str, Any]) -> dict[str, object]:
-    """What a tuned model of that base costs to serve, in USD per million tokens."""
+    """Return what a tuned model of that base costs to serve, in USD per million tokens."""
     rates = {"input": "input_cost_per_token", "output": "output_cost_per_token"}
     stated = {side: row[field] for side, field in rates.items() if isinstance(row.get(field), (int, float))}
     return {
@@ -188,7 +188,7 @@ _PEAK = "peak hours; weekends are off-peak all day, which these rows do not carr
 
 
 def _off_peak(pricing: dict[str, Any], said: Attribution) -> Iterator[Price]:
-    """The off-peak rates at the hours of working days: what holds on any day."""
+    """Yield the off-peak rates at the hours of working days: what holds on any day."""
     rates = _without_zeros({field: per_million(pricing[stem]) for field, stem in _FIELDS.items() if stem in pricing})
     for window in pricing.get("windows", ()):
         hours = window.get("hours_utc")
@@ -213,7 +213,7 @@ def _conditions(rest: str) -> PriceKey | None:
 
 
 def _without_zeros(values: dict[str, Decimal]) -> Rates:
-    """A rate of 0 in this file means that nobody filled it in, so it is unknown."""
+    """Return a rate of 0 in this file means that nobody filled it in, so it is unknown."""
     return Rates(**{field: value for field, value in values.items() if value > 0})
 
 
@@ -225,7 +225,7 @@ _YES_NO = {
 
 
 def _facts(row: dict[str, Any]) -> dict[str, object]:
-    """What the row says beside prices."""
+    """Return what the row says beside prices."""
     facts: dict[str, object] = {}
     for name in ("max_input_tokens", "max_output_tokens"):
         value = row.get(name)
@@ -244,7 +244,7 @@ _FLAGS = {"image": "supports_vision", "audio": "supports_audio_input", "video": 
 
 
 def _modalities(row: dict[str, Any]) -> dict[str, object]:
-    """What goes in and comes out. Chat rows that list images as output mean a separate tool that draws."""
+    """Return what goes in and comes out. Chat rows that list images as output mean a separate tool that draws."""
     taken = set(row.get("supported_modalities") or ()) & _MODALITIES
     if not taken and isinstance(row.get("supports_vision"), bool):
         taken = {"text", *(name for name, flag in _FLAGS.items() if row.get(flag))}
@@ -264,7 +264,7 @@ _RESIDENCY = {
 
 
 def _uplifted(base: Observation, row: dict[str, Any]) -> Iterator[Observation]:
-    """The same name with processing bound to a geography at a stated multiple of every rate."""
+    """Yield the same name with processing bound to a geography at a stated multiple of every rate."""
     multiples = {region: row[name] for name, region in _RESIDENCY.items() if name in row}
     if base.channel == "vertex" and "regional_endpoint_uplift_multiplier" in row:
         multiples = dict.fromkeys(("eu", "us"), row["regional_endpoint_uplift_multiplier"])

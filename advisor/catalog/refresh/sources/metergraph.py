@@ -1,4 +1,4 @@
-"""metergraph-core's price catalogue: every row has its own address and days, some of them in the future."""
+"""metergraph-core's price catalog: every row has its own address and days, some of them in the future."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CHANNELS: dict[str, str] = {
     "vercel-ai-gateway": "vercel",
     "openrouter-api": "openrouter",
 }
-"""metergraph's channel to the catalogue's."""
+"""metergraph's channel to the catalog's."""
 
 _GEOGRAPHIES = ("us", "eu", "apac", "jp", "au", "ca", "in", "global")
 
@@ -58,7 +58,7 @@ def observations(package: Path, version: str, read_on: date) -> Iterator[Observa
 
 
 def pointings(package: Path, read_on: date) -> Iterator[AliasRow]:
-    """The names that a lab's own channel points at a version from a stated day on."""
+    """Yield the names that a lab's own channel points at a version from a stated day on."""
     document = read_yaml(package / FILE)
     read_on = date.fromisoformat(str(document.get("pricing_verified_at", read_on)))
     for model in document["models"]:
@@ -111,7 +111,7 @@ def _prices(row: dict[str, Any], read_on: date) -> Iterator[Price]:
 
 
 def outside(peaks: Hours) -> Hours:
-    """The hours of a day outside the given ones, in order; ("24:00" is the end of the day)."""
+    """Return the hours of a day outside the given ones, in order; ("24:00" is the end of the day)."""
     free: list[tuple[str, str]] = []
     last = "00:00"
     for start, end in sorted(peaks):

@@ -45,7 +45,7 @@ CHANNELS: dict[str, str] = {
     "tencent-tokenhub": "tencent",
     "longcat": "longcat",
 }
-"""model-prices' provider to the catalogue's channel."""
+"""model-prices' provider to the catalog's channel."""
 
 _GEOGRAPHIES = ("us", "eu", "apac", "jp", "au", "ca", "global")
 _TIERS = {"standard": "standard", "batch": "batch", "flex": "flex"}
@@ -111,7 +111,7 @@ def _timeline(tier: str, entries: list[dict[str, Any]], read_on: date, peak: dic
 
 
 def _first_day(entry: dict[str, Any]) -> date:
-    """The row's own first day; the day on which its rates were first seen where it has none."""
+    """Return the row's own first day; the day on which its rates were first seen where it has none."""
     return date.fromisoformat((entry["start"] or entry["rates"]["valid_from"])[:10])
 
 

@@ -55,7 +55,7 @@ CHANNELS: dict[str, str] = {
     "xiaomi": "xiaomi",
     "stepfun": "stepfun",
 }
-"""models.dev's provider to the catalogue's channel."""
+"""models.dev's provider to the catalog's channel."""
 
 _MODALITIES = {"text", "image", "audio", "video", "pdf"}
 _QUERY = """

@@ -24,7 +24,7 @@ _MODEL_LAYERS = ("application/vnd.ollama.image.model", "application/vnd.ollama.i
 
 
 def hub_cache(folder: Path) -> Iterator[Target]:
-    """The models of a local Hub cache, each at the commit its main branch had."""
+    """Yield the models of a local Hub cache, each at the commit its main branch had."""
     for repository in sorted(folder.glob("models--*"))[:MOST_MODELS]:
         head = repository / "refs" / "main"
         revision = head.read_text(encoding="ascii", errors="ignore").strip() if head.is_file() else ""
@@ -37,7 +37,7 @@ def hub_cache(folder: Path) -> Iterator[Target]:
 
 
 def ollama_models(root: Path) -> Iterator[Target]:
-    """The models of Ollama's folder: each manifest with its license blobs and the header of its weights."""
+    """Yield the models of Ollama's folder: each manifest with its license blobs and the header of its weights."""
     manifests = root / "manifests"
     for file in sorted(one for one in manifests.rglob("*") if one.is_file() and not one.is_symlink())[:MOST_MODELS]:
         parts = file.relative_to(manifests).parts

@@ -67,7 +67,7 @@ class _Parser:
         return self._reader.take(count).decode("utf-8", "replace")
 
     def value(self, kind: int) -> str | None:
-        """The value of a kind as text; None for what is no string and no whole number."""
+        """Return the value of a kind as text; None for what is no string and no whole number."""
         if kind == _STRING:
             return self.text()
         if kind == _ARRAY:

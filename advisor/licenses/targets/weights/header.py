@@ -32,7 +32,7 @@ class Reader:
         self._whole = size <= most
 
     def take(self, count: int) -> bytes:
-        """The next bytes."""
+        """Return the next bytes."""
         self._require(count)
         content = self._file.read(count)
         if len(content) != count:

@@ -90,7 +90,7 @@ def evidence_on(weights: Weights) -> Evidence:
 
 
 def _first(values: list[Mapping[str, str]], keys: tuple[str, ...]) -> list[str]:
-    """What the headers say under the first of the keys that any of them has, each once."""
+    """Return what the headers say under the first of the keys that any of them has, each once."""
     for key in keys:
         found = dict.fromkeys(one[key].strip() for one in values if one.get(key, "").strip())
         if found:
@@ -115,7 +115,7 @@ def _parent(text: str, relation: Literal["quantized", "adapter", "unknown"]) -> 
 
 
 def _configured(folder: Path) -> Iterator[Parent]:
-    """The base that the configuration of an adapter, or of the model, names."""
+    """Yield the base that the configuration of an adapter, or of the model, names."""
     for name, key, relation in (
         ("adapter_config.json", "base_model_name_or_path", "adapter"),
         ("config.json", "_name_or_path", "unknown"),
@@ -148,7 +148,7 @@ def _derived(weights: Weights, headers: list[tuple[Path, Header]]) -> Literal["a
 
 
 def _card(folder: Path) -> tuple[Card | None, list[str]]:
-    """The front matter of the README beside the weights."""
+    """Return the front matter of the README beside the weights."""
     text = _text_of(folder / "README.md")
     match = re.match(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", text or "", re.DOTALL)
     if match is None:
@@ -187,7 +187,7 @@ def _text(place: str, role: Role, raw: bytes) -> Text:
 
 
 def license_text(place: str, file: Path) -> Text | None:
-    """A license text in a file of any name; None where it is none or too large."""
+    """Return a license text in a file of any name; None where it is none or too large."""
     raw = _bytes(file)
     return None if raw is None or b"\0" in raw else _text(place, "license", raw)
 
@@ -215,7 +215,7 @@ def _text_of(file: Path) -> str | None:
 
 
 def _bytes(file: Path) -> bytes | None:
-    """A file of at most 1 MiB that is one; nothing else is opened."""
+    """Return a file of at most 1 MiB that is one; nothing else is opened."""
     try:
         if not file.is_file() or file.stat().st_size > LARGEST_TEXT_BYTES:
             return None

@@ -48,7 +48,7 @@ def _field(reader: Reader, number: int, length: int, values: dict[str, str]) -> 
 
 
 def _entry(content: bytes) -> tuple[str, str]:
-    """The two strings of a StringStringEntryProto."""
+    """Return the two strings of a StringStringEntryProto."""
     found = {1: "", 2: ""}
     place = 0
     while place < len(content):

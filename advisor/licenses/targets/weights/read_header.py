@@ -11,7 +11,7 @@ from advisor.licenses.targets.weights.safetensors import safetensors_values
 
 
 def _by_content(path: Path) -> str:
-    """The ending that a file's first bytes stand for; blobs of a cache have none."""
+    """Return the ending that a file's first bytes stand for; blobs of a cache have none."""
     try:
         with path.open("rb") as file:
             return ".gguf" if file.read(4) == b"GGUF" else ""
@@ -20,7 +20,7 @@ def _by_content(path: Path) -> str:
 
 
 def read_header(path: Path) -> Header | None:
-    """The header of a weights file by its ending; None for what is none. Never raises for what is inside."""
+    """Return the header of a weights file by its ending; None for what is none. Never raises for what is inside."""
     readers = {".gguf": gguf_values, ".safetensors": safetensors_values, ".onnx": onnx_values}
     ending = path.suffix.lower() if path.suffix.lower() in readers else _by_content(path)
     if ending not in readers:
