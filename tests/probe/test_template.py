@@ -49,7 +49,7 @@ def test_messages_and_limit_are_the_next_order_s_and_all_else_stays() -> None:
         sent(BODY | {"messages": [{"role": "user", "content": "one, said otherwise"}]}),
         sent(BODY | {"max_completion_tokens": 4_096}),
         sent(BODY, Protocol.MESSAGES),
-        sent(BODY, **{"x-amz-date": "20261129T000000Z"}),
+        sent(BODY, Protocol.CHAT, **{"x-amz-date": "20261129T000000Z"}),
         Exchange(RequestLimits(), protocol=Protocol.CHAT),
     ],
 )

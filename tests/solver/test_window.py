@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from advisor.facts import Ternary
@@ -24,7 +26,7 @@ from tests.catalogues import catalog, document, model, offering
         ({"context_window_tokens": 40_000, "max_input_tokens": 31_000}, ", output_tokens: 4_000", Ternary.VIOLATED),
     ],
 )
-def test_the_window_less_the_answer(facts: dict[str, int], asked: str, state: Ternary) -> None:
+def test_the_window_less_the_answer(facts: dict[str, Any], asked: str, state: Ternary) -> None:
     known = catalog(document([model("owl")], [offering("owl", **facts)]))
     text = f"workloads: [{{name: x, needs: {{context_tokens: 32_000{asked}}}}}]"
     requirements = parse_requirements(text).requirements
