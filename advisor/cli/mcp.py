@@ -18,8 +18,8 @@ from advisor.errors import UsageError
 def mcp(port: int | None) -> int:
     """Serve the Model Context Protocol to an agent: over standard input and output, or HTTP with --http.
 
-    Tools: recommend, explain, compare, check_license, catalog_search, catalog_show, check_decision, plan_probe. None of
-    them sends a paid request. Needs the extra `mcp`.
+    Tools: recommend, explain, compare, check_license, catalog_search, catalog_show, scan, check_decision,
+    plan_probe. None of them sends a paid request. Needs the extra `mcp`.
 
     \b
     Examples:

@@ -162,6 +162,32 @@ class ShowAnswer(Basis):
     next: list[str]
 
 
+class UsedModel(Record):
+    """A model that files use, and what becomes of it."""
+
+    name: str
+    places: list[str]
+    offering: str | None
+    end: str
+    """``ended``, ``ending``, ``not-before``, ``none-announced``, ``unknown`` or ``own``."""
+    ends_on: str | None
+    move_to: str | None
+    license_verdict: str
+    """For commercial use and serving, by the record alone."""
+    cheaper: str | None
+
+
+class ScanAnswer(Basis):
+    """The models that a folder already uses."""
+
+    files: int
+    models: list[UsedModel]
+    left_out: int
+    not_resolved: int
+    """Loaders whose model the files do not state."""
+    next: list[str]
+
+
 class CheckedWorkload(Record):
     """What came of checking one workload of the decision."""
 

@@ -19,6 +19,7 @@ from advisor.errors import AdvisorError, UsageError
 from advisor.licenses.review import Review
 from advisor.mcp import answers
 from advisor.mcp.answers import MOST_LISTED, cut
+from advisor.scan.use import ModelUse
 from advisor.solver import advise
 from advisor.version import __version__
 
@@ -44,6 +45,7 @@ def make_server() -> MCPServer:
         check_license,
         catalog_search,
         catalog_show,
+        scan,
         check_decision,
         plan_probe,
     ):
@@ -174,6 +176,22 @@ def catalog_show(name: str, as_of: str | None = None) -> answers.ShowAnswer:
     facts, left_out = _fitted(document)
     return answers.ShowAnswer(
         **_basis(catalog), name=name, facts=facts, left_out=left_out, next=["compare(candidates=[...])"]
+    )
+
+
+def scan(path: str = ".") -> answers.ScanAnswer:
+    """Find the models that a file or folder uses: when each ends, what to move to, its license and a cheaper one."""
+    from advisor.scan.scan import scan as look
+
+    catalog = load_catalog()
+    found = look((Path(path),), catalog)
+    return answers.ScanAnswer(
+        **_basis(catalog),
+        files=found.files,
+        models=[_used(one) for one in found.uses[:MOST_FACTS]],
+        left_out=max(0, len(found.uses) - MOST_FACTS),
+        not_resolved=len(found.open),
+        next=["check_license(targets=[...]) reads the evidence on the Hub for repositories"],
     )
 
 
@@ -315,6 +333,20 @@ def _after_recommend(workloads: list[dict[str, Any]]) -> list[str]:
         else:
             found.append(f"{one['workload']}: apply the edits of what_to_relax and call recommend again")
     return [*found[:3], "check_license(targets=[...]) before weights are shipped"]
+
+
+def _used(one: ModelUse) -> answers.UsedModel:
+    price = one.price
+    return answers.UsedModel(
+        name=one.name,
+        places=[f"{place.path}:{place.line}" for place in one.places[:3]],
+        offering=one.offering,
+        end=one.end.state.value,
+        ends_on=str(one.end.on) if one.end.on else None,
+        move_to=one.end.replacement,
+        license_verdict=one.license_verdict,
+        cheaper=f"{price.cheapest} at ${price.cheapest_usd:f} against ${price.usd:f}" if price else None,
+    )
 
 
 def _reviewed(review: Review) -> answers.ReviewedTarget:

@@ -31,6 +31,7 @@ TOOLS = {
     "catalog_show",
     "check_decision",
     "plan_probe",
+    "scan",
 }
 
 
@@ -161,6 +162,17 @@ async def test_a_decision_is_checked_and_a_probe_is_only_planned(
     assert planned["usd_at_most"] <= 0.01
     assert planned["command"].startswith("advisor probe ")
     assert [one.name for one in sorted(tmp_path.iterdir())] == ["advisor.lock", "advisor.yaml"]  # noqa: ASYNC240
+
+
+async def test_a_folder_is_scanned(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("client.chat.completions.create(model='gpt-4o-2024-05-13')\n", encoding="utf-8")
+    async with connected() as client:
+        found = await call(client, "scan", path=str(tmp_path))
+        missing = await client.call_tool("scan", {"path": str(tmp_path / "nothing")})
+    (model,) = found["models"]
+    assert (model["name"], model["end"]) == ("gpt-4o-2024-05-13", "ended")
+    assert model["places"][0].endswith("app.py:1")
+    assert missing.is_error
 
 
 async def test_resources_say_how_fresh_and_which_schema() -> None:
