@@ -155,7 +155,7 @@ def written(text: str, name: str = "advisor.yaml") -> Path:
 
 
 def open_weights(text: str) -> str:
-    return text + "deployment: {labs: {allow: [alibaba]}}\n"
+    return text + "deployment: {open_weights: true, labs: {allow: [alibaba]}}\n"
 
 
 def test_requirements_review_what_is_recommended_and_what_is_as_good(check: Run, hub: Hub) -> None:
@@ -207,7 +207,7 @@ def test_a_decision_without_its_requirements_says_what_to_state(check: Run) -> N
     main(["decide", "--as-of", "2026-11-23"])
     Path("advisor.yaml").unlink()
     _, report, err = check("--file", "advisor.lock")
-    assert "advisor.yaml is not there; state the organisation" in err
+    assert "advisor.yaml is not there; state the organization" in err
     assert report["results"]
 
 
@@ -245,7 +245,7 @@ def test_a_choice_that_the_catalogue_does_not_know_is_named(check: Run) -> None:
     lock.write_text("\n".join(lines) + "\n", encoding="utf-8")
     code, _, err = check("--file", "advisor.lock")
     assert code == 2
-    assert "chosen in advisor.lock for bot: the catalogue has no offering named 'nobody/nothing'" in err
+    assert "chosen in advisor.lock for bot: the catalog has no offering named 'nobody/nothing'" in err
 
 
 def test_other_files_beside_are_searched_as_before(check: Run, hub: Hub) -> None:
