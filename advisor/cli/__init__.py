@@ -37,13 +37,23 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 """Each command with where it is and its line of help, so that --help imports none of them."""
 
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "Choose": ("ask", "recommend", "explain", "compare", "validate"),
+    "May we use it": ("check-license", "license"),
+    "Measure": ("probe", "eval", "prompt"),
+    "Keep it right": ("scan", "decide", "check"),
+    "Data": ("catalog",),
+    "Doors": ("mcp", "info", "completions"),
+}
+"""The commands by what they are for, in the order of the help."""
+
 
 class LazyGroup(click.Group):
     """A group that imports a command when it is called and lists them all without importing any."""
 
     def list_commands(self, _: click.Context) -> list[str]:
-        """Return the names, in the order of the table."""
-        return list(COMMANDS)
+        """Return the names, in the order of the help."""
+        return [name for names in GROUPS.values() for name in names]
 
     def get_command(self, _: click.Context, name: str) -> click.Command | None:
         """Return the command of that name."""
@@ -54,9 +64,10 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
-        """Return the list of commands from the table."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+        """Write the commands by what they are for, from the tables."""
+        for title, names in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, COMMANDS[name][1]) for name in names])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -90,7 +101,7 @@ def advisor(ctx: click.Context) -> int:
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Return the entry point; gives the exit code."""
+    """Run the command line and return its exit code."""
     # Plugins of other packages are looked for at each start (20 ms), and none may change what our records accept.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # A command lives for a blink and frees by ending; collecting cycles meanwhile costs a third of its time.
