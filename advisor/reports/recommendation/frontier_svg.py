@@ -13,6 +13,9 @@ WIDTH, HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 960, 390, 64, 44, 28, 320
 _MOST_LETTERS = 44
 """How long a name at the right edge may be; the whole stands in the point's title."""
 
+_LINE = 14
+"""Between two names, in the units of the picture."""
+
 
 class PlottedPoint(NamedTuple):
     """A candidate in the picture: cost in USD a month and quality with its interval."""
@@ -116,19 +119,37 @@ def _dot(point: PlottedPoint, axes: Axes, answer: WorkloadAdvice) -> str:
 
 
 def _labels(front: Sequence[PlottedPoint], axes: Axes) -> list[str]:
-    """Names of the frontier at the right edge, one a point, pushed apart so that none covers another."""
-    parts, lowest = [], float("-inf")
+    """Return the names of the frontier at the right edge, as many as fit, pushed apart so that none covers another."""
     places = {(point.usd, point.estimate): point for point in sorted(front, key=lambda p: p.id, reverse=True)}
-    for point in sorted(places.values(), key=lambda p: -p.estimate):
-        y = max(axes.y(point.estimate) + 4, lowest + 14)
-        lowest = y
-        x = WIDTH - _RIGHT + 8
-        parts.append(
-            f'<path d="M{axes.x(point.usd) + 5:.1f} {axes.y(point.estimate):.1f}L{x - 3} {y - 4:.1f}" '
-            'stroke="currentColor" opacity=".25"/>'
-            f'<text x="{x}" y="{y:.1f}">{escape(_shortened(point.id))}</text>'
-        )
-    return parts
+    named = _spread(sorted(places.values(), key=lambda p: -p.estimate))
+    x = WIDTH - _RIGHT + 8
+    return [
+        f'<path d="M{axes.x(point.usd) + 5:.1f} {axes.y(point.estimate):.1f}L{x - 3} {y - 4:.1f}" '
+        'stroke="currentColor" opacity=".25"/>'
+        f'<text x="{x}" y="{y:.1f}">{escape(_shortened(point.id))}</text>'
+        for point, y in zip(named, _heights([axes.y(point.estimate) + 4 for point in named]), strict=True)
+    ]
+
+
+def _spread(points: Sequence[PlottedPoint]) -> list[PlottedPoint]:
+    """Return as many as have room for a name, both ends among them."""
+    most = int((HEIGHT - 2 * _LINE) / _LINE)
+    if len(points) <= most:
+        return list(points)
+    return [points[round(index * (len(points) - 1) / (most - 1))] for index in range(most)]
+
+
+def _heights(wanted: Sequence[float]) -> list[float]:
+    """Return where each name stands, from the top down: near where it is wanted, a line apart, inside the picture."""
+    found, lowest = [], 0.0
+    for height in wanted:
+        lowest = max(height, lowest + _LINE)
+        found.append(lowest)
+    highest = float(HEIGHT - 4)
+    for index in reversed(range(len(found))):
+        found[index] = min(found[index], highest)
+        highest = found[index] - _LINE
+    return found
 
 
 def _shortened(name: str) -> str:
