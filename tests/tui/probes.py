@@ -32,6 +32,7 @@ FAST, SLOW, FAILING, KEYLESS, ALONE = (
 )
 KEY = "sk-test-0123456789abcdef0123456789"
 STEADY_SLOW, STEADY_FAST = "steady-ttft60-itl2-n8", "steady-ttft5-itl2-n8"
+STEADY_LATE = "steady-ttft260-itl2-n8"
 ANSWERS = """\
 schema_version: 1
 stage: production
@@ -134,11 +135,11 @@ def _line(number: int, name: str, first: int | None) -> RequestLine:
     )
 
 
-def two_channels(*, second: str = "openai") -> Catalog:
+def two_channels(*, second: str = "openai", slow: str = STEADY_SLOW) -> Catalog:
     """Two models that tie in quality, called at the server of known times."""
     models = [model(name, quality={"general": (1500, 10)}, license="open") for name in ("first", "second")]
     offerings = [
-        offering("first", "one", prices=[price("1", "2")]) | {"api_name": STEADY_SLOW},
+        offering("first", "one", prices=[price("1", "2")]) | {"api_name": slow},
         offering("second", "two", prices=[price("1.1", "2")]) | {"api_name": STEADY_FAST},
         offering("second", "nowhere", prices=[price("3", "4")]),
     ]
