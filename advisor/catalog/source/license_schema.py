@@ -88,7 +88,7 @@ class ClauseEntry(Authored):
         ]
         | None
     ) = None
-    """How a obligation is met: a copy of the license, a sentence in a NOTICE file, a display, a name that begins so...
+    """How an obligation is met: a copy of the license, a sentence in a NOTICE file, a display, a name that begins so...
     """
     words: str | None = None
     """The sentence or name that the license makes its users repeat, exactly."""
@@ -165,6 +165,6 @@ def _clause_mistakes(clause: ClauseEntry, entry: LicenseEntry) -> Iterator[str]:
     if clause.kind == "business" and not clause.business:
         yield "expected the kinds of business that are left out"
     if clause.form and clause.kind != "duty":
-        yield "form says how a obligation is met: expected kind duty"
+        yield "form says how an obligation is met: expected kind duty"
     if clause.words and clause.form not in ("notice-file", "display", "name", "credit"):
         yield "words are those of a notice, a display, a credit or a name: expected that form"
