@@ -82,8 +82,8 @@ SAID = {
         "it scores 88.00 points on the weighted mean for $600.00 a month."
     ),
     "no plan for one limit": (
-        "Because at most $50 a month for all workloads cannot be kept, there is no plan. The cheapest way "
-        "out: raise the budget by $30 to $80 a month; the plan then scores 75.00 for $80.00 a month."
+        "Because at most $50 a month for all workloads cannot be kept, there is no plan. The cheapest relaxation: "
+        "raise the budget by $30 to $80 a month; the plan then scores 75.00 for $80.00 a month."
     ),
     "no plan for two limits": (
         "Because at most $500 a month for all workloads and a weighted mean score of at least 88 cannot be "

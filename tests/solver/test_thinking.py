@@ -50,6 +50,19 @@ def test_a_budget_that_may_hold_says_up_to_how_many_hidden_tokens() -> None:
     assert out.because[0].found.endswith("; holds up to 500 hidden tokens an answer")
 
 
+def test_each_step_of_the_ladder_saves_in_the_mean_month_too() -> None:
+    compiled, asked = wondering(10_000)
+    plain = {"steady": (1400, "3.4", "1"), "small": (1300, "1", "1")}
+    models = [model(name, quality={"general": (score, 8)}) for name, (score, _, _) in plain.items()]
+    offerings = [offering(name, prices=[price(put, got)]) for name, (_, put, got) in plain.items()]
+    more = document([model("thinker", quality={"general": (1500, 8)}, thinks={"": (300, 100, 900)}), *models], [])
+    more["offerings"] = compiled["offerings"] + document(models, offerings)["offerings"]
+    steps = advise(catalog(more), asked).workloads[0].ladder
+    # steady costs $3,500: less than the upper end of the thinker's interval, more than its mean of $3,000.
+    assert [step.candidate for step in steps] == ["host/thinker", "host/small"]
+    assert steps[1].saves_usd_per_month == Decimal("1900.00")
+
+
 def test_no_answer_is_longer_than_the_maximum_output() -> None:
     compiled, asked = wondering(2_500)
     compiled["offerings"][0]["facts"]["max_output_tokens"] = fact(300)

@@ -41,12 +41,12 @@ def ladder(standings: Sequence[Standing], passing: frozenset[str], *, most: int 
 
 
 def _frontier(standings: Sequence[Standing]) -> list[Standing]:
-    """Best first, each next one cheaper than all above it."""
+    """Best first, each next one cheaper than all above it, in the mean month and in the one that is compared."""
     known = [s for s in standings if s.quality and s.cost and s.cost.is_whole and not s.cost.is_unbounded]
     ordered = sorted(known, key=lambda s: (-_estimate(s), s.cost.ranked_usd if s.cost else 0, s.id))
     rungs: list[Standing] = []
     for standing in ordered:
-        if not rungs or _mean(standing) < _mean(rungs[-1]):
+        if not rungs or all(below < above for below, above in zip(_months(standing), _months(rungs[-1]), strict=True)):
             rungs.append(standing)
     return rungs
 
@@ -61,8 +61,10 @@ def _estimate(standing: Standing) -> float:
     return standing.quality.ranked if standing.quality else float("-inf")
 
 
-def _mean(standing: Standing) -> float:
-    return float(standing.cost.ranked_usd) if standing.cost else float("inf")
+def _months(standing: Standing) -> tuple[float, float]:
+    """Return the month that is compared (the upper end of an interval) and the mean one that is shown, in USD."""
+    cost = standing.cost
+    return (float(cost.ranked_usd), float(cost.usd_per_month_mean)) if cost else (float("inf"), float("inf"))
 
 
 def _also(above: Standing, below: Standing) -> tuple[str, ...]:
