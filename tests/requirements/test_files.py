@@ -79,7 +79,7 @@ BAD = [
     ("- a\n", ":1: expected a block with the keys of requirements", "template"),
     ("workloads: []\n", ":1: workloads: expected at least 1 entry, found an empty list", None),
     ("stage: production\n", ":1: workloads: expected a value, found nothing", "The jobs"),
-    ("organization: {}\n" + ONE_JOB, ":1: organization: expected one of", "did you mean organization?"),
+    ("organisation: {}\n" + ONE_JOB, ":1: organisation: expected one of", "did you mean organization?"),
     (ONE_JOB + "budget_usd_per_month: 5", ":2: budget_usd", "it belongs at workloads.budget_usd_per_month"),
     ("workloads:\n- name: x\n  budget: 5\n", ":3: workloads.0.budget: ", "did you mean budget_usd_per_month?"),
     ("uses: commercial\n" + ONE_JOB, ":1: uses: expected a list", "write [commercial]"),
