@@ -26,6 +26,7 @@ class _Eval(click.Group):
         """Return the help of ``run``, and then the other commands."""
         run = self.commands["run"]
         settings: dict[str, Any] = {"terminal_width": ctx.terminal_width, "max_content_width": ctx.max_content_width}
+        settings["help_option_names"] = ctx.help_option_names
         with click.Context(run, info_name=ctx.info_name, parent=ctx.parent, **settings) as inner:
             run.format_help(inner, formatter)
         self.format_commands(ctx, formatter)

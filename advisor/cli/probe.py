@@ -37,6 +37,7 @@ class _Probe(click.Group):
         """Return the help of ``take``, which names the other commands."""
         take = self.commands["take"]
         settings: dict[str, Any] = {"terminal_width": ctx.terminal_width, "max_content_width": ctx.max_content_width}
+        settings["help_option_names"] = ctx.help_option_names
         with click.Context(take, info_name=ctx.info_name, parent=ctx.parent, **settings) as inner:
             take.format_help(inner, formatter)
 
