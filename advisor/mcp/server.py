@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -143,7 +144,8 @@ def check_license(
     Uses: internal, commercial, serve, model-as-a-service, redistribute, redistribute-modified, fine-tune, quantize,
     train-on-outputs, publish-outputs, research; commercial and serve unless given.
     """
-    found = api.check_license(targets, uses=uses or (), country=country, business=business)
+    endpoint = os.environ.get("HF_ENDPOINT")  # read now, for the Hub's client keeps the one of its import
+    found = api.check_license(targets, uses=uses or (), country=country, business=business, endpoint=endpoint)
     return answers.ReviewAnswer(
         **_basis(found.catalog),
         targets=[_reviewed(one) for one in found.reviews],
@@ -218,7 +220,6 @@ def check_decision(lock: str = "advisor.lock", as_of: str | None = None) -> answ
 
 def plan_probe(offerings: list[str], max_usd: float, requests: int = 10) -> answers.ProbePlanAnswer:
     """Plan a latency probe within a cap in USD: what it would send and cost at most. Nothing is sent."""
-    import os
     import shlex
 
     from advisor.probe.candidates import find_probed
