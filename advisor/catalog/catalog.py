@@ -334,7 +334,7 @@ class Catalog:
         return (first is None or first <= day) and (last is None or day < last)
 
     def _is_available(self, offering: Offering) -> bool:
-        """Return launched by ``as_of`` and not retired; without a launch date, from the day its facts were read."""
+        """Tell whether it is launched and not retired; without a launch date, from the day its facts were read."""
         if not self._is_on_record(offering.id):
             return False
         launches = [fact.value for fact in offering.facts.timeline("launch_date") if fact.is_usable]
@@ -387,7 +387,7 @@ _REBUILD = "build it from catalog/ with `advisor catalog build`"
 
 @cache
 def _decimal(rate: str | None) -> Decimal | None:
-    """Return a few hundred rates make up some ten thousand cells, so each is made once."""
+    """Return a rate, made once: a few hundred of them fill some ten thousand cells."""
     return None if rate is None else Decimal(rate)
 
 

@@ -20,7 +20,7 @@ def common_form(name: str) -> str:
 
 
 def by_common_form(models: Iterable[Model]) -> Mapping[str, str]:
-    """Return common form to model id: of ids, aliases and names first, then of snapshots without their day.
+    """Return model ids by common form: of ids, aliases and names first, then of snapshots without their day.
 
     Of several snapshots of one name the newest stands; which of them the maker's own moving name means is a pointer.
     """

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from advisor.catalog import Catalog
-from advisor.cli.probe_run import stated_price
+from advisor.cli.probe_run import targets_from
 from advisor.errors import UnknownName, UsageError
 from advisor.evals.run import Judge
-from advisor.probe.candidates import ProbeTarget, find_probed, split_bases
+from advisor.probe.candidates import ProbeTarget, split_bases
 
 FOLDER = Path("evals")
 """Where sets of cases are looked for by name."""
@@ -26,21 +25,8 @@ def find_set(name: str) -> Path:
 
 def find_candidates(catalog: Catalog, names: Sequence[str], options: Mapping[str, Any]) -> tuple[ProbeTarget, ...]:
     """Whom the worker calls for each name, as the probe does; each is called as it was named."""
-    bases = split_bases(options["bases"], tuple(names))
-    found = []
-    for name in names:
-        one = find_probed(
-            catalog,
-            name,
-            api_base=bases.get(name),
-            key_variable=options["key_variable"],
-            api_name=options["api_name"],
-            environment=os.environ,
-        )
-        if options["price"] is not None and not one.prices:
-            one = one._replace(prices=(stated_price(catalog, options["price"], one.tier),), own_server=False)
-        found.append(one._replace(name=name))
-    return tuple(found)
+    found = targets_from(catalog, tuple(names), dict(options))
+    return tuple(one._replace(name=name) for one, name in zip(found, names, strict=True))
 
 
 def find_judge(catalog: Catalog, candidates: Sequence[ProbeTarget], options: Mapping[str, Any]) -> Judge | None:
@@ -65,9 +51,7 @@ def find_judge(catalog: Catalog, candidates: Sequence[ProbeTarget], options: Map
 
 
 def lab_of(catalog: Catalog, probed: ProbeTarget) -> str | None:
-    """Give the lab whose model it is, by the catalog or, of a name that it does not have.
-
-    By the provider it is called at.
+    """Return the lab whose model it is, by the catalog, or by the provider of a name that the catalog does not have.
 
     None where neither says: a model at an address of its own may be anybody's.
     """

@@ -118,7 +118,7 @@ class Runner:
         return "decided" if "decided" in results else "done"
 
     async def _stream(self, rounds: Iterator[int]) -> str:
-        """Return rounds one after another, each candidate once a round in random order."""
+        """Run rounds one after another, each candidate once a round in random order."""
         while await self._somebody_can_go():
             number = next(rounds)
             for state in self._random.sample(self._states, len(self._states)):

@@ -59,7 +59,7 @@ class Exchange:
     """What the stream held, once it has been read."""
 
     async def trace(self, event: str, _: dict[str, Any]) -> None:
-        """Return called by httpcore at each step of a request."""
+        """Note a step of a request; httpcore calls it at each."""
         now = time.monotonic_ns()
         if event.endswith("send_request_headers.started"):
             self.sent_ns = now

@@ -103,7 +103,7 @@ def _change(before: CandidateSummary, after: CandidateSummary, quantity: str) ->
 
 
 def _verdict(before: Interval, after: Interval) -> str:
-    """Return changed only if the two intervals are apart, which errs on the side of no change."""
+    """Say changed only if the two intervals are apart, which errs on the side of no change."""
     if before.low is None or before.high is None or after.low is None or after.high is None:
         return "too few to tell"
     if after.low > before.high:

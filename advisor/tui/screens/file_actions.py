@@ -26,10 +26,10 @@ class FilingScreen(Screen[None]):
         self.solved: SolvedAnswers | None = None
 
     def changed(self) -> None:
-        """Return called when other answers stand."""
+        """Show other answers; called when they stand."""
 
     def repaint_title(self) -> None:
-        """Return called when the file, or what it has, is another."""
+        """Show another file, or what it has; called when that changes."""
 
     async def ask(self, title: str, lines: list[str], buttons: list[tuple[str, str]]) -> str | None:
         """Ask with buttons and wait."""
