@@ -11,6 +11,8 @@ AdvisorError
 ├── DecisionError            a committed decision cannot be made, read or checked
 ├── ProbeError               a probe cannot be planned or run
 ├── EvaluationError          a prompt, a set of cases, their labels or an evaluation is wrong
+├── EngineError              the data engine is missing or refuses a query
+├── MonitorError             a log, a mapping or what monitor has kept is wrong
 └── SourceUnavailable        a source outside could not be reached or refused
     ├── Offline              the network is off or the host cannot be reached
     ├── AccessDenied         a token is missing, wrong or without the right
@@ -96,6 +98,14 @@ class ProbeError(AdvisorError):
 
 class EvaluationError(AdvisorError):
     """A prompt, a set of cases, their labels or an evaluation is wrong."""
+
+
+class EngineError(AdvisorError):
+    """The data engine is not installed, or it refuses a query."""
+
+
+class MonitorError(AdvisorError):
+    """A log, its mapping or what monitoring has kept is wrong."""
 
 
 class SourceUnavailable(AdvisorError):

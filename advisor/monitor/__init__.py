@@ -1,0 +1,1 @@
+"""What users' logs say of a model in use: outcomes, proxies, failure modes, what changes, and what to test next."""
