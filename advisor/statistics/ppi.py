@@ -56,6 +56,27 @@ def corrected_mean(
     return Corrected(value, max(least, value - reach), min(most, value + reach), n, trust)
 
 
+def corrected_rate(labels: Sequence[float], judged_labeled: Sequence[float], judged_rest: Sequence[float]) -> Corrected:
+    """Give the rate in exactly these items, a log that was read whole, with the labels of a random part of them.
+
+    The difference estimator of survey sampling (Särndal, Swensson and Wretman 1992) with the weight of PPI++: since
+    every item is judged, only the judgements' errors are estimated from a sample, and the part that was labeled has no
+    doubt. It says nothing of items that are still to come: ``corrected_mean`` does. Raises ValueError with fewer than
+    two labels.
+    """
+    truth, own, rest = (np.asarray(one, dtype=np.float64) for one in (labels, judged_labeled, judged_rest))
+    n, every = len(truth), len(truth) + len(rest)
+    if n < 2:  # noqa: PLR2004 - a spread needs two
+        raise ValueError(f"expected at least two labels, found {n}")
+    trust = _trust(truth, own, 10**9)
+    errors = truth - trust * own
+    value = errors.mean() + trust * float(own.sum() + rest.sum()) / every
+    padded = np.concatenate([errors - errors.mean(), [0.5, -0.5]])
+    reach = t_quantile((1 + CONFIDENCE) / 2, n - 1) * sqrt(float(padded.var()) / (n + 2) * (1 - n / every))
+    value = float(min(max(value, 0.0), 1.0))
+    return Corrected(value, max(0.0, value - reach), min(1.0, value + reach), n, trust)
+
+
 def _trust(truth: np.ndarray, own: np.ndarray, more: int) -> float:
     spread = float(own.var())
     if not more or spread == 0.0:
