@@ -17,7 +17,9 @@ from time import process_time
 import numpy as np
 from numpy.typing import NDArray
 
+from advisor.evals.embedding import embed
 from advisor.monitor.call import Call
+from advisor.monitor.clusters import cluster, cluster_count
 from advisor.monitor.detectors import cut, detectors, hallucination, injection, language
 from advisor.monitor.refusal_words import NAMES, fit_weights, refusal_scores, signs
 from advisor.statistics.ppi import corrected_mean, corrected_rate
@@ -175,6 +177,17 @@ def _entropy(shares: NDArray[np.float64]) -> float:
     return float(-(shares * np.log(shares)).sum())
 
 
+def cluster_quality(folder: Path, seeds: int = 10) -> dict[str, float]:
+    """AMI of clusters of the test questions of Banking77 with their 77 intents, and CPU seconds of one clustering."""
+    found = rows(folder / "banking77" / "test.csv")
+    vectors = embed([row["text"] for row in found])
+    count, start = cluster_count(len(found)), process_time()
+    runs = [cluster(vectors, count, seed).places.tolist() for seed in range(seeds)]
+    seconds = (process_time() - start) / seeds
+    values = [adjusted_mutual_information([row["category"] for row in found], run) for run in runs]
+    return {"k": count, "AMI": float(np.mean(values)), "least": min(values), "CPU s": seconds}
+
+
 def cpu_seconds(folder: Path, count: int = 20_000) -> dict[str, float]:
     """CPU seconds of each detector for 200,000 calls with real texts, from ``count`` of them."""
     texts = [(r["prompt"], r["completion"]) for m in MODELS for r in rows(folder / "xstest" / f"completions_{m}.csv")]
@@ -194,7 +207,7 @@ def main() -> None:
         return
     measures: dict[str, Callable[[Path], object]] = {
         "refusal": refusal, "cut": cut_quality, "injection": injection_quality, "language": language_quality,
-        "hallucination": disagreement_quality, "CPU s for 200,000 calls": cpu_seconds,
+        "hallucination": disagreement_quality, "clusters": cluster_quality, "CPU s for 200,000 calls": cpu_seconds,
     }  # fmt: skip
     for name, measure in measures.items():
         print(name, measure(folder))

@@ -14,8 +14,8 @@ def test_the_interval_holds_the_rate_of_the_log_and_is_narrower_than_that_of_wha
         random = np.random.default_rng(seed)
         truth = (random.random(400) < 0.4).astype(float)
         judged = np.where(random.random(400) < 0.1, 1 - truth, truth) * 0.8 + 0.1  # wrong for one in ten, and biased
-        one = corrected_rate(truth[:60], judged[:60], judged[60:])
-        other = corrected_mean(truth[:60], judged[:60], judged[60:])
+        given = truth[:60].tolist(), judged[:60].tolist(), judged[60:].tolist()
+        one, other = corrected_rate(*given), corrected_mean(*given)
         inside += one.low <= truth.mean() <= one.high
         narrower += one.high - one.low < other.high - other.low
     assert inside >= 186
