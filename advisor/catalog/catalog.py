@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from advisor.catalog.effort_quality import EffortScale
 from advisor.catalog.names import by_common_form, common_form
 from advisor.catalog.price_overlay import apply, overlay_path, own_models_path
 from advisor.catalog.records import (
@@ -121,14 +122,38 @@ class Catalog:
     def quality(self, config: Config, dimension: str) -> Quality | None:
         """Return the newest estimate known on ``as_of`` of that config in that dimension.
 
-        None if nothing measured it.
+        Where nothing measured that effort it follows from the next higher one that something did; else None.
         """
         key = (config.id, dimension)
         if key not in self._quality:
-            rows = self._raw_models[config.model]["quality"].get(config.effort or "", ())
-            known = [row for row in rows if row[0] == dimension and date.fromisoformat(row[6]) <= self.as_of]
-            self._quality[key] = self._decode_quality(max(known, key=lambda row: row[6])) if known else None
+            measured = self._measured(config.model, dimension)
+            effort = config.effort or ""
+            row = measured.get(effort)
+            if row is None and measured and effort:
+                row = self._efforts.below(self._by_level(config.model, measured), dimension, effort, self.as_of)
+            self._quality[key] = self._decode_quality(row) if row else None
         return self._quality[key]
+
+    def _measured(self, model_id: str, dimension: str) -> dict[str, list[Any]]:
+        """Return the newest row of each effort in a dimension that is known on ``as_of``."""
+        found: dict[str, list[Any]] = {}
+        for effort, rows in self._raw_models[model_id]["quality"].items():
+            known = [row for row in rows if row[0] == dimension and date.fromisoformat(row[6]) <= self.as_of]
+            if known:
+                found[effort] = max(known, key=lambda row: row[6])
+        return found
+
+    def _by_level(self, model_id: str, measured: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Put what was measured at no stated effort where the maker's default lies; left out where nobody says."""
+        default = self.models[model_id].facts.at("default_effort", self.as_of)
+        named = {effort: row for effort, row in measured.items() if effort}
+        if "" in measured and default.is_usable:
+            named.setdefault(str(default.value), measured[""])
+        return named
+
+    @cached_property
+    def _efforts(self) -> EffortScale:
+        return EffortScale(*self._document.get("efforts", ({}, {})))
 
     def mode(self, model_id: str) -> str:
         """Return ``always``, ``optional``, ``none``, or ``unknown`` where nobody says whether the model thinks."""

@@ -8,10 +8,18 @@ import numpy as np
 import pytest
 
 from advisor.catalog.quality.calibration import leave_group_out, widening_factor
-from advisor.catalog.quality.command import ESTIMATES, read_evidence, render, widening_on_file
+from advisor.catalog.quality.command import (
+    ESTIMATES,
+    effort_effects,
+    estimates_on_file,
+    read_evidence,
+    read_pairs,
+    render,
+)
 from advisor.catalog.quality.estimates import _View
 from advisor.catalog.quality.evidence import POINTS_PER_LOGIT, QualityEvidence, SuiteColumn
 from advisor.catalog.quality.factor_model import fit, posterior
+from advisor.catalog.source.read import read_token_suites
 
 ROOT = Path(__file__).parents[2] / "catalog"
 VOTED = [SuiteColumn("arena", f"task-{n}") for n in range(6)]
@@ -111,5 +119,8 @@ def test_the_interval_factor_is_the_conformal_quantile() -> None:
 
 def test_the_committed_estimates_follow_from_the_committed_evidence() -> None:
     catalogue, evidence = read_evidence(ROOT)
-    rendered = render(catalogue, evidence, widening_on_file(ROOT))
+    on_file = estimates_on_file(ROOT)
+    assert on_file.efforts is not None
+    efforts = effort_effects(*read_pairs(ROOT, catalogue), on_file.efforts.widening)
+    rendered = render(catalogue, evidence, on_file.widening, efforts, read_token_suites(ROOT))
     assert rendered == (ROOT / ESTIMATES).read_bytes(), "run `python -m advisor.catalog.quality`"

@@ -26,7 +26,12 @@ SCALE = "arena"
 STAND_INS: dict[str, tuple[str, ...]] = {"coding": ("aider",), "general": ("aider", "bfcl", "tau2")}
 """Dimension to the suites that may stand for Arena's own task where Arena has not measured the model."""
 
-TOOL_USE, TOOL_SUITES = "tool-use", ("bfcl", "tau2")
+ABILITIES: dict[str, tuple[str | None, tuple[str, ...]]] = {
+    "tool-use": ("tool-use", ("bfcl", "tau2")),
+    "agentic-coding": ("agentic", ("deepswe", "openhands-index")),
+    "capability": (None, ("aider", "bfcl", "deepswe", "openhands-index", "tau2")),
+}
+"""Dimensions that are an ability and no task: the group factor beside general ability, the suites that measure it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def estimates(
             continue
         row = evidence.configs.index(sheet.entry.id)
         found = [view.on_task(row, column, dimension) for dimension, column in columns.items()]
-        found.append(view.tool_use(row, columns["general"]))
+        found += [view.ability(row, columns["general"], dimension) for dimension in ABILITIES]
         ready = [QualityEstimate(sheet.entry.id, *one) for one in found if one is not None]
         yield from sorted(ready, key=lambda one: one.dimension)
 
@@ -92,14 +97,19 @@ class _View(NamedTuple):
         half = Z * math.sqrt((1 - share) ** 2 * variance + residual * (1 - share))
         return _points(dimension, mean, half, (SCALE, *stand_ins))
 
-    def tool_use(self, row: int, scale: int) -> Found | None:
-        """General ability with the factor of tool use, put on the points of Arena's overall task."""
-        suites = tuple(sorted(self._suites(row) & set(TOOL_SUITES)))
-        if not suites:
+    def ability(self, row: int, scale: int, dimension: str) -> Found | None:
+        """General ability with the factor of a group, put on the points of Arena's overall task.
+
+        What Arena measured counts too, for every result says something of general ability.
+        """
+        group, suites = ABILITIES[dimension]
+        measured = self._suites(row)
+        mine = tuple(sorted(measured & set(suites)))
+        if not mine:
             return None
-        mean, variance = self._ability(row, scale, (self.fitted.groups.index(TOOL_USE),))
-        half = Z * math.sqrt(variance) * max(self.widening.get(suite, 1.0) for suite in suites)
-        return _points(TOOL_USE, mean, half, suites)
+        mean, variance = self._ability(row, scale, (self.fitted.groups.index(group),) if group else ())
+        half = Z * math.sqrt(variance) * max(self.widening.get(suite, 1.0) for suite in mine)
+        return _points(dimension, mean, half, (SCALE, *mine) if group is None and SCALE in measured else mine)
 
     def _ability(self, row: int, column: int, groups: tuple[int, ...]) -> tuple[float, float]:
         """Mean and variance of general ability with some group factors, on the scale of a column."""

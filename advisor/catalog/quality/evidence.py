@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from advisor.catalog.source.benchmark_schema import LinkFile, SuiteFile
 from advisor.catalog.source.merge import Catalogue
+from advisor.catalog.source.thinking import EFFORTS
+from advisor.catalog.source.token_schema import TokenFile, TokenRow
 from advisor.statistics import Z_95
 
 Table = NDArray[np.float64]
@@ -22,11 +24,19 @@ FACTORS: dict[str, str | None] = {
     "tau2": "tool-use",
     "aider": None,
     "vectara": None,
+    "deepswe": "agentic",
+    "openhands-index": "agentic",
 }
 """Suite to the group factor that its tasks share beside general ability; None: a single task needs none."""
 
 TASKS: dict[str, tuple[str, ...] | None] = {"bfcl": ("overall",)}
 """The tasks of a suite that enter the fit; a suite that is not here enters whole."""
+
+TASKS_OF_PART = {"commit0": 16, "gaia": 165, "swe-bench": 500, "swe-bench-multimodal": 102, "swt-bench": 433}
+"""How many tasks the parts of OpenHands Index have, for it publishes no errors."""
+
+WHOLE = "pass"
+"""The name of the task of a suite that has one alone."""
 
 POINTS_PER_LOGIT = 400 / math.log(10)
 """Arena's scale: 400 points are odds of ten to one."""
@@ -58,10 +68,11 @@ class QualityEvidence:
         return np.array([index for index, column in enumerate(self.columns) if column.suite == suite])
 
 
-def gather(catalogue: Catalogue, links: LinkFile) -> QualityEvidence:
+def gather(catalogue: Catalogue, links: LinkFile, agents: Iterable[TokenFile] = ()) -> QualityEvidence:
     """Every result of every suite; results that belong to no model of the catalog stand for themselves.
 
-    They are no candidates, but they say how hard a task is. ``links`` names those that are one model.
+    They are no candidates, but they say how hard a task is. ``links`` names those that are one model, ``agents`` are
+    the suites of tokens, of which those enter whose scores are of an agent's tasks.
     """
     owners = {(suite, name): config for config, suite, name, _ in _claims(catalogue, links)}
     others = {(suite, name) for _, suite, name, is_other in _claims(catalogue, links) if is_other}
@@ -75,7 +86,41 @@ def gather(catalogue: Catalogue, links: LinkFile) -> QualityEvidence:
                 if task in (TASKS.get(suite_id) or tasks):
                     cell = (*log_odds(suite, row), (suite_id, name) in others)
                     cells.setdefault((config, SuiteColumn(suite_id, task)), []).append(cell)
+    main = {sheet.entry.id: sheet.entry.main_effort for sheet in catalogue.models}
+    for scored in agents:
+        if scored.suite.id in FACTORS and scored.suite.task == "agent":
+            for (model, task), (result, is_other) in sorted(
+                _at_main_effort(scored, main).items(), key=lambda one: one[0]
+            ):
+                cell = (*row_odds(result), is_other)
+                cells.setdefault((model, SuiteColumn(scored.suite.id, task)), []).append(cell)
     return _table(cells)
+
+
+def _at_main_effort(suite: TokenFile, main: Mapping[str, str | None]) -> dict[tuple[str, str], tuple[TokenRow, bool]]:
+    """Return the row of each model and task at its own effort, else the highest; and whether that is another."""
+    found: dict[tuple[str, str], tuple[TokenRow, bool]] = {}
+    order = [None, "default", *EFFORTS]
+    for row in sorted(suite.results, key=lambda row: order.index(row.effort)):
+        if row.score is None or not row.is_comparable:
+            continue
+        own = main.get(row.model or "")
+        key = row.model or f"{suite.suite.id}:{row.name}", row.part or WHOLE
+        if key in found and not found[key][1] and own and row.effort:
+            continue
+        found[key] = row, row.effort not in (None, "default", own)
+    return found
+
+
+def row_odds(row: TokenRow) -> tuple[float, float]:
+    """Return a score and its standard error in log odds, from the interval that its makers give or the tasks."""
+    score = row.score or 0.0
+    tasks = row.answers or TASKS_OF_PART[row.part or ""]
+    share = (score / 100 * tasks + 0.5) / (tasks + 1)
+    if row.score_low is None or row.score_high is None:
+        return math.log(share / (1 - share)), 1 / math.sqrt(tasks * share * (1 - share))
+    error = (row.score_high - row.score_low) / 200 / Z_95
+    return math.log(share / (1 - share)), error / (share * (1 - share))
 
 
 def log_odds(suite: SuiteFile, row: list[float]) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from advisor.catalog.source.schema import Address, Authored, Slug, SourceEntry
+from advisor.catalog.source.token_schema import Effort
 
 
 class RentEntry(Authored):
@@ -64,10 +65,21 @@ class SuiteEntry(Authored):
     """Which of its tasks measures which dimension: dimension to task."""
 
 
+class SuiteConfig(Authored):
+    """The model and effort that a result is of, where the suite says."""
+
+    model: Slug
+    """A model of the catalog, or one that only serves to see what effort does."""
+    effort: Effort
+    """How hard it was asked to think."""
+
+
 class SuiteFile(Authored):
     """``catalog/benchmarks/<suite>.yaml``: results by model, task to [estimate, low, high, n]."""
 
     suite: SuiteEntry
+    configs: dict[str, SuiteConfig] = Field(default_factory=dict)
+    """Model and effort by name of a result, for suites that ran one model at several efforts."""
     results: dict[str, dict[str, list[float]]]
 
 
@@ -78,9 +90,22 @@ class LinkFile(Authored):
     """A name for the model, to its names by suite."""
 
 
+class EffortEffects(Authored):
+    """Generated: the effect of effort on quality, by dimension."""
+
+    shares: dict[str, float]
+    """How far an effort lies on the way from none (0) to high (1)."""
+    widening: dict[str, float]
+    """By board: how much wider than normal an interval must be to cover 95 % of what was left out."""
+    effects: dict[str, list[Any]]
+    """Dimension to [effect of the whole way, standard error of that mean, spread among models, pairs, suites]."""
+
+
 class EstimateFile(Authored):
     """``catalog/quality/estimates.yaml``: generated; what the benchmark results together say about each model."""
 
+    efforts: EffortEffects | None = None
+    """What effort does to quality, for configs that nothing measured."""
     widening: dict[str, float] = Field(default_factory=dict)
     """By suite: how much wider than the normal interval a prediction must be to cover 95 % of hidden results."""
     estimates: dict[str, dict[str, list[Any]]] = Field(default_factory=dict)

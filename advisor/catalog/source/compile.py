@@ -16,12 +16,12 @@ from advisor.catalog.source.dedupe import content_keys
 from advisor.catalog.source.inherit import inherited, with_true_prices
 from advisor.catalog.source.license_schema import TAKES_HOLD, LicenseEntry
 from advisor.catalog.source.merge import Catalogue, DatedPointer, Limited, ModelSheet, OfferingSheet
+from advisor.catalog.source.quality_rows import effort_scale, quality_rows
 from advisor.catalog.source.read import Tree
 from advisor.catalog.source.schema import (
     ChannelEntry,
     FactEntry,
     Facts,
-    ModelEntry,
     PriceEntry,
     SourceEntry,
     Timeline,
@@ -47,6 +47,7 @@ def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
         ],
         "licenses": [_license(entry) for _, entry in tree.licenses],
         "tokens": tree.token_estimates.any,
+        "efforts": effort_scale(catalogue, tree, numbers.number),
         "gpus": _gpus(tree, numbers),
         "pointers": [_pointer(pointer, numbers) for pointer in catalogue.pointers],
     }
@@ -117,7 +118,7 @@ def _channel_entries(catalogue: Catalogue, used: set[str]) -> Iterable[ChannelEn
 
 def _model(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, numbers: _Sources) -> dict[str, Any]:
     entry = sheet.entry
-    quality = _quality(sheet, catalogue, tree, numbers)
+    quality = quality_rows(sheet, catalogue, tree, numbers.number)
     return {
         "id": entry.id,
         "name": entry.name or entry.id,
@@ -148,46 +149,6 @@ def _thinking(model: str, tree: Tree, numbers: _Sources) -> dict[str, Any]:
     if model in estimated.speed:
         found["speed"] = row(estimated.speed[model])
     return found
-
-
-def _quality(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, numbers: _Sources) -> dict[str, list[list[Any]]]:
-    """Effort ("" for none) to rows [dimension, estimate, low, high, unit, sources, day, note]."""
-    main = sheet.entry.main_effort or ""
-    rows: dict[str, list[list[Any]]] = {}
-    for stated in sheet.entry.quality:
-        source = numbers.number(sheet.sources[stated.source])
-        row = [stated.dimension, stated.estimate, stated.low, stated.high, stated.unit, [source]]
-        rows.setdefault(main, []).append([*row, stated.as_of.isoformat(), *([stated.note] if stated.note else [])])
-    estimated = tree.estimates.estimates.get(sheet.entry.id, {})
-    for dimension, (estimate, low, high, suites, day) in sorted(estimated.items()):
-        sources = [_suite_source(catalogue, suite, numbers) for suite in suites]
-        note = [] if "arena" in suites or dimension == "tool-use" else ["predicted from other benchmarks"]
-        rows.setdefault(main, []).append([dimension, estimate, low, high, "points", sources, _plain(day), *note])
-    for suite_id, names in sorted(sheet.entry.evidence.items()):
-        for name in names:
-            for row in _direct(catalogue, suite_id, name, sheet.entry, numbers):
-                if row[0] not in estimated:
-                    rows.setdefault(main, []).append(row)
-    return rows
-
-
-def _direct(
-    catalogue: Catalogue, suite_id: str, name: str, entry: ModelEntry, numbers: _Sources
-) -> Iterable[list[Any]]:
-    """Yield the rows of a suite that states a dimension's quality itself, on its own scale."""
-    suite = catalogue.suites[suite_id]
-    result, _, effort = name.partition("~")
-    note = [f"measured at effort {effort}"] if effort and effort != entry.main_effort else []
-    tasks = suite.results[result]
-    for dimension, task in sorted(suite.suite.dimensions.items()):
-        if task in tasks:
-            source = _suite_source(catalogue, suite_id, numbers)
-            yield [dimension, *tasks[task][:3], suite.suite.unit, [source], suite.suite.date.isoformat(), *note]
-
-
-def _suite_source(catalogue: Catalogue, suite_id: str, numbers: _Sources) -> _Number:
-    suite = catalogue.suites[suite_id].suite
-    return numbers.number(SourceEntry(url=suite.source, read_on=suite.date))
 
 
 def _offering(sheet: OfferingSheet, numbers: _Sources, limits: Iterable[Limited] = ()) -> dict[str, Any]:

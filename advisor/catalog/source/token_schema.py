@@ -33,6 +33,8 @@ class TokenSuite(Authored):
     """How its makers ask to be credited."""
     task: Task
     """What a figure is a mean of."""
+    dimension: str | None = None
+    """The dimension of quality that its score is, in percent; left out: none, or the score enters an estimate."""
 
 
 class TokenRow(Authored):
