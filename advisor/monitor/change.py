@@ -1,0 +1,129 @@
+"""A rate that rose, looked for after every call with a stated number of false alarms.
+
+For each length of a recent stretch the failures in it are held against what the stretches before it lead to expect:
+the logarithm of the likelihood ratio of the two rates, one-sided. The lengths grow by a fifth, so that a large change
+is seen early and a small one late (a generalized likelihood ratio over windows, Lai, J. R. Stat. Soc. B 57, 1995). The
+ratio of a false alarm to a call is about exp(-threshold), so the threshold is the logarithm of the calls between two
+false alarms; `benchmarks/monitor.py` measures what really comes.
+
+What is expected follows the hour of the day and whether it is a weekend, from the days before; while an hour is hardly
+known, a rate half as high again is tolerated there, so that a rhythm is not taken for a change.
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEAST_BEFORE = 100
+"""Calls that must have been seen before a rate can be said to have changed."""
+
+LENGTHS = tuple(sorted({round(10 * 1.2**n) for n in range(23)}))
+"""Calls in the stretches that are looked at: 10 to about 550."""
+
+_PHASES = 12
+_DAY_US = 86_400_000_000
+_KNOWN = 10.0
+"""Failures expected in a phase after which half of what is tolerated there is gone."""
+_TOLERATED = 0.5
+
+Numbers = NDArray[np.float64]
+
+
+class Change(NamedTuple):
+    """A rate that rose: after call ``seen`` it was clear that it had since call ``since`` (from 0, in the series)."""
+
+    since: int
+    seen: int
+    hits_before: int
+    n_before: int
+    hits_after: int
+    n_after: int
+
+
+def threshold(calls_between_alarms: float) -> float:
+    """Return the log likelihood ratio that is reached by chance once in so many calls. Raises ValueError below 2."""
+    if calls_between_alarms < 2:  # noqa: PLR2004 - an alarm a call
+        raise ValueError(f"expected at least 2 calls between false alarms, found {calls_between_alarms}")
+    return log(calls_between_alarms)
+
+
+def changes(failed: NDArray[np.bool_], at_us: NDArray[np.int64], calls_between_alarms: float) -> tuple[Change, ...]:
+    """Return the rises of a failure rate, in order; ``at_us`` is each call's time in microseconds since 1970, rising.
+
+    After each the search begins anew with the calls since the change.
+    """
+    wanted = threshold(calls_between_alarms)
+    if len(failed) <= LEAST_BEFORE:
+        return ()
+    factors, tolerated = _rhythm(failed, at_us)
+    found, start = list[Change](), 0
+    while (one := _first(failed[start:], factors[start:], tolerated[start:], wanted)) is not None:
+        found.append(one._replace(since=one.since + start, seen=one.seen + start))
+        start += one.since
+        if one.since == 0:
+            break
+    return tuple(found)
+
+
+def _first(failed: NDArray[np.bool_], factors: Numbers, tolerated: Numbers, wanted: float) -> Change | None:
+    """Return the first call after which some stretch that ends with it is beyond the threshold."""
+    n = len(failed)
+    hits = np.concatenate(([0.0], np.cumsum(failed)))
+    weight, allowed = (np.concatenate(([0.0], np.cumsum(one))) for one in (factors, factors * tolerated))
+    best: tuple[int, int] | None = None
+    for length in LENGTHS:
+        last = n if best is None else best[0]
+        ends = np.arange(LEAST_BEFORE + length, last + 1)
+        if not len(ends):
+            continue
+        begins = ends - length
+        recent = (hits[ends] - hits[begins]) / length
+        # Half a failure more than was seen: a rate of nothing is not known to be nothing.
+        before = (hits[begins] + 0.5) / weight[begins]
+        expected = np.minimum(before * (allowed[ends] - allowed[begins]) / length, 0.999)
+        crossed = ends[_evidence(recent, expected, length * begins / ends) >= wanted]
+        if len(crossed) and (best is None or crossed[0] < best[0]):
+            best = (int(crossed[0]), length)
+    if best is None:
+        return None
+    end, length = best
+    since = end - length
+    return Change(since, end - 1, int(hits[since]), since, int(hits[end] - hits[since]), length)
+
+
+def _evidence(rate: Numbers, expected: Numbers, n: Numbers) -> Numbers:
+    """Return the log likelihood ratio of a rate above what was expected; 0 where it is not above."""
+    higher = np.clip(rate, 1e-12, 1 - 1e-12)
+    ratio = higher * np.log(higher / expected) + (1 - higher) * np.log((1 - higher) / (1 - expected))
+    made: Numbers = np.where(rate > expected, n * ratio, 0.0)
+    return made
+
+
+def _rhythm(failed: NDArray[np.bool_], at_us: NDArray[np.int64]) -> tuple[Numbers, Numbers]:
+    """Return each call's expected rate as a factor of the mean, and by what factor more is tolerated.
+
+    Both from the days before its own, the factors drawn towards 1 while little is known.
+    """
+    days = at_us // _DAY_US
+    weekend = (days + 3) % 7 >= 5  # noqa: PLR2004 - 1970 began on a Thursday
+    phase = (at_us % _DAY_US) // (_DAY_US // 6) + 6 * weekend
+    factors, tolerated = np.ones(len(failed)), np.full(len(failed), 1 + _TOLERATED)
+    counts, hits = np.zeros(_PHASES), np.zeros(_PHASES)
+    bounds = np.flatnonzero(np.diff(days, prepend=days[0] - 1))
+    for first, last in zip(bounds, [*bounds[1:], len(failed)], strict=True):
+        own = phase[first:last].astype(np.int64)
+        rate = (hits.sum() + 0.5) / (counts.sum() + 1)
+        expected = counts * rate
+        if counts.sum():
+            factors[first:last] = ((hits + _KNOWN) / (expected + _KNOWN))[own]
+            tolerated[first:last] = (1 + _TOLERATED * _KNOWN / (expected + _KNOWN))[own]
+        else:
+            # The first day knows no rhythm, and cannot tell one from a change but by size.
+            tolerated[first:last] = 1.0
+        counts += np.bincount(own, minlength=_PHASES)
+        hits += np.bincount(own, weights=failed[first:last], minlength=_PHASES)
+    return factors, tolerated

@@ -1,0 +1,62 @@
+"""A rise of a failure rate is found in time, and quiet series stay quiet."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from advisor.monitor.change import changes, threshold
+
+START = 1_790_000_000_000_000
+SERIES = 12
+BUDGET = 20_000 * SERIES
+
+
+def _times(n: int, gap_s: float) -> NDArray[np.int64]:
+    return START + (np.arange(n) * int(gap_s * 1e6)).astype(np.int64)
+
+
+@pytest.mark.parametrize("gap_s", [1, 130])
+def test_a_fall_from_90_to_73_is_seen_within_150_calls_in_the_median(gap_s: float) -> None:
+    random, delays = np.random.default_rng(3), []
+    for _ in range(40):
+        failed = np.concatenate((random.random(1_500) < 0.10, random.random(1_000) < 0.27))
+        found = [one.seen - 1_499 for one in changes(failed, _times(2_500, gap_s), BUDGET) if one.seen >= 1_500]
+        delays.append(found[0] if found else 1_000)
+    assert np.median(delays) <= 150
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.1, 0.3])
+def test_at_most_one_false_alarm_in_20_000_calls_without_a_divided_budget(rate: float) -> None:
+    random = np.random.default_rng(4)
+    alarms = sum(len(changes(random.random(20_000) < rate, _times(20_000, 1), 20_000)) for _ in range(8))
+    assert alarms <= 8
+
+
+def test_a_daily_and_weekly_rhythm_is_no_change() -> None:
+    at = _times(20_000, 121)
+    day = 86_400_000_000
+    rate = 0.10 * (1 + 0.25 * np.sin(2 * np.pi * (at % day) / day)) * np.where((at // day + 3) % 7 >= 5, 1.25, 1)
+    random = np.random.default_rng(5)
+    assert sum(len(changes(random.random(len(at)) < rate, at, BUDGET)) for _ in range(8)) == 0
+
+
+def test_it_says_where_the_rate_rose_and_begins_anew_there() -> None:
+    failed = np.zeros(1_200, dtype=np.bool_)
+    failed[::10] = True
+    failed[600::2] = True
+    (one,) = changes(failed, _times(1_200, 1), BUDGET)
+    assert 560 <= one.since <= 640
+    assert one.n_before == one.since
+    assert one.hits_after / one.n_after > 0.4
+
+
+def test_too_few_calls_say_nothing() -> None:
+    assert changes(np.ones(60, dtype=np.bool_), _times(60, 1), BUDGET) == ()
+    assert changes(np.zeros(0, dtype=np.bool_), _times(0, 1), BUDGET) == ()
+
+
+def test_a_budget_below_two_calls_is_none() -> None:
+    with pytest.raises(ValueError, match="at least 2"):
+        threshold(1)
