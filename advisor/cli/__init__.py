@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "validate": ("advisor.cli.validate:validate", "Check a file and say in sentences what it asks for."),
     "probe": ("advisor.cli.probe:probe", "Measure the latency of candidates on your own key."),
     "eval": ("advisor.cli.evals:eval_group", "Evaluate candidates on your own cases, with proof."),
+    "monitor": ("advisor.cli.monitor:monitor", "Read users' logs: outcomes first, then what changes."),
     "prompt": ("advisor.cli.prompts:prompt_group", "Show the versions of a prompt and what a change did to the score."),
     "check-license": ("advisor.cli.check_license:check_license", "Say what a model's license lets you do."),
     "decide": ("advisor.cli.decide:decide", "Write the decision and all it rests on to advisor.lock."),
@@ -40,7 +41,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Choose": ("ask", "recommend", "explain", "compare", "validate"),
     "May we use it": ("check-license", "license"),
-    "Measure": ("probe", "eval", "prompt"),
+    "Measure": ("probe", "eval", "monitor", "prompt"),
     "Keep it right": ("scan", "decide", "check"),
     "Data": ("catalog",),
     "Doors": ("mcp", "info", "completions"),

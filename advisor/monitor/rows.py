@@ -152,7 +152,7 @@ class CallTable:
             for field, names in NUMBERS.items()
         ]
         times = [
-            f"{first([_moment(one) for one in values(field, names)])} AS {_named(field)}"
+            f"{first([_moment(one) for one in values(field, names)])}::TIMESTAMP AS {_named(field)}"
             for field, names in TIMES.items()
         ]
         outcomes = [
