@@ -57,8 +57,13 @@ def wheels(folder: Path, *, rows: dict[str, Any] | None = None, litellm: str = "
         version = litellm if package.distribution == "litellm" else "9.0.0"
         path = folder / f"{package.folder}-{version}-py3-none-any.whl"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(f"{package.folder}/{package.file.as_posix()}", made[package.distribution])
-            archive.writestr(f"{package.folder}/__init__.py", "raise SystemExit('never run')")
+            # The newest day in an archive is the day its facts were read: fixed, since the test has a day of its own.
+            packed = {
+                package.file.as_posix(): made[package.distribution],
+                "__init__.py": b"raise SystemExit('never run')",
+            }
+            for name, content in packed.items():
+                archive.writestr(zipfile.ZipInfo(f"{package.folder}/{name}", (2026, 11, 1, 10, 0, 0)), content)
     return folder
 
 
