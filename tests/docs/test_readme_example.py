@@ -31,11 +31,12 @@ def test_the_example_is_printed_line_by_line_in_its_order(capsys: pytest.Capture
 
 @pytest.mark.parametrize("day", ["2026-11-23", "2026-11-29"])
 @pytest.mark.parametrize("template", NAMES)
-def test_every_template_ends_with_an_answer_on_a_measured_model(
+def test_every_template_ends_with_an_answer_on_a_model_that_is_measured_or_said_to_be_predicted(
     capsys: pytest.CaptureFixture[str], template: str, day: str
 ) -> None:
     code, lines = recommend(capsys, template, day)
     assert code == 0
-    leaders = [line for line in lines if line.startswith("  >  ")]
+    leaders = [line for line in lines if line.startswith(("  >  ", "  >? "))]
     assert leaders
     assert not any("not measured" in line for line in leaders)
+    assert all(("(predicted)" in line) == line.startswith("  >?") for line in leaders)
