@@ -47,7 +47,7 @@ def test_the_shipped_catalogue_lends_no_later_price_to_an_earlier_day() -> None:
 def test_no_fact_behind_a_standing_begins_later() -> None:
     day = date(2026, 11, 12)
     catalog = load_catalog(day, overlay=False)
-    answers = advise(catalog, load_template("document-batch")).workloads
+    answers = advise(catalog, load_template("code-assistant")).workloads
     facts = [fact for answer in answers for standing in answer.standings for fact in standing.facts.values()]
     assert facts
     assert [fact for fact in facts if not fact.holds_on(day)] == []
