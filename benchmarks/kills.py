@@ -1,80 +1,67 @@
-"""Kill -9 at random moments over what writes files: `python -m benchmarks.kills --kills 200`.
+"""Kill -9 at random moments over what writes files: `python -m benchmarks.kills --kills 200`; some ten minutes.
 
-Two processes on the same files each time: those that save text (what `decide`, the terminal's save and reports do),
-append to a run, bring the catalog up to date, and the real `advisor decide`. Prints how many kills, what was lost, torn
-or left; ends with 1 if anything was.
+Two processes on the same files each time: a probe after its first request, a bulk license check, saving from the
+terminal, `advisor decide` and a refresh of the catalog; and, in tight loops that are met in the middle of a write, the
+writer that they share, the file of a run and the user's own catalog. After each pair the files are looked at and the
+command runs once more. Prints how many were killed, and what was lost, torn or left; ends with 1 if anything was.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
-from tests.files.test_kill import SCRIPTS, kill_two
+from tests.files.killed import Job, Kill, jobs, kill
+from tests.files.killed_loops import loops
 
-ROOT = Path(__file__).parents[1]
+LONGEST_S = {"probe": 2.0, "bulk": 0.6, "save": 1.0, "decide": 2.0, "refresh": 1.0}
+"""How long after both have begun at most; a tenth of a second where it is not stated."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Kill, look, count; 1 if something was lost."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
-    asked = parser.parse_args()
-    counts, wrong = Counter[str](), list[str]()
-    random = Random(1)
-    kinds = [*SCRIPTS, "decide"]
-    for number in range(asked.kills // 2):
-        kind = kinds[number % len(kinds)]
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                _decide(Path(folder), random) if kind == "decide" else _script(Path(folder), kind)
-            except (AssertionError, StopIteration, subprocess.CalledProcessError) as error:
-                wrong.append(f"{kind}: {error!r}"[:200])
-        counts[kind] += 2
-    for kind, count in counts.items():
-        print(f"{kind:10} {count} kills")
-    print("\n".join(wrong) or "nothing lost, torn or left")
+    parser.add_argument("--only", action="append", default=[], help="One of the jobs; may be repeated.")
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args(arguments)
+    with jobs() as commands:
+        making = {name: job for name, job in (commands | loops()).items() if not asked.only or name in asked.only}
+        died, wrong, longest_s = _all(making, asked.kills, Random(asked.seed))
+    for name, count in died.items():
+        print(f"{name:10} {count:>4} killed")
+    print(f"{died.total()} killed; the worker of a killed probe ended within {longest_s:.1f} s")
+    print("\n".join(wrong) or "nothing lost, torn or left, and every next start worked")
     return 1 if wrong else 0
 
 
-def _script(folder: Path, kind: str) -> None:
-    script, look = SCRIPTS[kind]
-    look(folder, kill_two(script, folder))
-    look(folder, kill_two(script, folder))
-
-
-def _decide(folder: Path, random: Random) -> None:
-    """Two decisions on one lock; what stands afterwards is one of them whole, and the next one succeeds."""
-    (folder / "advisor.yaml").write_bytes((ROOT / "examples/support-bot.yaml").read_bytes())
-    run = _runner(folder)
-    done = run()
-    assert done.wait() in (0, 3)
-    before = (folder / "advisor.lock").read_bytes()
-    both = [run(), run()]
-    time.sleep(random.uniform(0.2, 2.0))
-    for one in both:
-        one.send_signal(signal.SIGKILL)
-        one.wait()
-    found = (folder / "advisor.lock").read_bytes()
-    assert found[:20] == before[:20]
-    assert found.endswith(b"\n")
-    assert run().wait() in (0, 3)
-    assert not list(folder.glob(".advisor.lock.*.tmp"))
-
-
-def _runner(folder: Path) -> Callable[[], subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "advisor", "decide"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return lambda: subprocess.Popen(command, cwd=folder, env=dict(os.environ), **quiet)
+def _all(
+    making: Mapping[str, Callable[[Path], Job]], kills: int, random: Random
+) -> tuple[Counter[str], list[str], float]:
+    """How many of each died, what went wrong, and the longest life of a worker without its parent."""
+    died, wrong, longest_s = Counter[str](), list[str](), 0.0
+    number, began = 0, time.monotonic()
+    while died.total() + 2 * len(wrong) < kills:
+        name = list(making)[number % len(making)]
+        number += 1
+        with tempfile.TemporaryDirectory() as work:
+            folder = Path(work) / f"{name}{number}"
+            folder.mkdir()
+            found = Kill(0)
+            try:
+                found = kill(making[name](folder), folder, random, LONGEST_S.get(name, 0.1))
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
+                wrong.append(f"{name} {number}: {type(error).__name__}: {error}"[:300])
+        died[name] += found.died
+        longest_s = max(longest_s, found.worker_s)
+        print(f"{died.total()} killed, {len(wrong)} wrong, {time.monotonic() - began:.0f} s", file=sys.stderr)
+    return died, wrong, longest_s
 
 
 if __name__ == "__main__":

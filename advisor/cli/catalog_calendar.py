@@ -108,13 +108,12 @@ def refresh(
     today = as_of or load_catalog().as_of
     if sheet is not None:
         return _keep(sheet, today)
-    from tempfile import TemporaryDirectory
-
     from advisor.catalog.refresh.command import gather, write
     from advisor.catalog.refresh.packages import locate
     from advisor.catalog.refresh.update import Wish, collect_wheels
+    from advisor.files.leftovers import temporary_folder
 
-    with TemporaryDirectory() as temporary:
+    with temporary_folder() as temporary:
         work = Path(temporary)
         wheels, days = collect_wheels(Wish(), work, today=today, say=say) if newest else (packages, {})
         gathered = gather(root, locate(wheels, work / "unpacked", pinned=not newest, days=days), today=today)

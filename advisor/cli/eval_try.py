@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import click
@@ -26,6 +25,7 @@ from advisor.evals.plan import MAX_TOKENS, Plan, Settings, make_plan
 from advisor.evals.prompts import BARE, load_prompt
 from advisor.evals.run import Runner
 from advisor.evals.run_file import AnswerLine
+from advisor.files.leftovers import temporary_folder
 from advisor.probe.budget import Budget, Caps
 from advisor.probe.run_file import RunFile
 from advisor.probe.worker_client import WorkerClient
@@ -101,7 +101,7 @@ async def ask_once(plan: Plan, link: WorkerClient, caps: Caps) -> dict[str, Answ
     try:
         await link.attach()
         keys = await link.keys(tuple(one.target for one in plan.candidates))
-        with TemporaryDirectory() as folder:
+        with temporary_folder() as folder:
             file = RunFile(Path(folder) / "try.jsonl")
             budget = Budget(caps, asyncio.get_running_loop().time)
             runner = Runner(plan, None, link, budget, file, judgements={}, notify=lambda _: None)

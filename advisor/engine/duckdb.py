@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from advisor.engine.port import Bounds, listed
 from advisor.errors import EngineError
+from advisor.files.leftovers import temporary_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,7 +39,7 @@ class DuckEngine:
 
     def __init__(self, module: Any, bounds: Bounds, folders: tuple[Path, ...]) -> None:
         self._error: type[Exception] = module.Error
-        self._own_spill = None if bounds.spill else TemporaryDirectory(prefix="advisor-")
+        self._own_spill = None if bounds.spill else temporary_folder()
         spill = bounds.spill or (self._own_spill.name if self._own_spill else "")
         settings: dict[str, Any] = {
             "memory_limit": f"{bounds.memory_mb}MB",

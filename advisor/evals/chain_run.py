@@ -8,7 +8,6 @@ import secrets
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from advisor.evals.chain import (
@@ -22,6 +21,7 @@ from advisor.evals.chain_proxy import ChainProxy, ChatRequest
 from advisor.evals.plan import Request, request_usd
 from advisor.evals.prompts import Prompt
 from advisor.evals.run import Asked, Runner
+from advisor.files.leftovers import temporary_folder
 from advisor.probe.faults import Fault
 from advisor.probe.worker_protocol import CallAnswer, Content, Timing, Tokens
 
@@ -54,7 +54,7 @@ class ChainRunner(Runner):
     def __init__(self, *arguments: Any, chain: Chain, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self._chain = chain
-        self._folder = TemporaryDirectory(prefix="advisor-chain-")
+        self._folder = temporary_folder()
         self._proxy: ChainProxy | None = None
         self._address = ""
         self._visits: dict[str, _Visit] = {}

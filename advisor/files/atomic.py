@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from advisor.errors import AdvisorError
-
-_SUFFIX = ".tmp"
-
-_LONGEST_WRITE_S = 86_400.0
-"""What is older was left behind, whoever wrote it."""
+from advisor.files.leftovers import SUFFIX, mark, sweep
 
 
 def replace_text(path: str | Path, text: str | Iterable[str], *, error: type[AdvisorError]) -> None:
@@ -42,12 +37,17 @@ def replace_text(path: str | Path, text: str | Iterable[str], *, error: type[Adv
         raise error(f"{path}: cannot be written: {reason}; nothing was changed", hint=hint) from None
 
 
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Write a file of bytes whole or not at all. Raises OSError, and then what stood there is as it was."""
+    _replace(path, [content], _mode(path))
+
+
 def _replace(target: Path, content: Iterable[bytes], mode: int) -> None:
     import tempfile
 
-    _sweep(target)
-    prefix = f"{_prefix(target)}{_host()}-{os.getpid()}-"
-    handle, temporary = tempfile.mkstemp(prefix=prefix, suffix=_SUFFIX, dir=target.parent)
+    sweep(target.parent)
+    prefix = f".{target.name[:50]}.{mark()}"
+    handle, temporary = tempfile.mkstemp(prefix=prefix, suffix=SUFFIX, dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.writelines(content)
@@ -58,49 +58,6 @@ def _replace(target: Path, content: Iterable[bytes], mode: int) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def _prefix(target: Path) -> str:
-    return f".{target.name[:50]}.advisor-"
-
-
-def _host() -> str:
-    """Return a few characters that tell machines apart which share a folder."""
-    import platform
-    from zlib import crc32
-
-    return f"{crc32(platform.node().encode()):08x}"
-
-
-def _sweep(target: Path) -> None:
-    """Remove what writers of the target left behind that were killed: no process of this machine holds it any more."""
-    for left in target.parent.glob(f"{_escaped(_prefix(target))}*{_SUFFIX}"):
-        host, _, rest = left.name.removeprefix(_prefix(target)).partition("-")
-        process = rest.partition("-")[0]
-        try:
-            is_old = time.time() - left.stat().st_mtime > _LONGEST_WRITE_S
-            if is_old or (host == _host() and process.isdecimal() and not _is_alive(int(process))):
-                left.unlink()
-        except OSError:
-            continue  # another process was quicker
-
-
-def _escaped(name: str) -> str:
-    import glob
-
-    return glob.escape(name)
-
-
-def _is_alive(process: int) -> bool:
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _is_stream(path: Path) -> bool:

@@ -10,15 +10,14 @@ questions (a test holds the two together).
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from advisor.files.atomic import replace_bytes
 from advisor.files.paths import cache_folder
 from advisor.requirements.enums import Business, Derived, OnUnknown, Preference, Stage, Use
 from advisor.version import __version__
@@ -87,15 +86,12 @@ def store(text: str, requirements: Requirements) -> None:
     """Keep the requirements of a text that passed; a cache folder that cannot be written is left alone."""
     key = _key(text)
     place = _place(key)
-    temporary = place.with_suffix(f".{os.getpid()}")
     body = json.dumps(_plain(requirements.model_dump()))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(f"{_digest(key, body)}\n{body}", encoding="utf-8")
-        temporary.replace(place)
+        replace_bytes(place, f"{_digest(key, body)}\n{body}".encode())
     except OSError:
-        with suppress(OSError):
-            temporary.unlink()
+        return
 
 
 def _key(text: str) -> str:

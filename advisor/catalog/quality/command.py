@@ -26,6 +26,7 @@ from advisor.catalog.source.benchmark_schema import EffortEffects, EstimateFile,
 from advisor.catalog.source.merge import Catalogue, join
 from advisor.catalog.source.read import read_record, read_token_suites, read_tree
 from advisor.catalog.source.token_schema import TokenFile
+from advisor.files.atomic import replace_bytes
 
 AGENTIC = TESTS[SHAPED_BY]
 LINKS = Path("quality") / "links.yaml"
@@ -108,10 +109,8 @@ def write(root: Path) -> tuple[tuple[HeldOut, ...], tuple[HeldEfforts, ...]]:
     pairs, shares = read_pairs(root, catalogue)
     held_efforts = calibrate_efforts(pairs, shares)
     efforts = effort_effects(pairs, shares, {one.board: round(one.widening, 2) for one in held_efforts})
-    path = root / ESTIMATES
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(render(catalogue, evidence, widening, efforts, read_token_suites(root)))
-    partial.replace(path)
+    content = render(catalogue, evidence, widening, efforts, read_token_suites(root))
+    replace_bytes(root / ESTIMATES, content)
     return held, held_efforts
 
 

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from advisor.catalog.refresh.channels import CHANNELS
@@ -21,6 +20,7 @@ from advisor.catalog.source.read import read_names
 from advisor.catalog.source.schema import ChannelEntry
 from advisor.errors import CatalogError
 from advisor.files.atomic import replace_text
+from advisor.files.leftovers import temporary_folder
 
 UNEXPECTED = (
     *(LookupError, TypeError, ValueError, ArithmeticError, AttributeError),
@@ -77,7 +77,7 @@ def refresh(root: Path, folder: Path, *, today: date, pinned: bool = True) -> Re
     Nothing is written before everything was read. Raises SourceUnavailable if a package is missing or is not the pinned
     version, CatalogError if data are wrong.
     """
-    with TemporaryDirectory() as unpacked:
+    with temporary_folder() as unpacked:
         packages = locate(folder, Path(unpacked), pinned=pinned)
         return write(root, gather(root, packages, today=today))
 
@@ -101,7 +101,7 @@ def write(root: Path, gathered: Gathered) -> Refreshed:
     replace_text(root / FILE, gathered.readings, error=CatalogError)
     stale = tuple(path for path in sorted(folder.glob("*.yaml")) if path not in written)
     for path in stale:
-        path.unlink()
+        path.unlink(missing_ok=True)  # another refresh may have been quicker
     return Refreshed(written, stale, gathered.offerings)
 
 

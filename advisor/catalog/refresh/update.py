@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from advisor.catalog.catalog import COMPILED, load_catalog
@@ -23,6 +22,7 @@ from advisor.catalog.source.read import read_record
 from advisor.catalog.source.schema import CatalogFile
 from advisor.catalog.user_catalog import Kept, keep
 from advisor.errors import AdvisorError, CatalogError
+from advisor.files.leftovers import temporary_folder
 
 LARGEST_CATALOG_BYTES = 60_000_000
 SHIPPED_FILES = (COMPILED.parent / "_catalog_files", COMPILED.parents[1] / "catalog")
@@ -57,7 +57,7 @@ def update(wish: Wish, *, today: date, say: Callable[[str], None]) -> Kept:
 
 
 def _rebuilt(wish: Wish, *, today: date, say: Callable[[str], None]) -> tuple[bytes, dict[str, str]]:
-    with TemporaryDirectory() as temporary:
+    with temporary_folder() as temporary:
         work = Path(temporary)
         wheels, days = collect_wheels(wish, work, today=today, say=say)
         say("reading the packages")
@@ -123,7 +123,7 @@ def _compiled(source: str) -> bytes:
 
 def _kept(content: bytes, *, today: date, sources: dict[str, str]) -> Kept:
     """Return the catalog, kept after it was read in full as every answer reads it."""
-    with TemporaryDirectory() as temporary:
+    with temporary_folder() as temporary:
         trial = Path(temporary) / "catalog.json"
         trial.write_bytes(content)
         try:

@@ -14,6 +14,7 @@ from advisor.catalog.source.merge import Catalogue, join
 from advisor.catalog.source.read import Tree, read_tree
 from advisor.catalog.source.validate import CatalogProblem, problems
 from advisor.errors import CatalogError
+from advisor.files.atomic import replace_bytes
 
 
 def build(root: Path) -> bytes:
@@ -66,9 +67,7 @@ def write_generated(root: Path) -> list[Path]:
     (root / "schema").mkdir(exist_ok=True)
     for path, content in _generated(root, _read(root)[1]).items():
         if not path.is_file() or path.read_bytes() != content:
-            partial = path.with_suffix(".partial")
-            partial.write_bytes(content)
-            partial.replace(path)
+            replace_bytes(path, content)
             changed.append(path)
     return changed
 
