@@ -7,11 +7,13 @@ ratio of a false alarm to a call is about exp(-threshold), so the threshold is t
 false alarms; `benchmarks/monitor.py` measures what really comes.
 
 What is expected follows the hour of the day and whether it is a weekend, from the days before; while an hour is hardly
-known, a rate half as high again is tolerated there, so that a rhythm is not taken for a change.
+known, odds higher by six tenths are tolerated there, so that a rhythm is not taken for a change.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
@@ -28,7 +30,8 @@ _PHASES = 12
 _DAY_US = 86_400_000_000
 _KNOWN = 10.0
 """Failures expected in a phase after which half of what is tolerated there is gone."""
-_TOLERATED = 0.5
+_TOLERATED = 0.6
+"""Of the odds, while nothing is known of an hour."""
 
 Numbers = NDArray[np.float64]
 
@@ -54,18 +57,19 @@ def threshold(calls_between_alarms: float) -> float:
 def changes(failed: NDArray[np.bool_], at_us: NDArray[np.int64], calls_between_alarms: float) -> tuple[Change, ...]:
     """Return the rises of a failure rate, in order; ``at_us`` is each call's time in microseconds since 1970, rising.
 
-    After each the search begins anew with the calls since the change.
+    After each the search begins anew with the calls since the change: what they show is the level from then on, and the
+    rhythm is held against the level of its own time, so that one rise is found once.
     """
     wanted = threshold(calls_between_alarms)
-    if len(failed) <= LEAST_BEFORE:
-        return ()
-    factors, tolerated = _rhythm(failed, at_us)
-    found, start = list[Change](), 0
-    while (one := _first(failed[start:], factors[start:], tolerated[start:], wanted)) is not None:
-        found.append(one._replace(since=one.since + start, seen=one.seen + start))
-        start += one.since
-        if one.since == 0:
+    found, starts = list[Change](), [0]
+    while len(failed) - starts[-1] > LEAST_BEFORE:
+        start = starts[-1]
+        factors, tolerated = _rhythm(failed, at_us, starts)
+        one = _first(failed[start:], factors[start:], tolerated[start:], wanted)
+        if one is None:
             break
+        found.append(one._replace(since=one.since + start, seen=one.seen + start))
+        starts.append(start + one.since)
     return tuple(found)
 
 
@@ -83,16 +87,36 @@ def _first(failed: NDArray[np.bool_], factors: Numbers, tolerated: Numbers, want
         begins = ends - length
         recent = (hits[ends] - hits[begins]) / length
         # Half a failure more than was seen: a rate of nothing is not known to be nothing.
-        before = (hits[begins] + 0.5) / weight[begins]
-        expected = np.minimum(before * (allowed[ends] - allowed[begins]) / length, 0.999)
+        before = np.minimum((hits[begins] + 0.5) / weight[begins], 0.999)
+        expected = _in_odds(before, (allowed[ends] - allowed[begins]) / length)
         crossed = ends[_evidence(recent, expected, length * begins / ends) >= wanted]
         if len(crossed) and (best is None or crossed[0] < best[0]):
             best = (int(crossed[0]), length)
     if best is None:
         return None
-    end, length = best
-    since = end - length
-    return Change(since, end - 1, int(hits[since]), since, int(hits[end] - hits[since]), length)
+    end, since = best[0], _likeliest_start(hits, best[0])
+    return Change(since, end - 1, int(hits[since]), since, int(hits[end] - hits[since]), end - since)
+
+
+def _likeliest_start(hits: Numbers, end: int) -> int:
+    """Return from which call on a change that is seen before ``end`` is the likeliest, within the longest stretch."""
+    begins = np.arange(max(LEAST_BEFORE, end - LENGTHS[-1]), end - LENGTHS[0] + 1)
+    n = end - begins
+    before, after = hits[begins] / begins, (hits[end] - hits[begins]) / n
+    likely = begins * _negentropy(before) + n * _negentropy(after)
+    return int(begins[np.where(after > before, likely, -np.inf).argmax()])
+
+
+def _negentropy(rate: Numbers) -> Numbers:
+    p = np.clip(rate, 1e-12, 1 - 1e-12)
+    made: Numbers = p * np.log(p) + (1 - p) * np.log(1 - p)
+    return made
+
+
+def _in_odds(rate: Numbers, factor: Numbers) -> Numbers:
+    """Return a rate whose odds are changed by a factor, so that a high one stays below 1."""
+    made: Numbers = rate * factor / (1 - rate + rate * factor)
+    return made
 
 
 def _evidence(rate: Numbers, expected: Numbers, n: Numbers) -> Numbers:
@@ -103,27 +127,30 @@ def _evidence(rate: Numbers, expected: Numbers, n: Numbers) -> Numbers:
     return made
 
 
-def _rhythm(failed: NDArray[np.bool_], at_us: NDArray[np.int64]) -> tuple[Numbers, Numbers]:
-    """Return each call's expected rate as a factor of the mean, and by what factor more is tolerated.
+def _rhythm(failed: NDArray[np.bool_], at_us: NDArray[np.int64], starts: Sequence[int]) -> tuple[Numbers, Numbers]:
+    """Return each call's expected rate as a factor of its level's mean, and by what factor more is tolerated.
 
-    Both from the days before its own, the factors drawn towards 1 while little is known.
+    Both from the days before its own, the factors drawn towards 1 while little is known; ``starts`` are where the
+    level changed.
     """
     days = at_us // _DAY_US
     weekend = (days + 3) % 7 >= 5  # noqa: PLR2004 - 1970 began on a Thursday
-    phase = (at_us % _DAY_US) // (_DAY_US // 6) + 6 * weekend
+    phase = ((at_us % _DAY_US) // (_DAY_US // 6) + 6 * weekend).astype(np.int64)
     factors, tolerated = np.ones(len(failed)), np.full(len(failed), 1 + _TOLERATED)
-    counts, hits = np.zeros(_PHASES), np.zeros(_PHASES)
+    expected, hits, sums = np.zeros(_PHASES), np.zeros(_PHASES), np.concatenate(([0], np.cumsum(failed)))
     bounds = np.flatnonzero(np.diff(days, prepend=days[0] - 1))
     for first, last in zip(bounds, [*bounds[1:], len(failed)], strict=True):
-        own = phase[first:last].astype(np.int64)
-        rate = (hits.sum() + 0.5) / (counts.sum() + 1)
-        expected = counts * rate
-        if counts.sum():
+        own = phase[first:last]
+        if first:
             factors[first:last] = ((hits + _KNOWN) / (expected + _KNOWN))[own]
             tolerated[first:last] = (1 + _TOLERATED * _KNOWN / (expected + _KNOWN))[own]
         else:
             # The first day knows no rhythm, and cannot tell one from a change but by size.
             tolerated[first:last] = 1.0
-        counts += np.bincount(own, minlength=_PHASES)
+        for begin, until in pairwise((*starts, len(failed))):
+            some = slice(max(first, begin), min(last, until))
+            if some.start < some.stop:
+                level = (sums[some.stop] - sums[begin] + 0.5) / (some.stop - begin + 1)
+                expected += np.bincount(phase[some], minlength=_PHASES) * level
         hits += np.bincount(own, weights=failed[first:last], minlength=_PHASES)
     return factors, tolerated
