@@ -6,7 +6,14 @@ from pathlib import Path
 
 
 def run(path: Path | None = None) -> int:
-    """Open the questionnaire, on a file if one is given; gives the exit code. Raises CatalogError."""
+    """Open the questionnaire, on a file if one is given; gives the exit code.
+
+    Raises CatalogError, and what the program crashed of: Textual itself would end as if all were well.
+    """
     from advisor.tui.app import AdvisorApp
 
-    return AdvisorApp(path).run() or 0
+    app = AdvisorApp(path)
+    code = app.run()
+    if app.fault is not None:
+        raise app.fault
+    return code or 0

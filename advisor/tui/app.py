@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from advisor.catalog import Catalog, load_catalog
 from advisor.requirements.questionnaire.questions import Questionnaire, load_questionnaire
@@ -33,6 +34,8 @@ class AdvisorApp(App[int]):
         self._path = path
         self.session = Session(catalog or load_catalog(), questionnaire or load_questionnaire())
         self.main = MainScreen(self.session)
+        self.fault: Exception | None = None
+        """What the program crashed of; whoever ran it has to say so."""
 
     def get_default_screen(self) -> MainScreen:
         """Return the screen with the questions."""
@@ -85,3 +88,12 @@ class AdvisorApp(App[int]):
     def action_help_quit(self) -> None:
         """Ctrl+C outside a field leaves as Ctrl+Q does."""
         self.call_later(self.action_quit)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep the first error for the caller; Textual would print it with all variables, keys among them."""
+        if self.fault is None:
+            self.fault = (
+                error.error if isinstance(error, WorkerFailed) and isinstance(error.error, Exception) else error
+            )
+        super()._handle_exception(error)
+        self._exit_renderables.clear()

@@ -11,10 +11,22 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+import advisor.tui.app
 from advisor.tui.app import AdvisorApp
 from advisor.tui.screens.dialogs import Pick
 from advisor.tui.widgets.questions import Questions
-from tests.tui.world import NARROW, SUPPORT_BOT, WIDE, main, press, running, settle, small_app
+from tests.tui.world import (
+    NARROW,
+    SUPPORT_BOT,
+    WIDE,
+    few_questions,
+    main,
+    press,
+    running,
+    settle,
+    small_app,
+    small_catalog,
+)
 
 FILE = Path("advisor.yaml")
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "tui.svg"
@@ -128,3 +140,24 @@ async def test_the_picture_in_the_readme_is_fresh(request: pytest.FixtureRequest
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
         PICTURE.write_text(drawn, encoding="utf-8")
     assert PICTURE.read_text(encoding="utf-8") == drawn
+
+
+class Hasty(AdvisorApp):
+    """Keys are pressed before the screen is there."""
+
+    CSS_PATH = str(Path(advisor.tui.app.__file__).with_name("advisor.tcss"))
+
+    def on_mount(self) -> None:
+        assert not self.main.is_mounted
+        for key in ("f2", "f4", "f6", "f8", "ctrl+t"):
+            self.simulate_key(key)
+
+
+async def test_keys_that_come_before_the_screen_is_built_do_nothing() -> None:
+    app = Hasty(catalog=small_catalog(), questionnaire=few_questions())
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.fault is None
+        assert not app.main.session.is_unsaved
+        await press(pilot, "f8")
+        assert app.main.session.is_unsaved

@@ -124,6 +124,18 @@ def test_ctrl_c_asks_before_answers_are_lost(terminal: Terminal, tmp_path: Path)
     assert not (tmp_path / "advisor.yaml").exists()
 
 
+def test_a_crash_is_said_and_never_ends_as_if_all_were_well(tmp_path: Path) -> None:
+    code = (
+        "import sys; from advisor.cli import main; from advisor.tui.app import AdvisorApp\n"
+        "def crash(self): secret = 'sk-' + '123'; raise RuntimeError('out of paper')\n"
+        "AdvisorApp.on_ready = crash; sys.exit(main([]))"
+    )
+    with _opened(tmp_path, "-c", code) as terminal:
+        shown = terminal.wait_for("left with 70")
+    assert "out of paper" in shown
+    assert "sk-123" not in shown
+
+
 def test_a_probe_is_planned_anew_runs_in_the_background_and_moves_the_ranking(probing: Terminal) -> None:
     probing.wait_for("first")
     probing.press("C-r")

@@ -91,6 +91,11 @@ class MainScreen(ProbingScreen):
         """Begin in the questions; the program solves them when all is ready."""
         self.echo()
         self._questions.focus()
+        self.call_after_refresh(self.refresh_bindings)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Let keys that come while the screen is still being built do nothing."""
+        return self.is_mounted
 
     @property
     def _questions(self) -> Questions:
