@@ -12,6 +12,9 @@ from advisor.facts import Source
 FULL_TEXT = "full-text"
 """The evidence without which a license allows nothing by itself."""
 
+UNSOURCED = "unsourced"
+"""The evidence of a record whose text nobody read."""
+
 
 class Verdict(StrEnum):
     """What a license says to a use, from the loosest to the strictest."""
@@ -102,8 +105,13 @@ class License(NamedTuple):
         return CLASS_STRICTNESS.get(self.license_class, CLASS_STRICTNESS["unknown"])
 
     def stated(self, use: str) -> Verdict:
-        """Return the verdict that the record states, never ``allowed`` on less than the full text."""
+        """Return the verdict that the record states: never ``allowed`` on less than the full text.
+
+        Nothing is permitted by a text that nobody read.
+        """
         verdict = self.uses.get(use, Verdict.UNKNOWN)
+        if self.evidence == UNSOURCED and verdict is not Verdict.FORBIDDEN:
+            return Verdict.UNKNOWN
         below = self.evidence != FULL_TEXT or self.family
         return Verdict.UNKNOWN if below and verdict is Verdict.ALLOWED else verdict
 

@@ -91,6 +91,8 @@ def test_who_is_bigger_is_never_allowed_more(licenses: Licenses) -> None:
         ({"uses": {"internal": "allowed"}}, "missing"),
         ({"uses": dict.fromkeys(USES, "forbidden")}, "forbidden by nothing"),
         ({"uses": dict.fromkeys(USES, "conditional")}, "conditional on nothing"),
+        ({"uses": dict.fromkeys(USES, "conditional"), "evidence": "excerpt", "clauses": []}, "conditional on nothing"),
+        ({"uses": dict.fromkeys(USES, "conditional"), "evidence": "unsourced"}, "until the text was read"),
         ({"clauses": [{"section": "1", "kind": "duty", "says": "Pay.", "source": "page"}]}, "expected conditional"),
         ({"clauses": [{"section": "1", "kind": "grant", "says": "All.", "source": "gone"}]}, "no source named"),
         ({"clauses": [{"section": "1", "kind": "threshold", "says": "Big.", "source": "page"}]}, "measure and above"),
@@ -103,6 +105,16 @@ def test_who_is_bigger_is_never_allowed_more(licenses: Licenses) -> None:
 def test_a_record_that_claims_too_much_is_a_mistake(change: dict[str, Any], message: str) -> None:
     entry = LicenseEntry.model_validate(license_file("owl", **change))
     assert any(message in said for _, said in license_mistakes(entry))
+
+
+def test_a_text_that_nobody_read_permits_nothing() -> None:
+    unread = [terms for terms in _all().values() if terms.evidence == "unsourced"]
+    assert "inception-terms" in {terms.id for terms in unread}
+    for terms in unread:
+        permitting = terms._replace(uses=dict.fromkeys(USES, Verdict.CONDITIONAL))
+        for use in USES:
+            assert judge_use(terms, use, Circumstances(Organization())).verdict in (Verdict.UNKNOWN, Verdict.FORBIDDEN)
+            assert judge_use(permitting, use, Circumstances(Organization())).verdict is Verdict.UNKNOWN, use
 
 
 def test_only_the_required_words_of_a_license_are_repeated() -> None:

@@ -33,11 +33,17 @@ VerdictName = Literal["allowed", "conditional", "unknown", "forbidden"]
 FULL_TEXT = "full-text"
 """The evidence without which nothing is allowed."""
 
+UNSOURCED = "unsourced"
+"""The evidence on which nothing is permitted: nobody read the text."""
+
 TAKES_HOLD = frozenset(("threshold", "territory", "business"))
 """Kinds of clauses that take hold by who asks; ``then`` says with which verdict."""
 
 CONDITIONING = frozenset(("duty", "policy", "threshold", "prohibition", "territory", "business", "termination"))
 """Kinds of clauses that can make a use conditional."""
+
+GIVING = CONDITIONING | {"grant"}
+"""Kinds of clauses that a permission can rest on where not all of the text was read."""
 
 
 class ClauseEntry(Authored):
@@ -149,7 +155,9 @@ def _verdict_mistakes(entry: LicenseEntry, use: UseName, verdict: VerdictName) -
         yield f"uses.{use}", f"evidence is {entry.evidence}: nothing below {FULL_TEXT} may be allowed by itself"
     if verdict == "allowed" and kinds & {"duty", "policy", "prohibition"}:
         yield f"uses.{use}", "allowed, and yet a clause asks or bars something: expected conditional"
-    if verdict == "conditional" and entry.evidence == FULL_TEXT and not kinds & CONDITIONING:
+    if verdict in ("allowed", "conditional") and entry.evidence == UNSOURCED:
+        yield f"uses.{use}", f"evidence is {UNSOURCED}: expected unknown until the text was read"
+    if verdict == "conditional" and not kinds & (CONDITIONING if entry.evidence == FULL_TEXT else GIVING):
         yield f"uses.{use}", "conditional on nothing: expected a clause that names this use"
     if verdict == "forbidden" and "prohibition" not in kinds:
         yield f"uses.{use}", "forbidden by nothing: expected a prohibition that names this use"
