@@ -78,6 +78,7 @@ PATTERNS = {
     "^[a-z]{2}$": "two small letters, such as de or en",
     "^20[0-9]{2}-(0[1-9]|1[0-2])$": "a month such as 2025-06",
     "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$": "a day such as 2025-01-31",
+    r"^[1-9]\d{0,4}x[1-9]\d{0,4}$": "width and height in pixels, such as 1024x1024",
     "^[a-z0-9][a-z0-9-]{0,63}$": "lower-case letters, digits and hyphens",
 }
 

@@ -6,6 +6,7 @@ happens to a candidate of which the answer is not known.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -178,6 +179,14 @@ class Traffic(Record):
     """Hours in UTC in which all requests come, as ``HH:MM-HH:MM``; none: evenly through the day."""
     busiest_minute_requests: Annotated[float, Field(gt=0, le=10**9)] | None = None
     """Requests in the busiest minute; if given, it is held against the rate limits of each channel's usage tiers."""
+    images_per_request: Annotated[float, Field(ge=0, le=10_000)] | None = None
+    """Images of a request that ``input_tokens`` do not hold; each model counts them by its maker's rule. 0: none."""
+    image_size: Annotated[str, Field(pattern=r"^[1-9]\d{0,4}x[1-9]\d{0,4}$")] = "1024x1024"
+    """Width and height of an image in pixels."""
+    pdf_pages_per_request: Annotated[float, Field(ge=0, le=10_000)] | None = None
+    """Pages of PDF of a request that ``input_tokens`` do not hold. 0: none."""
+    audio_seconds_per_request: Annotated[float, Field(ge=0, le=100_000)] | None = None
+    """Seconds of audio of a request that ``input_tokens`` do not hold. 0: none."""
 
     @model_validator(mode="after")
     def _tokens_or_sample(self) -> Traffic:
@@ -263,6 +272,14 @@ class Latency(Record):
     """The least coarse speed band of the catalog, for those who have not measured."""
 
 
+_SENT: dict[str, Callable[[Traffic], float | None]] = {
+    "image": lambda traffic: traffic.images_per_request,
+    "pdf": lambda traffic: traffic.pdf_pages_per_request,
+    "audio": lambda traffic: traffic.audio_seconds_per_request,
+}
+"""How much of each kind a request carries."""
+
+
 class Workload(Record):
     """One job for a model."""
 
@@ -282,6 +299,13 @@ class Workload(Record):
     """How fast is fast enough."""
     budget_usd_per_month: Usd | None = None
     """The most it may cost in any month of the horizon, in USD."""
+
+    @model_validator(mode="after")
+    def _needs_what_it_sends(self) -> Workload:
+        for kind, sent in _SENT.items():
+            if self.traffic and sent(self.traffic) and kind not in self.needs.modalities:
+                raise ValueError(f"expected {kind} among needs.modalities, since the traffic sends it")
+        return self
 
 
 class UnknownRules(Record):

@@ -157,6 +157,8 @@ class Cost(NamedTuple):
     """How much is thought before an answer, in words."""
     is_unbounded: bool = False
     """Whether nothing bounds the upper end: nobody knows how long it thinks, and no maximum output is on record."""
+    left_out: tuple[str, ...] = ()
+    """What requests carry and no rule on record counts: ``3 images a request``."""
 
     @property
     def ranked(self) -> tuple[int, Decimal]:
@@ -174,8 +176,8 @@ class Cost(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether a price is on record for every month in which it can be had."""
-        return None not in self.usd_by_month
+        """Whether a price is on record for every month in which it can be had, and for all that is sent."""
+        return None not in self.usd_by_month and not self.left_out
 
     @property
     def unpriced(self) -> tuple[date, ...]:

@@ -19,6 +19,7 @@ from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
 from advisor.facts import State
 from advisor.self_hosting.estimate import HOURS_PER_MONTH, middle, rent_words
 from advisor.solver.answer import Cost
+from advisor.solver.attachments import NOTHING, Attachments, attachments
 from advisor.solver.calendar import add_months
 from advisor.solver.candidates import BATCH
 from advisor.solver.makers import announced_rises, end_of_offer
@@ -48,6 +49,8 @@ class Volume(NamedTuple):
     """Tokens of one prompt, which choose the price tier by length."""
     batch_share: Decimal
     peak_hours_utc: tuple[str, ...]
+    attachments: Attachments = NOTHING
+    """What a request carries besides these tokens; each model counts it by its own rule."""
 
 
 NOMINAL = Volume(Decimal(1000), Decimal(1_000_000), Decimal(0), Decimal(250_000), 1000.0, Decimal(0), ())
@@ -67,6 +70,7 @@ def volume(traffic: Traffic) -> Volume:
         float(prompt),
         Decimal(str(traffic.batch_share)),
         traffic.peak_hours_utc,
+        attachments(traffic),
     )
 
 

@@ -7,6 +7,7 @@ tokens, in which a cost is linear.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from math import isfinite
@@ -16,6 +17,7 @@ from advisor.catalog import Catalog
 from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.solver.answer import AnswerTokens, Cost
+from advisor.solver.attachments import NOTHING, count_attachments
 from advisor.solver.cost import CENT, Volume, cost, rented
 from advisor.solver.thinking import TokensOf
 
@@ -94,13 +96,34 @@ def _lines(catalog: Catalog, traffic: Volume, requirements: Requirements) -> Cal
     def line_of(candidate: Candidate) -> CostLine | None:
         key = (candidate.offering.id, candidate.tier)
         if key not in known:
-            plain = priced(candidate, traffic)
             own = candidate.offering.channel.kind == SELF_HOSTED
+            plain = priced(candidate, traffic) if own else _with_attachments(priced, candidate, traffic, catalog.as_of)
             more = None if own else priced(candidate, billion)
             known[key] = CostLine(plain, more) if plain and (own or more) else None
         return known[key]
 
     return line_of
+
+
+def _with_attachments(
+    priced: Callable[[Candidate, Volume], Cost | None], candidate: Candidate, traffic: Volume, day: date
+) -> Cost | None:
+    """Return the cost with what requests carry besides text: the most tokens that the model's rules make of it."""
+    if traffic.attachments == NOTHING:
+        return priced(candidate, traffic)
+    more = count_attachments(traffic.attachments, candidate.offering.model, day)
+    each = more.tokens.high
+    found = priced(
+        candidate,
+        traffic._replace(
+            fresh_input=traffic.fresh_input + traffic.requests * Decimal(str(each)),
+            prompt_tokens=traffic.prompt_tokens + each,
+        ),
+    )
+    if found is None:
+        return None
+    missing = tuple(f"{what}: no rule on record that counts them, so the cost is not whole" for what in more.left_out)
+    return found._replace(notes=(*found.notes, *more.counted, *missing), left_out=more.left_out)
 
 
 def thought(line: CostLine, tokens: AnswerTokens, requests: Decimal) -> Cost:

@@ -154,24 +154,31 @@ class WorkloadSolver:
         return screen(catalog, candidates, constraints(self.question, self._cost_of), requirements.unknown)
 
 
-_BESIDE_TEXT = ("image", "audio", "video", "pdf")
+_STATED_AS = {
+    "image": "images_per_request",
+    "pdf": "pdf_pages_per_request",
+    "audio": "audio_seconds_per_request",
+    "video": None,
+}
+"""Where the traffic states how much of a kind is sent."""
 
 
 def _with_inputs(found: Cost | None, workload: Workload) -> Cost | None:
-    """Return the cost with a word on what is asked for besides text.
+    """Return the cost with a word on what is needed besides text and not stated.
 
     It is counted as far as the tokens stated hold it.
     """
-    kinds = [kind for kind in _BESIDE_TEXT if kind in workload.needs.modalities]
-    if found is None or not kinds or workload.traffic is None:
+    traffic = workload.traffic
+    if found is None or traffic is None:
         return found
-    words = " and ".join(kinds)
-    return found._replace(
-        notes=(
-            *found.notes,
-            f"{words} input costs what the input_tokens that you state hold of it, and no more is counted",
-        )
-    )
+    asked = [kind for kind in _STATED_AS if kind in workload.needs.modalities]
+    kinds = [kind for kind in asked if not _STATED_AS[kind] or getattr(traffic, _STATED_AS[kind] or "") is None]
+    if not kinds:
+        return found
+    keys = [f"traffic.{key}" for kind in kinds if (key := _STATED_AS[kind])]
+    more = f"; state {' and '.join(keys)} to have it counted by each maker's rule" if keys else ""
+    note = f"{' and '.join(kinds)} input costs what the input_tokens that you state hold of it, and no more is counted"
+    return found._replace(notes=(*found.notes, note + more))
 
 
 def _license_function(catalog: Catalog, requirements: Requirements) -> Callable[[Offering], LicenseAnswer]:

@@ -36,6 +36,7 @@ GOOD: dict[str, Any] = {
         "name": "support-bot",
         "knowledge_cutoff": "2025-06",
         "release_not_older_than": "2025-01-31",
+        "image_size": "1240x1754",
     },
     "number": {"horizon": "24", "cached_share": "0.5", "batch_share": "0.25", "alive_months": "6"},
     "names": {"languages": "de, en", "peak_hours": "08:00-18:00, 19:00-20:00"},

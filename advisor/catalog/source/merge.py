@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from advisor.catalog.source.schema import (
     ChannelFile,
     Facts,
     LabEntry,
+    LabFile,
     ModelEntry,
     OfferingEntry,
     PointerEntry,
@@ -124,7 +126,7 @@ def join(tree: Tree) -> Catalogue:
         _agree(labs, lab_file.lab, path)
         sources = _own_names(path, lab_file.sources)
         for model in lab_file.models:
-            facts = _own_facts(path, {**lab_file.facts, **model.facts})
+            facts = _own_facts(path, {**lab_file.facts, **_family_facts(lab_file, model.id), **model.facts})
             _add_model(models, ModelSheet(lab_file.lab.id, model, facts, sources, path))
     for path, history in tree.history:
         for lab in history.labs:
@@ -147,6 +149,15 @@ def join(tree: Tree) -> Catalogue:
         tuple(_regions(tree)),
         tuple(_rate_limits(tree)),
     )
+
+
+def _family_facts(lab: LabFile, model: str) -> Facts:
+    """Return what a lab's file says of the families of a model: of the first family that names a fact."""
+    found: Facts = {}
+    for family in lab.families:
+        if any(fnmatchcase(model, pattern) for pattern in family.models):
+            found = {**family.facts, **found}
+    return found
 
 
 def _with_thinking(tree: Tree, models: dict[str, ModelSheet]) -> tuple[ModelSheet, ...]:

@@ -326,6 +326,15 @@ class PointerEntry(Authored):
     """The short name of a source of this file."""
 
 
+class FamilyEntry(Authored):
+    """Facts that several models of a lab share."""
+
+    models: list[str]
+    """Names of models; ``*`` stands for any ending (``gpt-6*``)."""
+    facts: Facts
+    """What holds for each of them that does not say otherwise itself."""
+
+
 class LabFile(Authored):
     """``catalog/models/<lab>.yaml``: a lab and its models."""
 
@@ -333,6 +342,8 @@ class LabFile(Authored):
     sources: dict[str, SourceEntry] = {}
     facts: Facts = {}
     """What holds for every model of the lab that does not say otherwise itself."""
+    families: list[FamilyEntry] = []
+    """What holds for some of them; of two that name a fact of the same model the first holds."""
     models: list[ModelEntry] = []
 
 

@@ -8,13 +8,14 @@ aliases used as keys, so that the price changes under a name that stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from advisor.catalog.input_tokens import count_image_tokens, count_page_tokens
 from advisor.catalog.source.license_schema import license_mistakes
 from advisor.catalog.source.merge import Catalogue, ModelSheet, OfferingSheet
 from advisor.catalog.source.read import Tree
@@ -64,6 +65,8 @@ FACT_TYPES: dict[str, type | tuple[type, ...]] = {
     "reasoning": str,
     "efforts": list,
     "default_effort": str,
+    "image_tokens": str,
+    "pdf_page_tokens": str,
 }
 """What kind of value each known fact has; names ending in ``_date`` hold dates."""
 
@@ -171,6 +174,7 @@ def _model(model: ModelSheet) -> Iterator[CatalogProblem]:
                 model.path, f"{model.entry.id}.weights", f"expected open or closed, found {row.value!r}"
             )
     yield from _vocabulary(model)
+    yield from _input_rules(model)
     total, active = _number(model.facts, "parameters_total"), _number(model.facts, "parameters_active")
     if total is not None and active is not None and active > total:
         message = f"{active:,} active of {total:,} parameters: expected no more active than there are"
@@ -197,6 +201,22 @@ def _vocabulary(model: ModelSheet) -> Iterator[CatalogProblem]:
         if row.value not in (None, *GPAI_CODE):
             expected = ", ".join(GPAI_CODE)
             yield CatalogProblem(model.path, f"{model.entry.id}.gpai_code", f"expected {expected}, found {row.value!r}")
+
+
+_INPUT_RULES: dict[str, Callable[[str], object]] = {
+    "image_tokens": lambda rule: count_image_tokens(rule, 1024, 1024),
+    "pdf_page_tokens": count_page_tokens,
+}
+
+
+def _input_rules(model: ModelSheet) -> Iterator[CatalogProblem]:
+    for name, read in _INPUT_RULES.items():
+        for row in model.facts.get(name, ()):
+            try:
+                if isinstance(row.value, str):
+                    read(row.value)
+            except ValueError as error:
+                yield CatalogProblem(model.path, f"{model.entry.id}.{name}", str(error))
 
 
 def _facts(path: Path, owner: str, facts: Facts, sources: dict[str, SourceEntry]) -> Iterator[CatalogProblem]:

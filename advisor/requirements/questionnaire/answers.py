@@ -6,7 +6,7 @@ Answers are a value: every function returns new ones, so a caller undoes a step 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -165,9 +165,14 @@ def _asked(question: Question, answers: Answers, workload: int) -> bool:
         return False
     given = {**answers.whole, **answers.workloads[workload]}
     return all(
-        given.get(name) is not DONT_KNOW and (not values or given[name] in values)
+        given.get(name) is not DONT_KNOW and (not values or _is_one_of(given[name], values))
         for name, values in question.when.items()
     )
+
+
+def _is_one_of(given: Any, values: Sequence[Any]) -> bool:
+    """Whether an answer, or one of several that were chosen, is among the values."""
+    return any(one in values for one in given) if isinstance(given, list) else given in values
 
 
 def _given_to(question: Question, answers: Answers, workload: int) -> tuple[Mapping[str, Any], ...]:

@@ -72,6 +72,9 @@ def _within(cost: Cost | None, most: Decimal) -> TestResult:
     source = cost.rows[0].source if cost.rows else None
     if low > most:
         return TestResult(VIOLATED, lambda: _peak_words(cost), source, None, float(low - most))
+    if cost.left_out:
+        left_out = " and ".join(cost.left_out)
+        return TestResult(UNKNOWN, lambda: f"${low:,} without {left_out}, for which no rule is on record", source)
     if not cost.is_whole:
         gap = min(cost.unpriced)
         return TestResult(UNKNOWN, lambda: f"${low:,} until {gap}, from when no price is on record", source)

@@ -57,6 +57,8 @@ def horizon_words(cost: Cost, money: Callable[[Decimal], str]) -> str:
     """Give the sum over the horizon; of what ends or lacks a price in some months, how far it goes instead of a sum."""
     if cost.ends is not None:
         return f"ends {cost.ends}"
+    if cost.left_out:
+        return f"{money(cost.usd_horizon)} without {' and '.join(cost.left_out)}"
     return money(cost.usd_horizon) if cost.is_whole else f"{cost.months_priced} months known"
 
 
