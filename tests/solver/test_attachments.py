@@ -98,7 +98,7 @@ def test_what_is_sent_must_be_needed() -> None:
         parse_requirements(text)
 
 
-@pytest.mark.parametrize("size", ["1024", "0x10", "10x", "-1x5", "100000x1"])
+@pytest.mark.parametrize("size", ["'1024'", "0x10", "10x", "-1x5", "100000x1"])
 def test_a_size_is_two_numbers(size: str) -> None:
     with pytest.raises(RequirementsError, match="image_size: expected width and height in pixels, such as 1024x1024"):
         parse_requirements(question("openai", f", images_per_request: 1, image_size: {size}"))
