@@ -49,6 +49,8 @@ class Report(NamedTuple):
     numbered_sources: bool = False
     """Whether JSON lists each source once and names it by number."""
     findings: Callable[[], FindingLog] | None = None
+    filed: Callable[[str], Page] | None = None
+    """What the formats that are kept say, by the format's name, where that is more than a terminal shows."""
     own: Mapping[str, Callable[[], str]] = {}
     """Formats that only this report has."""
 
@@ -64,4 +66,4 @@ def render(form: str, report: Report) -> str:
         log_writer: Callable[[FindingLog], str] = import_module(f"{writers.__name__}.{form}").render
         return log_writer(report.findings())
     page_writer: Callable[[Page], str] = import_module(f"{writers.__name__}.{_WRITERS[form]}").render
-    return page_writer(report.page())
+    return page_writer(report.filed(form) if report.filed and form != "table" else report.page())

@@ -1,29 +1,44 @@
-"""What requirements ask for, in sentences: so that a person sees that the file says what was meant."""
+"""What requirements ask for, in sentences: so that a person sees that the file says what was meant.
+
+Requirements that were read back from the cache are told as well, so nothing here needs the library that checks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from advisor.requirements.portfolio_schema import Portfolio
-from advisor.requirements.schema import (
-    DataTerms,
-    Deployment,
-    MeasuredFloor,
-    NameRule,
-    OnUnknown,
-    Organization,
-    Requirements,
-    Stage,
-    Traffic,
-    UnknownRules,
-    Workload,
-)
+from advisor.requirements.enums import OnUnknown, Stage
+
+if TYPE_CHECKING:
+    from advisor.requirements.portfolio_schema import Portfolio
+    from advisor.requirements.schema import (
+        DataTerms,
+        Deployment,
+        DifferenceThatMatters,
+        NameRule,
+        Organization,
+        OwnGpus,
+        ReasoningTokens,
+        Requirements,
+        Traffic,
+        UnknownRules,
+        Workload,
+    )
 
 
 def sentences(requirements: Requirements) -> tuple[str, ...]:
     """One sentence for each thing that the file decides, the whole file first, then each workload."""
-    whole = (
+    return (
+        *whole_sentences(requirements),
+        *(one for each in requirements.workloads for one in workload_sentences(each)),
+    )
+
+
+def whole_sentences(requirements: Requirements) -> tuple[str, ...]:
+    """One sentence for each thing that holds for every workload of the file."""
+    return (
         *_stage(requirements),
         *_organization(requirements.organization),
         *_uses(requirements),
@@ -33,8 +48,13 @@ def sentences(requirements: Requirements) -> tuple[str, ...]:
         *_unknown(requirements.unknown),
         *_together(requirements.portfolio),
         *_worth(requirements),
+        *_matters(requirements.difference_that_matters),
     )
-    return (*whole, *(sentence for workload in requirements.workloads for sentence in _workload(workload)))
+
+
+def workload_sentences(workload: Workload) -> tuple[str, ...]:
+    """One sentence for each thing that one workload asks for."""
+    return tuple(_workload(workload))
 
 
 def _stage(requirements: Requirements) -> Iterator[str]:
@@ -83,8 +103,10 @@ def _data(data: DataTerms) -> Iterator[str]:
 def _deployment(deployment: Deployment) -> Iterator[str]:
     places = ["over a hosted API"] if deployment.api else []
     if deployment.own_gpus is not None and deployment.own_gpus.count:
-        places.append(f"on {deployment.own_gpus.count} x {deployment.own_gpus.model} of your own")
+        places.append(_own(deployment.own_gpus))
     yield f"The model may run {' or '.join(places)}."
+    if deployment.previews:
+        yield "A preview may lead."
     if deployment.open_weights:
         yield "Its weights must be open."
     if deployment.gpai_code:
@@ -95,6 +117,12 @@ def _deployment(deployment: Deployment) -> Iterator[str]:
         yield f"Price tiers to consider: {', '.join(deployment.price_tiers)}."
     yield from _rule("channels", deployment.channels)
     yield from _rule("labs", deployment.labs)
+
+
+def _own(gpus: OwnGpus) -> str:
+    words = f"on {gpus.count} x {gpus.model} of your own"
+    words += f" at {_usd(gpus.usd_per_gpu_hour)} an hour each" if gpus.usd_per_gpu_hour is not None else ""
+    return words + (f" with {gpus.concurrency} requests at once" if gpus.concurrency is not None else "")
 
 
 def _rule(what: str, rule: NameRule) -> Iterator[str]:
@@ -111,7 +139,7 @@ def _unknown(rules: UnknownRules) -> Iterator[str]:
         OnUnknown.ACCEPT: "An unknown answer counts as yes",
     }
     for rule, beginning in words.items():
-        groups = [name for name in type(rules).model_fields if getattr(rules, name) is rule]
+        groups = [name for name in vars(rules) if getattr(rules, name) is rule]
         if groups:
             yield f"{beginning}: {', '.join(groups)}."
 
@@ -131,23 +159,31 @@ def _together(shared: Portfolio | None) -> Iterator[str]:
 def _worth(requirements: Requirements) -> Iterator[str]:
     if requirements.quality_point_usd_per_month is not None:
         yield f"A point of quality is worth {_usd(requirements.quality_point_usd_per_month)} a month."
-    stated = requirements.giving_up.model_dump(exclude_none=True)
+    stated = {name: usd for name, usd in vars(requirements.giving_up).items() if usd is not None}
     if stated:
         yield f"Giving up counts a month as: {', '.join(f'{name} {_usd(usd)}' for name, usd in stated.items())}."
+
+
+def _matters(least: DifferenceThatMatters) -> Iterator[str]:
+    yield (
+        f"Candidates count as equally good below a difference of {least.points:g} points, {least.percent:g} percent "
+        f"or {least.stars:g} stars."
+    )
 
 
 def _workload(workload: Workload) -> Iterator[str]:
     name = f"Workload {workload.name}"
     languages = f" and serve {', '.join(workload.languages)}" if workload.languages else ""
     yield f"{name}: the model must be good at {workload.dimension}{languages}."
-    yield f"{name}: {_traffic(workload.traffic)}."
+    yield f"{name}: {traffic_words(workload.traffic)}."
     needs = list(_needs(workload))
     if needs:
         yield f"{name}: it needs {_and(needs)}."
     yield from (f"{name}: {limit}." for limit in _limits(workload))
 
 
-def _traffic(traffic: Traffic | None) -> str:
+def traffic_words(traffic: Traffic | None) -> str:
+    """Return the traffic that a cost is for: ``300,000 requests a month of 1,800 tokens in and 350 out``."""
     if traffic is None:
         return "no traffic is stated, so its cost is not known"
     sent = f"{traffic.requests_per_month:,} requests a month"
@@ -157,11 +193,21 @@ def _traffic(traffic: Traffic | None) -> str:
         sent += f" as in {traffic.sample}"
     if traffic.cached_input_share:
         sent += f", {traffic.cached_input_share:.0%} of the input from a cache"
+    if traffic.reasoning_tokens is not None:
+        sent += f", {_reasoning(traffic.reasoning_tokens)} tokens of reasoning an answer"
     if traffic.batch_share:
         sent += f", {traffic.batch_share:.0%} of the requests in batches"
     if traffic.peak_hours_utc:
         sent += f", between {_and(traffic.peak_hours_utc)} UTC"
+    if traffic.busiest_minute_requests:
+        sent += f", {traffic.busiest_minute_requests:,g} in the busiest minute"
     return sent
+
+
+def _reasoning(stated: float | ReasoningTokens) -> str:
+    if isinstance(stated, int | float):
+        return f"{stated:,.0f}"
+    return _and(f"{tokens:,.0f} at {effort}" for effort, tokens in vars(stated).items() if tokens is not None)
 
 
 def _needs(workload: Workload) -> Iterator[str]:
@@ -173,7 +219,9 @@ def _needs(workload: Workload) -> Iterator[str]:
     if needs.tools:
         yield "tool calls"
     if needs.structured_output:
-        yield "answers in a JSON schema"
+        yield {"object": "answers as a JSON object", "strict": "answers that keep a JSON schema"}.get(
+            str(needs.structured_output), "answers in a JSON schema"
+        )
     if needs.modalities:
         yield f"{_and(needs.modalities)} as input"
     if needs.fine_tuning:
@@ -190,10 +238,10 @@ def _limits(workload: Workload) -> Iterator[str]:
     floor, latency = workload.quality, workload.latency
     if floor.within_points_of_best is not None:
         yield f"quality at most {floor.within_points_of_best:g} points below the best"
-    if isinstance(floor.at_least, MeasuredFloor):
-        yield f"a score of at least {floor.at_least.score:g} on {floor.at_least.case_set}"
-    elif floor.at_least is not None:
+    if isinstance(floor.at_least, str):
         yield f"quality of at least that of {floor.at_least}"
+    elif floor.at_least is not None:
+        yield f"a score of at least {floor.at_least.score:g} on {floor.at_least.case_set}"
     if latency.ttft_ms_p95 is not None:
         yield f"first token within {latency.ttft_ms_p95:,.0f} ms in 95 of 100 requests"
     if latency.output_tokens_per_s is not None:

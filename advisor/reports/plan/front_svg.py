@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from advisor.reports.plan.report import PlanReport
-from advisor.reports.recommendation.frontier_svg import HEIGHT, WIDTH, Axes, PlottedPoint
+from advisor.reports.recommendation.frontier_svg import CHOSEN, FRONT, HEIGHT, WIDTH, Axes, PlottedPoint
 
 _OPENING = (
     f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Weighted score against cost" '
@@ -28,7 +28,7 @@ def front_svg(report: PlanReport) -> str:
     line = " ".join(f"{axes.x(one.usd):.1f},{axes.y(one.estimate):.1f}" for one in drawn)
     dots = [
         f'<circle cx="{axes.x(one.usd):.1f}" cy="{axes.y(one.estimate):.1f}" r="{6 if is_own else 4}" '
-        f'fill="{"#c2410c" if is_own else "#2a6fdb"}"><title>{escape(one.id)}: {one.estimate:.2f}</title></circle>'
+        f'fill="{CHOSEN if is_own else FRONT}"><title>{escape(one.id)}: {one.estimate:.2f}</title></circle>'
         for one in drawn
         for is_own in (own.cost_usd is not None and one.usd == float(own.cost_usd),)
     ]
@@ -36,7 +36,7 @@ def front_svg(report: PlanReport) -> str:
         (
             _OPENING,
             *axes.lines(f"weighted score, {report.posed.unit}"),
-            f'<polyline points="{line}" fill="none" stroke="#2a6fdb" stroke-width="1.5"/>',
+            f'<polyline points="{line}" fill="none" stroke="{FRONT}" stroke-width="1.5"/>',
             *dots,
             "</svg>",
         )

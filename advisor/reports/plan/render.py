@@ -10,7 +10,8 @@ from advisor.reports.header import header
 from advisor.reports.plan.front_svg import front_svg
 from advisor.reports.plan.json import PlannedRecommendation, PlanRecord, plan_record
 from advisor.reports.plan.report import PlanReport
-from advisor.reports.recommendation.report import Recommendation, parts, record
+from advisor.reports.recommendation.memo import memo_parts
+from advisor.reports.recommendation.report import Recommendation, memo, parts, record
 from advisor.reports.section import Page, Part, Section, money, said
 from advisor.solver.explain.words import cause_words
 
@@ -28,6 +29,7 @@ def render(form: str, report: PlanReport, recommendation: Recommendation | None 
         head,
         lambda: _record(report, recommendation),
         lambda: _page(report, recommendation),
+        filed=lambda _: _page(report, recommendation, filed=True),
         numbered_sources=recommendation is not None,
     )
     return formats.render(form, made)
@@ -38,16 +40,17 @@ def _record(report: PlanReport, recommendation: Recommendation | None) -> PlanRe
     return PlannedRecommendation(*record(recommendation), plan) if recommendation else plan
 
 
-def _page(report: PlanReport, recommendation: Recommendation | None) -> Page:
+def _page(report: PlanReport, recommendation: Recommendation | None, *, filed: bool = False) -> Page:
     """Return the plan with its front; above it each workload by itself where that is given."""
     catalog = report.catalog
     basis = f"as of {report.as_of}" + (f", catalog {catalog.version}" if catalog else "")
     found, own = tuple(sections(report)), headline(report)
     if recommendation is None:
-        return Page(own, basis, (Part("", sections=found, picture=front_svg(report)),))
+        return Page(own, basis, (Part("", sections=(*found, _picture(report))),))
     title = f"{recommendation.name}: {recommendation.advice.status}"
-    together = Part(own, sections=found, picture=front_svg(report))
-    return Page(title, basis, (*parts(recommendation), together), recommendation.advice.notes)
+    above = memo_parts(memo(recommendation)) if filed else parts(recommendation)
+    together = Part(own, sections=(*found, _picture(report)))
+    return Page(title, basis, (*above, together), recommendation.advice.notes)
 
 
 def headline(report: PlanReport) -> str:
@@ -115,6 +118,10 @@ def _relaxations(plan: PortfolioPlan) -> Section:
     return Section(
         "What to relax, cheapest first", (), (("change", "counts as", "score then", "USD / month then"), *rows)
     )
+
+
+def _picture(report: PlanReport) -> Section:
+    return Section("", picture=front_svg(report))
 
 
 def _front(report: PlanReport) -> Section:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.reports.section import Section, counted, money
+from advisor.facts import Source
+from advisor.reports.section import Cited, Section, counted, money
+from advisor.requirements.summary import traffic_words
 from advisor.solver.answer import Cost, Standing, WorkloadAdvice
 from advisor.solver.cost import RETIRES
 from advisor.solver.explain.words import horizon_words, quality_words, span_words, usd_words
+
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Traffic
 
 
 class ModelRow(NamedTuple):
@@ -41,7 +46,7 @@ def by_model(standings: Sequence[Standing]) -> tuple[ModelRow, ...]:
 
 
 def candidates_section(
-    answer: WorkloadAdvice, months: int, top: int, *, has_traffic: bool, every_offering: bool
+    answer: WorkloadAdvice, months: int, top: int, *, traffic: Traffic | None, every_offering: bool
 ) -> Section:
     """Return what passes: the best ``top`` models, or every offering of its own."""
     if not answer.standings:
@@ -49,16 +54,18 @@ def candidates_section(
     rows = tuple(map(ModelRow, answer.standings)) if every_offering else by_model(answer.standings)
     shown = rows if every_offering else rows[:top]
     head = ("", "candidate", "quality", "a month", f"{months} months", "license", "also")
-    table = (head, *((*_row(row.first, answer), row.elsewhere) for row in shown))
+    table: tuple[tuple[str, ...], ...] = (head, *((*_row(row.first, answer), row.elsewhere) for row in shown))
     if not any(row.elsewhere for row in shown):
         table = tuple(row[:-1] for row in table)
-    notes = tuple(_notes(answer, [row.first for row in shown], has_traffic=has_traffic))
+    notes = tuple(_notes(answer, [row.first for row in shown], traffic=traffic))
     return Section("What passes", notes, table, len(rows) - len(shown))
 
 
-def _notes(answer: WorkloadAdvice, shown: Sequence[Standing], *, has_traffic: bool) -> Iterator[str]:
-    if not has_traffic:
+def _notes(answer: WorkloadAdvice, shown: Sequence[Standing], *, traffic: Traffic | None) -> Iterator[str]:
+    if traffic is None:
         yield "No traffic is stated: costs are for 1,000 requests of 1,000 tokens in and 250 out."
+    else:
+        yield f"Costs are for {traffic_words(traffic)}."
     first = answer.standings[0]
     yield from (f"{first.id}: {note}." for note in (first.cost.notes if first.cost else ()))
     yield from (f"{one.id} {note}." for one in shown[1:] for note in _ends(one.cost))
@@ -77,15 +84,20 @@ def _row(standing: Standing, answer: WorkloadAdvice) -> tuple[str, ...]:
         mark = ">"
     if standing.quality and standing.quality.is_predicted:
         mark += "" if mark == "?" else "?"
-    cost = standing.cost
+    cost, quality = standing.cost, standing.quality
     return (
         mark,
         standing.id,
-        quality_words(standing.quality),
-        month_figure(cost),
+        Cited(quality_words(quality), quality.sources if quality else ()),
+        Cited(month_figure(cost), price_sources(cost)),
         horizon_words(cost, money) if cost else money(None),
-        _license_words(standing, answer),
+        Cited(_license_words(standing, answer), (standing.license.source,)),
     )
+
+
+def price_sources(cost: Cost | None) -> tuple[Source, ...]:
+    """Return where the prices behind a cost were read."""
+    return tuple(dict.fromkeys(row.source for row in cost.rows)) if cost else ()
 
 
 def month_figure(cost: Cost | None) -> str:

@@ -1,4 +1,7 @@
-"""The frontier as a picture: quality against cost, what passes in full, the frontier joined by a line."""
+"""Quality against cost as a picture: what passes, with its intervals, and the names of the frontier.
+
+No line joins the frontier: who is on it may be there for its speed, which the picture does not have.
+"""
 
 from __future__ import annotations
 
@@ -7,56 +10,95 @@ from html import escape
 from math import log10
 from typing import NamedTuple
 
+from advisor.reports.recommendation.candidate_rows import by_model
+from advisor.reports.section import counted
 from advisor.solver.answer import Standing, WorkloadAdvice
 
 WIDTH, HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 960, 390, 64, 44, 28, 320
 _MOST_LETTERS = 44
 """How long a name at the right edge may be; the whole stands in the point's title."""
 
+_MOST_POINTS = 400
+
 _LINE = 14
 """Between two names, in the units of the picture."""
 
 
+CHOSEN, FRONT, REST = "var(--chosen, #c2410c)", "var(--front, #2a6fdb)", "var(--rest, #888)"
+"""The colors of the page, which differ in the dark; elsewhere those of the light one."""
+
+
 class PlottedPoint(NamedTuple):
-    """A candidate in the picture: cost in USD a month and quality with its interval."""
+    """A candidate in the picture: cost in USD a month and quality, each with its interval."""
 
     id: str
     usd: float
     estimate: float
     low: float
     high: float
+    usd_low: float | None = None
+    """Lower end of the cost; None where it has no interval."""
+    usd_high: float | None = None
+    """Upper end of the cost; None where it has no interval or nothing bounds it."""
 
 
 def points(standings: Sequence[Standing]) -> tuple[PlottedPoint, ...]:
     """Those whose quality and cost are both known and whose cost is above zero."""
     return tuple(
-        PlottedPoint(s.id, float(s.cost.usd_per_month_mean), s.quality.estimate, s.quality.low, s.quality.high)
+        PlottedPoint(
+            s.id,
+            float(s.cost.usd_per_month_mean),
+            s.quality.estimate,
+            s.quality.low,
+            s.quality.high,
+            *(float(end) if end is not None and end > 0 else None for end in (s.cost.low, s.cost.high)),
+        )
         for s in standings
         if s.quality and s.cost and s.cost.usd_per_month_mean > 0
     )
 
 
+def _drawn(answer: WorkloadAdvice) -> tuple[PlottedPoint, ...]:
+    """Return the frontier, the tied set, and of every other model the best that passes: thousands would be a blot."""
+    told = {*answer.frontier, *answer.tied, answer.recommended}
+    best = {row.first.id for row in by_model(answer.standings)}
+    kept = [one for one in answer.standings if one.id in told or one.id in best]
+    return points(kept)[:_MOST_POINTS]
+
+
 def frontier_svg(answer: WorkloadAdvice) -> str:
     """Return the picture, or a sentence when nothing can be drawn."""
-    drawn = points(answer.standings)
+    drawn = _drawn(answer)
     if not drawn:
         return "<p>No candidate has both a measured quality and a known cost, so there is no frontier to draw.</p>"
     axes = Axes.around(drawn)
     front = sorted((p for p in drawn if p.id in answer.frontier), key=lambda p: p.usd)
-    line = " ".join(f"{axes.x(p.usd):.1f},{axes.y(p.estimate):.1f}" for p in front)
     unit = next(s.quality.unit for s in answer.standings if s.quality)
     parts = [
         (
-            f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Quality against cost of what passes" '
+            f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{_told(drawn, answer)}" '
             'font-family="system-ui, sans-serif" font-size="12" fill="currentColor">'
         ),
         *axes.lines(f"{answer.dimension}, {unit}"),
-        f'<polyline points="{line}" fill="none" stroke="#2a6fdb" stroke-width="1.5"/>',
-        *(_dot(point, axes, answer) for point in drawn),
-        *_labels(front, axes),
+        *(_dot(point, axes, answer) for point in sorted(drawn, key=lambda one: _rank(one, answer))),
+        *_labels(front, axes, answer),
         "</svg>",
     ]
     return "\n".join(parts)
+
+
+def _told(drawn: Sequence[PlottedPoint], answer: WorkloadAdvice) -> str:
+    """Return what the picture says, for who cannot see it; the figures stand in the table below it."""
+    first = next((one for one in drawn if one.id == answer.recommended), None)
+    where = f"; the recommended one at ${first.usd:,.0f} a month and {first.estimate:.0f}" if first else ""
+    return escape(
+        f"Quality against cost of {counted(len(drawn), 'candidate')} that pass, with 95 % intervals as bars{where}"
+    )
+
+
+def _rank(point: PlottedPoint, answer: WorkloadAdvice) -> int:
+    """Return 2 for the recommended one, 1 for the frontier, 0 for the rest, which is drawn first."""
+    return 2 if point.id == answer.recommended else int(point.id in answer.frontier)
 
 
 class Axes(NamedTuple):
@@ -70,7 +112,7 @@ class Axes(NamedTuple):
     @classmethod
     def around(cls, drawn: Sequence[PlottedPoint]) -> Axes:
         """Axes that all these points fit on."""
-        costs = [log10(p.usd) for p in drawn]
+        costs = [log10(end) for p in drawn for end in (p.usd, p.usd_low, p.usd_high) if end]
         low, high = min(p.low for p in drawn), max(p.high for p in drawn)
         pad = (high - low or 1.0) * 0.05
         return cls(min(costs) - 0.1, max(costs) + 0.1, low - pad, high + pad)
@@ -107,18 +149,21 @@ class Axes(NamedTuple):
 
 
 def _dot(point: PlottedPoint, axes: Axes, answer: WorkloadAdvice) -> str:
-    chosen, front = point.id == answer.recommended, point.id in answer.frontier
-    x, top, bottom = axes.x(point.usd), axes.y(point.high), axes.y(point.low)
-    colour = "#c2410c" if chosen else "#2a6fdb" if front else "#888"
+    rank = _rank(point, answer)
+    x, y = axes.x(point.usd), axes.y(point.estimate)
     title = escape(f"{point.id}: {point.estimate:.0f} [{point.low:.0f}, {point.high:.0f}], ${point.usd:,.2f} a month")
+    ends = (axes.x(point.usd_low or point.usd), axes.x(point.usd_high or point.usd))
+    bars = f"M{x:.1f} {axes.y(point.high):.1f}V{axes.y(point.low):.1f}"
+    bars += f"M{ends[0]:.1f} {y:.1f}H{ends[1]:.1f}" if ends[0] < ends[1] else ""
+    color, radius, strength = ((REST, 2.5, ".35"), (FRONT, 4, ".6"), (CHOSEN, 6, ".9"))[rank]
     return (
-        f'<g stroke="{colour}" fill="{colour}"><title>{title}</title>'
-        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{bottom:.1f}" opacity=".6"/>'
-        f'<circle cx="{x:.1f}" cy="{axes.y(point.estimate):.1f}" r="{6 if chosen else 4 if front else 2.5}"/></g>'
+        f'<g stroke="{color}" fill="{color}"><title>{title}</title>'
+        f'<path d="{bars}" stroke-width="{1 + rank / 2:g}" opacity="{strength}"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}"/></g>'
     )
 
 
-def _labels(front: Sequence[PlottedPoint], axes: Axes) -> list[str]:
+def _labels(front: Sequence[PlottedPoint], axes: Axes, answer: WorkloadAdvice) -> list[str]:
     """Return the names of the frontier at the right edge, as many as fit, pushed apart so that none covers another."""
     places = {(point.usd, point.estimate): point for point in sorted(front, key=lambda p: p.id, reverse=True)}
     named = _spread(sorted(places.values(), key=lambda p: -p.estimate))
@@ -126,9 +171,13 @@ def _labels(front: Sequence[PlottedPoint], axes: Axes) -> list[str]:
     return [
         f'<path d="M{axes.x(point.usd) + 5:.1f} {axes.y(point.estimate):.1f}L{x - 3} {y - 4:.1f}" '
         'stroke="currentColor" opacity=".25"/>'
-        f'<text x="{x}" y="{y:.1f}">{escape(_shortened(point.id))}</text>'
+        f'<text x="{x}" y="{y:.1f}"{_weight(point, answer)}>{escape(_shortened(point.id))}</text>'
         for point, y in zip(named, _heights([axes.y(point.estimate) + 4 for point in named]), strict=True)
     ]
+
+
+def _weight(point: PlottedPoint, answer: WorkloadAdvice) -> str:
+    return f' font-weight="700" fill="{CHOSEN}"' if point.id == answer.recommended else ""
 
 
 def _spread(points: Sequence[PlottedPoint]) -> list[PlottedPoint]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.reports import formats
 from advisor.reports.formats import PAGES, Report
 from advisor.reports.header import Header, header
-from advisor.reports.recommendation.frontier_svg import frontier_svg
 from advisor.reports.recommendation.json import RecommendationRecord, recommendation_record
+from advisor.reports.recommendation.memo import Memo, memo_page
 from advisor.reports.recommendation.sections import Told, outlines
 from advisor.reports.section import Page, Part
 from advisor.solver.answer import Advice
@@ -51,6 +51,7 @@ def report(recommendation: Recommendation) -> Report:
         lambda: record(recommendation),
         lambda: page(recommendation),
         numbered_sources=True,
+        filed=lambda form: memo_page(memo(recommendation), form),
         own={"litellm": lambda: _litellm(recommendation)},
     )
 
@@ -60,6 +61,12 @@ def _litellm(recommendation: Recommendation) -> str:
     from advisor.reports.recommendation.litellm_config import config_text
 
     return config_text(recommendation.requirements, recommendation.advice, recommendation.name)
+
+
+def memo(recommendation: Recommendation) -> Memo:
+    """Return what the memo of a recommendation is made from."""
+    asked, advice, name, doubt, top, everything = recommendation
+    return Memo(asked, advice, name, doubt, top, everything)
 
 
 def advice_header(advice: Advice) -> Header:
@@ -78,7 +85,7 @@ def record(recommendation: Recommendation) -> RecommendationRecord:
 
 
 def page(recommendation: Recommendation) -> Page:
-    """One part a workload, with its frontier."""
+    """One part a workload, for a terminal."""
     advice = recommendation.advice
     return Page(
         f"{recommendation.name}: {advice.status}",
@@ -93,4 +100,4 @@ def parts(recommendation: Recommendation) -> tuple[Part, ...]:
     """One part a workload."""
     told = Told(recommendation.top, recommendation.everything)
     found = outlines(recommendation.requirements, recommendation.advice, told, recommendation.doubt)
-    return tuple(Part(one.title, one.answer, one.sections, picture=frontier_svg(one.workload)) for one in found)
+    return tuple(Part(one.title, one.answer, one.sections) for one in found)

@@ -47,7 +47,7 @@ def outlines(
     )
 
 
-def _doubt(doubt: Doubt) -> tuple[Section, ...]:
+def doubt_sections(doubt: Doubt) -> tuple[Section, ...]:
     """Who else may be best, and whose evaluation would tell."""
     shares = tuple((one.candidate, *share_words(one)) for one in doubt.stability.shares[:MOST_SHARES])
     cases = tuple(
@@ -76,7 +76,7 @@ def _outline(answer: WorkloadAdvice, requirements: Requirements, told: Told, dou
         answer,
         requirements.horizon_months,
         told.top,
-        has_traffic=workload.traffic is not None,
+        traffic=workload.traffic,
         every_offering=told.everything,
     )
     unit = next((one.quality.unit for one in answer.standings if one.quality), "points")
@@ -84,14 +84,14 @@ def _outline(answer: WorkloadAdvice, requirements: Requirements, told: Told, dou
     sections = said(
         Section("Why", answer.why),
         passing,
-        _backups(backups(answer) if in_production else None, unit),
-        _obligations(answer),
-        _ladder(answer),
-        _excluded(answer),
-        _conflicts(answer),
-        _relaxations(answer),
-        _flips(answer),
-        *(_doubt(doubt) if doubt else ()),
+        backup_section(backups(answer) if in_production else None, unit),
+        obligations_section(answer),
+        ladder_section(answer),
+        excluded_section(answer),
+        conflicts_section(answer),
+        relaxations_section(answer),
+        flips_section(answer),
+        *(doubt_sections(doubt) if doubt else ()),
     )
     return Outline(f"{answer.workload} ({answer.dimension})", headline(answer), sections, answer)
 
@@ -110,7 +110,7 @@ def headline(answer: WorkloadAdvice) -> str:
     return ", ".join(parts) + same + (" (provisional)" if answer.status.value == "undecided" else "")
 
 
-def _backups(found: Backups | None, unit: str) -> Section:
+def backup_section(found: Backups | None, unit: str) -> Section:
     """Who takes over when the recommended one fails."""
     if found is None:
         return Section("Backup")
@@ -138,13 +138,13 @@ def _backup_row(role: str, one: Backup, unit: str) -> tuple[str, ...]:
     )
 
 
-def _obligations(answer: WorkloadAdvice) -> Section:
+def obligations_section(answer: WorkloadAdvice) -> Section:
     """Return what must be done for the recommended offering to hold, and what its license asks in return."""
     first = answer.standing(answer.recommended) if answer.recommended else None
     return Section("Obligations", first.obligations if first else ())
 
 
-def _ladder(answer: WorkloadAdvice) -> Section:
+def ladder_section(answer: WorkloadAdvice) -> Section:
     if len(answer.ladder) < 2:  # noqa: PLR2004 - one rung is no ladder
         return Section("Ladder")
     head = ("", "candidate", "a month", "saves", "gives up", "also changes")
@@ -170,7 +170,7 @@ def _given_up(step: Step) -> str:
     return "{} [{}, {}]".format(*points)
 
 
-def _excluded(answer: WorkloadAdvice) -> Section:
+def excluded_section(answer: WorkloadAdvice) -> Section:
     """How many candidates each constraint rules out, and how many it rules out alone."""
     if not answer.excluded:
         return Section("Ruled out")
@@ -180,7 +180,7 @@ def _excluded(answer: WorkloadAdvice) -> Section:
     return Section(heading, (), (("out", "by it alone", "constraint", "required"), *rows))
 
 
-def _conflicts(answer: WorkloadAdvice) -> Section:
+def conflicts_section(answer: WorkloadAdvice) -> Section:
     shown = answer.conflicts[:3]
     sentences = tuple(
         f"No candidate satisfies {' and '.join(conflict.required)}{' together' if len(conflict.required) > 1 else ''}."
@@ -189,7 +189,7 @@ def _conflicts(answer: WorkloadAdvice) -> Section:
     return Section("Conflicts", sentences, more=len(answer.conflicts) - len(shown))
 
 
-def _relaxations(answer: WorkloadAdvice) -> Section:
+def relaxations_section(answer: WorkloadAdvice) -> Section:
     rows = tuple((way.change, str(len(way.lets_in)), _best(way.lets_in)) for way in answer.relaxations)
     return Section("What to relax, cheapest first", (), (("change", "adds", "best of them"), *rows) if rows else ())
 
@@ -198,7 +198,7 @@ def _best(names: Sequence[str]) -> str:
     return names[0] if names else "-"
 
 
-def _flips(answer: WorkloadAdvice) -> Section:
+def flips_section(answer: WorkloadAdvice) -> Section:
     sentences = tuple(
         f"{flip.at}: {flip.to} leads, because {flip.because}." if flip.to else f"{flip.at}: {flip.because}."
         for flip in answer.flips

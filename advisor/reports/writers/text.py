@@ -33,8 +33,10 @@ def _part(part: Part) -> Iterator[str]:
         yield printable(part.title)
     if part.answer:
         yield f"  {printable(part.answer)}"
+    if part.card:
+        yield from aligned((("", ""), *part.card))
     for index, section in enumerate(part.sections):
-        if index or part.title or part.answer:
+        if index or part.title or part.answer or part.card:
             yield ""
         yield from _section(section)
 
@@ -46,6 +48,8 @@ def _section(section: Section) -> Iterator[str]:
     yield from aligned(section.rows)
     if section.more > 0:
         yield f"  and {section.more:,} more; all of them with -f json --all"
+    if section.command:
+        yield f"  {printable(section.command)}"
 
 
 def _filled(sentence: str, indent: str) -> str:

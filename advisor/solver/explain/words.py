@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from advisor.catalog.records import Quality
 from advisor.solver.answer import AnswerLatency, Cause, Cost
+from advisor.solver.thinking_cost import BASIS_WORDS
 
 
 def joined(parts: Sequence[str], *, most: int = 3, last: str = "and") -> str:
@@ -77,7 +78,7 @@ def latency_words(latency: AnswerLatency | None) -> tuple[str, ...]:
     if first is not None:
         lines.append(f"first token of the answer after {first.low:,.1f} s or more, {first.basis}")
     if whole is not None:
-        lines.append(f"a whole answer in {whole.low:,.1f} to {whole.high:,.1f} s, {whole.basis}")
+        lines.append(f"a whole answer in {whole.low:,.1f} to {whole.high:,.1f} s, {BASIS_WORDS[whole.basis]}")
     if speed is not None:
         lines.append(f"{speed.value:,.0f} tokens a second, {speed.basis}")
     return tuple(lines)
