@@ -28,6 +28,11 @@ from __future__ import annotations
 from typing import Any
 
 
+def install_hint(extra: str) -> str:
+    """Return the command that installs what an optional part needs; ``extra`` is a name of pyproject.toml."""
+    return f"pip install 'model-advisor[{extra}]'"
+
+
 class AdvisorError(Exception):
     """The root: a message for a person and, where there is one, what mends it."""
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import click
 
 from advisor.cli.diagnostics import ExitCode, say
-from advisor.errors import UsageError
+from advisor.errors import UsageError, install_hint
 
 
 @click.command()
@@ -27,7 +27,7 @@ def mcp(port: int | None) -> int:
       advisor mcp --http 8931
     """
     if find_spec("mcp") is None:
-        raise UsageError("advisor mcp needs the protocol's package", hint="pip install 'model-advisor[mcp]'")
+        raise UsageError("advisor mcp needs the protocol's package", hint=install_hint("mcp"))
     server = import_module("advisor.mcp.server").make_server()
     if port is None:
         server.run("stdio")

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from advisor.engine.port import Bounds, listed
-from advisor.errors import EngineError
+from advisor.errors import EngineError, install_hint
 from advisor.files.leftovers import temporary_folder
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def connect(bounds: Bounds = Bounds(), *, folders: Iterable[Path] = (), extra: s
     try:
         import duckdb
     except ImportError:
-        raise EngineError(MISSING, hint=f"pip install 'model-advisor[{extra}]'") from None
+        raise EngineError(MISSING, hint=install_hint(extra)) from None
     return DuckEngine(duckdb, bounds, tuple(folders))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.errors import EvaluationError
+from advisor.errors import EvaluationError, install_hint
 
 Vectors = NDArray[np.float32]
 """A row a text, each of length 1: the product of two rows is their similarity."""
@@ -41,7 +41,7 @@ def _model() -> Any:
     except ImportError:
         raise EvaluationError(
             "comparing texts by meaning needs a package that is not installed",
-            hint="pip install 'model-advisor[loop]'",
+            hint=install_hint("loop"),
         ) from None
     # Its plain load() looks in another folder than the one it ships, and then asks a host.
     folder = Path(wordllama.__file__).parent

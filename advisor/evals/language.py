@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from advisor.errors import EvaluationError
+from advisor.errors import EvaluationError, install_hint
 
 LEAST_CHARACTERS = 40
 """Shorter texts do not show their language reliably."""
@@ -33,6 +33,6 @@ def _identifier() -> Any:
     except ImportError:
         raise EvaluationError(
             "language: telling languages apart needs a package that is not installed",
-            hint="pip install 'model-advisor[loop]'",
+            hint=install_hint("loop"),
         ) from None
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -19,6 +18,7 @@ from advisor.licenses.catalog_review import CatalogReview, review_chosen
 from advisor.licenses.closed_models import find_in_catalog, review_catalog_name
 from advisor.licenses.datasets import Lookup
 from advisor.licenses.evidence.lineage import walk
+from advisor.licenses.evidence.read_text import LARGEST_TEXT_BYTES, plain_text, read_content
 from advisor.licenses.evidence.records import A_FILE, Evidence, EvidenceSource, FetchOutcome, Text
 from advisor.licenses.findings import Level, LicenseFinding
 from advisor.licenses.license import STRICTNESS, Verdict
@@ -193,10 +193,12 @@ def text_evidence(path: Path) -> Evidence:
     """Return a license text on disk as evidence. Raises UsageError if it cannot be read."""
     if path.exists() and not path.is_file():
         raise UsageError(f"{path}: expected a file with the text of a license", hint="save the text to a file first")
-    content = read_text(path, error=UsageError)
-    raw = content.encode()
-    text = Text(place=path.name, role="license", sha256=sha256(raw).hexdigest(), size_bytes=len(raw), content=content)
-    return Evidence(repository=str(path), endpoint=A_FILE, read_at=datetime.now(UTC), texts=(text,))
+    kept: dict[str, Any] = {"repository": str(path), "endpoint": A_FILE, "read_at": datetime.now(UTC)}
+    if path.suffix.lower() == ".pdf" and path.is_file() and path.stat().st_size <= LARGEST_TEXT_BYTES:
+        found = read_content(path.name, "license", path.read_bytes())
+        return Evidence(**kept, **({"texts": (found,)} if isinstance(found, Text) else {"unread": (found,)}))
+    text = plain_text(path.name, "license", read_text(path, error=UsageError).encode())
+    return Evidence(**kept, texts=(text,))
 
 
 class _NoLineage:

@@ -192,7 +192,7 @@ def test_without_pyarrow_json_lines_are_read_and_parquet_says_what_to_install(tm
     table(tmp_path / "dump.parquet", id=["a"], license=["mit"])
     (tmp_path / "dump.jsonl").write_text('{"id": "a", "license": "mit"}\n', encoding="utf-8")
     script = "import sys; sys.modules['pyarrow'] = None; from advisor.cli import main; sys.exit(main(sys.argv[1:]))"
-    for name, code, said in (("dump.jsonl", 0, "1 rows"), ("dump.parquet", 2, "pip install 'pyarrow>=")):
+    for name, code, said in (("dump.jsonl", 0, "1 rows"), ("dump.parquet", 2, "pip install 'model-advisor[parquet]'")):
         command = [sys.executable, "-c", script, "license", "dump", str(tmp_path / name)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         assert (done.returncode, said in done.stderr) == (code, True), done.stderr

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.licenses.evidence.hub import LARGEST_TEXT_BYTES, wait_from_headers
 from advisor.licenses.evidence.hub import Hub as Client
+from advisor.licenses.evidence.hub import wait_from_headers
+from advisor.licenses.evidence.read_text import LARGEST_TEXT_BYTES
 from advisor.licenses.evidence.records import FetchOutcome
 from tests.licenses.hub_server import SHA, Hub, Repo, serve
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from advisor.errors import UsageError
+from advisor.errors import UsageError, install_hint
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
@@ -104,7 +104,7 @@ def _parquet(path: Path) -> Iterator[Declared]:
         import pyarrow as pa
         from pyarrow import parquet
     except ImportError:
-        hint = "install it: python -m pip install 'pyarrow>=20'; or export the dump as JSON lines"
+        hint = f"{install_hint('parquet')}; or export the dump as JSON lines"
         raise UsageError(f"{path}: reading Parquet needs pyarrow, which is not installed", hint=hint) from None
     try:
         with parquet.ParquetFile(path) as file:

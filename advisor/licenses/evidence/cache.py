@@ -69,6 +69,10 @@ def _verified(path: Path, written: str) -> Evidence:
     if stated is not None and stated != _digest(content):
         raise EvidenceError(f"{path}: it was edited after it was saved: its sha256 is another one", hint=_SAVE_AGAIN)
     for text in evidence.texts:
+        if text.taken_from is not None:
+            if stated is None:
+                raise EvidenceError(f"{path}: {text.place}: its words are bound to no sha256", hint=_SAVE_AGAIN)
+            continue
         raw = text.content.encode()
         # What was decoded with replacements, or had a mark of its byte order, is not what was hashed.
         is_whole = "\ufffd" not in text.content and len(raw) + 3 != text.size_bytes

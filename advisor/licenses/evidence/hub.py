@@ -13,7 +13,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from hashlib import sha256
 from importlib import import_module
 from time import monotonic
 from typing import Any
@@ -32,10 +31,8 @@ from advisor.licenses.evidence.derivation import derived_as
 from advisor.licenses.evidence.license_files import MOST_FILES, LinkTarget, follow, license_files, role_by_name
 from advisor.licenses.evidence.metadata import Metadata, parse_metadata
 from advisor.licenses.evidence.model_card import PROMPT, Card, clean, parse_card
+from advisor.licenses.evidence.read_text import LARGEST_TEXT_BYTES, plain_text, read_content
 from advisor.licenses.evidence.records import Evidence, FetchOutcome, Role, Text, Unread
-
-LARGEST_TEXT_BYTES = 1 << 20
-"""A license text above this is not read."""
 
 LARGEST_METADATA_BYTES = 16 << 20
 """Metadata of a repository above this is not read."""
@@ -45,11 +42,6 @@ TIMEOUT_S = 20.0
 
 _RESET = re.compile(r";\s*t\s*=\s*([0-9]{1,9})")
 """Seconds until a limit counts anew, as the draft of the IETF for RateLimit headers has it."""
-
-_DAMAGED = 0.05
-"""The share of characters that may be undecodable in a text."""
-
-_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 LONGEST_REPOSITORY_S = 50.0
@@ -202,9 +194,10 @@ class Hub:
             if role_by_name(path)
         ]
         if card.prompt:
-            texts.append(_text(PROMPT, "license", card.prompt.encode()[:LARGEST_TEXT_BYTES]))
+            texts.append(plain_text(PROMPT, "license", card.prompt.encode()[:LARGEST_TEXT_BYTES]))
         texts += [
-            _text(one.field, "gate" if one.is_gate else "statement", one.content.encode()) for one in card.statements
+            plain_text(one.field, "gate" if one.is_gate else "statement", one.content.encode())
+            for one in card.statements
         ]
         return texts, unread
 
@@ -247,18 +240,7 @@ class Hub:
         except Exception as error:  # noqa: BLE001 - every failure of a foreign server is an outcome
             outcome, detail, wait = outcome_from_error(error)
             return Unread(place=place, role=role, outcome=outcome, detail=detail, retry_after_s=wait)
-        if content.startswith(_POINTER):
-            detail = "git-lfs keeps the text elsewhere"
-            return Unread(place=place, role=role, outcome=FetchOutcome.POINTER, detail=detail)
-        if b"\0" in content or content.decode("utf-8", "replace").count("\ufffd") > len(content) * _DAMAGED:
-            return Unread(
-                place=place, role=role, outcome=FetchOutcome.BINARY, detail=f"{len(content):,} bytes of no text"
-            )
-        if content.startswith((b"%PDF", b"{\\rtf")):
-            return Unread(
-                place=place, role=role, outcome=FetchOutcome.BINARY, detail="a document that is not read here"
-            )
-        return _text(place, role, content)
+        return read_content(place, role, content, seconds=self._deadlines.deadline - monotonic())
 
 
 def _config(text: Text) -> Mapping[str, Any]:
@@ -339,13 +321,3 @@ def _is_gated(error: Exception) -> bool:
     from huggingface_hub.errors import GatedRepoError
 
     return isinstance(error, GatedRepoError)
-
-
-def _text(place: str, role: Role, content: bytes) -> Text:
-    return Text(
-        place=clean(place),
-        role=role,
-        sha256=sha256(content).hexdigest(),
-        size_bytes=len(content),
-        content=content.decode("utf-8-sig", "replace"),
-    )

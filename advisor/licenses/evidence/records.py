@@ -100,6 +100,8 @@ class Text(_Kept):
     """Of the bytes as received."""
     size_bytes: int
     content: str
+    taken_from: Literal["pdf"] | None = None
+    """What the words were taken out of, so that they are not the bytes; None: they are."""
 
 
 class Unread(_Kept):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from advisor.licenses.evidence.records import Parent, Text
+from advisor.licenses.evidence.records import Parent, Text, Unread
 from advisor.licenses.targets.mention import Mention, Role
 from advisor.licenses.targets.names import hub_name
 from advisor.licenses.targets.target import REPOSITORY, Target
@@ -53,17 +53,19 @@ def _of_manifest(root: Path, file: Path, name: str) -> Target:
     layers = _layers(file)
     if layers is None:
         return Target(f"ollama/{name}", missing=f"its manifest {file.name} cannot be read")
-    texts: list[Text] = []
+    texts: list[Text | Unread] = []
     weights: list[Path] = []
     for index, (kind, digest) in enumerate(layers):
         blob = root / "blobs" / digest.replace(":", "-")
-        if kind == _LICENSE_LAYER and (text := license_text(f"license layer {index + 1}", blob)):
-            texts.append(text)
+        if kind == _LICENSE_LAYER:
+            texts.append(license_text(f"license layer {index + 1}", blob))
         elif kind in _MODEL_LAYERS and blob.is_file():
             weights.append(blob)
     named = hub_name(Mention(name, 0, Role.OLLAMA))
     parents = (Parent(id=named.repository, relation="quantized"),) if named and not named.missing else ()
-    found = Weights(f"ollama/{name}", tuple(weights), root / "none", parents, tuple(texts))
+    read = tuple(one for one in texts if isinstance(one, Text))
+    unread = tuple(one for one in texts if isinstance(one, Unread))
+    found = Weights(f"ollama/{name}", tuple(weights), root / "none", parents, read, unread)
     return _target(found)
 
 

@@ -10,12 +10,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from advisor.licenses.evidence.license_files import license_files
 from advisor.licenses.evidence.model_card import Card, parse_card
+from advisor.licenses.evidence.read_text import LARGEST_TEXT_BYTES, read_content
 from advisor.licenses.evidence.records import A_FILE, Evidence, FetchOutcome, Parent, Role, Text, Unread
 from advisor.licenses.targets.mention import Mention
 from advisor.licenses.targets.mention import Role as Place
@@ -29,7 +29,6 @@ ENDINGS = (".gguf", ".safetensors", ".onnx")
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack")
 """Weights that are not opened: opening them may run code."""
 
-LARGEST_TEXT_BYTES = 1 << 20
 MOST_FILES = 400
 """Weights files of one folder whose headers are read."""
 
@@ -59,6 +58,8 @@ class Weights(NamedTuple):
     """What is known of where it is from besides its headers: the place in a cache."""
     texts: tuple[Text, ...] = ()
     """License texts that belong to it and lie elsewhere: the blobs of a manifest."""
+    unread: tuple[Unread, ...] = ()
+    """Those of them that cannot be read."""
 
 
 def evidence_on(weights: Weights) -> Evidence:
@@ -84,7 +85,7 @@ def evidence_on(weights: Weights) -> Evidence:
         datasets=card.datasets if card else (),
         derived_as=_derived(weights, headers),
         texts=(*weights.texts, *texts),
-        unread=tuple(unread),
+        unread=(*weights.unread, *unread),
         remarks=(*remarks, *odd, *_unopened(weights)),
     )
 
@@ -172,24 +173,19 @@ def _texts(folder: Path) -> tuple[list[Text], list[Unread]]:
     except OSError:
         return texts, unread
     for place, role in license_files(names):
-        raw = _bytes(folder / place)
-        if raw is None or b"\0" in raw:
-            outcome = FetchOutcome.TOO_LARGE if raw is None else FetchOutcome.BINARY
-            unread.append(Unread(place=place, role=role, outcome=outcome, detail="no text of at most 1 MiB"))
-        else:
-            texts.append(_text(place, role, raw))
+        found = license_text(place, folder / place, role)
+        texts += [found] if isinstance(found, Text) else []
+        unread += [found] if isinstance(found, Unread) else []
     return texts, unread
 
 
-def _text(place: str, role: Role, raw: bytes) -> Text:
-    content = raw.decode("utf-8-sig", "replace")
-    return Text(place=place, role=role, sha256=sha256(raw).hexdigest(), size_bytes=len(raw), content=content)
-
-
-def license_text(place: str, file: Path) -> Text | None:
-    """Return a license text in a file of any name; None where it is none or too large."""
+def license_text(place: str, file: Path, role: Role = "license") -> Text | Unread:
+    """Return a text in a file of any name, or why it was not read."""
     raw = _bytes(file)
-    return None if raw is None or b"\0" in raw else _text(place, "license", raw)
+    if raw is None:
+        detail = "no file of at most 1 MiB"
+        return Unread(place=place, role=role, outcome=FetchOutcome.TOO_LARGE, detail=detail)
+    return read_content(place, role, raw)
 
 
 def _unopened(weights: Weights) -> Iterator[str]:
