@@ -62,7 +62,7 @@ def _cleaner(*, keep_pii: bool) -> Callable[[str], str]:
     redactor = Redactor(os.environ)
 
     def clean(text: str) -> str:
-        plain = redactor.without_secrets(text)
+        plain = redactor.without_keys(text)
         return plain if keep_pii else without_pii(plain)
 
     return clean

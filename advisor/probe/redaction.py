@@ -19,6 +19,9 @@ _SHAPES = re.compile(
     | (?<=[?&]key=)[^\s&"']+ | (?<=api[-_]key[=:])\s*[^\s&"',}]+
     | \b[A-Za-z0-9]{2,12}\*{3,}[A-Za-z0-9]{2,12}\b
     | \b[0-9a-f]{64}\b                # a signature made with a key
+    | \b(?:gh[ousr]|github_pat|shpat|whsec|glsa|dop_v1|npm)_[A-Za-z0-9_]{16,} | \bxox[abeprs]-[A-Za-z0-9-]{10,}
+    | \bASIA[A-Z0-9]{12,} | \bya29\.[A-Za-z0-9_\-]{10,} | \bSG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}
+    | -----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY-----(?:.|\n)*?(?:-----END[ ][A-Z ]*PRIVATE[ ]KEY-----|\Z)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -32,6 +35,13 @@ _NAMED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A value behind a name that promises a secret: in a query, a header, JSON, or a page that quotes them."""
+
+_WORD = r"(?:[A-Z]?[a-z]{1,15}|[A-Z]{1,15}|[0-9]{1,4})"
+_WORDS = re.compile(rf"{_WORD}(?:[-_]+{_WORD})*[-_.:;!?)]*")
+"""Words and short numbers, joined or alone, as in ``key-value``: the shape of a key, and none."""
+
+_MAKERS = re.compile(r"(?:sk|gsk|xai|pplx|hf|nvapi|csk|ghp|glpat|tgp)[-_].*[A-Za-z0-9]{9}", re.IGNORECASE)
+"""A beginning that only keys have, before a part that is longer than words such as ``sk-learn``."""
 
 _LEAST = 6
 """Shorter values of secret variables are left alone: replacing them would eat ordinary words."""
@@ -99,10 +109,31 @@ class Redactor:
             text = text[:first] + HIDDEN + text[last:]
         return text
 
+    def without_keys(self, text: str) -> str:
+        """Return the whole text with known secrets and whatever has the shape of a key hidden, and no word of it.
+
+        For texts that are kept to be read or asked again; ``clean`` hides more and shortens.
+        """
+        return _NAMED.sub(_without_value, _SHAPES.sub(_without_shape, self.without_secrets(text)))
+
     def message(self, error: BaseException) -> str:
         """Return what an exception says, without secrets."""
         words = error.message if isinstance(error, AdvisorError) else str(error)
         return self.clean(f"{type(error).__name__}: {words}")
+
+
+def _without_shape(found: re.Match[str]) -> str:
+    """Hide what has the shape of a key and is no words; in a header of authorization, whatever stands there."""
+    is_header = "authorization" in found.string[max(0, found.start() - 24) : found.start()].casefold()
+    is_key = is_header or _MAKERS.match(found[0]) or not _WORDS.fullmatch(found[0])
+    return HIDDEN + found[0][len(found[0].rstrip(".")) :] if is_key else found[0]
+
+
+def _without_value(found: re.Match[str]) -> str:
+    """Hide what stands behind a name that promises a secret; of one that means other things too, what is no word."""
+    name, value = found[1], found[0][len(found[1]) :]
+    is_secret = re.search(r"""passw|secret|://|=|["']""", name, re.IGNORECASE) or not _WORDS.fullmatch(value)
+    return f"{name}{HIDDEN}" if is_secret else found[0]
 
 
 def _shortened(text: str, most: int) -> str:

@@ -14,6 +14,8 @@ from advisor.evals.cases import load_cases
 from advisor.evals.traffic import read_traffic
 from tests.evals.answer_server import serving
 
+KEY = "sk-proj-" + "Ab1xY9zzQ7" * 3
+
 BANK = Path(__file__).parents[3] / "shared/data/loop/banking77/test.csv"
 
 
@@ -41,6 +43,21 @@ def test_logs_are_read_by_the_names_they_use(
     found = read_traffic([path], wrong)
     assert [(one.question, one.is_failure, one.feedback) for one in found] == [(question, is_failure, feedback)]
     assert wrong[0].startswith(f"{path}:2: expected a question")
+
+
+def test_keys_go_even_where_personal_data_stays_and_long_texts_stay_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("wordllama")
+    monkeypatch.chdir(tmp_path)
+    words = "My parcel is late. " * 200
+    asked = f"{words}I use {KEY} and jane@example.org, a key-value store, a basic question."
+    line = {"input": asked, "output": f"Use {KEY}.", "thumbs": "down"}
+    Path("log.jsonl").write_text(json.dumps(line) + "\n")
+    assert main(["eval", "add", "log.jsonl", "--to", "support", "--keep-pii"]) == 0
+    (case,) = map(json.loads, Path("evals/support.jsonl").read_text().splitlines())
+    assert case["input"] == asked.replace(KEY, "[hidden]")
+    assert case["answered"] == "Use [hidden]."
 
 
 def test_failures_come_first_and_personal_data_does_not(

@@ -50,6 +50,22 @@ def test_the_value_of_a_secret_variable_is_hidden(text: str) -> None:
 def test_what_looks_like_a_key_is_hidden_though_nobody_set_it(shape: str) -> None:
     assert "abcdef" not in Redactor({}).clean(f"Incorrect API key provided: {shape}.")
     assert "wxyz" not in Redactor({}).clean(shape)
+    kept = Redactor({}).without_keys(f"{'Long text. ' * 900}Key provided: {shape}. End.")
+    assert "abcdef" not in kept
+    assert "wxyz" not in kept
+    assert kept.startswith("Long text. " * 900)
+    assert kept.endswith(" End.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "A basic question, key-value stores, sk-learn and key_performance_indicator_2024.",
+        "The key: compare both. Bearer of bad news, token: required, order 4711.",
+    ],
+)
+def test_a_text_that_is_kept_loses_no_words_that_only_look_like_keys(words: str) -> None:
+    assert Redactor({}).without_keys(words) == words
 
 
 @given(st.text("abcdefXYZ0123456789-_", min_size=8, max_size=40), st.text(max_size=20), st.text(max_size=20))
