@@ -48,7 +48,8 @@ def worlds(draw: st.DrawFn) -> Document:
         is_measured, is_predicted = draw(st.booleans()), draw(st.booleans())
         quality = {"general": figures} if is_measured else {}
         license_id = draw(st.sampled_from(VERDICTS))
-        models.append(model(f"m{index}", quality=quality, license=license_id, weights="closed"))
+        counts = draw(st.sampled_from([{}, {"image_tokens": "fixed 900"}, {"image_tokens": "patches 32"}]))
+        models.append(model(f"m{index}", quality=quality, license=license_id, weights="closed", **counts))
         if is_measured and is_predicted:
             models[-1]["quality"][""][0].append("predicted from other benchmarks")
         for channel in ("host", "other")[: draw(st.integers(1, 2))]:
@@ -78,6 +79,7 @@ def questions(draw: st.DrawFn) -> Requirements:
             "input_tokens": 1_000,
             "output_tokens": 500,
             "cached_input_share": draw(st.sampled_from([0, 0.5])),
+            **({"images_per_request": 2} if "modalities" in needs and draw(st.booleans()) else {}),
         },
         "needs": needs,
         "quality": draw(st.sampled_from([{}, {"within_points_of_best": 40}])),

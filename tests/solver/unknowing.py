@@ -37,6 +37,8 @@ TERMS = (
     "languages",
     "weights",
     "speed_band",
+    "image_tokens",
+    "pdf_page_tokens",
 )
 """Facts whose absence can be seen, by name."""
 
