@@ -15,7 +15,6 @@ from advisor.licenses.verdict import LicenseAnswer, judge_offering, license_basi
 from advisor.requirements.enums import Stage
 from advisor.solver.answer import (
     Cause,
-    Cost,
     Standing,
 )
 from advisor.solver.answer_time import LatencyOf
@@ -31,13 +30,14 @@ from advisor.solver.constraints.license import license_terms
 from advisor.solver.constraints.quality import best_in, estimate, quality
 from advisor.solver.constraints.registry import made
 from advisor.solver.cost import NOMINAL, CostOf, Volume, volume
+from advisor.solver.cost_notes import CostNotes
 from advisor.solver.rank import Ranking, Rules, Slowness, rank, slowness_function
 from advisor.solver.screen import Screen, screen
 from advisor.solver.thinking import TokensOf
 from advisor.solver.thinking_cost import CostFunction, cost_function, no_cost
 
 if TYPE_CHECKING:
-    from advisor.requirements.schema import Requirements, Workload
+    from advisor.requirements.schema import Requirements
 
 _STEPPED = ("quality.within_points_of_best", "quality.at_least", "budget_usd_per_month")
 """What the ladder steps over: it shows what these cost."""
@@ -81,6 +81,7 @@ class WorkloadSolver:
         self._holds_previews = requirements.stage == Stage.PRODUCTION and not requirements.deployment.previews
         self._best = best_in(question.catalog, question.workload.dimension, question.measured)
         self._license_of = _license_function(question.catalog, question.requirements)
+        self._notes = CostNotes(question.workload, question.catalog.as_of)
 
     def ranking(self, only: int | None = None) -> Ranking:
         """Those that pass, best first; ``only`` those in a set of candidates."""
@@ -134,7 +135,7 @@ class WorkloadSolver:
         return Standing(
             candidate,
             found if found and best and found.unit == best.unit else None,
-            _with_inputs(self._cost_of(candidate), workload),
+            self._notes.on(self._cost_of(candidate), candidate),
             self._license_of(candidate.offering),
             bool(self._open >> index & 1),
             _ScreenEvidence(self.screen, index, catalog.as_of),
@@ -152,33 +153,6 @@ class WorkloadSolver:
         self._cost_of = cost_function(catalog, traffic, requirements, self.tokens_of)
         candidates = distinct_tiers(catalog, requirements.deployment.price_tiers, traffic.batch_share)
         return screen(catalog, candidates, constraints(self.question, self._cost_of), requirements.unknown)
-
-
-_STATED_AS = {
-    "image": "images_per_request",
-    "pdf": "pdf_pages_per_request",
-    "audio": "audio_seconds_per_request",
-    "video": None,
-}
-"""Where the traffic states how much of a kind is sent."""
-
-
-def _with_inputs(found: Cost | None, workload: Workload) -> Cost | None:
-    """Return the cost with a word on what is needed besides text and not stated.
-
-    It is counted as far as the tokens stated hold it.
-    """
-    traffic = workload.traffic
-    if found is None or traffic is None:
-        return found
-    asked = [kind for kind in _STATED_AS if kind in workload.needs.modalities]
-    kinds = [kind for kind in asked if not _STATED_AS[kind] or getattr(traffic, _STATED_AS[kind] or "") is None]
-    if not kinds:
-        return found
-    keys = [f"traffic.{key}" for kind in kinds if (key := _STATED_AS[kind])]
-    more = f"; state {' and '.join(keys)} to have it counted by each maker's rule" if keys else ""
-    note = f"{' and '.join(kinds)} input costs what the input_tokens that you state hold of it, and no more is counted"
-    return found._replace(notes=(*found.notes, note + more))
 
 
 def _license_function(catalog: Catalog, requirements: Requirements) -> Callable[[Offering], LicenseAnswer]:

@@ -102,3 +102,20 @@ def test_what_is_sent_must_be_needed() -> None:
 def test_a_size_is_two_numbers(size: str) -> None:
     with pytest.raises(RequirementsError, match="image_size: expected width and height in pixels, such as 1024x1024"):
         parse_requirements(question("openai", f", images_per_request: 1, image_size: {size}"))
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        ("together", "tuned, it runs on a dedicated endpoint that is paid by the hour: the sum is that of the untuned"),
+        ("fireworks", "what it costs once it is tuned is not on record: the sum is that of the untuned model"),
+    ],
+)
+def test_the_price_of_a_tuned_model_is_said_and_not_taken_for_that_of_the_untuned(
+    catalog: Catalog, channel: str, words: str
+) -> None:
+    text = question(channel, "", needs="").replace("modalities: []", "fine_tuning: true").replace("vision", "general")
+    (answer,) = advise(catalog, parse_requirements(text).requirements).workloads
+    sure = [one for one in answer.standings if one.cost and not one.open_questions]
+    assert sure
+    assert all(any(note.startswith(words) for note in one.cost.notes) for one in sure if one.cost)
