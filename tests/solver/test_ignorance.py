@@ -48,7 +48,7 @@ def worlds(draw: st.DrawFn) -> Document:
         is_measured, is_predicted = draw(st.booleans()), draw(st.booleans())
         quality = {"general": figures} if is_measured else {}
         license_id = draw(st.sampled_from(VERDICTS))
-        counts = draw(st.sampled_from([{}, {"image_tokens": "fixed 900"}, {"image_tokens": "patches 32"}]))
+        counts: dict[str, str] = draw(st.sampled_from([{}, {"image_tokens": "fixed 900"}, {"image_tokens": "patches 32"}]))
         models.append(model(f"m{index}", quality=quality, license=license_id, weights="closed", **counts))
         if is_measured and is_predicted:
             models[-1]["quality"][""][0].append("predicted from other benchmarks")
@@ -62,7 +62,7 @@ def worlds(draw: st.DrawFn) -> Document:
 
 @st.composite
 def questions(draw: st.DrawFn) -> Requirements:
-    needs = draw(
+    needs: dict[str, Any] = draw(
         st.sampled_from(
             [{}, {"context_tokens": 16_000}, {"tools": True}, {"modalities": ["image"]}, {"fine_tuning": True}]
         )

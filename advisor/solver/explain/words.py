@@ -50,7 +50,7 @@ def month_words(cost: Cost, money: Callable[[Decimal], str]) -> str:
     mean, now, peak = cost.usd_per_month_mean, cost.usd_per_month_now, cost.usd_per_month_peak
     more = [f"{money(now)} now"] if money(now) != money(mean) else []
     more += [span_words(cost, money)] if cost.low is not None else []
-    more += [f"{money(peak)} at most"] if money(peak) not in (money(mean), money(now)) else []
+    more += [f"{money(peak)} in the most expensive month"] if money(peak) not in (money(mean), money(now)) else []
     return f"{money(mean)} a month" + (f" ({', '.join(more)})" if more else "")
 
 
