@@ -48,7 +48,8 @@ def worlds(draw: st.DrawFn) -> Document:
         is_measured, is_predicted = draw(st.booleans()), draw(st.booleans())
         quality = {"general": figures} if is_measured else {}
         license_id = draw(st.sampled_from(VERDICTS))
-        counts: dict[str, str] = draw(st.sampled_from([{}, {"image_tokens": "fixed 900"}, {"image_tokens": "patches 32"}]))
+        rule = draw(st.sampled_from([None, "fixed 900", "patches 32"]))
+        counts: dict[str, Any] = {"image_tokens": rule} if rule else {}
         models.append(model(f"m{index}", quality=quality, license=license_id, weights="closed", **counts))
         if is_measured and is_predicted:
             models[-1]["quality"][""][0].append("predicted from other benchmarks")
