@@ -74,6 +74,8 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command meant, or a usage error that names the nearest ones."""
+        if args[0] not in COMMANDS and is_requirements(args[0]):
+            return "open", import_module("advisor.cli.open_file").open_file, args
         if args[0] not in COMMANDS:
             from difflib import get_close_matches
 
@@ -83,13 +85,18 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def is_requirements(word: str) -> bool:
+    """Whether a word in place of a command is a file to open."""
+    return word.endswith((".yaml", ".yml"))
+
+
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="advisor")
 @click.pass_context
 def advisor(ctx: click.Context) -> int:
     """Say which language model to use, whether you may, and whether it is still the right one.
 
-    Without a command it opens the questionnaire with a live answer (TUI).
+    Without a command it opens the questionnaire with a live answer (TUI); `advisor FILE.yaml` opens it on a file.
     """
     if ctx.invoked_subcommand is not None:
         return ExitCode.CLEAN

@@ -47,8 +47,11 @@ class AdvisorApp(App[int]):
             self.main.begin_with(self._path or DEFAULT_FILE)
 
     def on_ready(self) -> None:
-        """Solve what was opened."""
+        """Solve what was opened, and offer what was not saved."""
         self.main.solve_next()
+        draft = self.main.find_draft()
+        if draft is not None:
+            self.main.offer_draft(draft)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key, and what needs none, by name."""

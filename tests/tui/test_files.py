@@ -13,10 +13,12 @@ from textual.widgets import Input, Static
 from advisor.errors import AdvisorError
 from advisor.requirements.questionnaire.answers import Answers
 from advisor.requirements.questionnaire.questions import load_questionnaire
+from advisor.tui.app import AdvisorApp
+from advisor.tui.draft import read_draft, write_draft
 from advisor.tui.screens.dialogs import Ask
 from advisor.tui.session import Session
 from advisor.tui.storage import Stamp, doubts, open_file, save_file
-from tests.tui.world import SUPPORT_BOT, main, press, running, small_app, small_catalog
+from tests.tui.world import SUPPORT_BOT, main, press, running, settle, small_app, small_catalog
 
 
 @pytest.fixture(autouse=True)
@@ -155,3 +157,65 @@ def test_nothing_is_written_while_a_needed_answer_is_wrong(tmp_path: Path) -> No
     with pytest.raises(AdvisorError, match="own_gpus"):
         save_file(sitting, Stamp(), solved, tmp_path / "advisor.yaml")
     assert not (tmp_path / "advisor.yaml").exists()
+
+
+async def test_what_was_not_saved_is_offered_at_the_next_start(tmp_path: Path) -> None:
+    path = tmp_path / "advisor.yaml"
+    path.write_text(SUPPORT_BOT)
+    async with running(small_app()) as pilot:
+        await press(pilot, "f8")
+        answers = main(pilot).session.kept
+        draft = main(pilot).find_draft()
+        assert draft is None
+    async with running(small_app()) as pilot:
+        assert "not saved" in said(pilot)
+        await press(pilot, "enter")
+        assert main(pilot).session.kept == answers
+        await press(pilot, "ctrl+s")
+        assert not main(pilot).session.is_unsaved
+    async with running(small_app()) as pilot:
+        assert pilot.app.screen is main(pilot)
+
+
+async def test_a_draft_is_dropped_when_told_to_and_a_damaged_one_is_none(tmp_path: Path) -> None:
+    (tmp_path / "advisor.yaml").write_text(SUPPORT_BOT)
+    async with running(small_app()) as pilot:
+        await press(pilot, "f8")
+        kept = main(pilot)._draft
+    async with running(small_app()) as pilot:
+        await pilot.click("#discard")
+        await pilot.pause()
+        assert not kept.exists()
+        await press(pilot, "f8", "ctrl+z")
+        assert not kept.exists()
+    for content in (b"{", b"[]", b'{"written_at": "2026-11-23T10:00:00", "whole": {}, "workloads": [], "unasked": {}}'):
+        kept.write_bytes(content)
+        assert read_draft(kept, load_questionnaire()) is None
+
+
+def test_a_draft_keeps_what_is_not_known_and_leaves_out_what_no_longer_fits(tmp_path: Path) -> None:
+    answers = Answers({"stage": "production", "retention": None}, ({"budget": 20.5}, {}), {"x": {"y": 1}})
+    path = tmp_path / "some" / "draft.json"
+    write_draft(path, tmp_path / "advisor.yaml", answers)
+    found = read_draft(path, load_questionnaire())
+    assert found is not None
+    assert found.answers == answers
+    content = json.loads(path.read_text())
+    content["whole"] |= {"stage": "on the moon", "no such question": 1}
+    path.write_text(json.dumps(content))
+    found = read_draft(path, load_questionnaire())
+    assert found is not None
+    assert found.answers.whole == {"retention": None}
+
+
+async def test_a_template_replaces_answers_only_when_told_to(tmp_path: Path) -> None:
+    (tmp_path / "advisor.yaml").write_text(SUPPORT_BOT)
+    async with running(AdvisorApp(catalog=small_catalog())) as pilot:
+        answers = main(pilot).session.kept
+        for reply in ("back", "replace"):
+            await press(pilot, "f9", "enter")
+            assert "will be replaced by those of code-assistant" in said(pilot)
+            assert main(pilot).session.kept == answers
+            await pilot.click(f"#{reply}")
+            await settle(pilot)
+        assert main(pilot).session.kept != answers

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual.widgets import Button
 
 from advisor.probe.run_file import find_run, run_files
 from advisor.tui.probe_session import NOTHING_MEASURED, ProbeStage
@@ -33,6 +34,12 @@ async def test_the_cost_is_shown_first_and_esc_sends_nothing(truth: Truth) -> No
         await until(pilot, ProbeStage.READY)
         assert "At most 22 requests, $" in text(pilot, "#probe-head")
         assert len(probing.plan.candidates) == 2
+        await press(pilot, "enter")
+        button = str(pilot.app.screen.query_one("#send", Button).label)
+        assert "send 22 requests, at most $" in button
+        await press(pilot, "tab", "enter")
+        assert isinstance(pilot.app.screen, ProbeScreen)
+        assert probing.stage is ProbeStage.READY
         states = [row.cells[0].text for row in pilot.app.screen.query_one(Rows)._rows]
         assert sorted(states) == ["✓ ready", "✓ ready", "✗ not callable"]
         await press(pilot, "escape")
@@ -48,7 +55,7 @@ async def test_it_runs_on_in_the_background_and_the_ranking_counts_it(truth: Tru
         assert main(pilot).solved.advice.workloads[0].recommended == "one/first"
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
-        await press(pilot, "enter")
+        await press(pilot, "enter", "y")
         await press(pilot, "b")
         assert not isinstance(pilot.app.screen, ProbeScreen)
         while not main(pilot).probing.lines:
@@ -71,7 +78,7 @@ async def test_esc_stops_and_keeps_what_was_measured(truth: Truth) -> None:
     async with running(app(two_channels()), WIDE) as pilot:
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
-        await press(pilot, "enter")
+        await press(pilot, "enter", "y")
         while main(pilot).probing.answered < 4:
             await pilot.pause(0.01)
         await press(pilot, "escape")
@@ -87,7 +94,7 @@ async def test_a_missing_key_is_named_and_nothing_is_sent_for_it(truth: Truth) -
     async with running(app(two_channels(second="mistral")), WIDE) as pilot:
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
-        assert "Enter asks 1 candidate." in text(pilot, "#probe-head")
+        assert "the cost of asking 1 candidate, then y sends." in text(pilot, "#probe-head")
         rows = pilot.app.screen.query_one(Rows)
         while rows.key != "two/second":
             await press(pilot, "down")
@@ -110,7 +117,7 @@ async def test_leaving_the_program_ends_the_worker(truth: Truth) -> None:
     async with running(app(two_channels()), WIDE) as pilot:
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
-        await press(pilot, "enter")
+        await press(pilot, "enter", "y")
         probing = main(pilot).probing
         while not probing.lines:
             await pilot.pause(0.01)

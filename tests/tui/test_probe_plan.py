@@ -123,7 +123,7 @@ async def test_a_way_that_is_chosen_is_the_one_that_runs() -> None:
     async with running(app(two_channels())) as pilot:
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
-        await press(pilot, "e", "down", "ctrl+s", "enter")
+        await press(pilot, "e", "down", "ctrl+s", "enter", "y")
         await until(pilot, ProbeStage.OVER)
         assert "is faster than" in text(pilot, "#probe-words")
     run = find_run(None)
@@ -150,7 +150,7 @@ async def test_bounds_are_judged_by_own_measurements_and_shown() -> None:
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
         assert "? unknown: first token within 230 ms (p95) (not measured)" in text(pilot, "#probe-words")
-        await press(pilot, "enter")
+        await press(pilot, "enter", "y")
         await until(pilot, ProbeStage.OVER)
         rows = {row.key: [cell.text for cell in row.cells] for row in pilot.app.screen.query_one(Rows)._rows}
         assert rows["one/first"][-1] == "✗ violated"
@@ -171,7 +171,7 @@ async def test_an_old_measurement_is_said_and_does_not_count() -> None:
     async with running(_asking_all()) as pilot:
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
-        await press(pilot, "enter")
+        await press(pilot, "enter", "y")
         await until(pilot, ProbeStage.OVER)
     (path,) = run_files()
     path.write_text("".join(_aged(line) for line in path.read_text().splitlines()))

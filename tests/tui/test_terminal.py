@@ -10,15 +10,19 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from advisor.probe.run_file import Phase, find_run
 from advisor.requirements.file import load_requirements
+from tests.tui.world import SUPPORT_BOT
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 60.0
+_NUMBERS = count()
+"""Each server has a name of its own: one that was just told to end still holds its socket."""
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not on this machine")
 
@@ -27,7 +31,7 @@ class Terminal:
     """One tmux server of our own with one window."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
-        self._name = f"advisor-{os.getpid()}-{folder.name[-20:]}"
+        self._name = f"advisor-{os.getpid()}-{next(_NUMBERS)}-{folder.name[-20:]}"
         program = f"{shlex.join([sys.executable, *(arguments or ('-m', 'advisor'))])}; echo left with $?; sleep 60"
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
         self._tmux(
@@ -124,6 +128,18 @@ def test_ctrl_c_asks_before_answers_are_lost(terminal: Terminal, tmp_path: Path)
     assert not (tmp_path / "advisor.yaml").exists()
 
 
+def test_the_end_of_the_terminal_loses_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "bot.yaml").write_text(SUPPORT_BOT)
+    with _opened(tmp_path, "-m", "advisor", "bot.yaml") as terminal:
+        terminal.wait_for("pass ·")
+        terminal.press("F8")
+        terminal.wait_for("● unsaved")
+    with _opened(tmp_path, "-m", "advisor", "bot.yaml") as terminal:
+        terminal.wait_for("There is a draft of bot.yaml")
+        terminal.press("Enter")
+        terminal.wait_for("● unsaved")
+
+
 def test_a_crash_is_said_and_never_ends_as_if_all_were_well(tmp_path: Path) -> None:
     code = (
         "import sys; from advisor.cli import main; from advisor.tui.app import AdvisorApp\n"
@@ -152,7 +168,8 @@ def test_a_probe_is_planned_anew_runs_in_the_background_and_moves_the_ranking(pr
         probing.wait_for(shown)
     probing.press("C-s")
     probing.wait_for("Fixed number: 25 requests each")
-    probing.press_until("Enter", "● probing")
+    probing.press_until("Enter", "y: send 52 requests, at most $")
+    probing.press_until("y", "● probing")
     probing.resize(80, 24)
     probing.press("b")
     probing.wait_for("PROBE ")

@@ -49,6 +49,7 @@ class LiveScreen(FilingScreen):
         """Echo the answers at once, then solve them; a what-if that is over leaves no trace."""
         if not self.session.is_what_if:
             self.trial = None
+            self.keep_draft()
         self.echo()
         self.solve_next()
 

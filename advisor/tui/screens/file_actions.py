@@ -10,6 +10,7 @@ from textual.screen import Screen
 from advisor.errors import AdvisorError, UsageError
 from advisor.requirements.questionnaire.answers import from_requirements
 from advisor.requirements.templates import find_template, load_template, templates
+from advisor.tui.draft import AnswersDraft, answer_count, draft_path, read_draft, remove_draft, write_draft
 from advisor.tui.screens.dialogs import Ask, AskName, Pick, problem
 from advisor.tui.session import Session
 from advisor.tui.solve import SolvedAnswers
@@ -24,6 +25,7 @@ class FilingScreen(Screen[None]):
         self.session = session
         self.stamp = Stamp()
         self.solved: SolvedAnswers | None = None
+        self._is_drafting = True
 
     def changed(self) -> None:
         """Show other answers; called when they stand."""
@@ -49,6 +51,49 @@ class FilingScreen(Screen[None]):
         except AdvisorError as error:
             self.app.push_screen(problem(error, f"{path} was not opened; it stays as it is"))
 
+    @property
+    def _draft(self) -> Path:
+        return draft_path(self.session.path or DEFAULT_FILE)
+
+    def keep_draft(self) -> None:
+        """Keep what no file has yet; said once where that is impossible."""
+        if not self._is_drafting:
+            return
+        if not self.session.is_unsaved:
+            remove_draft(self._draft)
+            return
+        try:
+            write_draft(self._draft, self.session.path or DEFAULT_FILE, self.session.kept)
+        except AdvisorError as error:
+            self._is_drafting = False
+            self.notify(f"No draft is kept: {error.message}", severity="warning")
+
+    def find_draft(self) -> AnswersDraft | None:
+        """Return what was answered for this file and never saved."""
+        found = read_draft(self._draft, self.session.questionnaire)
+        return found if found is not None and found.answers != self.session.kept else None
+
+    def take_draft(self, draft: AnswersDraft) -> None:
+        """Go on with a draft; undo takes it back."""
+        self.session.step(draft.answers)
+        self.changed()
+
+    def drop_draft(self) -> None:
+        """Remove the draft of this file."""
+        remove_draft(self._draft)
+
+    def offer_draft(self, draft: AnswersDraft) -> None:
+        """Ask whether to go on with a draft of the file that is open."""
+        self.run_worker(self._offer(draft))
+
+    async def _offer(self, draft: AnswersDraft) -> None:
+        lines = [f"There is a draft of {self.session.path or DEFAULT_FILE}: {draft.words}."]
+        choice = await self.ask("Go on?", lines, [("discard", "Discard it"), ("take", "Go on with the draft")])
+        if choice == "discard":
+            self.drop_draft()
+        else:
+            self.take_draft(draft)
+
     @work
     async def action_open(self) -> None:
         """Open another file."""
@@ -71,6 +116,17 @@ class FilingScreen(Screen[None]):
         name = await self.app.push_screen_wait(Pick("Start from a template", choices))
         if name is None:
             return
+        if (count := answer_count(self.session.kept)) and not await self._may_replace(name, count):
+            return
+        self.start_from(name)
+
+    async def _may_replace(self, name: str, count: int) -> bool:
+        answers = f"{count} answers" if count > 1 else "answer"
+        lines = [f"Your {answers} will be replaced by those of {name}. Ctrl+Z would bring them back."]
+        return await self.ask("Replace your answers?", lines, [("replace", "Replace"), ("back", "Back")]) == "replace"
+
+    def start_from(self, name: str) -> None:
+        """Put the answers of a template in place of what stands; undo takes it back."""
         found = from_requirements(self.session.questionnaire, load_template(find_template(name).name))
         self.session.step(found)
         self.changed()
@@ -103,11 +159,13 @@ class FilingScreen(Screen[None]):
         buttons = [("save", "Save"), ("back", "Back")]
         if lines and solved.requirements and await self.ask("Save all the same?", lines, buttons) != "save":
             return False
+        draft = self._draft
         try:
             save_file(self.session, self.stamp, solved, path)
         except AdvisorError as error:
             await self.tell(error, "Not saved")
             return False
+        remove_draft(draft)
         self.repaint_title()
         self.notify(f"Saved {path}")
         return True
@@ -153,4 +211,6 @@ class FilingScreen(Screen[None]):
         choice = await self.ask(title, lines, [("save", "Save"), ("discard", "Discard"), ("back", "Back")])
         if choice == "save":
             return await self.save()
+        if choice == "discard":
+            self.drop_draft()
         return choice == "discard"

@@ -18,6 +18,7 @@ from advisor.tui.format import clean, counted
 from advisor.tui.latency_bounds import Bound, Bounds
 from advisor.tui.probe_session import NOTHING_MEASURED, Ended, ProbeMeasurements, ProbeStage, Probing
 from advisor.tui.probe_settings import way_words
+from advisor.tui.screens.agree import Agree
 from advisor.tui.screens.probe_plan import PlanForm
 from advisor.tui.widgets.probe_table import about, plan_rows, run_rows
 from advisor.tui.widgets.row_list import Rows
@@ -31,7 +32,7 @@ class ProbeScreen(Screen[None]):
     """One probe, whatever its stage; it goes on when the screen is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "agree", "Start", tooltip="Send what the plan says", priority=True),
+        Binding("enter", "agree", "Start …", tooltip="Ask with the cost; only y then sends", priority=True),
         Binding("e", "change", "Change the plan", tooltip="Another way to probe, other figures and caps"),
         Binding("escape", "stop", "Stop", tooltip="Stop and keep what was measured"),
         Binding("escape", "leave", "Back", tooltip="Back; what was only planned is dropped"),
@@ -123,8 +124,14 @@ class ProbeScreen(Screen[None]):
         self.query_one("#probe-words", Static).update(Content("\n").join(words))
 
     def action_agree(self) -> None:
-        """Start."""
-        self._probing.agree()
+        """Ask once more, with the cost; Enter alone never sends what is paid for."""
+        plan = self._probing.plan
+        if plan is not None:
+            self.app.push_screen(Agree(ProbePlan(plan.settings, self._probing.willing)), self._agreed)
+
+    def _agreed(self, agreed: bool | None) -> None:
+        if agreed:
+            self._probing.agree()
         self.repaint()
 
     def action_change(self) -> None:
@@ -167,9 +174,12 @@ def _stage_words(probing: Probing) -> tuple[tuple[str, str], str]:
     return {
         ProbeStage.CHECKING: (
             ("… looking for keys ", "bold"),
-            "while you read; nothing is sent before you press Enter.",
+            "while you read; nothing is sent before you agree to the cost.",
         ),
-        ProbeStage.READY: (("? Start? ", "bold $text-warning"), f"Enter asks {asked}. Esc goes back."),
+        ProbeStage.READY: (
+            ("? Start? ", "bold $text-warning"),
+            f"Enter shows the cost of asking {asked}, then y sends. Esc goes back.",
+        ),
         ProbeStage.STOPPING: (("■ stopping ", "bold $text-warning"), "and keeping what was measured."),
     }.get(
         probing.stage,
