@@ -2,78 +2,85 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
 from advisor.cli.diagnostics import ExitCode
-from advisor.cli.options import report_options, write_reports
-from advisor.errors import MonitorError
+from advisor.cli.options import report_options
 from advisor.reports.formats import PAGES
+
+_AGO = re.compile(r"(\d{1,4})([hdw])")
+_HOURS = {"h": 1, "d": 24, "w": 168}
+
+
+class Moment(click.ParamType[datetime]):
+    """A day, or how long ago."""
+
+    name = "when"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the moment in UTC, or a usage error that shows the forms."""
+        if isinstance(value, datetime):
+            return value
+        if ago := _AGO.fullmatch(value):
+            return datetime.now(UTC) - timedelta(hours=int(ago[1]) * _HOURS[ago[2]])
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r}: expected a day such as 2026-11-23, or 24h, 7d, 4w", param, ctx)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 @click.command()
 @click.argument("logs", nargs=-1, required=True, metavar="LOGS...")
 @click.option("--mapping", type=click.Path(path_type=Path), metavar="YAML", help="Names of a log's own columns.")
+@click.option("--since", type=Moment(), metavar="WHEN", help="Tell of calls from this day on, or of the last 24h, 7d.")
+@click.option(
+    "--by",
+    multiple=True,
+    type=click.Choice(["model", "prompt", "channel", "language", "segment", "day"]),
+    help="Tell rates apart by this too; may be repeated. Fewer than 30 calls are not shown.",
+)
+@click.option("--texts", type=click.IntRange(0), default=60_000, show_default=True, help="Look at so many texts.")
+@click.option(
+    "--summary",
+    is_flag=False,
+    flag_value="advisor-monitor.json",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write what `advisor check` reads, without any text, to commit it.  [advisor-monitor.json]",
+)
+@click.option("--no-keep", is_flag=True, help="Keep nothing, and read the logs from their beginning.")
+@click.option("--fresh", is_flag=True, help="Forget what earlier runs kept of these logs.")
+@click.option("--keep-pii", is_flag=True, help="Leave mail addresses and the like in names; keys are always hidden.")
 @click.option("--memory-mb", type=click.IntRange(128), default=1_024, show_default=True, help="What it may hold.")
 @click.option(
-    "--fail-on", type=click.Choice(["alarm", "never"]), default="alarm", show_default=True, help="End with 1."
+    "--fail-on",
+    type=click.Choice(["alarm", "new", "never"]),
+    default="alarm",
+    show_default=True,
+    help="End with 1 at an alarm; new: only at one that was seen in calls that this run read.",
 )
 @report_options(PAGES)
-def monitor(
-    logs: tuple[str, ...],
-    mapping: Path | None,
-    memory_mb: int,
-    fail_on: str,
-    forms: tuple[str, ...],
-    outputs: tuple[str, ...],
-) -> int:
-    """Read LOGS and tell outcomes, proxies, and what changed with a stated number of false alarms.
+def monitor(**options: Any) -> int:
+    """Read LOGS and tell outcomes, proxies, failure modes, and what changed with a stated number of false alarms.
 
-    LOGS are files, folders, globs or - for the standard input: JSON lines with the names of OpenTelemetry GenAI,
-    OpenInference, langfuse or litellm, or your own with --mapping; packed as gz or zst too. Nothing is sent anywhere.
-    Ends with 0 when it is quiet, 1 at an alarm, 3 when there is too little to say.
+    LOGS are files, folders, globs or - for the standard input: spans of OpenTelemetry GenAI or OpenInference (OTLP, or
+    an object a line), exports of langfuse, logs of litellm, or your own with --mapping; as .jsonl, .json, .csv or
+    .parquet, packed as gz or zst too. What was read is kept in .advisor/monitor without its texts, and the next run
+    reads what is new. Nothing is sent anywhere. Ends with 0 when it is quiet, 1 at an alarm, 3 when there is too little
+    to say.
 
     \b
     Examples:
       advisor monitor logs/
-      advisor monitor 'logs/*.jsonl.gz' -f json
+      advisor monitor 'logs/*.jsonl.gz' --since 7d --by prompt -f json
+      advisor monitor logs/ --summary --fail-on new
     """
-    from advisor.engine.duckdb import connect
-    from advisor.engine.port import Bounds
-    from advisor.monitor.log_files import Lines, find_logs
-    from advisor.monitor.mapping import NONE, load_mapping
-    from advisor.monitor.observe import LEAST_IN_CELL, alarms, outcomes, proxies
-    from advisor.monitor.rows import CallTable
-    from advisor.reports.monitor import MonitorRecord, ReadRecord, render
+    from advisor.cli.monitor_run import run
 
-    now = datetime.now(UTC)
-    names = load_mapping(mapping) if mapping else NONE
-    with connect(Bounds(memory_mb)) as engine:
-        table = CallTable(engine, now, names)
-        for file in find_logs(logs, {}):
-            if file.form not in (".jsonl", ".ndjson", ".log"):
-                raise MonitorError(f"{file.path}: expected JSON lines, found {file.form}", hint="one object a line")
-            table.add(file.path, Lines(file, engine))
-        counted = table.end()
-        n, first, last = next(iter(engine.rows('SELECT count(*), min("at"), max("at") FROM calls')))
-        first, last = (one and one.replace(tzinfo=UTC) for one in (first, last))
-        read = ReadRecord(
-            counted.lines,
-            counted.skipped,
-            counted.other,
-            counted.doubles,
-            first,
-            last,
-            counted.dead,
-            counted.from_outcomes,
-        )
-        if n == 0:
-            found = counted.dead[0] if counted.dead else "no call of a model"
-            raise MonitorError(f"no call could be read: {found}", hint="--mapping FILE names your own columns")
-        record = MonitorRecord(read, outcomes(engine), proxies(engine), alarms(engine))
-    write_reports(forms, outputs, lambda form: render(form, record, now.date()))
-    if record.alarms:
-        return ExitCode.FINDINGS if fail_on == "alarm" else ExitCode.CLEAN
-    return ExitCode.CLEAN if n >= LEAST_IN_CELL else ExitCode.UNDECIDED
+    return run(options) or ExitCode.CLEAN

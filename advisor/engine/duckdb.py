@@ -14,6 +14,7 @@ from advisor.files.leftovers import temporary_folder
 
 if TYPE_CHECKING:
     import duckdb
+    from numpy.typing import NDArray
 
 _BATCH = 4_096
 """Rows that are held at once on their way out."""
@@ -77,6 +78,12 @@ class DuckEngine:
         """See :meth:`advisor.engine.port.Engine.records`."""
         for row in self.rows(sql, parameters):
             yield kind(*row)
+
+    def arrays(self, sql: str, parameters: Sequence[Any] = ()) -> Mapping[str, NDArray[Any]]:
+        """See :meth:`advisor.engine.port.Engine.arrays`."""
+        with self._named_errors(), closing(self._connection.cursor()) as cursor:
+            found: dict[str, NDArray[Any]] = cursor.execute(sql, list(parameters)).fetchnumpy()
+        return found
 
     def columns(self, sql: str, parameters: Sequence[Any] = ()) -> Mapping[str, str]:
         """See :meth:`advisor.engine.port.Engine.columns`."""

@@ -7,7 +7,10 @@ places where SQL takes no parameter, such as a list of files.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Bounds(NamedTuple):
@@ -29,6 +32,9 @@ class Engine(Protocol):
 
     def records(self, sql: str, kind: type[Any], parameters: Sequence[Any] = ()) -> Iterator[Any]:
         """Yield the rows as named tuples of ``kind``, whose fields are the query's columns in order."""
+
+    def arrays(self, sql: str, parameters: Sequence[Any] = ()) -> Mapping[str, NDArray[Any]]:
+        """Return the columns of a query that has no empty field, whole and by name: for arithmetic over many rows."""
 
     def columns(self, sql: str, parameters: Sequence[Any] = ()) -> Mapping[str, str]:
         """Return the names and types of a query's columns, without running it."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
+import re
 import sys
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from glob import glob
@@ -12,7 +15,7 @@ from pathlib import Path
 from typing import IO, NamedTuple, cast
 
 from advisor.engine.port import Engine, quoted
-from advisor.errors import MonitorError
+from advisor.errors import EngineError, MonitorError
 
 MAX_LINE = 8 << 20
 """Bytes of the longest line that is read."""
@@ -24,6 +27,8 @@ SUFFIXES = (*PLAIN, ".parquet", *(f"{one}{packed}" for one in PLAIN for packed i
 STDIN = "-"
 
 _HEAD = 1_024
+_LARGEST = 512 << 20
+_LINES = (".jsonl", ".ndjson", ".log", ".json")
 
 
 class Position(NamedTuple):
@@ -57,19 +62,28 @@ class LogFile(NamedTuple):
 def find_logs(names: Sequence[str], kept: Mapping[str, Position]) -> tuple[LogFile, ...]:
     """Return the files that are new or have grown, of files, folders, globs and ``-``.
 
-    Raises MonitorError for a name that leads to no file.
+    A file that was rotated is known by how it begins, and read on under its new name. Raises MonitorError for a name
+    that leads to no file.
     """
     paths: dict[str, None] = {}
     for name in names:
         paths.update(dict.fromkeys(_expanded(name)))
     found = []
     for path in paths:
-        start = kept.get(path)
-        if path == STDIN or start is None:
+        own = kept.get(path)
+        if path == STDIN:
             found.append(LogFile(path))
-        elif not _is_known(path, start):
-            found.append(LogFile(path, start if _is_longer(path, start) else None))
+        elif own is None or not _is_known(path, own):
+            found.append(LogFile(path, own if own and _continues(path, own) else _moved(path, kept)))
     return tuple(found)
+
+
+def _moved(path: str, kept: Mapping[str, Position]) -> Position | None:
+    """Return how far a file was read under a name that is another file's now, or nobody's."""
+    for other, start in kept.items():
+        if other != path and _continues(path, start) and not (Path(other).is_file() and _continues(other, start)):
+            return start
+    return None
 
 
 def _expanded(name: str) -> Iterator[str]:
@@ -95,14 +109,26 @@ def position(path: str, offset: int, lines: int) -> Position:
     """Return where the reading of a file ended. Raises MonitorError if it cannot be read."""
     try:
         about = Path(path).stat()
-        return Position(about.st_size, about.st_mtime_ns, offset, lines, _head(path, min(offset, _HEAD)))
-    except OSError as cause:
-        raise MonitorError(f"{path}: cannot be read: {cause.strerror}") from None
+        length = min(offset, _HEAD) if _has_lines(path) else 0
+        return Position(about.st_size, about.st_mtime_ns, offset, lines, _head(path, length))
+    except (OSError, EOFError) as cause:
+        raise MonitorError(f"{path}: cannot be read: {cause}") from None
+
+
+def _has_lines(path: str) -> bool:
+    """Whether reading can go on from a place in the file."""
+    return LogFile(path).form in _LINES and not path.lower().endswith(".zst")
 
 
 def _head(path: str, length: int) -> str:
-    with Path(path).open("rb") as file:
+    with closing(_unpacked(path)) as file:
         return f"{length}:{hashlib.sha256(file.read(length)).hexdigest()[:16]}"
+
+
+def _unpacked(path: str) -> IO[bytes]:
+    if path.lower().endswith(".gz"):
+        return cast("IO[bytes]", gzip.open(path, "rb"))
+    return Path(path).open("rb")
 
 
 def _is_known(path: str, start: Position) -> bool:
@@ -110,42 +136,59 @@ def _is_known(path: str, start: Position) -> bool:
     return (about.st_size, about.st_mtime_ns) == (start.size, start.changed_ns)
 
 
-def _is_longer(path: str, start: Position) -> bool:
-    """Whether a file is the one that was read, with more at its end; a packed one is read again, known ids are not."""
+def _continues(path: str, start: Position) -> bool:
+    """Whether a file is the one that was read, with more at its end; other kinds are read again, known calls are not.
+
+    Raises MonitorError if it cannot be read.
+    """
     length = int(start.head.partition(":")[0])
-    file = LogFile(path)
-    grows = file.form in (".jsonl", ".ndjson", ".log") and not file.is_packed
-    return grows and Path(path).stat().st_size >= start.offset and _head(path, length) == start.head
+    if not length or not _has_lines(path):
+        return False
+    if not path.lower().endswith(".gz") and Path(path).stat().st_size < start.offset:
+        return False
+    try:
+        return _head(path, length) == start.head
+    except (OSError, EOFError) as cause:
+        raise MonitorError(f"{path}: cannot be read: {cause}") from None
 
 
 class Lines:
-    """The lines of a file with their numbers; ``offset`` and ``number`` tell afterwards how far it came."""
+    """The rows of a file with their numbers; ``offset`` and ``number`` tell afterwards how far it came."""
 
     def __init__(self, file: LogFile, engine: Engine) -> None:
         self._file, self._engine = file, engine
         self.offset = file.start.offset if file.start else 0
         self.number = file.start.lines if file.start else 0
+        self.rejected: tuple[tuple[int, str], ...] = ()
+        """Rows of a table that have another number of columns, each with its number and why."""
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         """Yield numbers from 1 and bytes without the line break; a torn last line of a growing file is left for later.
 
         Raises MonitorError if the file cannot be read or unpacked.
         """
+        path = self._file.path
         try:
-            if self._file.path.lower().endswith(".zst"):
+            if path != STDIN and (self._file.form in (".csv", ".parquet") or _is_whole(self._file)):
+                yield from self._of_engine()
+            elif path.lower().endswith(".zst"):
                 yield from self._of_zst()
-                return
-            with closing(self._opened()) as stream:
-                yield from self._of_stream(stream)
-        except (OSError, EOFError) as cause:
-            raise MonitorError(f"{self._file.path}:{self.number}: cannot be read: {cause}") from None
+            else:
+                with closing(self._opened()) as stream:
+                    yield from self._of_stream(stream)
+        except (OSError, EOFError, zlib.error) as cause:
+            raise MonitorError(f"{path}:{self.number}: cannot be read: {cause}") from None
+        except EngineError as cause:
+            # What the engine says may quote the log.
+            raise MonitorError(
+                f"{path}: after row {self.number:,}: cannot be read as {self._file.form}",
+                hint="the ending of its name says what is expected in it",
+            ) from cause
 
     def _opened(self) -> IO[bytes]:
         if self._file.path == STDIN:
             return sys.stdin.buffer
-        if self._file.path.lower().endswith(".gz"):
-            return cast("IO[bytes]", gzip.open(self._file.path, "rb"))
-        stream = Path(self._file.path).open("rb")  # noqa: SIM115 - closed by the caller
+        stream = _unpacked(self._file.path)
         stream.seek(self.offset)
         return stream
 
@@ -165,10 +208,67 @@ class Lines:
 
     def _of_zst(self) -> Iterator[tuple[int, bytes]]:
         lines = (
-            f"SELECT line FROM read_csv({quoted(self._file.path)}, columns={{'line': 'VARCHAR'}}, delim='\\x01', "  # noqa: S608 - quoted
+            f"SELECT line FROM read_csv({quoted(self._file.path)}, columns={{'line': 'VARCHAR'}}, delim='\x01', "  # noqa: S608 - quoted
             f"quote='', escape='', header=false, auto_detect=false, strict_mode=false, compression='zstd', "
             f"max_line_size={MAX_LINE}, parallel=false)"
         )
         for (line,) in self._engine.rows(lines):
             self.number += 1
             yield self.number, (line or "").encode()
+
+    def _of_engine(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the rows of a table, or the objects of a whole document, as JSON."""
+        path = quoted(self._file.path)
+        documents = f"read_json_objects({path}, format='auto', maximum_object_size={_most_at_once(self._file)})"
+        source = {
+            ".csv": "SELECT row FROM table_rows",
+            ".parquet": f"SELECT to_json(t) FROM read_parquet({path}) t",  # noqa: S608 - quoted
+        }.get(self._file.form, f"SELECT json FROM {documents}")  # noqa: S608 - quoted
+        self._engine.run("SET preserve_insertion_order=true")
+        if self._file.form == ".csv":
+            self._read_csv(path)
+        for (row,) in self._engine.rows(source):
+            self.number += 1
+            yield self.number, str(row).encode()
+        self._engine.run("SET preserve_insertion_order=false")
+
+    def _read_csv(self, path: str) -> None:
+        """Read a table whole, since only then it is known which of its rows are none."""
+        reading = f"read_csv({path}, all_varchar=true, header=true, store_rejects=true)"
+        self._engine.run(f"CREATE OR REPLACE TABLE table_rows AS SELECT to_json(t) AS row FROM {reading} t")  # noqa: S608 - quoted
+        self._engine.run(
+            "CREATE OR REPLACE TABLE rejected AS "
+            "SELECT line, min(error_message) AS why FROM reject_errors GROUP BY line"
+        )
+        found = self._engine.rows("SELECT line, why FROM rejected ORDER BY line")
+        self.rejected = tuple((int(line), _reason(str(why))) for line, why in found)
+        self._engine.run("DROP TABLE reject_errors")
+        self._engine.run("DROP TABLE reject_scans")
+
+
+def _reason(message: str) -> str:
+    """Return the engine's reason for a row of a table without anything that the row says."""
+    found = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
+    return f"expected {found[1]} columns, found {found[2]}" if found else "expected a row like the others"
+
+
+def _most_at_once(file: LogFile) -> int:
+    """Bytes of the largest object in a document: the whole of it, as far as memory goes."""
+    return min(_LARGEST, max(Path(file.path).stat().st_size + 1, MAX_LINE if not file.is_packed else _LARGEST // 4))
+
+
+def _is_whole(file: LogFile) -> bool:
+    """Whether a file is one document in JSON, and not an object a line."""
+    if file.form != ".json" or file.path.lower().endswith(".zst"):
+        return file.form == ".json"
+    with closing(_unpacked(file.path)) as stream:
+        line = b""
+        while not line.strip():
+            line = stream.readline(MAX_LINE + 1)
+            if not line:
+                return False
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return True
+    return False

@@ -1,27 +1,52 @@
-"""What a table of calls says: outcomes with intervals, proxies, alarms, and which model really answered."""
+"""What a table of calls says: outcomes, proxies, and failure modes with what their detectors are worth."""
+
+# ruff: noqa: S608 - every value in a query here is a column of ours or a number
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-import numpy as np
-
-from advisor.engine.port import Engine
-from advisor.monitor.change import Change, changes
+from advisor.engine.port import Engine, quoted
+from advisor.monitor.detectors import detectors
+from advisor.monitor.detectors.base import Detector
 from advisor.monitor.fields import BAD_IF_TRUE
+from advisor.monitor.rows import outcome_names
 from advisor.statistics.distributions import wilson
-
-CALLS_PER_FALSE_ALARM = 20_000
-"""All series together: one false alarm in so many calls, at most."""
 
 LEAST_IN_CELL = 30
 """Fewer judged calls than this are not shown as a rate."""
 
+_PROXIES = (
+    *("output_tokens", "output_chars", "input_tokens", "cached_tokens", "hidden_tokens", "latency_ms"),
+    *("first_token_ms", "usd", "edit_distance"),
+)
+
+BY = {
+    "model": "coalesce(model_served, model_asked)",
+    "prompt": "prompt",
+    "channel": "channel",
+    "language": "language",
+    "segment": "segment",
+    "day": """strftime("at", '%Y-%m-%d')""",
+}
+"""What calls can be told apart by, and the column that says it."""
+
+EVERYTHING = "true"
+"""The condition that every call meets."""
+
+
+class Interval(NamedTuple):
+    """A share with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
 
 class Rate(NamedTuple):
-    """A share with Wilson's 95 % interval."""
+    """A share of n calls with Wilson's 95 % interval."""
 
     value: float
     low: float
@@ -33,7 +58,9 @@ class Outcome(NamedTuple):
     """How often users' outcomes were what was hoped for, or for ``edited`` and its like, what was not."""
 
     name: str
-    rate: Rate
+    rate: Interval | None
+    """None of fewer than 30 calls."""
+    n: int
     is_good: bool
     """Whether a high rate is good."""
 
@@ -47,108 +74,157 @@ class Proxy(NamedTuple):
     p95: float
 
 
-class Since(NamedTuple):
-    """From when: the day, and the number of the call (from 1) in the cell."""
+class DetectorQuality(NamedTuple):
+    """How often a detector is right and how much it finds, and on what that was measured; None where nobody has."""
 
-    day: date
-    call: int
-
-
-class Alarm(NamedTuple):
-    """A failure rate that rose, or another model that answered."""
-
-    detector: str
-    """``outcome:NAME``, the name of a detector, or ``served-model``."""
-    since: Since
-    seen: datetime
-    before: Rate | None
-    after: Rate | None
-    false_alarms_per_20000: float
-    """Of all series together."""
-    rests_on: tuple[str, ...]
-    """The cell: model served and prompt."""
+    precision: float | None
+    recall: float | None
+    on: str | None
 
 
-def outcomes(engine: Engine) -> tuple[Outcome, ...]:
+class FailureMode(NamedTuple):
+    """How often answers fail in one way."""
+
+    name: str
+    rate: Interval | None
+    """None of fewer than 30 calls."""
+    n: int
+    """Calls that could be judged; of a long log, of the random sample that was looked at."""
+    detector: DetectorQuality
+    is_verdict: bool
+    """False of a sign that proposes cases and grades nothing."""
+    labels: int
+    """Labels of people that corrected the rate; 0 where it is what the detector says."""
+
+
+class Cell(NamedTuple):
+    """The rates of the calls that share a value."""
+
+    by: str
+    value: str
+    n: int
+    outcomes: tuple[Outcome, ...]
+    failure_modes: tuple[FailureMode, ...]
+
+
+def outcomes(engine: Engine, where: str = EVERYTHING) -> tuple[Outcome, ...]:
     """Return every outcome that the log has, by name."""
+    return _outcomes(*_counted(engine, _rated(engine), where))
+
+
+def failure_modes(engine: Engine, where: str = EVERYTHING) -> tuple[FailureMode, ...]:
+    """Return every failure mode of which some call could be judged, the verdicts before the signs."""
+    return _failure_modes(*_counted(engine, _rated(engine), where))
+
+
+def proxies(engine: Engine, where: str = EVERYTHING) -> tuple[Proxy, ...]:
+    """Return length, latency, cost, hidden tokens and turns where at least ``LEAST_IN_CELL`` calls have them."""
     found = []
-    for column in _outcome_columns(engine):
-        sql = f'SELECT count("{column}"), coalesce(sum("{column}"), 0) FROM calls'  # noqa: S608 - a column of ours
-        n, hits = next(iter(engine.rows(sql)))
-        name = column.removeprefix("outcome:")
-        if n:
-            found.append(Outcome(name, _rate(int(hits), int(n)), name not in BAD_IF_TRUE))
-    return tuple(found)
-
-
-def proxies(engine: Engine) -> tuple[Proxy, ...]:
-    """Return length, latency, cost and hidden tokens where at least ``LEAST_IN_CELL`` calls have them."""
-    found = []
-    for name in ("output_tokens", "output_chars", "latency_ms", "first_token_ms", "usd", "hidden_tokens"):
-        sql = f"SELECT count({name}), quantile_cont({name}, [0.5, 0.95]) FROM calls"  # noqa: S608 - a column of ours
-        n, both = next(iter(engine.rows(sql)))
-        if n >= LEAST_IN_CELL:
-            found.append(Proxy(name, int(n), float(both[0]), float(both[1])))
-    return tuple(found)
-
-
-def alarms(engine: Engine, verdicts: Sequence[str] = ()) -> tuple[Alarm, ...]:
-    """Return the alarms of all outcomes and of the boolean columns ``verdicts``, each cell by itself, oldest first.
-
-    A cell is a model that answered with one version of the prompt, so a new one begins anew. A call is in one cell,
-    so the budget is divided among the series only.
-    """
-    series = [*_outcome_columns(engine), *verdicts]
-    found = [*served_changes(engine)]
-    cells = list(engine.rows("SELECT model_served, prompt FROM calls GROUP BY ALL ORDER BY ALL"))
-    for column in series:
-        for model, prompt in cells:
-            found += _of_cell(engine, column, model, prompt, CALLS_PER_FALSE_ALARM * len(series))
-    return tuple(sorted(found, key=lambda one: (one.seen, one.detector)))
-
-
-def served_changes(engine: Engine) -> Iterator[Alarm]:
-    """Yield the first call that each further model answered under a name asked for: at once, without any test."""
-    sql = """
-        SELECT asked, model_served, first, before FROM (
-            SELECT coalesce(model_asked, '') AS asked, model_served, min("at") AS first,
-                   lag(model_served) OVER (PARTITION BY coalesce(model_asked, '') ORDER BY min("at")) AS before,
-                   row_number() OVER (PARTITION BY coalesce(model_asked, '') ORDER BY min("at")) AS number
-            FROM calls WHERE model_served IS NOT NULL GROUP BY coalesce(model_asked, ''), model_served)
-        WHERE number > 1 AND asked != '' ORDER BY first
-    """
-    for asked, served, first, before in engine.rows(sql):
-        at = first.replace(tzinfo=UTC)
-        rests = (f"asked for {asked}", f"was {before}", f"is {served}")
-        yield Alarm("served-model", Since(at.date(), 1), at, None, None, 0.0, rests)
-
-
-def _of_cell(engine: Engine, column: str, model: str | None, prompt: str | None, budget: float) -> Iterator[Alarm]:
-    is_good = column.startswith("outcome:") and column.removeprefix("outcome:") not in BAD_IF_TRUE
-    sql = (
-        f'SELECT epoch_us("at"), CAST("{column}" AS DOUBLE) FROM calls WHERE "{column}" IS NOT NULL '  # noqa: S608 - ours
-        'AND model_served IS NOT DISTINCT FROM ? AND prompt IS NOT DISTINCT FROM ? ORDER BY "at", file, line'
+    for name in _PROXIES:
+        sql = f"SELECT count({name}), quantile_cont({name}, [0.5, 0.95]) FROM calls WHERE {where}"
+        found.append((name, *next(iter(engine.rows(sql)))))
+    turns = (
+        "SELECT count(*), quantile_cont(turns, [0.5, 0.95]) FROM (SELECT greatest(count(*), coalesce(max(turn), 0)) "
+        f"AS turns FROM calls WHERE conversation IS NOT NULL AND {where} GROUP BY conversation)"
     )
-    rows = np.fromiter(engine.rows(sql, (model, prompt)), dtype=np.dtype([("at", np.int64), ("value", np.float64)]))
-    failed = (rows["value"] == 0) if is_good else (rows["value"] != 0)
-    for one in changes(failed, rows["at"], budget):
-        day, seen = (datetime.fromtimestamp(int(rows["at"][at]) / 1e6, UTC) for at in (one.since, one.seen))
-        before, after = _sides(one, is_good=is_good)
-        cell = tuple(name for name in (model, prompt) if name is not None)
-        yield Alarm(column, Since(day.date(), one.since + 1), seen, before, after, 1.0, cell)
+    found.append(("turns", *next(iter(engine.rows(turns)))))
+    return tuple(Proxy(name, int(n), float(both[0]), float(both[1])) for name, n, both in found if n >= LEAST_IN_CELL)
 
 
-def _sides(one: Change, *, is_good: bool) -> tuple[Rate, Rate]:
-    """Return the rates before and after, in the outcome's own sense."""
-    before = one.n_before - one.hits_before if is_good else one.hits_before
-    after = one.n_after - one.hits_after if is_good else one.hits_after
-    return _rate(before, one.n_before), _rate(after, one.n_after)
+def cells(engine: Engine, by: str, where: str = EVERYTHING) -> tuple[Cell, ...]:
+    """Return the rates by what a call's model, prompt, day or the like is, the largest first, days in order.
+
+    Cells of fewer than ``LEAST_IN_CELL`` calls are left out.
+    """
+    column, rated = BY[by], _rated(engine)
+    counts = "".join(f", {_count(one)}, {_hits(one)}" for one in rated)
+    order = "1" if by == "day" else "2 DESC, 1"
+    sql = (
+        f"SELECT {column} AS value, count(*){counts} FROM calls WHERE {where} AND {column} IS NOT NULL "
+        f"GROUP BY 1 HAVING count(*) >= {LEAST_IN_CELL} ORDER BY {order}"
+    )
+    found = []
+    for value, n, *more in engine.rows(sql):
+        counted = [int(one or 0) for one in more]
+        own = (rated, counted[0::2], counted[1::2])
+        found.append(Cell(by, str(value), int(n), _outcomes(*own), _failure_modes(*own)))
+    return tuple(found)
 
 
-def _outcome_columns(engine: Engine) -> tuple[str, ...]:
-    return tuple(sorted(name for name in engine.columns("SELECT * FROM calls") if name.startswith("outcome:")))
+def since(day: datetime | None) -> str:
+    """Return the condition that a call is of that moment or later."""
+    if day is None:
+        return EVERYTHING
+    return f'"at" >= CAST({quoted(day.strftime("%Y-%m-%d %H:%M:%S"))} AS TIMESTAMP)'
 
 
-def _rate(hits: int, n: int) -> Rate:
-    low, high = wilson(hits, n)
-    return Rate(hits / n, low, high, n)
+def column_of(one: Detector) -> str:
+    """Return the SQL of a detector's verdict on a call."""
+    return f"({one.condition})" if one.condition else f'"verdict:{one.name}"'
+
+
+def rate(hits: int, n: int) -> Rate:
+    """Return a share with its interval."""
+    return Rate(hits / n, *wilson(hits, n), n)
+
+
+class _Rated(NamedTuple):
+    """An outcome or a detector, and the SQL that is true of a call that has it."""
+
+    name: str
+    column: str
+    detector: Detector | None
+
+
+def _rated(engine: Engine) -> tuple[_Rated, ...]:
+    known = engine.columns("SELECT * FROM calls")
+    said = [_Rated(name, f'"outcome:{name}" != 0', None) for name in outcome_names(engine)]
+    modes = [
+        _Rated(one.name, column_of(one), one) for one in detectors() if one.condition or f"verdict:{one.name}" in known
+    ]
+    return (*said, *modes)
+
+
+def _count(one: _Rated) -> str:
+    return f"count({one.column})"
+
+
+def _hits(one: _Rated) -> str:
+    return f"count_if({one.column})"
+
+
+def _counted(
+    engine: Engine, rated: Sequence[_Rated], where: str
+) -> tuple[Sequence[_Rated], Sequence[int], Sequence[int]]:
+    if not rated:
+        return (), (), ()
+    counts = ", ".join(f"{_count(one)}, {_hits(one)}" for one in rated)
+    row = [int(one or 0) for one in next(iter(engine.rows(f"SELECT {counts} FROM calls WHERE {where}")))]
+    return rated, row[0::2], row[1::2]
+
+
+def _outcomes(rated: Sequence[_Rated], counts: Sequence[int], hits: Sequence[int]) -> tuple[Outcome, ...]:
+    return tuple(
+        Outcome(one.name, interval(found, n), n, one.name not in BAD_IF_TRUE)
+        for one, n, found in zip(rated, counts, hits, strict=True)
+        if one.detector is None and n
+    )
+
+
+def _failure_modes(rated: Sequence[_Rated], counts: Sequence[int], hits: Sequence[int]) -> tuple[FailureMode, ...]:
+    found = [
+        FailureMode(one.name, interval(some, n), n, _quality(one.detector), one.detector.is_verdict, 0)
+        for one, n, some in zip(rated, counts, hits, strict=True)
+        if one.detector is not None and n
+    ]
+    return tuple(sorted(found, key=lambda one: (not one.is_verdict, one.name)))
+
+
+def _quality(one: Detector) -> DetectorQuality:
+    measured = one.measured
+    return DetectorQuality(measured.precision, measured.recall, measured.on)
+
+
+def interval(hits: int, n: int) -> Interval | None:
+    """Return a share with its interval; None of too few calls."""
+    return Interval(hits / n, *wilson(hits, n)) if n >= LEAST_IN_CELL else None

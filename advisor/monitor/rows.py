@@ -4,39 +4,29 @@ Every line lands in ``calls``, or is counted: dead with its place, not a call of
 known. No text is kept.
 """
 
+# ruff: noqa: S608 - every value in a query here is a column of ours, a number or quoted
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from advisor.engine.port import Engine, listed, quoted
-from advisor.evals.traffic import BAD, GOOD, WORST_OF_FIVE
-from advisor.monitor.fields import NUMBERS, OUTCOME_NAMES, TEXT, TIMES
+from advisor.engine.port import Engine, quoted
+from advisor.monitor import columns, nested, scores
+from advisor.monitor.fields import NO_CALLS, NUMBERS, OUTCOME_NAMES, TEXT, TIMES
 from advisor.monitor.mapping import NONE, LogMapping
+from advisor.monitor.text_sample import TextSample
 
 BATCH = 20_000
 """Lines that are taken apart at once."""
 
-_GROUPS = ("attributes", "metadata")
-_CALLS = ("chat", "text_completion", "generate_content", "llm", "completion")
+_BATCH_CHARACTERS = 48 << 20
 _AHEAD = timedelta(days=1)
+_FIRST = "2015-01-01"
+"""Before this day no language model was called; a clock that says so is wrong."""
 _SHOWN = 20
-_MOST_COMPARED = 1_000
-"""Characters from the beginning of a text that its edit distance is taken of."""
-
-_COLUMNS = {
-    "key": "UBIGINT",
-    "file": "INTEGER",
-    "line": "BIGINT",
-    "at": "TIMESTAMP",
-    "trace": "UBIGINT",
-    **dict.fromkeys(("model_asked", "model_served", "channel", "prompt", "segment", "language"), "VARCHAR"),
-    **dict.fromkeys(("finish_reason", "fault", "conversation"), "VARCHAR"),
-    **dict.fromkeys(("input_tokens", "output_tokens", "cached_tokens", "hidden_tokens", "turn", "images"), "BIGINT"),
-    **dict.fromkeys(("latency_ms", "first_token_ms", "usd", "edit_distance"), "DOUBLE"),
-    "output_chars": "BIGINT",
-}
+_RETRIED_S = 600
+"""The same question again in the same conversation within this time is a retry."""
 
 
 class Counted(NamedTuple):
@@ -52,44 +42,94 @@ class Counted(NamedTuple):
     doubles: int
     from_outcomes: tuple[str, ...]
     """Columns that were taken as outcomes without a mapping."""
+    derived: tuple[str, ...]
+    """Outcomes that no log states, and that were made of other columns."""
 
 
 class CallTable:
     """Fills the table ``calls`` of an engine."""
 
-    def __init__(self, engine: Engine, now: datetime, mapping: LogMapping = NONE) -> None:
-        self._engine, self._now, self._mapping = engine, now, mapping
+    def __init__(
+        self,
+        engine: Engine,
+        now: datetime,
+        mapping: LogMapping = NONE,
+        *,
+        sample: TextSample | None = None,
+        clean: Callable[[str], str] = str,
+    ) -> None:
+        self._engine, self._now, self._mapping, self._sample, self._clean = engine, now, mapping, sample, clean
         self._lines = self._skipped = self._other = 0
         self._dead: list[str] = []
         self._files: list[str] = []
-        self._outcomes: dict[str, None] = {}
-        shape = ", ".join(f'"{name}" {kind}' for name, kind in _COLUMNS.items())
+        self._cleaned: dict[str, str] = {}
+        self.derived: list[str] = []
+        """Outcomes that no log states, and that were made of other columns."""
+        shape = ", ".join(f'"{name}" {kind}' for name, kind in columns.COLUMNS.items())
         engine.run(f"CREATE TABLE calls ({shape})")
+        scores.create(engine)
+        if sample:
+            sample.add_columns(engine)
 
     def add(self, file: str, lines: Iterable[tuple[int, bytes]]) -> None:
         """Add the lines of a file, by batches."""
         self._files.append(file)
-        number, held = len(self._files) - 1, list[tuple[int, int, str]]()
+        number, held, size = len(self._files) - 1, list[tuple[int, int, str]](), 0
         for line, raw in lines:
             text = raw.decode("utf-8", "replace").strip()
             if text:
                 held.append((number, line, text))
-            if len(held) == BATCH:
+                size += len(text)
+            if len(held) == BATCH or size > _BATCH_CHARACTERS:
                 self._take(held)
-                held = []
+                held, size = [], 0
         if held:
             self._take(held)
 
+    def refuse(self, place: str, why: str, count: int = 1) -> None:
+        """Count lines that could not be read."""
+        self._lines += count
+        self._skipped += count
+        if len(self._dead) < _SHOWN:
+            self._dead.append(f"{place}: {why}")
+
     def end(self) -> Counted:
-        """Drop doubles, and return what was counted."""
+        """Drop doubles, join what was said of calls elsewhere, and return what was counted."""
         doubles = self._one("SELECT count(*) - count(DISTINCT key) FROM calls")
         if doubles:
             self._engine.run(
                 "CREATE OR REPLACE TABLE calls AS SELECT * FROM calls "
                 "QUALIFY row_number() OVER (PARTITION BY key ORDER BY file, line) = 1"
             )
-        taken = tuple(name for name in self._outcomes if name not in self._mapping.outcomes)
-        return Counted(self._lines, tuple(self._dead), self._skipped, self._other, doubles, taken)
+        scores.join(self._engine, self._column)
+        self._derive("edited", "edit_distance IS NOT NULL", columns.is_edited())
+        again = f"""
+            lead("at") OVER (PARTITION BY asked_key ORDER BY "at") - "at" <= to_seconds({_RETRIED_S})
+        """
+        self._derive("retried", "asked_key IS NOT NULL", f"CAST(coalesce({again}, false) AS DOUBLE)")
+        taken = tuple(
+            name
+            for name in outcome_names(self._engine)
+            if name not in self._mapping.outcomes and name not in self.derived
+        )
+        made = tuple(self.derived)
+        return Counted(self._lines, tuple(self._dead), self._skipped, self._other, doubles, taken, made)
+
+    def _derive(self, name: str, condition: str, value: str) -> None:
+        """Fill an outcome from other columns where the log does not state it."""
+        if not self._one(f"SELECT count(*) FROM calls WHERE {condition}"):
+            return
+        if name in outcome_names(self._engine) and self._one(f'SELECT count("outcome:{name}") FROM calls'):
+            return
+        self.derived.append(name)
+        self._column(name)
+        self._engine.run(
+            f'UPDATE calls SET "outcome:{name}" = found.value FROM (SELECT key, {value} AS value FROM calls '
+            f"WHERE {condition}) AS found WHERE found.key = calls.key"
+        )
+
+    def _column(self, outcome: str) -> None:
+        self._engine.run(f'ALTER TABLE calls ADD COLUMN IF NOT EXISTS "outcome:{outcome}" DOUBLE')
 
     def _one(self, sql: str, parameters: Sequence[object] = ()) -> int:
         return int(next(iter(self._engine.rows(sql, parameters)))[0])
@@ -100,149 +140,90 @@ class CallTable:
         engine.run("DROP TABLE IF EXISTS staged")
         engine.load("staged", {"file": "INTEGER", "line": "BIGINT", "content": "VARCHAR"}, held)
         self._refuse("NOT json_valid(content)", "staged", "expected a JSON object")
+        self._refuse(
+            "json_type(content) != 'OBJECT' AND coalesce(json_type(content, '$[0]') != 'OBJECT', true)",
+            "staged",
+            "expected a JSON object",
+        )
+        nested.take_apart(engine)
         self._refuse("json_type(content) != 'OBJECT'", "staged", "expected a JSON object")
-        engine.run("DROP TABLE IF EXISTS typed")
-        engine.run(f"CREATE TABLE typed AS {self._typed(self._paths())}")
-        is_call = "(kind IS NULL OR lower(kind) IN " + _tuple(_CALLS) + ") AND coalesce(model_asked, model_served"
-        is_call += ", input, output, CAST(output_tokens AS VARCHAR)) IS NOT NULL"
+        self._other += scores.take(engine, self._mapping, nested.keys(engine))
+        typed = columns.typed(*self._paths())
+        place = quoted(self._files[-1])
+        engine.run(f"CREATE OR REPLACE TABLE typed AS {typed}")
+        self._only_calls()
+        engine.run(
+            f"CREATE OR REPLACE TABLE named AS SELECT * EXCLUDE (content, path), {columns.KEY} AS key "
+            f"FROM (SELECT *, {place} AS path FROM ({columns.NAMED}))"
+        )
+        self._without_secrets()
+        self._keep()
+
+    def _only_calls(self) -> None:
+        kinds = columns.words(sorted(NO_CALLS))
+        is_call = f"(kind IS NULL OR lower(kind) NOT IN {kinds}) AND coalesce(model_asked, model_served, input, output"
+        is_call += ", CAST(output_tokens AS VARCHAR)) IS NOT NULL"
         before = self._one("SELECT count(*) FROM typed")
-        engine.run(f"DELETE FROM typed WHERE NOT ({is_call})")  # noqa: S608 - our own words
+        self._engine.run(f"DELETE FROM typed WHERE NOT ({is_call})")
         self._other += before - self._one("SELECT count(*) FROM typed")
         self._refuse('"at" IS NULL', "typed", f"expected a time under {', '.join(TIMES['at'][2:6])}")
         limit = quoted((self._now + _AHEAD).strftime("%Y-%m-%d %H:%M:%S"))
         self._refuse(f'"at" > CAST({limit} AS TIMESTAMP)', "typed", "expected a time that has passed")
-        self._keep()
+        self._refuse(f"\"at\" < CAST('{_FIRST}' AS TIMESTAMP)", "typed", f"expected a time after {_FIRST}")
 
     def _refuse(self, condition: str, table: str, why: str) -> None:
         """Count rows as dead, name the first of them, and drop them."""
-        count = self._one(f"SELECT count(*) FROM {table} WHERE {condition}")  # noqa: S608 - our own words
+        count = self._one(f"SELECT count(*) FROM {table} WHERE {condition}")
         if not count:
             return
         self._skipped += count
         room = max(_SHOWN - len(self._dead), 0)
-        found = f"SELECT file, line FROM {table} WHERE {condition} ORDER BY file, line LIMIT {room}"  # noqa: S608 - our own
+        found = f"SELECT file, line FROM {table} WHERE {condition} ORDER BY file, line LIMIT {room}"
         self._dead += [f"{self._files[file]}:{line}: {why}" for file, line in self._engine.rows(found)]
-        self._engine.run(f"DELETE FROM {table} WHERE {condition}")  # noqa: S608 - our own words
+        self._engine.run(f"DELETE FROM {table} WHERE {condition}")
 
-    def _paths(self) -> Mapping[str, str]:
-        """Return the JSON path of each name that occurs in the batch, those of the row itself first."""
-        top = {str(row[0]) for row in self._engine.rows("SELECT DISTINCT unnest(json_keys(content)) FROM staged")}
-        groups = {}
-        for group in _GROUPS:
+    def _paths(self) -> tuple[Mapping[str, Sequence[str]], LogMapping]:
+        """Return the JSON paths of each name that occurs in the batch, those of the row itself first."""
+        top, groups = nested.keys(self._engine), {}
+        for group in columns.GROUPS:
+            groups[group] = set[str]()
             if group in top:
-                keys = f"SELECT DISTINCT unnest(json_keys(content, '$.{group}')) FROM staged"  # noqa: S608 - our own
+                keys = f"SELECT DISTINCT unnest(json_keys(content, '$.{group}')) FROM staged"
                 groups[group] = {str(row[0]) for row in self._engine.rows(keys)}
         wanted = [name for names in (*TEXT.values(), *NUMBERS.values(), *TIMES.values()) for name in names]
         wanted += [*OUTCOME_NAMES, *self._mapping.fields.values(), *self._mapping.outcomes.values()]
-        return {name: path for name in wanted if (path := _path(name, top, groups)) is not None}
+        places = {name: found for name in wanted if (found := columns.paths(name, top, groups))}
+        return places, self._mapping
 
-    def _typed(self, paths: Mapping[str, str]) -> str:
-        order = {name: number for number, name in enumerate(paths, 1)}
-
-        def values(field: str, names: Sequence[str]) -> list[str]:
-            own = self._mapping.fields.get(field)
-            return [f"nullif(v[{order[name]}], '')" for name in ((own,) if own else names) if name in order]
-
-        def first(found: Sequence[str]) -> str:
-            return f"coalesce({', '.join(found)})" if found else "NULL"
-
-        texts = [f"CAST({first(values(field, names))} AS VARCHAR) AS {field}" for field, names in TEXT.items()]
-        numbers = [
-            f"{first([f'TRY_CAST({one} AS DOUBLE)' for one in values(field, names)])}::DOUBLE AS {field}"
-            for field, names in NUMBERS.items()
-        ]
-        times = [
-            f"{first([_moment(one) for one in values(field, names)])}::TIMESTAMP AS {_named(field)}"
-            for field, names in TIMES.items()
-        ]
-        outcomes = [
-            f'{_outcome(name, f"v[{order[column]}]")} AS "outcome:{name}"'
-            for name, column in ({name: name for name in OUTCOME_NAMES} | dict(self._mapping.outcomes)).items()
-            if column in order
-        ]
-        columns = ", ".join(["file", "line", *texts, *numbers, *times, *outcomes])
-        return (
-            f"SELECT {columns} FROM (SELECT file, line, json_extract_string(content, {listed(paths.values())}) AS v "  # noqa: S608 - quoted
-            "FROM staged)"
-        )
+    def _without_secrets(self) -> None:
+        """Hide whatever has the shape of a key in the words that are kept."""
+        for column in columns.CLEANED:
+            distinct = [str(row[0]) for row in self._engine.rows(f"SELECT DISTINCT {column} FROM named") if row[0]]
+            for word in distinct:
+                if word not in self._cleaned:
+                    self._cleaned[word] = self._clean(word)
+            for word in distinct:
+                if (clean := self._cleaned[word]) != word:
+                    self._engine.run(f"UPDATE named SET {column} = ? WHERE {column} = ?", (clean, word))
+        if len(self._cleaned) > BATCH:
+            self._cleaned.clear()
 
     def _keep(self) -> None:
-        """Move the typed rows into ``calls``, with columns for the outcomes that are new."""
-        outcomes = [name for name in self._engine.columns("SELECT * FROM typed") if name.startswith("outcome:")]
+        """Move the named rows into ``calls``, with columns for the outcomes that are new, and look at texts."""
+        outcomes = [name for name in self._engine.columns("SELECT * FROM named") if name.startswith("outcome:")]
         for name in outcomes:
-            if name.removeprefix("outcome:") not in self._outcomes:
-                self._outcomes[name.removeprefix("outcome:")] = None
-                self._engine.run(f'ALTER TABLE calls ADD COLUMN "{name}" DOUBLE')
+            self._column(name.removeprefix("outcome:"))
         more = "".join(f', "{name}"' for name in outcomes)
-        self._engine.run(f"INSERT INTO calls BY NAME SELECT {_DERIVED}{more} FROM typed")  # noqa: S608 - our own words
+        rows = f"SELECT {columns.DERIVED}{more} FROM named"
+        if self._sample:
+            self._sample.look(self._engine)
+            rows = f"SELECT * FROM ({rows}) LEFT JOIN looked USING (key)"
+        self._engine.run(f"INSERT INTO calls BY NAME {rows}")
+        if self._sample:
+            self._sample.narrow(self._engine)
 
 
-_KEY = "CASE WHEN id IS NULL THEN hash(concat(file, ':', line)) ELSE hash(concat(coalesce(trace, ''), '/', id)) END"
-_SPAN_MS = """nullif(greatest(date_diff('microsecond', "at", ended) / 1000.0, 0), 0)"""
-_DERIVED = f"""
-    {_KEY} AS key, file, line, "at", CASE WHEN trace IS NULL THEN NULL ELSE hash(trace) END AS trace,
-    left(model_asked, 200) AS model_asked, left(model_served, 200) AS model_served, left(channel, 100) AS channel,
-    CASE WHEN prompt_version IS NULL THEN left(prompt_name, 200)
-         ELSE concat(left(coalesce(prompt_name, ''), 200), '@', left(prompt_version, 64)) END AS prompt,
-    left(segment, 100) AS segment, left(language, 20) AS language,
-    left(regexp_replace(finish_reason, '[\\[\\]" ]', '', 'g'), 60) AS finish_reason,
-    CASE WHEN lower(fault) IN ('false', '0', 'null', 'none') THEN NULL
-         WHEN fault IS NOT NULL AND (status IS NULL OR lower(status) NOT IN ('ok', 'success', 'default', 'unset'))
-         THEN left(fault, 200)
-         WHEN lower(status) IN ('error', 'failure', 'failed', 'status_code_error', '2')
-         THEN left(status, 40) END AS fault,
-    left(conversation, 100) AS conversation, CAST(input_tokens AS BIGINT) AS input_tokens,
-    CAST(output_tokens AS BIGINT) AS output_tokens, CAST(cached_tokens AS BIGINT) AS cached_tokens,
-    CAST(hidden_tokens AS BIGINT) AS hidden_tokens, CAST(turn AS BIGINT) AS turn, CAST(images AS BIGINT) AS images,
-    coalesce(latency_ms, latency_s * 1000, {_SPAN_MS}) AS latency_ms,
-    coalesce(first_token_ms, first_token_s * 1000, date_diff('microsecond', "at", first_token_at) / 1000.0)
-        AS first_token_ms,
-    usd, CASE WHEN output IS NULL OR sent IS NULL THEN NULL ELSE
-        levenshtein(left(output, {_MOST_COMPARED}), left(sent, {_MOST_COMPARED}))
-        / greatest(length(left(output, {_MOST_COMPARED})), length(left(sent, {_MOST_COMPARED})), 1)
-        END AS edit_distance,
-    length(output) AS output_chars
-"""
-
-
-def _named(field: str) -> str:
-    return f'"{field}"'
-
-
-def _path(name: str, top: set[str], groups: Mapping[str, set[str]]) -> str | None:
-    if name in top:
-        return f'$."{name}"'
-    for group, keys in groups.items():
-        if name in keys:
-            return f'$.{group}."{name}"'
-    first, *rest = name.split(".")
-    if not rest:
-        return None
-    steps = "".join(f"[{one}]" if one.isdecimal() else f'."{one}"' for one in rest)
-    base = "$" if first in top else next((f"$.{group}" for group, keys in groups.items() if first in keys), None)
-    return f'{base}."{first}"{steps}' if base else None
-
-
-def _moment(value: str) -> str:
-    number = f"TRY_CAST({value} AS DOUBLE)"
-    scale = (
-        f"CASE WHEN {number} > 1e17 THEN 1e-3 WHEN {number} > 1e14 THEN 1 WHEN {number} > 1e11 THEN 1e3 ELSE 1e6 END"
-    )
-    since = f"make_timestamp(CAST({number} * {scale} AS BIGINT))"
-    text = f"CAST(TRY_CAST({value} AS TIMESTAMPTZ) AS TIMESTAMP)"
-    return f"CASE WHEN {number} > 0 AND {number} < 4e18 THEN {since} WHEN {number} IS NULL THEN {text} END"
-
-
-def _outcome(name: str, value: str) -> str:
-    """Return what became of a call: 1 for yes, 0 for no; words that are neither say nothing."""
-    least = WORST_OF_FIVE if name == "rating" else 0
-    word = f"lower(trim({value}))"
-    number = f"TRY_CAST({value} AS DOUBLE)"
-    return (
-        f"CASE WHEN {number} IS NOT NULL THEN CAST({number} > {least} AS DOUBLE) "
-        f"WHEN {word} IN {_tuple(sorted(GOOD))} THEN 1.0 WHEN {word} IN {_tuple(sorted(BAD))} THEN 0.0 END"
-    )
-
-
-def _tuple(words: Iterable[str]) -> str:
-    return "(" + ", ".join(quoted(word) for word in words) + ")"
+def outcome_names(engine: Engine) -> tuple[str, ...]:
+    """Return the outcomes that ``calls`` has a column for, by name."""
+    found = (name for name in engine.columns("SELECT * FROM calls") if name.startswith("outcome:"))
+    return tuple(sorted(name.removeprefix("outcome:") for name in found))

@@ -14,6 +14,12 @@ from advisor.cli import main
 SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "monitor.schema.json"
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each run a place of its own for what it keeps."""
+    monkeypatch.chdir(tmp_path)
+
+
 def _log(path: Path, falls: bool) -> Path:
     rows = []
     for n in range(2_000):
@@ -44,6 +50,7 @@ def test_too_little_is_undecided_and_no_call_an_error(tmp_path: Path, capsys: py
     log.write_text('{"at": "2026-11-02", "model": "m", "resolved": true}\n')
     assert main(["monitor", str(log)]) == 3
     assert "too few" in capsys.readouterr().out
+    log = tmp_path / "b.jsonl"
     log.write_text('{"model": "m"}\n')
     assert main(["monitor", str(log)]) == 2
     assert f"{log}:1" in capsys.readouterr().err

@@ -35,5 +35,9 @@ class Detector(NamedTuple):
     """How sure it is of each, from 0 to 1, for one whose rate labels of people correct."""
     reads_text: bool = True
     """Whether it needs inputs or outputs; those that do may look at a random sample of a long log."""
+    least_score: float = 0.5
+    """From this score on an answer has the failure."""
+    condition: str | None = None
+    """The same as SQL over the columns of a call, for one that reads no text: then every call is looked at."""
     is_verdict: bool = True
     """Whether its rate counts as a failure rate; a tripwire only proposes cases."""

@@ -23,4 +23,9 @@ def _is_slow(call: Call) -> bool | None:
     return None if call.latency_ms is None else call.latency_ms > LIMIT_MS
 
 
-DETECTOR = Detector("latency", Measured(None, None, "by definition", None), look, reads_text=False)
+CONDITION = f"""
+    CASE WHEN first_token_ms IS NOT NULL THEN first_token_ms > {FIRST_LIMIT_MS}
+         WHEN latency_ms IS NOT NULL THEN latency_ms > {LIMIT_MS} END
+"""
+
+DETECTOR = Detector("latency", Measured(None, None, "by definition", None), look, reads_text=False, condition=CONDITION)

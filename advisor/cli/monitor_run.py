@@ -1,0 +1,123 @@
+"""The run behind ``advisor monitor``: read, tell, write, and the code that it ends with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from advisor.cli.diagnostics import ExitCode, say
+from advisor.cli.options import write_reports
+from advisor.engine.duckdb import connect
+from advisor.engine.port import Bounds
+from advisor.errors import AdvisorError, EngineError, MonitorError
+from advisor.facts import Measurement
+from advisor.files.paths import DECISION_FILE
+from advisor.monitor import summary as summaries
+from advisor.monitor.evidence import with_evidence
+from advisor.monitor.mapping import NONE, load_mapping
+from advisor.monitor.names import cleaner
+from advisor.monitor.observe import LEAST_IN_CELL, failure_modes, outcomes
+from advisor.monitor.run import Asked, Found, read_logs, tell
+from advisor.probe.redaction import Redactor
+from advisor.reports.monitor import MonitorRecord, ReadRecord, render
+
+
+def run(options: Mapping[str, Any]) -> int:
+    """Do what the options say; return the exit code."""
+    now = datetime.now(UTC)
+    mapping = load_mapping(options["mapping"]) if options["mapping"] else NONE
+    asked = Asked(
+        options["logs"],
+        mapping,
+        texts=options["texts"],
+        since=options["since"],
+        by=options["by"],
+        keep=not options["no_keep"],
+        fresh=options["fresh"],
+    )
+    clean = cleaner(os.environ, keep_pii=options["keep_pii"])
+    try:
+        with connect(Bounds(options["memory_mb"])) as engine:
+            read = read_logs(engine, asked, now, clean)
+            found = tell(engine, read, asked)
+            evidence = _measured(), _decided()
+            found = found._replace(
+                alarms=with_evidence(found.alarms, *evidence), standing=with_evidence(found.standing, *evidence)
+            )
+            _summarize(engine, found, asked, options["summary"], now)
+    except EngineError as error:
+        # What the engine says may quote the log.
+        raise MonitorError(Redactor(os.environ).clean(error.message), hint=error.hint) from None
+    record = _record(found)
+    write_reports(options["forms"], options["outputs"], lambda form: render(form, record, now.date()))
+    return _code(found, options["fail_on"])
+
+
+def _record(found: Found) -> MonitorRecord:
+    counted = found.read.counted
+    read = ReadRecord(
+        counted.lines,
+        counted.skipped,
+        counted.other,
+        counted.doubles,
+        found.first,
+        found.last,
+        found.calls,
+        found.read.kept,
+        found.read.texts_share,
+        counted.dead,
+        counted.from_outcomes,
+        counted.derived,
+    )
+    return MonitorRecord(read, found.outcomes, found.proxies, found.failure_modes, found.alarms, found.cells)
+
+
+def _summarize(engine: Any, found: Found, asked: Asked, path: Path | None, now: datetime) -> None:
+    if not asked.keep and path is None:
+        return
+    rates = (outcomes(engine), failure_modes(engine)) if asked.since else (found.outcomes, found.failure_modes)
+    made = summaries.summarize(engine, now.date(), *rates, found.standing)
+    if path is not None:
+        summaries.save(made, path)
+        say(f"summary written to {path}; it holds no texts")
+    if summaries.KEPT.parent.is_dir() and asked.keep:
+        summaries.save(made, summaries.KEPT)
+
+
+def _code(found: Found, fail_on: str) -> int:
+    told = found.alarms
+    if fail_on == "new":
+        start = found.read.new_from
+        told = tuple(one for one in told if start is not None and one.seen >= start)
+    if told and fail_on != "never":
+        return ExitCode.FINDINGS
+    return ExitCode.CLEAN if found.calls >= LEAST_IN_CELL else ExitCode.UNDECIDED
+
+
+def _measured() -> Sequence[Measurement]:
+    """Return what was measured here, however old: all of it may rest on a model that no longer answers."""
+    from advisor.evals.measurements import read_measurements
+
+    with suppress(AdvisorError, OSError):
+        return read_measurements(datetime.now(UTC).date()).fresh
+    return ()
+
+
+def _decided() -> Mapping[str, Sequence[str]]:
+    """Return the names of the model that serves each workload of the decision here."""
+    if not Path(DECISION_FILE).is_file():
+        return {}
+    from advisor.decision.lock_file import load
+
+    try:
+        decision, _ = load(Path(DECISION_FILE))
+    except AdvisorError as error:
+        say(f"left out: {error.message}")
+        return {}
+    return {
+        one.workload: [name for name in (one.api_name, one.model, one.chosen) if name] for one in decision.workloads
+    }
