@@ -73,7 +73,18 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command meant, or a usage error that names the nearest ones."""
+        """Return the command meant, or a usage error that names the nearest ones.
+
+        ``help`` and ``version``, which other programs have as commands, are understood as their options.
+        """
+        if args[0] == "version":
+            click.echo(f"advisor, version {__version__}")
+            ctx.exit()
+        if args[0] == "help":
+            if len(args) == 1:
+                click.echo(ctx.get_help())
+                ctx.exit()
+            return self.resolve_command(ctx, [*args[1:], "--help"])
         if args[0] not in COMMANDS and is_requirements(args[0]):
             return "open", import_module("advisor.cli.open_file").open_file, args
         if args[0] not in COMMANDS:
@@ -105,6 +116,7 @@ def advisor(ctx: click.Context) -> int:
         # The two front ends stand side by side; neither imports the other.
         return int(import_module("advisor.tui").run())
     click.echo(ctx.get_help())
+    hint("the questions need a terminal; `advisor recommend --template support-bot` answers on a pipe")
     return ExitCode.USAGE
 
 

@@ -28,18 +28,20 @@ def explain(
 ) -> int:
     """Say why OFFERING (a candidate, an offering or a model) is in or out, and what would have to change.
 
+    Without a file of requirements, and without advisor.yaml here, it answers for the template proof-of-concept.
+
     \b
     Examples:
       advisor explain claude-opus-5.5
       advisor explain openai/gpt-6.1-sol~max --template contract-analysis
     """
     from advisor.catalog import load_catalog
-    from advisor.cli.inputs import measured, read_requirements
+    from advisor.cli.inputs import measured, read_or_assume
     from advisor.reports.recommendation.explain import explanation, render, with_least_changes
     from advisor.requirements.check_names import require_known_names
     from advisor.solver import advise
 
-    name, requirements = read_requirements(file, template)
+    name, requirements = read_or_assume(file, template)
     catalog = load_catalog(as_of)
     require_known_names(requirements, catalog, name)
     candidates = catalog.find_candidates(offering)

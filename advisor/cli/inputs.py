@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from advisor.requirements.score_table import Results
 
 DEFAULT_FILE = Path(REQUIREMENTS_FILE)
+ASSUMED = "proof-of-concept"
+"""The template that stands for requirements where a question can be answered without."""
+
 PROBES = Path(".advisor/probes")
 EVALS = Path(".advisor/evals")
 
@@ -40,6 +43,14 @@ def read_requirements(file: Path | None, template: str | None) -> tuple[str, Req
             hint="answer the questions with `advisor ask`, or try `advisor recommend --template support-bot`",
         )
     return printable(str(path)), counted(_checked(path), path.parent)
+
+
+def read_or_assume(file: Path | None, template: str | None) -> tuple[str, Requirements]:
+    """Return the same, or a ready-made proof of concept, which is said, where nothing is named and nothing is here."""
+    if file is None and template is None and not DEFAULT_FILE.exists():
+        say(f"no {DEFAULT_FILE} here: answered for the template {ASSUMED}; name your own with -r FILE")
+        template = ASSUMED
+    return read_requirements(file, template)
 
 
 def requirements_path_for_lock(lock: Path, named: str) -> tuple[Path | None, str | None]:
@@ -113,12 +124,23 @@ def _scored(day: date) -> tuple[Measurement, ...]:
     return found.fresh
 
 
+def _template_meant(path: Path) -> str | None:
+    """Return what to type where the name of a template was given as a file."""
+    from difflib import get_close_matches
+
+    from advisor.requirements.templates import templates
+
+    names = [template.name for template in templates()]
+    near = [] if path.exists() or path.suffix else get_close_matches(str(path), names, n=1, cutoff=0.7)
+    return f"{near[0]} is a template: `--template {near[0]}`" if near else None
+
+
 def _checked(path: Path) -> Requirements:
     """Return the requirements in a file, checked now or, where exactly this text passed before, read back."""
     try:
         text = read_text(path, error=RequirementsError)
     except RequirementsError as error:
-        error.hint = error.hint or "write one with `advisor ask`, or name another file"
+        error.hint = _template_meant(path) or error.hint or "write one with `advisor ask`, or name another file"
         raise
     kept = load_cached(text)
     if kept is not None:

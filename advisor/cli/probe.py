@@ -124,8 +124,8 @@ def take(names: tuple[str, ...], forms: tuple[str, ...], outputs: tuple[str, ...
     What it can do:   advisor probe verify OFFERING... (or --verify)
     \b
     Examples:
-      advisor probe openai/gpt-6-luna deepseek/deepseek-v4-pro --dry-run
-      advisor probe openai/gpt-6-luna anthropic/claude-haiku-5-5 --until-decided --max-usd 0.20
+      advisor probe openai/gpt-6-luna~low deepseek/deepseek-v4-pro~high --dry-run
+      advisor probe openai/gpt-6-luna~low anthropic/claude-haiku-5-5 --until-decided --max-usd 0.20
       advisor probe openai/my-model --api-base http://localhost:8000/v1 --rate 2 --requests 100
     """
     from advisor.cli.probe_run import ask_what_next, take_probe

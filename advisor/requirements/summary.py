@@ -199,6 +199,11 @@ def traffic_words(traffic: Traffic | None) -> str:
         sent += f", {traffic.batch_share:.0%} of the requests in batches"
     if traffic.peak_hours_utc:
         sent += f", between {_and(traffic.peak_hours_utc)} UTC"
+    besides = [f"{traffic.images_per_request:g} images of {traffic.image_size}"] if traffic.images_per_request else []
+    besides += [f"{traffic.pdf_pages_per_request:g} pages of PDF"] if traffic.pdf_pages_per_request else []
+    besides += [f"{traffic.audio_seconds_per_request:g} s of audio"] if traffic.audio_seconds_per_request else []
+    if besides:
+        sent += f", {_and(besides)} a request besides"
     if traffic.busiest_minute_requests:
         sent += f", {traffic.busiest_minute_requests:,g} in the busiest minute"
     return sent

@@ -32,12 +32,17 @@ workloads:
     cached_input_share: 0.61
     batch_share: 0.27
     peak_hours_utc: ['08:00-18:30']
+    reasoning_tokens: {low: 301, high: 2001}
+    busiest_minute_requests: 77
+    images_per_request: 2
+    image_size: 512x768
+    pdf_pages_per_request: 3
   needs:
     context_tokens: 32001
     output_tokens: 4097
     tools: true
     structured_output: true
-    modalities: [audio]
+    modalities: [audio, image, pdf]
     fine_tuning: true
     knowledge_cutoff: 2025-06
     release: {preview: false, not_older_than: 2025-01-31}
@@ -72,9 +77,15 @@ def test_everything_that_is_asked_for_is_said() -> None:
         "Price tiers to consider: batch, flex",
         "1 month.",
         "good at coding and serve pl",
-        "123,456 requests a month of 1,800 tokens in and 351 out, 61% of the input from a cache, 27% of the requests",
-        "between 08:00-18:30 UTC",
-        "32,001 tokens, answers of 4,097 tokens, tool calls, answers in a JSON schema, audio as input, fine-tuning",
+        (
+            "123,456 requests a month of 1,800 tokens in and 351 out, 61% of the input from a cache, "
+            "301 at low and 2,001 at high tokens of reasoning an answer, 27% of the requests"
+        ),
+        "between 08:00-18:30 UTC, 2 images of 512x768 and 3 pages of PDF a request besides, 77 in the busiest minute",
+        (
+            "32,001 tokens, answers of 4,097 tokens, tool calls, answers in a JSON schema, "
+            "audio, image and pdf as input, fine-tuning"
+        ),
         "at most 43 points below the best",
         "within 1,501 ms",
         "41 tokens a second",

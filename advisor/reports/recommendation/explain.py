@@ -66,7 +66,7 @@ class ExplanationsRecord(NamedTuple):
     explanations: tuple[ExplanationRecord, ...]
 
 
-MOST_WHY_NOT = 40
+MOST_WHY_NOT = 6
 """Candidates for which the least change is worked out."""
 
 
@@ -95,8 +95,16 @@ def with_least_changes(
 
 
 def explanation(advice: Advice, candidates: Sequence[str]) -> tuple[Explanation, ...]:
-    """For each workload and candidate, in that order."""
-    return tuple(_explain(answer, name) for answer in advice.workloads for name in candidates)
+    """For each workload the candidates that pass, best first, then the others, those with the fewest causes first."""
+    return tuple(
+        one
+        for answer in advice.workloads
+        for one in sorted((_explain(answer, name) for name in candidates), key=_nearness)
+    )
+
+
+def _nearness(one: Explanation) -> tuple[bool, int]:
+    return not one.passes, len(one.because) if one.place is None else one.place
 
 
 def _explain(answer: WorkloadAdvice, name: str) -> Explanation:
