@@ -39,6 +39,7 @@ from advisor.catalog.source.dedupe import shared
 from advisor.catalog.user_catalog import in_use
 from advisor.errors import CatalogError, UnknownName
 from advisor.facts import Fact, Source, State, today
+from advisor.files.paths import is_there
 
 FORMAT = 3
 """The layout of the compiled file that this version reads."""
@@ -401,10 +402,18 @@ def _load(as_of: date, path: Path, overlay: bool) -> Catalog:
         raise CatalogError(f"{path}: expected a catalog of format {FORMAT}, found {found}", hint=_REBUILD)
     document = shared(document)
     for own in (overlay_path(), own_models_path()) if overlay else ():
-        if own.is_file():
-            sheet = own.read_bytes()
+        if is_there(own):
+            sheet = _sheet(own)
             document, content = apply(document, sheet), content + sheet
     return Catalog(document, as_of=as_of, digest=sha256(content).hexdigest())
+
+
+def _sheet(own: Path) -> bytes:
+    try:
+        return own.read_bytes()
+    except OSError as error:
+        hint = "mend its permissions, or name a folder of your own with XDG_DATA_HOME"
+        raise CatalogError(f"{own}: your own prices cannot be read: {error.strerror}", hint=hint) from None
 
 
 _REBUILD = "build it from catalog/ with `advisor catalog build`"

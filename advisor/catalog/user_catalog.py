@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from advisor.errors import CatalogError
 from advisor.files.atomic import replace_text
+from advisor.files.paths import is_there
 
 CURRENT, PREVIOUS = "current", "previous"
 
@@ -46,7 +47,7 @@ def in_use(shipped: Path) -> Path:
     Else that.
     """
     kept = read(CURRENT)
-    if kept is None or not kept.path.is_file():
+    if kept is None or not is_there(kept.path):
         return shipped
     return kept.path if kept.shipped_sha256 == _digest(shipped) else shipped
 

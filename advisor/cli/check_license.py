@@ -158,6 +158,8 @@ def _summary(check: LicenseCheck) -> None:
         hint("accept the terms on the model's page, and set HF_TOKEN to a token that may read it")
     if FetchOutcome.OFFLINE in outcomes:
         hint("reach the Hub, set HF_ENDPOINT to a mirror, or review saved evidence with --evidence")
+    if FetchOutcome.UNTRUSTED in outcomes:
+        hint("name the authority of the host's certificate with SSL_CERT_FILE, or mend HF_ENDPOINT")
 
 
 def usd(text: str | None) -> Decimal | None:

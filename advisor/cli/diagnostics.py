@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -86,12 +87,26 @@ def _prepare_streams() -> None:
 def _broken_stream(error: OSError, code: int) -> int:
     """Return what to end with when stdout failed: nobody reads on, or the disk is full; any other failure is a bug."""
     if error.filename is not None:  # of a file that was to be opened: a stream has no name
-        return _bug(error)
+        return _denied(error) if error.errno in _DENIALS else _bug(error)
     # Python must not complain of the same again when it closes the stream.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if isinstance(error, BrokenPipeError):
         return code
     say(f"error: stdout cannot be written: {error.strerror}")
+    return ExitCode.USAGE
+
+
+_DENIALS = (
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+    *(errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EIO, errno.EMFILE, errno.ENFILE),
+)
+"""What the machine refuses: no fault of the program."""
+
+
+def _denied(error: OSError) -> int:
+    """Say which file the machine refuses, as with the HOME of another user or a full disk."""
+    say(f"error: {printable(str(error.filename))}: {error.strerror}")
+    hint("mend its permissions or make room; HOME, XDG_DATA_HOME, XDG_CACHE_HOME and TMPDIR say which folders are used")
     return ExitCode.USAGE
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SUFFIX = ".tmp"
 
 _LONGEST_WRITE_S = 86_400.0
-"""A file that is older was left behind, whoever wrote it."""
+"""A file of another machine that is older was left behind; of this one the process tells, whatever the clock does."""
 
 _FILE = re.compile(r"\..+\.(?P<mark>advisor-[0-9a-f]{8}-\d+-)\w+\.tmp")
 _FOLDER = re.compile(r"(?P<mark>advisor-[0-9a-f]{8}-\d+-)\w+")
@@ -39,7 +39,8 @@ def sweep(folder: Path) -> None:
     _SWEPT.add(folder)
     for left, made_by in _marked(folder, _FILE):
         try:
-            if _is_dead(made_by) or time.time() - left.stat().st_mtime > _LONGEST_WRITE_S:
+            is_old = time.time() - left.stat().st_mtime > _LONGEST_WRITE_S
+            if _is_dead(made_by) or (is_old and not _is_ours(made_by)):
                 left.unlink()
         except OSError:
             continue  # another process was quicker
@@ -84,8 +85,11 @@ def _marked(folder: Path, form: re.Pattern[str]) -> Iterator[tuple[Path, str]]:
 
 def _is_dead(made_by: str) -> bool:
     """Whether the process of a mark was one of this machine and is no more."""
-    _, host, process, _ = made_by.split("-")
-    return host == _host() and not _is_alive(int(process))
+    return _is_ours(made_by) and not _is_alive(int(made_by.split("-")[2]))
+
+
+def _is_ours(made_by: str) -> bool:
+    return made_by.split("-")[1] == _host()
 
 
 def _host() -> str:

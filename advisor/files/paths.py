@@ -18,6 +18,17 @@ def cache_folder(*parts: str) -> Path:
     return platformdirs.user_cache_path("advisor", appauthor=False).joinpath(*parts)
 
 
+def is_there(path: Path) -> bool:
+    """Whether a file stands there; no where the folder may not be looked into, as with the HOME of another user.
+
+    A file that is there and may not be read is no such case: whoever opens it learns so.
+    """
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def data_folder(*parts: str) -> Path:
     """Where to keep what the user gave: below ``$XDG_DATA_HOME/advisor`` or the system's own place for data."""
     import platformdirs

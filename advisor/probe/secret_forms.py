@@ -1,17 +1,20 @@
 """Find a secret in a text in whatever form it comes back: encoded, escaped, spaced, reversed, cut in two.
 
-A text is read twice, as it stands and with its escapes resolved; of both only the letters and digits are looked at, in
-lower case, so that spaces, line ends, quotes and dashes in between hide nothing. What is looked for are runs of eight
-characters of the key (twelve of its base64, sixteen of its hexadecimal digits), which is why heads, tails and halves
-are found too. Secrets that are words rather than random characters are only hidden whole: parts of them are words.
+A text is read as it stands, with its escapes resolved, and without its tags; of each only the letters and digits are
+looked at, in lower case and without accents, so that spaces, line ends, quotes and dashes in between hide nothing. What
+is looked for are runs of eight characters of the key (twelve of its base64, sixteen of its hexadecimal digits), which
+is why heads, tails and halves are found too. Secrets that are words rather than random characters are only hidden
+whole: parts of them are words.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from html import entities
+from itertools import pairwise
 from math import log2
 from typing import NamedTuple
 from urllib.parse import quote
@@ -19,8 +22,11 @@ from urllib.parse import quote
 _RUN, _RUN_BASE64, _RUN_HEX = 8, 12, 16
 
 _RANDOM_LENGTH = 12
-_RANDOM_BITS = 2.8
+_RANDOM_BITS = 2.4
 """Bits a character: ordinary passphrases of one word repeated have less, keys have three and more."""
+
+_RANDOM_CHANGES = 0.25
+"""Changes between small and great letters, of all places: words have less, keys without digits have more."""
 
 _GAP = 4
 """What stands between two found parts of a secret, if it is no more than this, is hidden with them."""
@@ -32,6 +38,8 @@ _ESCAPE = re.compile(
 )
 
 _NUMBERS = re.compile(r"(?:\b\d{2,3}\b[\s,;]+){7,}\b\d{2,3}\b")
+_HEX_NUMBERS = re.compile(r"(?:\b(?:0x|U\+)0*[0-9a-f]{2,4}\b[\s,;]*){8,}", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,200}>")
 
 Span = tuple[int, int]
 
@@ -71,7 +79,7 @@ class Secrets:
             self._plain_runs |= {run for one in (lower, lower[::-1]) for run in _runs(one, _RUN)}
         codes = {run for one in _encodings(value) for run in _runs(_bare(one), _RUN_BASE64)}
         self._runs.setdefault(_RUN_BASE64, set()).update(codes)
-        hexes = (value.encode().hex(), value[::-1].encode().hex())
+        hexes = (value.encode().hex(), value[::-1].encode().hex(), value.encode().hex()[::-1])
         self._runs.setdefault(_RUN_HEX, set()).update(run for one in hexes for run in _runs(one, _RUN_HEX))
 
 
@@ -86,7 +94,9 @@ def _found(view: _View, length: int, runs: set[str]) -> list[Span]:
 def is_random(value: str) -> bool:
     """Whether a value looks drawn at random, so that parts of it are no words of a language."""
     bare = _bare(value)
-    if len(bare) < _RANDOM_LENGTH or not (re.search(r"\d", value) and re.search(r"[A-Za-z]", value)):
+    changes = sum(first.isupper() != second.isupper() for first, second in pairwise(re.findall("[A-Za-z]", value)))
+    has_digits = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
+    if len(bare) < _RANDOM_LENGTH or not (has_digits or changes >= _RANDOM_CHANGES * len(bare)):
         return False
     if value.startswith(("/", "http://", "https://")) or " " in value.strip():
         return False
@@ -94,9 +104,13 @@ def is_random(value: str) -> bool:
 
 
 def _views(text: str) -> Iterator[tuple[_View, _View]]:
-    """All characters, and the letters and digits alone: of the text as it stands, and with its escapes resolved."""
-    yield _pair((character, (at, at + 1)) for at, character in enumerate(text))
-    if _ESCAPE.search(text) or _NUMBERS.search(text):
+    """All characters, and the letters and digits alone: as it stands, without tags, and with its escapes resolved."""
+    plain = [(character, (at, at + 1)) for at, character in enumerate(text)]
+    yield _pair(plain)
+    if tags := list(_TAG.finditer(text)):
+        inside = {at for tag in tags for at in range(*tag.span())}
+        yield _pair(one for at, one in enumerate(plain) if at not in inside)
+    if any(form.search(text) for form in (_ESCAPE, _NUMBERS, _HEX_NUMBERS)):
         resolved = list(_resolved(text))
         yield _pair(resolved)
         if _ESCAPE.search("".join(one for one, _ in resolved)):
@@ -104,9 +118,16 @@ def _views(text: str) -> Iterator[tuple[_View, _View]]:
 
 
 def _pair(characters: Iterable[tuple[str, Span]]) -> tuple[_View, _View]:
-    every = [(one.lower(), span) for one, span in characters if one.isascii()]
+    every = [(part.lower(), span) for one, span in characters for part in _plain(one)]
     kept = [(one, span) for one, span in every if one.isalnum()]
     return _view(every), _view(kept)
+
+
+def _plain(character: str) -> str:
+    """Return what a character looks like in plain letters: of full width, with accents."""
+    if character.isascii():
+        return character
+    return "".join(part for part in unicodedata.normalize("NFKD", character) if part.isascii())
 
 
 def _view(characters: list[tuple[str, Span]]) -> _View:
@@ -127,13 +148,15 @@ def _merged(spans: list[Span]) -> list[Span]:
 def _resolved(text: str) -> Iterator[tuple[str, Span]]:
     """Characters with escapes resolved, each with where it stands in the text."""
     at = 0
-    for found in sorted([*_ESCAPE.finditer(text), *_NUMBERS.finditer(text)], key=lambda one: one.start()):
+    every = [*_NUMBERS.finditer(text), *_HEX_NUMBERS.finditer(text), *_ESCAPE.finditer(text)]
+    for found in sorted(every, key=lambda one: one.start()):
         if found.start() < at:
             continue
         yield from ((text[place], (place, place + 1)) for place in range(at, found.start()))
-        if found.re is _NUMBERS:
-            codes = re.finditer(r"\d+", found.group())
-            yield from ((chr(int(code.group())), found.span()) for code in codes)
+        if found.re is not _ESCAPE:
+            base, code = (10, r"\d+") if found.re is _NUMBERS else (16, r"(?<=[xX+])[0-9a-fA-F]+")
+            codes = re.finditer(code, found.group())
+            yield from ((chr(int(code.group(), base)), found.span()) for code in codes)
         else:
             yield _character(found), found.span()
         at = found.end()
@@ -159,7 +182,8 @@ def _encodings(value: str) -> Iterator[str]:
     for before in range(3):
         for one in (value, value[::-1]):
             code = b64encode(b"\0" * before + one.encode()).decode().rstrip("=")
-            yield code[2 * (before > 0) + (before > 1) : -1]
+            inner = code[2 * (before > 0) + (before > 1) : -1]
+            yield from (inner, inner[::-1])
 
 
 def _runs(text: str, length: int) -> Iterator[str]:

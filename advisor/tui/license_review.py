@@ -32,6 +32,7 @@ HINTS = {
     FetchOutcome.DENIED: "set HF_TOKEN to a token that may read it",
     FetchOutcome.RATE_LIMITED: "wait, then ask again; with HF_TOKEN the limit is higher",
     FetchOutcome.OFFLINE: "reach the Hub, unset HF_HUB_OFFLINE, or set HF_ENDPOINT to a mirror",
+    FetchOutcome.UNTRUSTED: "name the authority of its certificate with SSL_CERT_FILE, or mend HF_ENDPOINT",
     FetchOutcome.SERVER_DOWN: "ask again later, or set HF_ENDPOINT to a mirror",
     FetchOutcome.MALFORMED: "read the model's page; the answer or the card is broken",
     FetchOutcome.TOO_LARGE: "read the file on the model's page",

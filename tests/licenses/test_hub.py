@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from advisor.licenses.evidence.cache import Cached
 from advisor.licenses.evidence.hub import Hub as Client
 from advisor.licenses.evidence.hub import wait_from_headers
 from advisor.licenses.evidence.read_text import LARGEST_TEXT_BYTES
@@ -72,6 +75,20 @@ def test_a_missing_revision_is_not_a_missing_repository(hub: Hub) -> None:
 
 def test_a_host_that_does_not_answer_is_offline() -> None:
     assert Client("http://127.0.0.1:9").evidence("owls/owl").outcome is FetchOutcome.OFFLINE
+
+
+def test_a_host_that_cannot_prove_itself_is_not_offline_and_nothing_older_stands_in(hub: Hub, tmp_path: Path) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "mit"})
+    assert Cached(Client(hub.endpoint), tmp_path).evidence("owls/owl").outcome is FetchOutcome.READ
+    untrusted = Client(hub.endpoint.replace("http://", "https://"))
+    assert Cached(untrusted, tmp_path).evidence("owls/owl").outcome is FetchOutcome.UNTRUSTED
+    assert Cached(Client("http://127.0.0.1:9"), tmp_path).evidence("owls/owl").outcome is FetchOutcome.READ
+
+
+def test_a_cache_that_cannot_be_written_costs_no_answer(hub: Hub, tmp_path: Path) -> None:
+    hub.models["owls/owl"] = Repo(card={"license": "mit"})
+    (tmp_path / "file").write_text("no folder")
+    assert Cached(Client(hub.endpoint), tmp_path / "file").evidence("owls/owl").outcome is FetchOutcome.READ
 
 
 def test_offline_mode_asks_nobody(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,10 +110,19 @@ def _forms(key: str) -> dict[str, str]:
         "entities": "".join(f"&#{ord(one)};" for one in key),
         "entities in hexadecimal": "".join(f"&#x{ord(one):x};" for one in key),
         "numbers": ", ".join(str(ord(one)) for one in key),
+        "numbers in hexadecimal": ", ".join(f"0x{ord(one):02X}" for one in key),
+        "places of Unicode": " ".join(f"U+{ord(one):04X}" for one in key),
         "spaced": " ".join(key),
+        "a list": ", ".join(f'"{one}"' for one in key),
+        "in tags": "".join(f"<b>{one}</b>" for one in key),
+        "a tag between": f"{key[:12]}<wbr>{key[12:]}",
+        "full width": "".join(chr(ord(one) + 0xFEE0) for one in key),
+        "with accents": "".join(f"{one}\u0301" for one in key),
         "split": f"{key[:12]}\n{key[12:]}",
         "quoted in two": f'"{key[:14]}" + "{key[14:]}"',
         "reversed": key[::-1],
+        "base64 reversed": b64encode(key.encode()).decode()[::-1],
+        "hexadecimal reversed": key.encode().hex()[::-1],
         "head": key[:18],
         "tail": key[-10:],
     }
@@ -127,6 +136,11 @@ def test_a_key_is_found_in_every_form(form: str) -> None:
         assert "[hidden]" in cleaned
         for piece in (KEY[8:16], KEY[-9:], b64encode(KEY.encode()).decode()[12:28], KEY.encode().hex()[20:40]):
             assert piece not in cleaned
+
+
+def test_a_key_without_digits_is_no_words() -> None:
+    redactor = Redactor({"OPENAI_API_KEY": "hf_qzBKzZTeyMSTsZgk"})
+    assert redactor.without_secrets("wrong: qzBKzZTeyM") == "wrong: [hidden]"
 
 
 def test_parts_of_a_secret_that_is_words_are_left_where_they_stand() -> None:

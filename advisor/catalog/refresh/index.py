@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -148,12 +149,15 @@ def _fetched(address: str, most_bytes: int) -> tuple[bytes, str]:
         raise SourceUnavailable(f"{_plain(address)}: answered {error.code} {error.reason}") from None
     except (URLError, OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
+        if isinstance(reason, ssl.SSLError):
+            raise SourceUnavailable(f"{_plain(address)}: no secure connection: {reason}", hint=_UNTRUSTED) from None
         raise SourceUnavailable(f"{_plain(address)}: cannot be reached: {reason}", hint=_OFFLINE) from None
     if len(content) > most_bytes:
         raise SourceUnavailable(f"{_plain(address)}: expected at most {most_bytes:,} bytes")
     return content, kind
 
 
+_UNTRUSTED = "name the authority of its certificate with SSL_CERT_FILE"
 _OFFLINE = "without a network, read a folder of wheels with `advisor catalog update --from FOLDER`"
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -171,7 +172,8 @@ class Cached:
                 return held
         found = self._source.evidence(repository, revision)
         if found.outcome is FetchOutcome.READ:
-            save(self._folder, found)
+            with suppress(EvidenceError):  # a cache that cannot be written costs time, not answers
+                save(self._folder, found)
             return found
         if found.outcome is not FetchOutcome.OFFLINE:
             return found

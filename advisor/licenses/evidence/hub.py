@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -283,11 +284,26 @@ def outcome_from_error(error: Exception) -> tuple[FetchOutcome, str, float | Non
             return outcome, detail, None
     if isinstance(error, errors.HfHubHTTPError):
         return _by_status(error, detail)
+    if any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
+        return FetchOutcome.UNTRUSTED, f"no secure connection: {detail}", None
     # The transport's own errors: their base is the base of the Hub's, whichever client the library uses.
     if isinstance(error, (errors.HfHubHTTPError.__bases__[0], OSError)):
         late = "timeout" in type(error).__name__.lower()
         return (FetchOutcome.SERVER_DOWN if late else FetchOutcome.OFFLINE), detail, None
     return FetchOutcome.MALFORMED, f"the answer cannot be understood: {detail}", None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what it came from; a chain of causes has an end."""
+    for _ in range(_MOST_CAUSES):
+        if error is None:
+            return
+        yield error
+        error = error.__cause__ or error.__context__ or getattr(error, "reason", None)
+        error = error if isinstance(error, BaseException) else None
+
+
+_MOST_CAUSES = 20
 
 
 def _by_status(error: Any, detail: str) -> tuple[FetchOutcome, str, float | None]:

@@ -46,6 +46,8 @@ class FetchOutcome(StrEnum):
     RATE_LIMITED = "rate-limited"
     OFFLINE = "offline"
     """The network is switched off, or the host cannot be reached."""
+    UNTRUSTED = "untrusted"
+    """The host could not prove that it is the one asked for (TLS): nothing older stands in for its answer."""
     SERVER_DOWN = "server-down"
     """The server answers with an error of its own, or not in time."""
     MALFORMED = "malformed"
@@ -78,6 +80,7 @@ UNREACHABLE = frozenset(
         FetchOutcome.DENIED,
         FetchOutcome.RATE_LIMITED,
         FetchOutcome.OFFLINE,
+        FetchOutcome.UNTRUSTED,
         FetchOutcome.SERVER_DOWN,
         FetchOutcome.GATED,
         FetchOutcome.MALFORMED,
