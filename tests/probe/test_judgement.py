@@ -139,6 +139,16 @@ def test_no_line_stream_or_bomb_is_held_whole() -> None:
     assert read([block] * 40, None).held_bytes <= 3 * 65_536
 
 
+def test_pieces_that_are_packed_each_by_itself_are_read_and_a_packed_answer_that_breaks_off_is_cut() -> None:
+    events = [b'data: {"x": 1}\n\n', b'data: {"x": 2}\n\n']
+    packed = [gzip.compress(event) for event in events]
+    for body in (packed, [b"".join(packed)]):
+        assert read(body, Protocol.GEMINI, encoding="gzip").plain == b"".join(events)
+    with pytest.raises(Stopped) as stopped:
+        read([packed[0], packed[1][:-12]], Protocol.GEMINI, encoding="gzip")
+    assert stopped.value.fault is Fault.CUT
+
+
 def test_an_encoding_that_nobody_asked_for_is_its_own_class() -> None:
     with pytest.raises(Stopped) as stopped:
         read([b"hello"], encoding="br")

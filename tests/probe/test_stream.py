@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor.probe.faults import Fault
 from advisor.probe.wire.stream import protocol_for_path, read_stream
 from advisor.probe.wire.stream_content import Protocol, TokenKind
+from advisor.probe.wire.timing import retry_after_s
 
 
 def sse(*events: object, end: bool = True) -> bytes:
@@ -118,6 +120,29 @@ def test_where_the_bytes_are_cut_does_not_change_what_was_said(data: st.DataObje
     assert found.malformed == 0
     # A token has arrived when the last byte of its line has.
     assert [piece.at_ns for piece in found.pieces] == sorted(piece.at_ns for piece in found.pieces)
+
+
+@pytest.mark.parametrize("protocol", [Protocol.CHAT, Protocol.GEMINI, Protocol.MESSAGES, Protocol.COHERE])
+def test_an_error_in_a_choice_is_one_in_any_protocol(protocol: Protocol) -> None:
+    event = {"choices": [{"index": 0, "delta": {}, "error": {"code": 502, "message": "upstream died"}}]}
+    found = read_stream([(1, sse(event))], protocol)
+    assert (found.error_kind, found.error) == (Fault.ERROR_IN_CHOICE, "upstream died")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered_on", "wait"),
+    [
+        ("2.5", None, 2.5),
+        ("Wed, 21 Oct 2099 07:28:09 GMT", "Wed, 21 Oct 2099 07:28:00 GMT", 9.0),  # whatever our own clock says
+        ("Wed, 21 Oct 2009 07:28:09 GMT", "nonsense", 0.0),
+        ("Wed, 21 Oct 2999 07:28:09 GMT", None, 86_400.0),
+        ("soon", None, None),
+    ],
+)
+def test_the_wait_that_a_server_asks_for_goes_by_its_own_clock(
+    asked: str, answered_on: str | None, wait: float | None
+) -> None:
+    assert retry_after_s(asked, None, answered_on) == wait
 
 
 def test_the_path_tells_the_protocol() -> None:

@@ -87,6 +87,8 @@ class StreamReader:
                 reading.malformed += 1
             elif is_error(payload):
                 reading.fail(Fault.ERROR_IN_STREAM, error_words(payload))
+            elif self._protocol is not Protocol.CHAT and (words := _error_in_choice(payload)):
+                reading.fail(Fault.ERROR_IN_CHOICE, words)
             else:
                 reading.end_ns = event.at_ns
                 try:
@@ -113,6 +115,14 @@ def read_stream(arrivals: Iterable[Arrival], protocol: Protocol) -> StreamConten
 def is_error(event: Mapping[str, Any]) -> bool:
     """Whether an event is an error in place of an answer."""
     return bool(event.get("error")) or event.get("type") in ("error", "response.failed")
+
+
+def _error_in_choice(event: Mapping[str, Any]) -> str | None:
+    """Return what an error in a choice says, which gateways put into streams of any protocol."""
+    choices = event.get("choices")
+    listed = choices if isinstance(choices, list) else ()
+    found = [one for one in listed if isinstance(one, Mapping) and one.get("error")]
+    return error_words(found[0]) if found else None
 
 
 def error_words(event: Mapping[str, Any]) -> str:

@@ -29,8 +29,11 @@ _LONGEST_WAIT_S = 86_400.0
 """A server that asks for more is taken to ask for a day."""
 
 
-def retry_after_s(seconds: str | None, milliseconds: str | None = None) -> float | None:
-    """Return the wait that a server asks for: seconds, or an HTTP date; None if it says nothing that can be read."""
+def retry_after_s(seconds: str | None, milliseconds: str | None = None, answered_on: str | None = None) -> float | None:
+    """Return the wait that a server asks for: seconds, or an HTTP date; None if it says nothing that can be read.
+
+    A date is taken by the server's own clock (``answered_on``), where it tells: ours may have been set wrong.
+    """
     try:
         if milliseconds:
             return min(max(0.0, float(milliseconds) / 1000), _LONGEST_WAIT_S)
@@ -38,9 +41,18 @@ def retry_after_s(seconds: str | None, milliseconds: str | None = None) -> float
             return None
         if seconds.replace(".", "", 1).isdigit():
             return min(float(seconds), _LONGEST_WAIT_S)
-        return max(0.0, (parsedate_to_datetime(seconds) - datetime.now(UTC)).total_seconds())
+        until, now = parsedate_to_datetime(seconds), _date(answered_on) or datetime.now(UTC)
+        return min(max(0.0, (until - now).total_seconds()), _LONGEST_WAIT_S)
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def timing_of(exchange: Stamps, began_ns: int, reading: StreamContent | None, tokens: Tokens | None) -> Timing:

@@ -120,7 +120,7 @@ def _judged(
 
 
 def _failed(seen: dict[str, Any], exchange: Exchange, redactor: Redactor) -> CallAnswer:
-    wait = retry_after_s(exchange.headers.get("retry-after"), exchange.headers.get("retry-after-ms"))
+    wait = retry_after_s(*(exchange.headers.get(name) for name in ("retry-after", "retry-after-ms", "date")))
     fault, message, body = exchange.fault, exchange.message, exchange.body
     words = page_words(body) if body.lstrip().startswith("<") else body
     if fault is None:

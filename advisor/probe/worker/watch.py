@@ -88,6 +88,9 @@ class Watch:
             if exchange.protocol is not None and says_end(exchange.protocol, before + data):
                 break
             before = data[-_END_BYTES:]
+        else:
+            if self._unpack is not None and not self._unpack.eof:
+                raise Stopped(Fault.CUT, "the compressed answer broke off")
         exchange.closed_ns = time.monotonic_ns()
         self.close()
         try:
@@ -125,7 +128,7 @@ class Watch:
         exchange = self.exchange
         encoding = exchange.headers.get("content-encoding", "").strip().lower()
         if encoding in ("gzip", "x-gzip", "deflate"):
-            self._unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)  # with the header of either
+            self._unpack = _unpacking()
         elif encoding not in ("", "identity") and exchange.protocol is not None:
             raise Stopped(Fault.ENCODING, f"the answer came with content-encoding: {encoding[:40]}")
         if exchange.protocol is not None:
@@ -139,8 +142,10 @@ class Watch:
         assert self._unpack is not None  # noqa: S101 - asked by the caller
         try:
             while data:
+                if self._unpack.eof:  # some pack each piece by itself
+                    self._unpack = _unpacking()
                 yield self._unpack.decompress(data, MOST_ERROR_BYTES)
-                data = self._unpack.unconsumed_tail
+                data = self._unpack.unconsumed_tail or self._unpack.unused_data
         except zlib.error:
             raise Stopped(Fault.ENCODING, "the answer says that it is compressed, and is not") from None
 
@@ -203,3 +208,7 @@ class Watch:
         reading = self._reader.feed(arrivals[self._read_to :])
         self._read_to = len(arrivals)
         return reading.pieces[-1].at_ns if reading.pieces else None
+
+
+def _unpacking() -> zlib._Decompress:
+    return zlib.decompressobj(zlib.MAX_WBITS | 32)  # with the header of either

@@ -38,7 +38,8 @@ def render_history(form: str, catalog: Catalog, found: Sequence[dict[str, Any]],
         return f"no probes of {candidate} yet\n" if candidate else "no probes yet\n"
     rows = [("run", "candidate", "n", "first token p50", "tokens/s", "mode", "age")]
     for entry in found:
-        age = f"{entry['age_days']} d" + (" (stale)" if entry["is_stale"] else "")
+        age = "after today" if entry["age_days"] < 0 else f"{entry['age_days']} d"
+        age += " (stale)" if entry["is_stale"] else ""
         figures = (_words(entry["ttft_ms_p50"]), _words(entry["output_tokens_per_s_p50"]))
         rows.append((entry["run"], entry["candidate"], str(entry["n"]), *figures, entry["mode"], age))
     return "\n".join(aligned(rows)) + "\n"
