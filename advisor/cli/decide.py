@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.options import as_of
 from advisor.files.paths import DECISION_FILE
+
+if TYPE_CHECKING:
+    from advisor.catalog import Catalog
+    from advisor.decision.lock_schema import Decision
 
 
 @click.command()
@@ -34,6 +39,14 @@ from advisor.files.paths import DECISION_FILE
     metavar="CSV",
     help="Plan on your own results, as `advisor recommend --measurements` does.",
 )
+@click.option(
+    "--pin",
+    is_flag=True,
+    help="Ask the Hub for the commit of each repository that runs on own accelerators, and write it down.",
+)
+@click.option(
+    "--endpoint", metavar="URL", help="The Hub or a mirror that --pin asks; HF_ENDPOINT, else the public Hub."
+)
 @click.option("--unread", is_flag=True, help="Decide on scores although nobody has read an answer behind them.")
 @as_of
 def decide(
@@ -42,6 +55,8 @@ def decide(
     choose: tuple[str, ...],
     lock: Path,
     measurements: Path | None,
+    pin: bool,
+    endpoint: str | None,
     unread: bool,
     as_of: date | None,
 ) -> int:
@@ -54,6 +69,7 @@ def decide(
       advisor decide
       advisor decide --choose support-bot=openai/gpt-6-luna@eu~max
       advisor decide --measurements results.csv
+      advisor decide --pin
     """
     from advisor.catalog import load_catalog
     from advisor.cli.inputs import measured, read_requirements, read_results
@@ -86,6 +102,7 @@ def decide(
         if marked != decision:
             hint("nobody has read an answer behind the score: `advisor eval review SET --sample 10`, or --unread")
         decision = marked
+    decision = _pinned(decision, catalog, endpoint, pin=pin or endpoint is not None)
     save(decision, lock)
     for locked in decision.workloads:
         beside = "".join(f", {one.role} {one.chosen}" for one in locked.beside)
@@ -97,6 +114,21 @@ def decide(
     hint(f"commit {lock}; `advisor check` says whether it still stands")
     undecided = any(locked.status == "undecided" for locked in decision.workloads)
     return ExitCode.UNDECIDED if undecided else ExitCode.CLEAN
+
+
+def _pinned(decision: Decision, catalog: Catalog, endpoint: str | None, *, pin: bool) -> Decision:
+    """Return the decision with the commits of what runs on own accelerators, where they are asked for."""
+    from advisor.decision.pin import own_weights, pinned
+
+    weights = own_weights(decision, catalog)
+    if not weights:
+        return decision
+    if not pin:
+        hint(f"`advisor decide --pin` writes the commit of {next(iter(weights.values())).repository}")
+        return decision
+    from advisor.licenses.evidence.hub import Hub
+
+    return pinned(decision, catalog, Hub(endpoint), datetime.now(UTC).date())
 
 
 def _choices(choose: tuple[str, ...], workloads: tuple[str, ...]) -> dict[str, str]:

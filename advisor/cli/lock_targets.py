@@ -45,6 +45,8 @@ class _Choice(NamedTuple):
     """How the file names it."""
     workload: str
     candidate: str
+    revision: str | None = None
+    """The commit that the decision ties it to."""
 
 
 def named_by(files: Sequence[str], day: date | None) -> Named:
@@ -96,8 +98,9 @@ def _of_lock(path: Path) -> tuple[list[_Choice], str | None]:
     decision, _ = load(path)
     choices = []
     for locked in decision.workloads:
-        names = (locked.chosen, *(one.chosen for one in locked.beside))
-        choices += [_Choice(path, f"chosen in {path}", locked.workload, name) for name in names]
+        for one in locked.serving:
+            commit = one.repository.commit if one.repository else None
+            choices.append(_Choice(path, f"chosen in {path}", locked.workload, one.chosen, commit))
     file, template = requirements_path_for_lock(path, decision.requirements.file)
     if template:
         from advisor.requirements.templates import find_template
@@ -176,8 +179,8 @@ def _offerings(choices: Iterable[_Choice], catalog: Catalog) -> tuple[ChosenOffe
     found: dict[tuple[object, ...], ChosenOffering] = {}
     for choice in choices:
         offering = _offering(choice, catalog)
-        basis = review_basis(catalog, offering)
-        known = found.get(basis, ChosenOffering((), (), choice.by, Place(str(choice.path))))
+        basis = (choice.revision, *review_basis(catalog, offering))
+        known = found.get(basis, ChosenOffering((), (), choice.by, Place(str(choice.path)), choice.revision))
         found[basis] = known._replace(
             offerings=known.offerings if offering in known.offerings else (*known.offerings, offering),
             workloads=tuple(dict.fromkeys((*known.workloads, choice.workload))),

@@ -110,6 +110,15 @@ class LockedMeasurement(Record):
     """Of a score; it no longer counts when one of these has changed."""
 
 
+class LockedRepository(Record):
+    """The repository whose weights are run on own accelerators, at the commit that was there."""
+
+    name: str
+    """``org/name`` on the Hub."""
+    commit: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+    read_on: date
+
+
 class LockedBeside(Record):
     """Who else serves a workload, with what that rested on."""
 
@@ -127,6 +136,8 @@ class LockedBeside(Record):
     """Of all the workload's requests, whatever the share."""
     quality: LockedQuality | None = None
     license: LockedLicense
+    repository: LockedRepository | None = None
+    """Of a candidate that is run on own accelerators; ``check-license`` reviews that commit."""
     facts: tuple[LockedFact, ...] = ()
     prices: tuple[LockedPrice, ...] = ()
     measurements: tuple[LockedMeasurement, ...] = ()
@@ -152,6 +163,8 @@ class LockedWorkload(Record):
     cost: LockedCost | None = None
     quality: LockedQuality | None = None
     license: LockedLicense
+    repository: LockedRepository | None = None
+    """Of a candidate that is run on own accelerators; ``check-license`` reviews that commit."""
     facts: tuple[LockedFact, ...] = ()
     prices: tuple[LockedPrice, ...] = ()
     measurements: tuple[LockedMeasurement, ...] = ()
@@ -159,6 +172,11 @@ class LockedWorkload(Record):
     rivals: tuple[LockedRival, ...] = ()
     overturned_by: tuple[LockedFlip, ...] = ()
     beside: tuple[LockedBeside, ...] = ()
+
+    @property
+    def serving(self) -> tuple[LockedWorkload | LockedBeside, ...]:
+        """Everybody who serves it, the choice first."""
+        return (self, *self.beside)
 
 
 class LockedServing(Record):

@@ -40,6 +40,8 @@ class ChosenOffering(NamedTuple):
     """How it is named: ``chosen in advisor.lock``."""
     place: Place | None = None
     """Where it is named."""
+    revision: str | None = None
+    """The commit that the decision is tied to; None: the newest is reviewed."""
 
 
 class CatalogReview(NamedTuple):
@@ -68,7 +70,7 @@ def review_chosen(chosen: ChosenOffering, reviewer: Reviewer, source: EvidenceSo
     if target is None:
         review = review_on_record(offering, judging)
     else:
-        review = reviewer.review(source, target.repository, target.revision)
+        review = reviewer.review(source, target.repository, chosen.revision or target.revision)
         review = _under(review, _channel_terms(catalog, offering), judging, offering)
     for_ = f" for {', '.join(chosen.workloads)}" if chosen.workloads else ""
     named = f"{', '.join(one.id for one in chosen.offerings)}{for_}, {chosen.by}"

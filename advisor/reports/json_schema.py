@@ -13,7 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from advisor.facts import Source
 from advisor.reports.header import Header
-from advisor.reports.json_writer import fields, is_record
+from advisor.reports.json_writer import fields, is_record, is_sparse
 
 _PLAIN: tuple[tuple[type, Mapping[str, str]], ...] = (
     (bool, {"type": "boolean"}),
@@ -114,13 +114,17 @@ class _Schemas:
                 "description": _words(kind),
                 "type": "object",
                 "properties": made,
-                "required": list(made),
+                "required": [key for key in made if not (is_sparse(kind) and _may_be_null(made[key]))],
             }
         return {"$ref": f"#/$defs/{name}"}
 
 
 def _nullable(schema: dict[str, Any], hint: Any) -> dict[str, Any]:
     return schema if hint is Source else {"anyOf": [schema, {"type": "null"}]}
+
+
+def _may_be_null(schema: Mapping[str, Any]) -> bool:
+    return {"type": "null"} in schema.get("anyOf", ())
 
 
 def _words(kind: type) -> str:

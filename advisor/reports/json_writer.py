@@ -18,13 +18,17 @@ from functools import cache
 from inspect import get_annotations
 from math import isfinite
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from advisor.facts import Source
 from advisor.reports.header import Header
 
 _SOURCE = ("Source", "Source | None")
 """How a record says that a field is where it was read."""
+
+
+_SPARSE: set[type[Any]] = set()
+_Kind = TypeVar("_Kind", bound=type[Any])
 
 
 class Sources:
@@ -116,6 +120,17 @@ def is_record(kind: type[Any]) -> bool:
     return any(hasattr(kind, mark) for mark in ("_fields", "__dataclass_fields__", "model_fields"))
 
 
+def sparse(kind: _Kind) -> _Kind:
+    """Mark a record that is written many times: what is None in it is left out."""
+    _SPARSE.add(kind)
+    return kind
+
+
+def is_sparse(kind: type[Any]) -> bool:
+    """Whether what is None in a record is left out."""
+    return kind in _SPARSE
+
+
 @cache
 def fields(kind: type[Any]) -> tuple[Field, ...]:
     """Return the fields of a record type, in order."""
@@ -129,8 +144,11 @@ def fields(kind: type[Any]) -> tuple[Field, ...]:
 def _record(value: Any, sources: Sources | None) -> dict[str, Any]:
     made: dict[str, Any] = {}
     kind: Any = type(value)
+    leaves_out_none = is_sparse(kind)
     for name, key, is_source in fields(kind):
         found = getattr(value, name)
+        if found is None and leaves_out_none:
+            continue
         if not is_source:
             made[key] = to_json(found, sources)
         elif sources is not None:

@@ -364,7 +364,7 @@ def test_the_text_counts_more_than_the_tag_and_neither_permits_alone(
     assert result["found"]["match"] == "exact"
     rules = {finding["rule"] for finding in result["findings"]}
     assert ("looser-tag" in rules) == (card["license"] == "apache-2.0")
-    quotes = [clause["quote"] for clause in result["clauses"] if clause["quote"]]
+    quotes = [clause["quote"] for clause in result["clauses"] if "quote" in clause]
     assert quotes
     assert all(text[quote["start"] :].strip() and quote["place"] == "LICENSE.txt" for quote in quotes)
 

@@ -12,8 +12,12 @@ import pytest
 
 from advisor.catalog import Catalog, load_catalog
 from advisor.cli import main
+from advisor.decision.lock_file import load
+from advisor.decision.pin import pinned
+from advisor.errors import DecisionError
 from advisor.licenses.aliases import Licenses
 from advisor.licenses.catalog_review import CatalogReview, ChosenOffering, review_chosen
+from advisor.licenses.evidence.hub import Hub as Client
 from advisor.licenses.review import Reviewer
 from advisor.reports.licenses import FORMATS
 from advisor.reports.licenses.report import LicenseReport, render
@@ -54,7 +58,6 @@ def farm() -> Catalog:
 @pytest.fixture
 def review(hub: Hub) -> Callable[..., Any]:
     """Review an offering of the farm for a profile."""
-    from advisor.licenses.evidence.hub import Hub as Client
 
     known = farm()
 
@@ -200,6 +203,28 @@ def test_a_decision_is_reviewed_as_it_was_made(check: Run, hub: Hub, capsys: pyt
     hub.models[repository] = Repo(card={"license": "apache-2.0"}, sha="c" * 40)
     code, report, _ = check("--file", "advisor.lock")
     assert (code, report["results"][0]["evidence"]["commit"]) == (0, "c" * 40)
+
+
+def test_a_decision_pins_the_commit_of_own_weights_and_that_commit_is_reviewed(check: Run, hub: Hub) -> None:
+    written((Path(__file__).parents[2] / "examples/code-assistant.yaml").read_text(encoding="utf-8"))
+    repo = hub.models["zai-org/GLM-5.3-Flash"] = Repo(card={"license": "mit"}, sha="c" * 40)
+    chosen = ["--choose", "own-gpus/glm-5.3-flash", "--pin", "--endpoint", hub.endpoint]
+    assert main(["decide", "--as-of", "2026-11-23", *chosen]) in (0, 3)
+    decision, _ = load(Path("advisor.lock"))
+    assert [one.repository.commit for one in decision.workloads if one.repository] == ["c" * 40]
+    _, report, _ = check("--file", "advisor.lock", "--no-cache")
+    evidence = report["results"][0]["evidence"]
+    assert (evidence["requested_revision"], evidence["commit"]) == ("c" * 40, "c" * 40)
+    repo.sha = "d" * 40
+    code, report, _ = check("--file", "advisor.lock", "--no-cache")
+    assert (code, report["results"][0]["verdict"], report["results"][0]["outcome"]) == (
+        3,
+        "unknown",
+        "revision-missing",
+    )
+    del hub.models["zai-org/GLM-5.3-Flash"]
+    with pytest.raises(DecisionError, match=r"the Hub gave no commit, not-found"):
+        pinned(decision, load_catalog(), Client(hub.endpoint), date(2026, 11, 23))
 
 
 def test_a_decision_without_its_requirements_says_what_to_state(check: Run) -> None:

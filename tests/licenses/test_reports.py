@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from advisor.licenses.aliases import Licenses
+from advisor.licenses.check import text_evidence
 from advisor.licenses.evidence.lineage import walk
 from advisor.licenses.evidence.records import Evidence, Parent
 from advisor.licenses.review import Reviewer
+from advisor.licenses.text.fingerprints import load_fingerprints
 from advisor.reports.licenses import FORMATS
 from advisor.reports.licenses.report import LicenseReport, render
 from advisor.requirements.schema import Organization
@@ -123,6 +125,28 @@ def test_what_a_card_says_stays_text(form: str, checked: LicenseReport) -> None:
         unescaped = re.sub(r"\\.", "", text)
         assert "](" not in unescaped
         assert "<" not in unescaped
+
+
+def test_one_text_and_five_uses_take_at_most_six_thousand_bytes(
+    licenses: Licenses, labelled: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uses = ("internal", "commercial", "serve", "redistribute", "fine-tune")
+    reviewer = Reviewer(licenses, load_fingerprints(), uses, Organization())
+    monkeypatch.chdir(tmp_path)
+    path = Path("LICENSE")
+    sizes = {}
+    for row in labelled:
+        if row.get("role") == "use-policy" or row["file"].split("/")[-1] in LONGEST:
+            path.write_text(row["content"], encoding="utf-8")
+            review = reviewer.judge("LICENSE", walk(Cards({}), text_evidence(path)))
+            report = LicenseReport((review,), uses, Organization(), date(2026, 11, 23), "1", "0" * 64)
+            sizes[row["file"]] = len(render("json", report).encode())
+    assert len(sizes) >= len(LONGEST)
+    assert {name: size for name, size in sizes.items() if size > 6_000} == {}
+
+
+LONGEST = frozenset(("hunyuan-video.txt", "hunyuan-large.txt", "hunyuan3d-2.txt", "llama4.LICENSE.txt"))
+"""The texts whose records have the most clauses."""
 
 
 def test_json_is_what_its_published_schema_says(checked: LicenseReport) -> None:

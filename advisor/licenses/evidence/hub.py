@@ -38,6 +38,8 @@ from advisor.licenses.evidence.records import Evidence, FetchOutcome, Role, Text
 LARGEST_METADATA_BYTES = 16 << 20
 """Metadata of a repository above this is not read."""
 
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
 TIMEOUT_S = 20.0
 """How long a server may be silent within one answer."""
 
@@ -93,6 +95,9 @@ class Hub:
         self._deadlines.deadline = monotonic() + LONGEST_REPOSITORY_S
         try:
             info = parse_metadata(self._info(repository, revision), repository)
+            if revision is not None and _COMMIT.fullmatch(revision) and info.commit != revision:
+                detail = f"it answered for commit {info.commit or 'unknown'} in place of {revision}"
+                return Evidence(**asked, outcome=FetchOutcome.REVISION_MISSING, detail=detail)
             card = parse_card(info.card, info.tags)
             return self._evidence(asked, info, card)
         except Exception as error:  # noqa: BLE001 - every failure of a foreign server is an outcome

@@ -12,12 +12,13 @@ from advisor.licenses.conclude import Conclusion
 from advisor.licenses.datasets import DatasetTerms
 from advisor.licenses.evidence.lineage import Edge
 from advisor.licenses.evidence.records import Evidence, FetchOutcome, Parent, Unread
-from advisor.licenses.findings import LicenseFinding
+from advisor.licenses.findings import Level, LicenseFinding
 from advisor.licenses.license import Verdict
 from advisor.licenses.license_texts import IdentifiedText
 from advisor.licenses.review import Reason, Review, UseVerdict
 from advisor.licenses.targets.target import Place
 from advisor.licenses.text.identify import Identification, Match, Passage
+from advisor.reports.json_writer import sparse
 
 
 class QuotePlace(NamedTuple):
@@ -27,6 +28,7 @@ class QuotePlace(NamedTuple):
     start: int
 
 
+@sparse
 class ClauseRecord(NamedTuple):
     """A clause behind a verdict, or an obligation; uses and obligations refer to it by its number."""
 
@@ -73,19 +75,23 @@ class CloseLicense(NamedTuple):
     similarity: float
 
 
+@sparse
 class TextRecord(NamedTuple):
     """A text of the repository and what it is."""
 
     place: str
     role: str
     sha256: str
+    size_bytes: int
     match: Match
     id: str | None
     version: str | None
     similarity: float
-    differing: tuple[Passage, ...]
-    missing: tuple[str, ...]
-    candidates: tuple[CloseLicense, ...]
+    differing: tuple[Passage, ...] | None
+    """Left out of the text that ``found`` is about: it stands there."""
+    missing: tuple[str, ...] | None
+    candidates: tuple[CloseLicense, ...] | None
+    """Left out where it is exactly one."""
     note: str | None
 
 
@@ -131,7 +137,7 @@ class DatasetRecord(NamedTuple):
 
 
 class TextStamp(NamedTuple):
-    """A text that was read, without what it holds."""
+    """A text that was read besides the license texts, without what it holds."""
 
     place: str
     role: str
@@ -139,6 +145,21 @@ class TextStamp(NamedTuple):
     size_bytes: int
 
 
+@sparse
+class FindingRecord(NamedTuple):
+    """What a review has to say beside its verdicts."""
+
+    rule: str
+    level: Level
+    subject: str | None
+    """The model that it is about; left out where that is the target."""
+    message: str
+    place: str | None
+    waived_by: str | None
+    use: str | None
+
+
+@sparse
 class EvidenceRecord(NamedTuple):
     """What was read of a repository, without the texts themselves."""
 
@@ -185,7 +206,7 @@ class ResultRecord(NamedTuple):
     """The numbers of the clauses that are owed."""
     lineage: LineageRecord
     datasets: tuple[DatasetRecord, ...]
-    findings: tuple[LicenseFinding, ...]
+    findings: tuple[FindingRecord, ...]
     evidence: EvidenceRecord
 
 
@@ -201,6 +222,7 @@ def result_record(review: Review) -> ResultRecord:
     """One target."""
     conclusion = review.conclusion
     told = _Told(review)
+    best = _best_text(conclusion)
     return ResultRecord(
         target=review.target,
         place=review.place,
@@ -211,8 +233,8 @@ def result_record(review: Review) -> ResultRecord:
         exposure=told.exposure,
         read=told.read,
         declared=tuple(meaning.name for meaning in conclusion.declared),
-        found=_best_found(conclusion),
-        texts=tuple(_text(one) for one in conclusion.found),
+        found=_found(best),
+        texts=tuple(_text(one, is_best=one is best) for one in conclusion.found),
         license=_license(conclusion),
         obligations=tuple(told.number(reason) for reason in review.duties),
         lineage=LineageRecord(
@@ -222,8 +244,8 @@ def result_record(review: Review) -> ResultRecord:
             review.lineage.complete,
         ),
         datasets=tuple(_dataset(one) for one in review.datasets),
-        findings=tuple(_finding(one) for one in review.findings),
-        evidence=evidence_record(review.evidence),
+        findings=tuple(_finding(one, review.target) for one in review.findings),
+        evidence=_other_evidence(review),
     )
 
 
@@ -232,6 +254,13 @@ def evidence_record(evidence: Evidence) -> EvidenceRecord:
     kept = {name: getattr(evidence, name) for name in EvidenceRecord._fields if name != "texts"}
     stamps = (TextStamp(one.place, one.role, one.sha256, one.size_bytes) for one in evidence.texts)
     return EvidenceRecord(**kept, texts=tuple(stamps))
+
+
+def _other_evidence(review: Review) -> EvidenceRecord:
+    """Return what was read besides the texts that the result tells of already."""
+    told = {(one.text.place, one.text.sha256) for one in review.conclusion.found}
+    whole = evidence_record(review.evidence)
+    return whole._replace(texts=tuple(one for one in whole.texts if (one.place, one.sha256) not in told))
 
 
 def _license(conclusion: Conclusion) -> LicenseRecord:
@@ -246,9 +275,11 @@ def _license(conclusion: Conclusion) -> LicenseRecord:
     )
 
 
-def _finding(one: LicenseFinding) -> LicenseFinding:
+def _finding(one: LicenseFinding, target: str) -> FindingRecord:
     """Return a finding; of one about a use the clause is told by its number."""
-    return one._replace(message=one.message.partition(": ")[0]) if one.use else one
+    message = one.message.partition(": ")[0] if one.use else one.message
+    subject = None if one.subject == target else one.subject
+    return FindingRecord(one.rule, one.level, subject, message, one.place, one.waived_by, one.use)
 
 
 class _Told:
@@ -270,7 +301,7 @@ class _Told:
         """Return what is said to a use, by numbers."""
         return UseRecord(
             use.verdict,
-            tuple(f"{reason.license} section {reason.clause.section}" for reason in use.because),
+            tuple(dict.fromkeys(f"{reason.license} section {reason.clause.section}" for reason in use.because)),
             tuple(dict.fromkeys(self.number(reason) for reason in use.because)),
             tuple(self.exposure.index(one) + 1 for one in dict.fromkeys(use.exposure)),
             tuple(self.read.index(one) + 1 for one in dict.fromkeys(use.read)),
@@ -297,26 +328,31 @@ def _clause(number: int, reason: Reason, target: str) -> ClauseRecord:
     )
 
 
-def _best_found(conclusion: Conclusion) -> FoundRecord:
+def _best_text(conclusion: Conclusion) -> IdentifiedText | None:
     order = ("exact", "ambiguous", "near", "none")
-    texts = [one.identification for one in conclusion.found if one.text.role == "license"]
-    best = min(texts, key=lambda one: order.index(one.match.value), default=Identification(Match.NONE))
+    texts = [one for one in conclusion.found if one.text.role == "license"]
+    return min(texts, key=lambda one: order.index(one.identification.match.value), default=None)
+
+
+def _found(text: IdentifiedText | None) -> FoundRecord:
+    best = text.identification if text else Identification(Match.NONE)
     return FoundRecord(best.match, best.id, best.similarity, best.differing)
 
 
-def _text(one: IdentifiedText) -> TextRecord:
+def _text(one: IdentifiedText, *, is_best: bool) -> TextRecord:
     text, found = one.text, one.identification
     return TextRecord(
         place=text.place,
         role=text.role,
         sha256=text.sha256,
+        size_bytes=text.size_bytes,
         match=found.match,
         id=found.id,
         version=found.version,
         similarity=found.similarity,
-        differing=found.differing,
-        missing=found.missing,
-        candidates=tuple(CloseLicense(*close) for close in found.candidates),
+        differing=None if is_best else found.differing,
+        missing=found.missing or None,
+        candidates=None if found.match is Match.EXACT else tuple(CloseLicense(*close) for close in found.candidates),
         note=found.note,
     )
 
