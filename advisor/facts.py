@@ -1,7 +1,7 @@
 """The ground floor: a value is worth nothing without its source, its day and its state.
 
 These are named tuples of the standard library, not pydantic models: a cold start reads some ten thousand of
-them (see docs/decisions/0001-compiled-catalogue.md).
+them (see docs/decisions/0001-compiled-catalog.md).
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ SHARED = Path(__file__).parents[1].parent / "shared" / "data" / "licenses"
 HOW = {"whole": "with every known text", "alone": "with its own left out", "new": "with its license left out"}
 
 
-class Labelled(NamedTuple):
+class Labeled(NamedTuple):
     """A labeled text."""
 
     file: str
@@ -52,13 +52,13 @@ def main() -> int:
         print(f"no labeled texts below {SHARED}", file=sys.stderr)
         return 2
     licenses, known = Licenses(load_catalog().licenses), load_fingerprints()
-    texts = list(labelled(licenses, known))
+    texts = list(labeled(licenses, known))
     wrong = _left_out(texts, licenses, known)
     wrong += _altered(texts, licenses, known)
     return 1 if wrong else 0
 
 
-def labelled(licenses: Licenses, known: Sequence[Fingerprint]) -> Iterator[Labelled]:
+def labeled(licenses: Licenses, known: Sequence[Fingerprint]) -> Iterator[Labeled]:
     """The texts with the id that each label means; labels that join licenses, or are none, have no id."""
     by_digest = {one.digest: one.license for one in known}
     for line in (SHARED / "texts.jsonl").read_text(encoding="utf-8").splitlines():
@@ -67,14 +67,14 @@ def labelled(licenses: Licenses, known: Sequence[Fingerprint]) -> Iterator[Label
         role = "use-policy" if row.get("role") == "use-policy" else "license"
         own = by_digest.get(_digest(content))
         truth = row["truth"] if row["truth"] in licenses.by_id and own in (None, row["truth"]) else own
-        yield Labelled(row["file"], role, content, truth)
+        yield Labeled(row["file"], role, content, truth)
 
 
 def _digest(content: str) -> str:
     return digest(split_words(without_front_matter(content)[0]))
 
 
-def _left_out(texts: Sequence[Labelled], licenses: Licenses, known: Sequence[Fingerprint]) -> int:
+def _left_out(texts: Sequence[Labeled], licenses: Licenses, known: Sequence[Fingerprint]) -> int:
     wrong = looser = 0
     for how, words in HOW.items():
         found: Counter[str] = Counter()
@@ -97,7 +97,7 @@ def _left_out(texts: Sequence[Labelled], licenses: Licenses, known: Sequence[Fin
     return wrong
 
 
-def _known(how: str, text: Labelled, known: Sequence[Fingerprint]) -> Sequence[Fingerprint]:
+def _known(how: str, text: Labeled, known: Sequence[Fingerprint]) -> Sequence[Fingerprint]:
     if how == "whole":
         return known
     own = _digest(text.content)
@@ -126,7 +126,7 @@ class _Tried(NamedTuple):
     verdict: Verdict
 
 
-def _altered(texts: Sequence[Labelled], licenses: Licenses, known: Sequence[Fingerprint]) -> int:
+def _altered(texts: Sequence[Labeled], licenses: Licenses, known: Sequence[Fingerprint]) -> int:
     """Alter every text that is exact, and count what is said of it; gives how many times that was wrong."""
     reviewer = Reviewer(licenses, known, ("commercial",), Organization())
     exact = [text for text in texts if text.role == "license" and identify(text.content, known).match is Match.EXACT]
@@ -154,7 +154,7 @@ def _row(name: str, tried: Sequence[_Tried], *, is_same: bool) -> int:
     return sum(one.said.match is Match.EXACT or one.verdict is Verdict.ALLOWED for one in tried)
 
 
-def _try(text: Labelled, alter: Callable[[str], str | None], reviewer: Reviewer) -> _Tried | None:
+def _try(text: Labeled, alter: Callable[[str], str | None], reviewer: Reviewer) -> _Tried | None:
     changed = alter(text.content)
     if changed is None or text.truth is None:
         return None

@@ -30,7 +30,7 @@ from advisor.licenses.audit.read_dump import Declared
 from advisor.licenses.text.fingerprints import load_fingerprints
 from advisor.requirements.schema import Business, Organization
 from benchmarks import license_scancode as scancode
-from benchmarks.license_accuracy import labelled
+from benchmarks.license_accuracy import labeled
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 WHO = Organization(
@@ -109,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         _compare(title, cases, licenses, asked.peers)
     if asked.scancode:
-        scancode.compare(asked.scancode, labelled(licenses, load_fingerprints()))
+        scancode.compare(asked.scancode, labeled(licenses, load_fingerprints()))
     return 0
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.license_accuracy import Labelled
+from benchmarks.license_accuracy import Labeled
 
 IDS = {
     "llama2": "llama-2-license-2023",
@@ -34,7 +34,7 @@ IDS = {
 GENERIC = ("unknown", "generic", "proprietary-license", "commercial-license", "warranty-disclaimer")
 
 
-def compare(report: Path, texts: Iterable[Labelled]) -> None:
+def compare(report: Path, texts: Iterable[Labeled]) -> None:
     """Count ScanCode's detections of the texts of one license each, and name those that are another license."""
     document = json.loads(report.read_text(encoding="utf-8"))
     found = {

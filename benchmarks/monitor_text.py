@@ -1,4 +1,4 @@
-"""Measure the text part of ``advisor monitor`` on labelled sets: ``python benchmarks/monitor_text.py FOLDER [--fit]``.
+"""Measure the text part of ``advisor monitor`` on labeled sets: ``python benchmarks/monitor_text.py FOLDER [--fit]``.
 
 FOLDER holds xstest, banking77, bastioncorpus, bipia, gsm8k and llmbar as their authors publish them.
 """

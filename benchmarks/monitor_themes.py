@@ -26,10 +26,10 @@ from benchmarks.monitor_text import adjusted_mutual_information
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 Numbers = NDArray[np.int64]
-Labelled = tuple[list[str], list[str]]
+Labeled = tuple[list[str], list[str]]
 
 
-def questions(data: Path, *parts: str) -> Labelled:
+def questions(data: Path, *parts: str) -> Labeled:
     found: list[dict[str, str]] = []
     for part in parts:
         with (data / "banking77" / f"{part}.csv").open(newline="", encoding="utf-8") as stream:

@@ -49,7 +49,7 @@ def plan_evaluation(
     known = known_lines(datetime.now(UTC))
     candidates = find_candidates(catalog, names, options)
     made = make_plan(cases, prompt, candidates, settings, known=known.answers, day=catalog.as_of)
-    found = compare(score(made, None, known.answers, known.judgements))
+    found = compare(score(made, None, known.answers, known.judgments))
     pairs = pair_sizes(found, options["difference"] / 100, options["power"])
     size = _Size(cases.name, len(made.order), options["difference"], options["power"], pairs, _next(catalog))
     report = Report(catalog_header(catalog), lambda: size, lambda: _page(catalog, size))

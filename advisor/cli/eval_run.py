@@ -32,7 +32,7 @@ from advisor.evals.plan import MAX_TOKENS, Plan, Settings, make_plan
 from advisor.evals.prompts import BARE, Prompt, load_prompt
 from advisor.evals.results import CandidateScores
 from advisor.evals.run import Judge, Runner
-from advisor.evals.run_file import AnswerLine, JudgementLine, answer_id
+from advisor.evals.run_file import AnswerLine, JudgmentLine, answer_id
 from advisor.evals.scorers import choose, needs_judge
 from advisor.evals.session import Evaluation, Goal, Known, conclude, evaluate, known_lines
 from advisor.facts import Ternary
@@ -71,7 +71,7 @@ class _Session:
     """None where every answer is known."""
     runner: Runner | None = None
     done: int = 0
-    lines: list[AnswerLine | JudgementLine] = field(default_factory=list)
+    lines: list[AnswerLine | JudgmentLine] = field(default_factory=list)
     began: float = 0.0
 
 
@@ -238,7 +238,7 @@ async def _evaluate(session: _Session) -> Evaluation:
             session.link,
             session.caps,
             session.goal,
-            judgements=session.known.judgements,
+            judgments=session.known.judgments,
             refused=refused,
             labels=session.labels.values,
             chain=session.chain,
@@ -269,7 +269,7 @@ async def _without_key(session: _Session, link: WorkerClient) -> Mapping[str, st
     return refused
 
 
-def _progress(session: _Session, line: AnswerLine | JudgementLine) -> None:
+def _progress(session: _Session, line: AnswerLine | JudgmentLine) -> None:
     if isinstance(line, AnswerLine):
         session.done += 1
         if line.answer.fault is not None and line.attempt:
@@ -322,8 +322,8 @@ def _rests_on_judge(comparison: Comparison, standing: JudgeStanding | None) -> b
 
 def _read(session: _Session, scores: CandidateScores) -> int:
     """How many of a candidate's answers a person has labeled."""
-    labelled = {answer_id(label.case, label.output) for label in session.said}
-    return sum(output in labelled for one in scores.scored.values() for output in one.outputs)
+    labeled = {answer_id(label.case, label.output) for label in session.said}
+    return sum(output in labeled for one in scores.scored.values() for output in one.outputs)
 
 
 def _judge_standing(session: _Session) -> JudgeStanding | None:
@@ -337,7 +337,7 @@ def _judge_standing(session: _Session) -> JudgeStanding | None:
         labels=session.labels.values,
         said=session.said,
         answers=answers,
-        judgements=runner.judgements,
+        judgments=runner.judgments,
     )
     agreement = found.kappa
     return JudgeStanding(

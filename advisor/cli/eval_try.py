@@ -104,7 +104,7 @@ async def ask_once(plan: Plan, link: WorkerClient, caps: Caps) -> dict[str, Answ
         with temporary_folder() as folder:
             file = RunFile(Path(folder) / "try.jsonl")
             budget = Budget(caps, asyncio.get_running_loop().time)
-            runner = Runner(plan, None, link, budget, file, judgements={}, notify=lambda _: None)
+            runner = Runner(plan, None, link, budget, file, judgments={}, notify=lambda _: None)
             refused = 0
             for one, missing in zip(plan.candidates, keys.missing, strict=True):
                 if missing and one.target.api_base is None:

@@ -123,7 +123,7 @@ def plan_options(command: Command) -> Command:
         click.option(
             "--min-score", type=Amount(), metavar="SCORE", help="At least this weighted mean score, at least cost."
         ),
-        click.option("--objective", type=click.Choice(["score", "cost"]), help="Maximise score or minimise cost."),
+        click.option("--objective", type=click.Choice(["score", "cost"]), help="Maximize score or minimize cost."),
         click.option("--gap", type=click.FloatRange(0, 1), default=0.0, help="Relative gap that is good enough."),
         click.option("--front", is_flag=True, help="Add the best plan at twelve budgets, and what one change does."),
     )

@@ -10,7 +10,7 @@ from advisor.evals.labels import Label
 from advisor.evals.plan import Plan
 from advisor.evals.results import score_answer
 from advisor.evals.run import Judge, constant_cases
-from advisor.evals.run_file import AnswerLine, JudgementLine, answer_id, output_hash
+from advisor.evals.run_file import AnswerLine, JudgmentLine, answer_id, output_hash
 from advisor.evals.scorers import choose
 from advisor.evals.scorers.base import JudgedScorer, Score
 from advisor.probe.worker_protocol import Content
@@ -23,7 +23,7 @@ def judge_gate(
     labels: Mapping[str, float],
     said: Iterable[Label],
     answers: Iterable[AnswerLine],
-    judgements: Mapping[str, JudgementLine],
+    judgments: Mapping[str, JudgmentLine],
 ) -> Gate:
     """Test a judge on every labeled answer that it has judged in its present words, of whichever candidate."""
     contents = {
@@ -38,13 +38,13 @@ def judge_gate(
         content, case = contents.get(output), case_of.get(output)
         if content is None or case is None or not isinstance(choose(case, judged=True), JudgedScorer):
             continue
-        found = score_answer(case, plan, judge, content, judgements)
+        found = score_answer(case, plan, judge, content, judgments)
         if isinstance(found, Score) and found.scorer != "checks":
             judged.append(Judged(found.value, value, _length(case, content)))
     constant = [
         found.value
         for case in constant_cases(plan.order)
-        if isinstance(found := score_answer(case, plan, judge, Content(text=CONSTANT), judgements), Score)
+        if isinstance(found := score_answer(case, plan, judge, Content(text=CONSTANT), judgments), Score)
     ]
     return gate(judged, constant)
 

@@ -126,7 +126,7 @@ def scores_of_versions(versions: Mapping[str, Prompt], folder: Path = FOLDER) ->
         for path, several in by_set.items():
             if Path(path).is_file():
                 plan = _plan(load_cases(Path(path), skip_bad=True), prompt, several, known)
-                yield version, compare(score(plan, None, known.answers, known.judgements))
+                yield version, compare(score(plan, None, known.answers, known.judgments))
 
 
 def _version(one: PromptVersion) -> str:
@@ -152,7 +152,7 @@ def _effect(
 ) -> Effect:
     case_set = load_cases(Path(key[0]), skip_bad=True)
     plans = [_plan(case_set, version.prompt, [asked], known) for version, asked in (before, after)]
-    first, second = (score(plan, None, known.answers, known.judgements) for plan in plans)
+    first, second = (score(plan, None, known.answers, known.judgments) for plan in plans)
     old, new = first.candidates[0], second.candidates[0]
     pair = compare_scores(second, new, old)
     return Effect(key[0], key[1], old, new, pair, old.usd, new.usd)

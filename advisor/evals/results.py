@@ -10,7 +10,7 @@ from typing import NamedTuple
 from advisor.evals.cases import Case
 from advisor.evals.plan import Plan, Request
 from advisor.evals.run import Judge
-from advisor.evals.run_file import AnswerLine, JudgementLine, answer_id, judgement_key, output_hash
+from advisor.evals.run_file import AnswerLine, JudgmentLine, answer_id, judgment_key, output_hash
 from advisor.evals.scorers import choose, failed_check
 from advisor.evals.scorers.base import JudgedScorer, Score
 from advisor.probe.candidates import ProbeTarget
@@ -97,7 +97,7 @@ def score(
     plan: Plan,
     judge: Judge | None,
     answers: Mapping[str, AnswerLine],
-    judgements: Mapping[str, JudgementLine],
+    judgments: Mapping[str, JudgmentLine],
     labels: Mapping[str, float] | None = None,
 ) -> Scores:
     """Score every answer of a plan."""
@@ -105,14 +105,13 @@ def score(
     for request in plan.requests:
         by_name[request.candidate.name].append(request)
     candidates = tuple(
-        _candidate(one, by_name[one.name], plan, judge, answers=answers, judgements=judgements)
-        for one in plan.candidates
+        _candidate(one, by_name[one.name], plan, judge, answers=answers, judgments=judgments) for one in plan.candidates
     )
-    return Scores(plan, judge, candidates, _total(line.usd for line in judgements.values()), labels or {})
+    return Scores(plan, judge, candidates, _total(line.usd for line in judgments.values()), labels or {})
 
 
 def score_answer(
-    case: Case, plan: Plan, judge: Judge | None, content: Content, judgements: Mapping[str, JudgementLine]
+    case: Case, plan: Plan, judge: Judge | None, content: Content, judgments: Mapping[str, JudgmentLine]
 ) -> Score | str:
     """Return the score of an answer, or the class of fault that left it open; checks come first."""
     failed = failed_check((*plan.prompt.checks, *case.checks), content)
@@ -124,7 +123,7 @@ def score_answer(
         return Score(1.0, "meets every check", scorer="checks") if has_checks and _needs_no_more(case) else NO_SCORER
     if not isinstance(scorer, JudgedScorer):
         return scorer.score(case, content)
-    return _judged(scorer, case, judge, content, judgements)
+    return _judged(scorer, case, judge, content, judgments)
 
 
 def _needs_no_more(case: Case) -> bool:
@@ -137,14 +136,14 @@ def _judged(
     case: Case,
     judge: Judge | None,
     content: Content,
-    judgements: Mapping[str, JudgementLine],
+    judgments: Mapping[str, JudgmentLine],
 ) -> Score | str:
     if judge is None:
         return NO_SCORER
     replies, output = list[str](), output_hash(content)
     for number, _ in enumerate(scorer.questions(case, content)):
-        key = judgement_key(judge.probed.target, scorer.prompt_version, case, output, number=number)
-        line = judgements.get(key)
+        key = judgment_key(judge.probed.target, scorer.prompt_version, case, output, number=number)
+        line = judgments.get(key)
         if line is None:
             return NOT_ASKED
         if line.answer.fault is not None:
@@ -163,13 +162,13 @@ def _candidate(
     judge: Judge | None,
     *,
     answers: Mapping[str, AnswerLine],
-    judgements: Mapping[str, JudgementLine],
+    judgments: Mapping[str, JudgmentLine],
 ) -> CandidateScores:
     scored, left_open = dict[str, list[tuple[Score, AnswerLine]]](), dict[str, str]()
     faults, messages, lines = Counter[str](), dict[str, str](), list[AnswerLine]()
     for request in requests:
         line = answers.get(request.key)
-        found = _found(request.case, line, plan, judge, judgements)
+        found = _found(request.case, line, plan, judge, judgments)
         if line is not None:
             lines.append(line)
         if isinstance(found, str):
@@ -197,7 +196,7 @@ def _candidate(
 
 
 def _found(
-    case: Case, line: AnswerLine | None, plan: Plan, judge: Judge | None, judgements: Mapping[str, JudgementLine]
+    case: Case, line: AnswerLine | None, plan: Plan, judge: Judge | None, judgments: Mapping[str, JudgmentLine]
 ) -> Score | str:
     if line is None:
         return NOT_ASKED
@@ -205,7 +204,7 @@ def _found(
         return line.answer.fault.value
     if line.answer.content is None:
         return Fault.EMPTY.value
-    return score_answer(case, plan, judge, line.answer.content, judgements)
+    return score_answer(case, plan, judge, line.answer.content, judgments)
 
 
 def _case_score(case: Case, several: list[tuple[Score, AnswerLine]], judge: Judge | None) -> CaseScore:

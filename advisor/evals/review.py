@@ -39,10 +39,10 @@ class Item(NamedTuple):
 
 
 def items(
-    case_set: CaseSet, answers: Iterable[AnswerLine], labelled: Iterable[str], *, sample: int | None, random: Random
+    case_set: CaseSet, answers: Iterable[AnswerLine], labeled: Iterable[str], *, sample: int | None, random: Random
 ) -> tuple[Item, ...]:
     """Return the answers that are not labeled yet: a random order, or the ``sample`` passes nearest to a limit."""
-    cases, seen = {case.id: case for case in case_set.accepted}, set(labelled)
+    cases, seen = {case.id: case for case in case_set.accepted}, set(labeled)
     found: list[Item] = []
     for line in answers:
         case, content = cases.get(line.case), line.answer.content

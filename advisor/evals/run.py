@@ -18,8 +18,8 @@ from advisor.evals.run_file import (
     AnswerLine,
     EndLine,
     HeadLine,
-    JudgementLine,
-    judgement_key,
+    JudgmentLine,
+    judgment_key,
     output_hash,
 )
 from advisor.evals.scorers import choose, failed_check
@@ -41,8 +41,8 @@ _AHEAD = 8
 _REFUSED_IN_A_ROW = 5
 """So many requests refused as written, and nothing else, are no accident of a case."""
 
-Notify = Callable[[AnswerLine | JudgementLine], None]
-IsDecided = Callable[[Mapping[str, AnswerLine], Mapping[str, JudgementLine]], bool]
+Notify = Callable[[AnswerLine | JudgmentLine], None]
+IsDecided = Callable[[Mapping[str, AnswerLine], Mapping[str, JudgmentLine]], bool]
 
 
 class Judge(NamedTuple):
@@ -74,7 +74,7 @@ class Runner:
         budget: Budget,
         file: RunFile,
         *,
-        judgements: Mapping[str, JudgementLine],
+        judgments: Mapping[str, JudgmentLine],
         notify: Notify,
         is_decided: IsDecided | None = None,
         try_constant: bool = False,
@@ -99,7 +99,7 @@ class Runner:
         self._progress = asyncio.Condition()
         self._stopped = False
         self.answers = dict(plan.known)
-        self.judgements = dict(judgements)
+        self.judgments = dict(judgments)
 
     def skip(self, name: str, words: str) -> None:
         """Leave a candidate out; nothing is sent for it, and each of its cases has this fault."""
@@ -165,7 +165,7 @@ class Runner:
             await self._settle(request)
             async with self._progress:
                 self._progress.notify_all()
-            if self._is_decided is not None and self._is_decided(self.answers, self.judgements):
+            if self._is_decided is not None and self._is_decided(self.answers, self.judgments):
                 self._stopped = True
                 async with self._progress:
                     self._progress.notify_all()  # those who wait for a pair need not any more
@@ -195,7 +195,7 @@ class Runner:
         if line.answer.fault is not None or content is None or self._judge is None:
             return
         if failed_check((*self._plan.prompt.checks, *request.case.checks), content) is None:
-            await self._judgement(self._judge, request.case, content)
+            await self._judgment(self._judge, request.case, content)
 
     async def _answer(self, request: Request) -> AnswerLine:
         name = request.candidate.name
@@ -231,14 +231,14 @@ class Runner:
         if answer.fault in ENDING or refused >= _REFUSED_IN_A_ROW:
             self._over[name] = answer
 
-    async def _judgement(self, judge: Judge, case: Case, content: Content) -> None:
+    async def _judgment(self, judge: Judge, case: Case, content: Content) -> None:
         scorer = choose(case, judged=True)
         if not isinstance(scorer, JudgedScorer) or judge.probed.name in self._over:
             return
         output = output_hash(content)
         for number, messages in enumerate(scorer.questions(case, content)):
-            key = judgement_key(judge.probed.target, scorer.prompt_version, case, output, number=number)
-            if key in self.judgements:
+            key = judgment_key(judge.probed.target, scorer.prompt_version, case, output, number=number)
+            if key in self.judgments:
                 continue
             day = datetime.now(UTC).date()
             most = request_usd(judge.probed, messages, judge.max_tokens, day, tools=False)
@@ -249,7 +249,7 @@ class Runner:
                 asked = await self._ask(judge.probed, messages, self._judge_params, (most, judge.max_tokens))
             self._learn(judge.probed.name, asked.answer)
             self._keep(
-                JudgementLine(
+                JudgmentLine(
                     key=key,
                     judge=judge.probed.name,
                     case=case.id,
@@ -258,13 +258,13 @@ class Runner:
                     usd=asked.usd,
                     answer=asked.answer,
                 ),
-                self.judgements,
+                self.judgments,
             )
 
     async def _judge_constant(self, judge: Judge) -> None:
         """Ask the judge of an answer that says the same to everything."""
         for case in constant_cases(self._plan.order):
-            await self._judgement(judge, case, Content(text=CONSTANT))
+            await self._judgment(judge, case, Content(text=CONSTANT))
 
     def _keep(self, line: Any, kept: dict[str, Any]) -> None:
         self._file.append(line)

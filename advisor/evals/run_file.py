@@ -70,12 +70,12 @@ class AnswerLine(Line):
     answer: CallAnswer
 
 
-class JudgementLine(Line):
+class JudgmentLine(Line):
     """What the judge replied about one answer."""
 
-    kind: Literal["judgement"] = "judgement"
+    kind: Literal["judgment"] = "judgment"
     key: str
-    """What decides the reply; see :func:`judgement_key`."""
+    """What decides the reply; see :func:`judgment_key`."""
     judge: str
     case: str
     output: str
@@ -95,9 +95,9 @@ class EndLine(Line):
     spent_usd: Decimal
 
 
-AnyLine = Annotated[HeadLine | AnswerLine | JudgementLine | EndLine, Field(discriminator="kind")]
+AnyLine = Annotated[HeadLine | AnswerLine | JudgmentLine | EndLine, Field(discriminator="kind")]
 
-_LINES: TypeAdapter[HeadLine | AnswerLine | JudgementLine | EndLine] = TypeAdapter(AnyLine)
+_LINES: TypeAdapter[HeadLine | AnswerLine | JudgmentLine | EndLine] = TypeAdapter(AnyLine)
 
 
 def answer_key(target: CallTarget, prompt: Prompt, case: Case, *, max_tokens: int, epoch: int) -> str:
@@ -109,13 +109,13 @@ def answer_key(target: CallTarget, prompt: Prompt, case: Case, *, max_tokens: in
     )
 
 
-def judgement_key(target: CallTarget, prompt_version: str, case: Case, output: str, number: int) -> str:
+def judgment_key(target: CallTarget, prompt_version: str, case: Case, output: str, number: int) -> str:
     """Return the hash of what decides a judge's reply; ``number`` is of the question where several are asked."""
     return _digest([target.model_dump(exclude={"key_variable"}), prompt_version, case.hash, output, number])
 
 
 def output_hash(content: Content) -> str:
-    """Return the hash of an answer, by which labels and judgements know it."""
+    """Return the hash of an answer, by which labels and judgments know it."""
     return _digest([content.text, [call.model_dump() for call in content.tool_calls]])
 
 
@@ -124,15 +124,15 @@ def answer_id(case: str, output: str) -> str:
     return f"{case}/{output}"
 
 
-def read_lines(folder: Path = FOLDER) -> Iterator[AnswerLine | JudgementLine]:
-    """Every answer and judgement that is kept, run by run from the oldest; torn and foreign lines are left out."""
+def read_lines(folder: Path = FOLDER) -> Iterator[AnswerLine | JudgmentLine]:
+    """Every answer and judgment that is kept, run by run from the oldest; torn and foreign lines are left out."""
     for path in sorted(folder.glob("*.jsonl")):
         for line in read_run(path):
-            if isinstance(line, (AnswerLine, JudgementLine)):
+            if isinstance(line, (AnswerLine, JudgmentLine)):
                 yield line
 
 
-def read_run(path: Path) -> Iterator[HeadLine | AnswerLine | JudgementLine | EndLine]:
+def read_run(path: Path) -> Iterator[HeadLine | AnswerLine | JudgmentLine | EndLine]:
     """Yield the lines of one run; what is no line of ours is left out. Raises EvaluationError if it cannot be read."""
     try:
         with path.open("rb") as file:

@@ -18,7 +18,7 @@ from advisor.evals.judge_gate import LEAST_LABELS
 from advisor.evals.plan import Plan
 from advisor.evals.results import Scores, score
 from advisor.evals.run import Judge, Notify, Runner, head_line
-from advisor.evals.run_file import FOLDER, AnswerLine, JudgementLine, make_folder, read_lines
+from advisor.evals.run_file import FOLDER, AnswerLine, JudgmentLine, make_folder, read_lines
 from advisor.facts import Ternary
 from advisor.probe.budget import Budget, Caps
 from advisor.probe.run_file import RunFile
@@ -37,7 +37,7 @@ class Known(NamedTuple):
     """What earlier runs have."""
 
     answers: Mapping[str, AnswerLine]
-    judgements: Mapping[str, JudgementLine]
+    judgments: Mapping[str, JudgmentLine]
 
 
 class Evaluation(NamedTuple):
@@ -62,8 +62,8 @@ class Goal(NamedTuple):
 
 
 def known_lines(now: datetime, folder: Path = FOLDER) -> Known:
-    """Return the answers and judgements that are kept and not too old, the newest of each; faults are asked again."""
-    answers, judgements = dict[str, AnswerLine](), dict[str, JudgementLine]()
+    """Return the answers and judgments that are kept and not too old, the newest of each; faults are asked again."""
+    answers, judgments = dict[str, AnswerLine](), dict[str, JudgmentLine]()
     oldest = now - timedelta(days=STALE_AFTER_DAYS)
     for line in read_lines(folder):
         if line.answer.fault is not None or line.started_at < oldest:
@@ -71,8 +71,8 @@ def known_lines(now: datetime, folder: Path = FOLDER) -> Known:
         if isinstance(line, AnswerLine):
             answers[line.key] = line
         else:
-            judgements[line.key] = line
-    return Known(answers, judgements)
+            judgments[line.key] = line
+    return Known(answers, judgments)
 
 
 async def evaluate(
@@ -82,7 +82,7 @@ async def evaluate(
     caps: Caps,
     goal: Goal,
     *,
-    judgements: Mapping[str, JudgementLine],
+    judgments: Mapping[str, JudgmentLine],
     refused: Mapping[str, str],
     labels: Mapping[str, float] | None = None,
     notify: Notify,
@@ -112,7 +112,7 @@ async def evaluate(
             link,
             Budget(caps, asyncio.get_running_loop().time),
             file,
-            judgements=judgements,
+            judgments=judgments,
             notify=notify,
             is_decided=_stopping(plan, judge, goal) if goal.until_decided else None,
             try_constant=len(labels or {}) >= LEAST_LABELS,
@@ -136,7 +136,7 @@ def conclude(
     runner: Runner, plan: Plan, judge: Judge | None, goal: Goal, labels: Mapping[str, float] | None = None
 ) -> Comparison:
     """Return what the answers so far prove."""
-    found = score(plan, judge, runner.answers, runner.judgements, labels)
+    found = score(plan, judge, runner.answers, runner.judgments, labels)
     return compare(found, margin=goal.margin, sequential=goal.until_decided)
 
 
@@ -149,17 +149,17 @@ def is_settled(comparison: Comparison, floor: float | None) -> bool:
 
 def _stopping(
     plan: Plan, judge: Judge | None, goal: Goal
-) -> Callable[[Mapping[str, AnswerLine], Mapping[str, JudgementLine]], bool]:
+) -> Callable[[Mapping[str, AnswerLine], Mapping[str, JudgmentLine]], bool]:
     """Look now and then whether the question is settled, or cannot be by the cases that are left."""
     every = max(1, len(plan.requests) // 100)
     looked_at = 0
 
-    def is_over(answers: Mapping[str, AnswerLine], judgements: Mapping[str, JudgementLine]) -> bool:
+    def is_over(answers: Mapping[str, AnswerLine], judgments: Mapping[str, JudgmentLine]) -> bool:
         nonlocal looked_at
         if len(answers) - looked_at < every or len(answers) < _LEAST * len(plan.candidates):
             return False
         looked_at = len(answers)
-        scores = score(plan, judge, answers, judgements)
+        scores = score(plan, judge, answers, judgments)
         found = compare(scores, margin=goal.margin, sequential=True)
         return is_settled(found, goal.floor) or _is_hopeless(found, scores)
 

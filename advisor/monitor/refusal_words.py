@@ -1,6 +1,6 @@
 """The signs of a refusal in an answer, and how much each of them weighs.
 
-The weights are a ridge logistic regression on XSTest (450 prompts, five model configurations, each answer labelled by
+The weights are a ridge logistic regression on XSTest (450 prompts, five model configurations, each answer labeled by
 two people; Röttger et al. 2023, CC-BY-4.0), fitted by ``benchmarks/monitor_text.py --fit``. What is printed as the
 detector's quality is measured with the weights of the other four configurations, never on what it was fitted to.
 """
@@ -86,7 +86,7 @@ def refusal_scores(texts: Sequence[str], weights: NDArray[np.float64] = _WEIGHTS
 
 
 def fit_weights(rows: NDArray[np.float64], labels: NDArray[np.float64], *, ridge: float = 3.0) -> NDArray[np.float64]:
-    """Fit weights to labelled rows of ``signs`` by Newton's method for logistic regression with a ridge."""
+    """Fit weights to labeled rows of ``signs`` by Newton's method for logistic regression with a ridge."""
     weights = np.zeros(rows.shape[1])
     for _ in range(50):
         likely = 1 / (1 + np.exp(-(rows @ weights)))

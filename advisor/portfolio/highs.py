@@ -37,7 +37,7 @@ class MipSolution(NamedTuple):
 
 @dataclass
 class MipModel:
-    """A mixed-integer model, minimised: columns with bounds and cost, rows with bounds."""
+    """A mixed-integer model, minimized: columns with bounds and cost, rows with bounds."""
 
     cost: list[float] = field(default_factory=list)
     lower: list[float] = field(default_factory=list)
@@ -84,7 +84,7 @@ def solve(
     presolve: bool = True,
     seed: int = SEED,
 ) -> MipSolution:
-    """Minimise; ``gap`` is relative. Raises EngineFailed on any state but solved, infeasible or limit reached.
+    """Minimize; ``gap`` is relative. Raises EngineFailed on any state but solved, infeasible or limit reached.
 
     HiGHS 1.16 may carry a start through presolve with the wrong objective, prune by it and still call the search
     solved. It shows in an objective that the values do not have; then the search is run again without the start.

@@ -41,7 +41,7 @@ class Formulation:
         self._limits()
 
     def aim(self, terms: Terms) -> None:
-        """Minimise these terms and nothing else, apart from priced slacks."""
+        """Minimize these terms and nothing else, apart from priced slacks."""
         self.model.cost = [0.0] * len(self.model.cost)
         for column, value in terms:
             self.model.cost[column] += value
@@ -50,7 +50,7 @@ class Formulation:
 
     @property
     def objective_terms(self) -> Terms:
-        """What the problem minimises: the cost, or the score with its sign turned."""
+        """What the problem minimizes: the cost, or the score with its sign turned."""
         if self.problem.objective is Objective.COST:
             return self.cost_terms
         return [(column, -value) for column, value in self.score_terms]

@@ -80,7 +80,7 @@ class WorkerClient:
         return await self._keys
 
     async def send(self, order: Send) -> CallAnswer:
-        """One request; if the worker has ended, an answer that says so. Cancelling gives the request up."""
+        """One request; if the worker has ended, an answer that says so. Canceling gives the request up."""
         if self._ended:
             return self._worker_ended(order.id)
         future: asyncio.Future[CallAnswer] = asyncio.get_running_loop().create_future()

@@ -210,7 +210,7 @@ def _binomial(k: int, n: int, p: float) -> float:
 
 
 def _binomial_cdf(k: int, n: int, p: float) -> float:
-    """P(B <= k), as the regularised incomplete beta function I(1 - p; n - k, k + 1)."""
+    """P(B <= k), as the regularized incomplete beta function I(1 - p; n - k, k + 1)."""
     if k >= n or p <= 0:
         return 1.0
     return incomplete_beta(1 - p, n - k, k + 1) if p < 1 else 0.0

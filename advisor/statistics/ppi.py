@@ -1,7 +1,7 @@
-"""Prediction-powered inference: many cheap judgements made honest by a few labels of people.
+"""Prediction-powered inference: many cheap judgments made honest by a few labels of people.
 
-Angelopoulos, Duchi and Zrnic, PPI++ (2023): the mean of the judgements over what nobody labeled, plus the mean error
-of the judgements over what was labeled, both weighted so that a poor judge only costs nothing and a good one narrows
+Angelopoulos, Duchi and Zrnic, PPI++ (2023): the mean of the judgments over what nobody labeled, plus the mean error
+of the judgments over what was labeled, both weighted so that a poor judge only costs nothing and a good one narrows
 the interval. The labeled ones must be drawn at random.
 """
 
@@ -18,7 +18,7 @@ from advisor.statistics.intervals import CONFIDENCE
 
 
 class Corrected(NamedTuple):
-    """A mean corrected by labels; ``trust`` is the weight (0 to 1) that the judgements got."""
+    """A mean corrected by labels; ``trust`` is the weight (0 to 1) that the judgments got."""
 
     value: float
     low: float
@@ -60,7 +60,7 @@ def corrected_rate(labels: Sequence[float], judged_labeled: Sequence[float], jud
     """Give the rate in exactly these items, a log that was read whole, with the labels of a random part of them.
 
     The difference estimator of survey sampling (Särndal, Swensson and Wretman 1992) with the weight of PPI++: since
-    every item is judged, only the judgements' errors are estimated from a sample, and the part that was labeled has no
+    every item is judged, only the judgments' errors are estimated from a sample, and the part that was labeled has no
     doubt. It says nothing of items that are still to come: ``corrected_mean`` does. Raises ValueError with fewer than
     two labels.
     """

@@ -188,7 +188,7 @@ def _dataset(number: int, one: DatasetTerms) -> Entry:
     declared = "could not be read" if one.declared is None else f"declares {', '.join(one.declared) or 'nothing'}"
     sign = DATASET_SIGNS.get(one.license_class, Cell("! restricts", "warn"))
     row = ListRow(f"dataset:{number}", (sign, Cell(one.license_class), Cell(printable(f"{one.name} {declared}"))))
-    words = f"{', '.join(one.licenses) or 'no license of the catalogue'}, class {one.license_class}"
+    words = f"{', '.join(one.licenses) or 'no license of the catalog'}, class {one.license_class}"
     advice = "A use that the license of a data set forbids is undecided: find out whether its terms reach the model."
     return Entry(row, Content("\n").join([_text(one.name, f"{declared}: {words}", ""), Content(advice)]))
 

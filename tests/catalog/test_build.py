@@ -24,11 +24,11 @@ def compiled(files: Files, day: date = DAY) -> Catalog:
     return Catalog(shared(json.loads(build(files.root))), as_of=day, digest="")
 
 
-def test_the_committed_catalogue_is_what_its_files_give() -> None:
+def test_the_committed_catalog_is_what_its_files_give() -> None:
     assert build(ROOT / "catalog") == COMPILED.read_bytes(), "run `advisor catalog build`"
 
 
-def test_the_committed_catalogue_breaks_no_rule() -> None:
+def test_the_committed_catalog_breaks_no_rule() -> None:
     assert [str(problem) for problem in check(ROOT / "catalog")] == []
 
 
@@ -125,7 +125,7 @@ def test_the_lectures_models_and_nothing_else_in_may_2023() -> None:
     assert not models & today
 
 
-def test_todays_catalogue_is_wide_enough() -> None:
+def test_todays_catalog_is_wide_enough() -> None:
     catalog = load_catalog(DAY)
     offerings = {candidate.offering.id: candidate.offering for candidate in catalog.candidates}
     models = {offering.model.id for offering in offerings.values()}

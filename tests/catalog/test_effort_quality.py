@@ -107,7 +107,7 @@ def test_the_shipped_catalog_estimates_the_efforts_below_the_measured_one() -> N
 
 
 def test_the_committed_pairs_cover_what_was_left_out() -> None:
-    catalogue, _ = read_evidence(ROOT)
-    pairs, shares = read_pairs(ROOT, catalogue)
+    catalog, _ = read_evidence(ROOT)
+    pairs, shares = read_pairs(ROOT, catalog)
     held = leave_model_out(pairs, shares, "false-premise")
     assert 0.9 <= held.coverage <= 0.99

@@ -74,7 +74,7 @@ def test_hidden_results_of_a_simulation_are_covered() -> None:
 
 
 @pytest.mark.parametrize("suite", ["aider", "bfcl"])
-def test_hidden_results_of_the_catalogue_are_predicted_better_than_by_either_mean(suite: str) -> None:
+def test_hidden_results_of_the_catalog_are_predicted_better_than_by_either_mean(suite: str) -> None:
     _, evidence = read_evidence(ROOT)
     held = leave_group_out(evidence, suite, folds=3, steps=250)
     assert held.rmse_model < min(held.rmse_bench_mean, held.rmse_mean_z)
@@ -118,9 +118,9 @@ def test_the_interval_factor_is_the_conformal_quantile() -> None:
 
 
 def test_the_committed_estimates_follow_from_the_committed_evidence() -> None:
-    catalogue, evidence = read_evidence(ROOT)
+    catalog, evidence = read_evidence(ROOT)
     on_file = estimates_on_file(ROOT)
     assert on_file.efforts is not None
-    efforts = effort_effects(*read_pairs(ROOT, catalogue), on_file.efforts.widening)
-    rendered = render(catalogue, evidence, on_file.widening, efforts, read_token_suites(ROOT))
+    efforts = effort_effects(*read_pairs(ROOT, catalog), on_file.efforts.widening)
+    rendered = render(catalog, evidence, on_file.widening, efforts, read_token_suites(ROOT))
     assert rendered == (ROOT / ESTIMATES).read_bytes(), "run `python -m advisor.catalog.quality`"

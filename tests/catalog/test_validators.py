@@ -16,7 +16,7 @@ def messages(files: Files) -> list[str]:
     return [str(problem) for problem in check(files.root) if problem.place != "generated"]
 
 
-def test_the_small_catalogue_is_right(files: Files) -> None:
+def test_the_small_catalog_is_right(files: Files) -> None:
     assert messages(files) == []
 
 

@@ -85,7 +85,7 @@ def test_the_front_climbs(table: Path) -> None:
     assert all(point["cost_usd"] <= point["budget_usd"] for point in front)
 
 
-def test_requirements_rule_out_what_the_catalogue_does_not_know(table: Path) -> None:
+def test_requirements_rule_out_what_the_catalog_does_not_know(table: Path) -> None:
     text = TABLE.replace("chat,", "support-bot,").replace("code,", "#").split("#", 1)[0]
     table.write_text(text)
     done = advisor("--template", "support-bot", "--measurements", str(table), "-f", "json")

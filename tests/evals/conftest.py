@@ -117,7 +117,7 @@ class Bench:
                 self._worker.link,
                 Caps(Decimal(usd), 10_000, 600.0),
                 goal,
-                judgements=known_lines(datetime.now(UTC), self.runs).judgements,
+                judgments=known_lines(datetime.now(UTC), self.runs).judgments,
                 refused={},
                 labels=labels,
                 notify=self.lines.append,

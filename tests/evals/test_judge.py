@@ -130,12 +130,12 @@ def test_a_judged_score_is_corrected_by_labels_and_a_reply_without_verdict_is_a_
     assert found.score.value > 0.66
     assert fair.score.method == "prediction-powered"
     assert abs(fair.score.value - 40 / 60) < 0.02
-    standing = judge_gate(plan, judge, labels=labels, said=said, answers=kept, judgements=runners[1].judgements)
+    standing = judge_gate(plan, judge, labels=labels, said=said, answers=kept, judgments=runners[1].judgments)
     assert standing.admitted, standing.reasons
     assert standing.constant_wins == 0.0
-    few = judge_gate(plan, judge, labels={}, said=(), answers=kept, judgements=runners[1].judgements)
+    few = judge_gate(plan, judge, labels={}, said=(), answers=kept, judgments=runners[1].judgments)
     assert not few.admitted
-    judged = compare(score(plan, judge, runners[1].answers, runners[1].judgements))
+    judged = compare(score(plan, judge, runners[1].answers, runners[1].judgments))
     assert judged.results[0].score == found.score
     rest = items(
         plan.case_set, kept, [answer_id(one.case, one.output) for one in said[:50]], sample=3, random=random.Random(1)

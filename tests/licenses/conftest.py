@@ -28,9 +28,9 @@ def licenses() -> Licenses:
 
 
 @pytest.fixture(scope="session")
-def labelled() -> list[dict[str, Any]]:
-    """The labelled texts: each row with its content."""
+def labeled() -> list[dict[str, Any]]:
+    """The labeled texts: each row with its content."""
     if not (TEXTS / "texts.jsonl").is_file():
-        pytest.skip("the labelled texts are not on this disk")
+        pytest.skip("the labeled texts are not on this disk")
     rows = [json.loads(line) for line in (TEXTS / "texts.jsonl").read_text(encoding="utf-8").splitlines()]
     return [row | {"content": (TEXTS / row["file"]).read_text(encoding="utf-8", errors="replace")} for row in rows]

@@ -331,9 +331,9 @@ def test_what_a_gate_asks_may_say_more_than_the_tag(hub: Hub, check: Run, prompt
     ],
 )
 def test_what_a_gate_asks_may_say_more_than_the_license_that_it_holds(
-    hub: Hub, check: Run, labelled: list[dict[str, Any]], *, file: str, around: str, verdict: str
+    hub: Hub, check: Run, labeled: list[dict[str, Any]], *, file: str, around: str, verdict: str
 ) -> None:
-    texts = {row["file"]: row["content"] for row in labelled}
+    texts = {row["file"]: row["content"] for row in labeled}
     policy = texts["texts/llama3.1.USE_POLICY.md"] if "llama" in file else ""
     card = {"license": "other", "extra_gated_prompt": f"{texts[file]}\n\n{policy}\n\n{around}"}
     hub.models["owls/owl"] = Repo(card=card, gated="manual")
@@ -353,9 +353,9 @@ def test_what_a_gate_asks_may_say_more_than_the_license_that_it_holds(
     ],
 )
 def test_the_text_counts_more_than_the_tag_and_neither_permits_alone(
-    hub: Hub, check: Run, labelled: list[dict[str, Any]], card: Any, verdict: str
+    hub: Hub, check: Run, labeled: list[dict[str, Any]], card: Any, verdict: str
 ) -> None:
-    text = next(row["content"] for row in labelled if row["file"].endswith("llama3.2.LICENSE.txt"))
+    text = next(row["content"] for row in labeled if row["file"].endswith("llama3.2.LICENSE.txt"))
     hub.models["owls/Llama-owl"] = Repo(card=card, files={"LICENSE.txt": text.encode()})
     profile = ("--monthly-active-users", "1000", "--country", "US")
     _, report, _ = check("owls/Llama-owl", "--use", "commercial", *profile)
@@ -369,8 +369,8 @@ def test_the_text_counts_more_than_the_tag_and_neither_permits_alone(
     assert all(text[quote["start"] :].strip() and quote["place"] == "LICENSE.txt" for quote in quotes)
 
 
-def test_a_text_with_one_word_changed_permits_nothing(hub: Hub, check: Run, labelled: list[dict[str, Any]]) -> None:
-    text = next(row["content"] for row in labelled if row["truth"] == "apache-2.0")
+def test_a_text_with_one_word_changed_permits_nothing(hub: Hub, check: Run, labeled: list[dict[str, Any]]) -> None:
+    text = next(row["content"] for row in labeled if row["truth"] == "apache-2.0")
     hub.models["owls/owl"] = Repo(card={"license": "apache-2.0"}, files={"LICENSE": text.encode()})
     assert check("owls/owl", "--use", "commercial")[0] == 0
     changed = text.replace("royalty-free", "royalty-bearing", 1)

@@ -259,7 +259,7 @@ def test_what_is_no_decision_and_no_requirements_is_wrong_usage(check: Run, name
     assert said in err
 
 
-def test_a_choice_that_the_catalogue_does_not_know_is_named(check: Run) -> None:
+def test_a_choice_that_the_catalog_does_not_know_is_named(check: Run) -> None:
     written(ANSWERS)
     main(["decide", "--as-of", "2026-11-23"])
     lock = Path("advisor.lock")

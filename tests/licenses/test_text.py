@@ -280,10 +280,10 @@ def test_every_packaged_fingerprint_belongs_to_a_license_and_holds_no_words(lice
     assert all(len(one.shingles) == max(0, one.words - 4) for one in prints)
 
 
-def test_no_stricter_license_is_taken_for_a_looser_one(labelled: list[dict[str, Any]], licenses: Licenses) -> None:
-    """Each labelled text against all others: what is exact is the same license, whichever texts are known."""
+def test_no_stricter_license_is_taken_for_a_looser_one(labeled: list[dict[str, Any]], licenses: Licenses) -> None:
+    """Each labeled text against all others: what is exact is the same license, whichever texts are known."""
     prints = load_fingerprints()
-    for row in labelled:
+    for row in labeled:
         role = "use-policy" if row.get("role") == "use-policy" else "license"
         own = digest(split_words(without_front_matter(row["content"])[0]))
         whole, left_out = (
@@ -297,10 +297,10 @@ def test_no_stricter_license_is_taken_for_a_looser_one(labelled: list[dict[str, 
             assert before <= after, row["file"]
 
 
-def test_no_labelled_text_survives_an_alteration_of_its_substance(labelled: list[dict[str, Any]]) -> None:
+def test_no_labeled_text_survives_an_alteration_of_its_substance(labeled: list[dict[str, Any]]) -> None:
     known_digests = {one.digest for one in load_fingerprints()}
     tried = 0
-    for row in labelled:
+    for row in labeled:
         for name, alter in CHANGED.items():
             changed = alter(row["content"])
             if changed is not None:
@@ -310,11 +310,11 @@ def test_no_labelled_text_survives_an_alteration_of_its_substance(labelled: list
 
 
 def test_nearly_every_clause_of_a_text_that_is_known_is_quoted_from_it(
-    labelled: list[dict[str, Any]], licenses: Licenses
+    labeled: list[dict[str, Any]], licenses: Licenses
 ) -> None:
     prints = load_fingerprints()
     located: dict[tuple[str, str, str], bool] = {}
-    for row in labelled:
+    for row in labeled:
         found = identify(row["content"], prints)
         if found.known is not None and found.id:
             text = Quotable(row["content"], row["file"], located_words(row["content"]), found.known)

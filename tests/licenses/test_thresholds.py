@@ -1,4 +1,4 @@
-"""A threshold of a license against what is known of the organisation."""
+"""A threshold of a license against what is known of the organization."""
 
 from __future__ import annotations
 

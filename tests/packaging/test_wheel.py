@@ -27,7 +27,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(out.glob("*.whl"))
 
 
-def test_the_wheel_carries_the_catalogue_and_no_file_of_the_checkout_around_it(wheel: Path) -> None:
+def test_the_wheel_carries_the_catalog_and_no_file_of_the_checkout_around_it(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "advisor/_catalog.json" in names
     assert "advisor/py.typed" in names

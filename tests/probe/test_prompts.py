@@ -104,7 +104,7 @@ def test_what_is_wrong_names_file_and_line(tmp_path: Path, name: str, text: str,
 @pytest.mark.parametrize(
     ("row", "sent"),
     [
-        ({"instruction": "Summarise", "input": "text here", "output": "x"}, "Summarise\n\ntext here"),
+        ({"instruction": "Summarize", "input": "text here", "output": "x"}, "Summarize\n\ntext here"),
         ({"instruction": "Name a river", "input": "", "output": "x"}, "Name a river"),
         ({"instruction": "Answer", "context": "The Elbe flows.", "response": "x"}, "Answer\n\nThe Elbe flows."),
         ({"question": "Which?", "context": "The Elbe flows.", "answers": {}}, "Which?\n\nThe Elbe flows."),

@@ -19,7 +19,7 @@ def catalog() -> Catalog:
 
 
 @pytest.mark.parametrize("name", [template.name for template in templates()])
-def test_templates_use_names_of_the_catalogue(catalog: Catalog, name: str) -> None:
+def test_templates_use_names_of_the_catalog(catalog: Catalog, name: str) -> None:
     assert check_names(load_template(name), catalog) == ((), ())
 
 

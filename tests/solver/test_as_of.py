@@ -35,7 +35,7 @@ def test_a_change_that_was_read_of_later_does_not_and_the_price_before_it_goes_o
     assert announced(rows, DAY) == [row(None, None, DAY)]
 
 
-def test_the_shipped_catalogue_lends_no_later_price_to_an_earlier_day() -> None:
+def test_the_shipped_catalog_lends_no_later_price_to_an_earlier_day() -> None:
     catalog = load_catalog(DAY, overlay=False)
     requirements = load_template("proof-of-concept")
     (answer,) = advise(catalog, requirements).workloads

@@ -19,7 +19,7 @@ from tests.solver.test_draws import ORDERS, POLICIES
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100, "cached_input_share": 0.4}
 
 
-def random_catalogue(random: Random) -> Document:
+def random_catalog(random: Random) -> Document:
     """Up to seven models; the best of the catalog is on a denied channel, so that the floor stands still."""
     models = [model("anchor", quality={"general": (1500, 0.0)}, license="open")]
     offerings = [offering("anchor", channel="denied", prices=[price("1", "1")])]
@@ -102,7 +102,7 @@ def around(flip: Flip, found: WorkloadAdvice, compiled: Document, question: dict
 @pytest.mark.parametrize("seed", range(400))
 def test_the_answer_turns_where_it_is_said_to(seed: int) -> None:
     random = Random(seed)
-    compiled, question = random_catalogue(random), random_question(random)
+    compiled, question = random_catalog(random), random_question(random)
     found = solved(compiled, question)
     for flip in found.flips:
         if flip.kind == "date":

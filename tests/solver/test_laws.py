@@ -21,7 +21,7 @@ maybe_bool = st.sampled_from([True, False, None])
 
 
 @st.composite
-def catalogues(draw: st.DrawFn) -> Document:
+def catalogs(draw: st.DrawFn) -> Document:
     """Two to six models, some facts missing, prices in whole cents."""
     count = draw(st.integers(2, 6))
     models, offerings = [], []
@@ -77,20 +77,20 @@ def solved(compiled: Document, asked: frozenset[str]) -> WorkloadAdvice:
     return advise(catalog(compiled), build(asked)).workloads[0]
 
 
-@given(catalogues(), asks(), st.sampled_from(sorted(ASKED)))
+@given(catalogs(), asks(), st.sampled_from(sorted(ASKED)))
 def test_asking_for_more_never_adds_a_candidate(compiled: Document, asked: frozenset[str], more: str) -> None:
     before = {standing.id for standing in solved(compiled, asked).standings}
     after = {standing.id for standing in solved(compiled, asked | {more}).standings}
     assert after <= before
 
 
-@given(catalogues(), asks())
+@given(catalogs(), asks())
 def test_the_winner_is_on_its_own_frontier(compiled: Document, asked: frozenset[str]) -> None:
     answer = solved(compiled, asked)
     assert answer.recommended is None or answer.recommended in answer.frontier
 
 
-@given(catalogues(), asks(), st.randoms(use_true_random=False))
+@given(catalogs(), asks(), st.randoms(use_true_random=False))
 def test_the_order_of_entries_never_changes_the_answer(
     compiled: Document, asked: frozenset[str], random: Random
 ) -> None:
@@ -105,7 +105,7 @@ def test_the_order_of_entries_never_changes_the_answer(
     assert first.relaxations == second.relaxations
 
 
-@given(catalogues())
+@given(catalogs())
 def test_unknown_never_satisfies_a_data_or_license_constraint(compiled: Document) -> None:
     for standing in solved(compiled, frozenset({"uses", "data"})).standings:
         offered = standing.candidate.offering
@@ -115,7 +115,7 @@ def test_unknown_never_satisfies_a_data_or_license_constraint(compiled: Document
         assert offered.fact("retention_days", day).value in (0, 7, 30)
 
 
-@given(catalogues(), asks())
+@given(catalogs(), asks())
 def test_every_candidate_is_in_or_out_with_a_cause(compiled: Document, asked: frozenset[str]) -> None:
     answer = solved(compiled, asked)
     names = [standing.id for standing in answer.standings] + [out.id for out in answer.excluded]
@@ -123,7 +123,7 @@ def test_every_candidate_is_in_or_out_with_a_cause(compiled: Document, asked: fr
     assert all(out.because for out in answer.excluded)
 
 
-@given(catalogues(), asks())
+@given(catalogs(), asks())
 def test_a_dominated_newcomer_never_changes_the_winner(compiled: Document, asked: frozenset[str]) -> None:
     answer = solved(compiled, asked)
     winner = answer.standings[0] if answer.standings else None
@@ -141,7 +141,7 @@ def test_a_dominated_newcomer_never_changes_the_winner(compiled: Document, asked
     assert solved(grown, asked).recommended == answer.recommended
 
 
-@given(catalogues(), asks())
+@given(catalogs(), asks())
 def test_relaxations_do_what_they_say(compiled: Document, asked: frozenset[str]) -> None:
     answer = solved(compiled, asked)
     passing = {standing.id for standing in answer.standings}

@@ -99,7 +99,7 @@ def test_without_active_parameters_the_speed_is_unknown() -> None:
     assert state(answer, "latency.output_tokens_per_s") == ("unknown", "not measured")
 
 
-def test_an_unstated_price_is_estimated_from_rents_and_labelled() -> None:
+def test_an_unstated_price_is_estimated_from_rents_and_labeled() -> None:
     traffic = {"requests_per_month": 1000, "input_tokens": 100, "output_tokens": 100}
     bare = compiled(license=None)
     assert solved(bare, {"count": 4}, traffic=traffic).standings[0].cost is None

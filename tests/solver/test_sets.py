@@ -19,7 +19,7 @@ from advisor.solver.explain.conflicts import minimal_masks
 from advisor.solver.screen import Screen
 from advisor.solver.workload import WorkloadSolver
 from tests.catalogues import Document, catalog
-from tests.solver.test_laws import asks, build, catalogues
+from tests.solver.test_laws import asks, build, catalogs
 
 figures = st.one_of(
     st.integers(-5, 5), st.sampled_from([inf, -inf]), st.integers(-50, 50).map(lambda n: Decimal(n) / 10)
@@ -69,14 +69,14 @@ def test_corrections_are_the_minimal_masks_with_all_that_have_them(fails: list[l
 
 
 @settings(max_examples=60)
-@given(catalogues(), asks())
+@given(catalogs(), asks())
 def test_a_figure_held_against_a_bound_says_what_the_test_says(compiled: Document, asked: frozenset[str]) -> None:
     wanted = build(asked)
     for_each_candidate_as_tested(WorkloadQuestion(catalog(compiled), wanted, wanted.workloads[0], MeasurementIndex()))
 
 
 @pytest.mark.parametrize("template", templates(), ids=lambda one: one.name)
-def test_it_does_on_the_catalogue_that_is_shipped(template: Template, shipped: Catalog) -> None:
+def test_it_does_on_the_catalog_that_is_shipped(template: Template, shipped: Catalog) -> None:
     wanted = load_template(template.name)
     for workload in wanted.workloads:
         for_each_candidate_as_tested(WorkloadQuestion(shipped, wanted, workload, MeasurementIndex()))

@@ -13,7 +13,7 @@ from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
-from tests.solver.test_laws import asks, catalogues, solved
+from tests.solver.test_laws import asks, catalogs, solved
 
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100}
 
@@ -61,7 +61,7 @@ def test_stated_worths_reorder_the_ways_out() -> None:
 
 
 @settings(max_examples=80)
-@given(catalogues(), asks())
+@given(catalogs(), asks())
 def test_an_infeasible_question_gets_a_way_out_unless_no_edit_is_one(compiled: Document, asked: frozenset[str]) -> None:
     found = solved(compiled, asked)
     if found.recommended is not None:
@@ -71,7 +71,7 @@ def test_an_infeasible_question_gets_a_way_out_unless_no_edit_is_one(compiled: D
 
 
 @settings(max_examples=80)
-@given(catalogues(), asks())
+@given(catalogs(), asks())
 def test_conflicts_are_those_that_brute_force_finds(compiled: Document, asked: frozenset[str]) -> None:
     found = solved(compiled, asked)
     if found.recommended is not None:

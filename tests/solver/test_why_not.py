@@ -13,7 +13,7 @@ from advisor.solver import advise
 from advisor.solver.explain.follow import edited
 from advisor.solver.explain.why_not import WhyNot, why_not
 from tests.catalogues import Document, catalog, document, license_record, model, offering, price
-from tests.solver.test_laws import asks, build, catalogues
+from tests.solver.test_laws import asks, build, catalogs
 
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100}
 
@@ -88,7 +88,7 @@ def test_weighed_in_money_the_worth_of_a_point_decides() -> None:
 
 
 @settings(max_examples=60)
-@given(catalogues(), asks())
+@given(catalogs(), asks())
 def test_an_edit_that_is_said_to_make_it_lead_does(compiled: Document, asks: frozenset[str]) -> None:
     wanted = build(asks)
     for candidate in catalog(compiled).candidates:

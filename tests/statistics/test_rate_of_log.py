@@ -22,7 +22,7 @@ def test_the_interval_holds_the_rate_of_the_log_and_is_narrower_than_that_of_wha
     assert narrower == 200
 
 
-def test_a_log_that_was_labelled_whole_has_no_doubt_and_one_label_is_too_few() -> None:
+def test_a_log_that_was_labeled_whole_has_no_doubt_and_one_label_is_too_few() -> None:
     one = corrected_rate([1, 0, 0, 1], [1, 0, 1, 1], [])
     assert (one.value, one.low, one.high) == (0.5, 0.5, 0.5)
     with pytest.raises(ValueError, match="two labels"):

@@ -89,7 +89,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 @pytest.fixture
 def probing(tmp_path: Path, probing_folder: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
-    """The program on two candidates that a server of known times answers for, in grey."""
+    """The program on two candidates that a server of known times answers for, in gray."""
     code = (
         "from advisor.tui.app import AdvisorApp; from tests.tui.probes import two_channels;"
         "AdvisorApp(catalog=two_channels()).run()"

@@ -23,7 +23,7 @@ from advisor.catalog.quality.estimates import QualityEstimate, estimates
 from advisor.catalog.quality.evidence import POINTS_PER_LOGIT, WHOLE, QualityEvidence, SuiteColumn, gather
 from advisor.catalog.quality.factor_model import STEPS, FactorFit, fit
 from advisor.catalog.source.benchmark_schema import EffortEffects, EstimateFile, LinkFile
-from advisor.catalog.source.merge import Catalogue, join
+from advisor.catalog.source.merge import Catalog, join
 from advisor.catalog.source.read import read_record, read_token_suites, read_tree
 from advisor.catalog.source.token_schema import TokenFile
 from advisor.files.atomic import replace_bytes
@@ -40,10 +40,10 @@ HEADER = """# yaml-language-server: $schema=../schema/estimates.json
 """
 
 
-def read_evidence(root: Path) -> tuple[Catalogue, QualityEvidence]:
+def read_evidence(root: Path) -> tuple[Catalog, QualityEvidence]:
     """Return the joined catalog below ``root`` and its benchmark results as a table."""
-    catalogue = join(read_tree(root))
-    return catalogue, gather(catalogue, read_record(root / LINKS, LinkFile), read_token_suites(root))
+    catalog = join(read_tree(root))
+    return catalog, gather(catalog, read_record(root / LINKS, LinkFile), read_token_suites(root))
 
 
 def calibrate(evidence: QualityEvidence, *, steps: int = STEPS) -> tuple[HeldOut, ...]:
@@ -52,10 +52,10 @@ def calibrate(evidence: QualityEvidence, *, steps: int = STEPS) -> tuple[HeldOut
     return tuple(leave_group_out(evidence, suite, steps=steps) for suite in suites)
 
 
-def read_pairs(root: Path, catalogue: Catalogue) -> tuple[tuple[EffortPair, ...], dict[str, float]]:
+def read_pairs(root: Path, catalog: Catalog) -> tuple[tuple[EffortPair, ...], dict[str, float]]:
     """Return the pairs of configs that differ in effort, and where each effort lies."""
     suites = read_token_suites(root)
-    return gather_pairs(catalogue, suites), effort_shares(suites)
+    return gather_pairs(catalog, suites), effort_shares(suites)
 
 
 def agent_points(evidence: QualityEvidence, fitted: FactorFit) -> float:
@@ -75,14 +75,14 @@ def effort_effects(pairs: tuple[EffortPair, ...], shares: dict[str, float], held
 
 
 def render(
-    catalogue: Catalogue,
+    catalog: Catalog,
     evidence: QualityEvidence,
     widening: dict[str, float],
     efforts: EffortEffects,
     agents: tuple[TokenFile, ...],
 ) -> bytes:
     """Return the file's content for given widening factors; ``agents`` are the suites with scores by effort."""
-    dates = {record.suite.id: record.suite.date for record in catalogue.suites.values()}
+    dates = {record.suite.id: record.suite.date for record in catalog.suites.values()}
     dates = {**{record.suite.id: record.suite.date for record in agents}, **dates}
     fitted = fit(evidence)
     points = agent_points(evidence, fitted)
@@ -90,8 +90,8 @@ def render(
     lines += _effort_lines(_agents_in_points(efforts, points))
     lines.append("estimates:")
     last = ""
-    others = measured_efforts(agents, {sheet.entry.id: sheet.entry.main_effort for sheet in catalogue.models})
-    found = list(estimates(catalogue, evidence, fitted, widening))
+    others = measured_efforts(agents, {sheet.entry.id: sheet.entry.main_effort for sheet in catalog.models})
+    found = list(estimates(catalog, evidence, fitted, widening))
     beside = [other for one in found for other in _at_other_efforts(one, others, points)]
     for one in [*found, *beside]:
         if one.model != last:
@@ -103,13 +103,13 @@ def render(
 
 def write(root: Path) -> tuple[tuple[HeldOut, ...], tuple[HeldEfforts, ...]]:
     """Calibrate, fit and write; gives how well suites, and models at other efforts, were predicted when left out."""
-    catalogue, evidence = read_evidence(root)
+    catalog, evidence = read_evidence(root)
     held = calibrate(evidence)
     widening = {one.suite: round(one.widening, 2) for one in held}
-    pairs, shares = read_pairs(root, catalogue)
+    pairs, shares = read_pairs(root, catalog)
     held_efforts = calibrate_efforts(pairs, shares)
     efforts = effort_effects(pairs, shares, {one.board: round(one.widening, 2) for one in held_efforts})
-    content = render(catalogue, evidence, widening, efforts, read_token_suites(root))
+    content = render(catalog, evidence, widening, efforts, read_token_suites(root))
     replace_bytes(root / ESTIMATES, content)
     return held, held_efforts
 

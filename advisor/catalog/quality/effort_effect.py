@@ -20,7 +20,7 @@ import numpy as np
 
 from advisor.catalog.quality.evidence import POINTS_PER_LOGIT, Table, log_odds
 from advisor.catalog.source.benchmark_schema import SuiteFile
-from advisor.catalog.source.merge import Catalogue
+from advisor.catalog.source.merge import Catalog
 from advisor.catalog.source.quality_rows import board_of
 from advisor.catalog.source.token_schema import TokenFile
 
@@ -81,9 +81,9 @@ class EffortFit(NamedTuple):
         return effect * width, doubt * width**2 + among * width
 
 
-def gather_pairs(catalogue: Catalogue, suites: Iterable[TokenFile]) -> tuple[EffortPair, ...]:
+def gather_pairs(catalog: Catalog, suites: Iterable[TokenFile]) -> tuple[EffortPair, ...]:
     """Return the lowest and the highest effort of every model and task that a table has at more than one."""
-    found = [pair for suite in catalogue.suites.values() for pair in _of_votes(suite)]
+    found = [pair for suite in catalog.suites.values() for pair in _of_votes(suite)]
     found += [pair for suite in suites if suite.suite.id in TESTS for pair in _of_test(suite)]
     return tuple(sorted(found))
 

@@ -18,7 +18,7 @@ import numpy as np
 from advisor.catalog.quality.calibration import Z
 from advisor.catalog.quality.evidence import POINTS_PER_LOGIT, QualityEvidence, SuiteColumn
 from advisor.catalog.quality.factor_model import FactorFit, Posterior, noise, posterior
-from advisor.catalog.source.merge import Catalogue
+from advisor.catalog.source.merge import Catalog
 
 SCALE = "arena"
 """The suite whose points everything is expressed in."""
@@ -47,7 +47,7 @@ class QualityEstimate:
 
 
 def estimates(
-    catalogue: Catalogue, evidence: QualityEvidence, fitted: FactorFit, widening: dict[str, float]
+    catalog: Catalog, evidence: QualityEvidence, fitted: FactorFit, widening: dict[str, float]
 ) -> Iterator[QualityEstimate]:
     """Yield the estimates of every model of the catalog, in the order of models and dimensions.
 
@@ -55,9 +55,9 @@ def estimates(
     predicted and not to what was measured.
     """
     view = _View(evidence, fitted, posterior(evidence, fitted), widening)
-    tasks = catalogue.suites[SCALE].suite.dimensions
+    tasks = catalog.suites[SCALE].suite.dimensions
     columns = {dimension: evidence.columns.index(SuiteColumn(SCALE, task)) for dimension, task in tasks.items()}
-    for sheet in catalogue.models:
+    for sheet in catalog.models:
         if sheet.entry.id not in evidence.configs:
             continue
         row = evidence.configs.index(sheet.entry.id)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.catalog.source.benchmark_schema import LinkFile, SuiteFile
-from advisor.catalog.source.merge import Catalogue
+from advisor.catalog.source.merge import Catalog
 from advisor.catalog.source.thinking import EFFORTS
 from advisor.catalog.source.token_schema import TokenFile, TokenRow
 from advisor.statistics import Z_95
@@ -68,16 +68,16 @@ class QualityEvidence:
         return np.array([index for index, column in enumerate(self.columns) if column.suite == suite])
 
 
-def gather(catalogue: Catalogue, links: LinkFile, agents: Iterable[TokenFile] = ()) -> QualityEvidence:
+def gather(catalog: Catalog, links: LinkFile, agents: Iterable[TokenFile] = ()) -> QualityEvidence:
     """Every result of every suite; results that belong to no model of the catalog stand for themselves.
 
     They are no candidates, but they say how hard a task is. ``links`` names those that are one model, ``agents`` are
     the suites of tokens, of which those enter whose scores are of an agent's tasks.
     """
-    owners = {(suite, name): config for config, suite, name, _ in _claims(catalogue, links)}
-    others = {(suite, name) for _, suite, name, is_other in _claims(catalogue, links) if is_other}
+    owners = {(suite, name): config for config, suite, name, _ in _claims(catalog, links)}
+    others = {(suite, name) for _, suite, name, is_other in _claims(catalog, links) if is_other}
     cells: dict[tuple[str, SuiteColumn], list[tuple[float, float, bool]]] = {}
-    for suite_id, suite in sorted(catalogue.suites.items()):
+    for suite_id, suite in sorted(catalog.suites.items()):
         if suite_id not in FACTORS:
             continue
         for name, tasks in sorted(suite.results.items()):
@@ -86,7 +86,7 @@ def gather(catalogue: Catalogue, links: LinkFile, agents: Iterable[TokenFile] = 
                 if task in (TASKS.get(suite_id) or tasks):
                     cell = (*log_odds(suite, row), (suite_id, name) in others)
                     cells.setdefault((config, SuiteColumn(suite_id, task)), []).append(cell)
-    main = {sheet.entry.id: sheet.entry.main_effort for sheet in catalogue.models}
+    main = {sheet.entry.id: sheet.entry.main_effort for sheet in catalog.models}
     for scored in agents:
         if scored.suite.id in FACTORS and scored.suite.task == "agent":
             for (model, task), (result, is_other) in sorted(
@@ -133,8 +133,8 @@ def log_odds(suite: SuiteFile, row: list[float]) -> tuple[float, float]:
     return math.log(share / (1 - share)), 1 / math.sqrt(cases * share * (1 - share))
 
 
-def _claims(catalogue: Catalogue, links: LinkFile) -> Iterator[tuple[str, str, str, bool]]:
-    for sheet in catalogue.models:
+def _claims(catalog: Catalog, links: LinkFile) -> Iterator[tuple[str, str, str, bool]]:
+    for sheet in catalog.models:
         for suite, names in sheet.entry.evidence.items():
             for name in names:
                 result, _, effort = name.partition("~")

@@ -10,7 +10,7 @@ from advisor.catalog.source import disputes as ledger
 from advisor.catalog.source.compile import compile_document
 from advisor.catalog.source.dedupe import interned
 from advisor.catalog.source.json_schemas import schemas
-from advisor.catalog.source.merge import Catalogue, join
+from advisor.catalog.source.merge import Catalog, join
 from advisor.catalog.source.read import Tree, read_tree
 from advisor.catalog.source.validate import CatalogProblem, problems
 from advisor.errors import CatalogError
@@ -22,12 +22,12 @@ def build(root: Path) -> bytes:
 
     Raises CatalogError if a file or the catalog as a whole is wrong; ``check`` lists everything that is.
     """
-    tree, catalogue = _read(root)
-    found = problems(tree, catalogue)
+    tree, catalog = _read(root)
+    found = problems(tree, catalog)
     if found:
         more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
         raise CatalogError(f"{found[0]}{more}", hint="list everything that is wrong with `advisor catalog check`")
-    return one_record_a_line(interned(compile_document(tree, catalogue))).encode()
+    return one_record_a_line(interned(compile_document(tree, catalog))).encode()
 
 
 def one_record_a_line(document: dict[str, Any]) -> str:
@@ -57,8 +57,8 @@ def check(root: Path) -> list[CatalogProblem]:
 
     Raises CatalogError at a file that cannot be read or that breaks its record.
     """
-    tree, catalogue = _read(root)
-    return [*problems(tree, catalogue), *_stale(root, catalogue)]
+    tree, catalog = _read(root)
+    return [*problems(tree, catalog), *_stale(root, catalog)]
 
 
 def write_generated(root: Path) -> list[Path]:
@@ -72,21 +72,21 @@ def write_generated(root: Path) -> list[Path]:
     return changed
 
 
-def _read(root: Path) -> tuple[Tree, Catalogue]:
+def _read(root: Path) -> tuple[Tree, Catalog]:
     tree = read_tree(root)
     return tree, join(tree)
 
 
-def _generated(root: Path, catalogue: Catalogue) -> dict[Path, bytes]:
+def _generated(root: Path, catalog: Catalog) -> dict[Path, bytes]:
     files = {root / "schema" / name: content for name, content in schemas().items()}
-    return {**files, root / ledger.FILE: ledger.render(catalogue)}
+    return {**files, root / ledger.FILE: ledger.render(catalog)}
 
 
-def _stale(root: Path, catalogue: Catalogue) -> list[CatalogProblem]:
+def _stale(root: Path, catalog: Catalog) -> list[CatalogProblem]:
     return [
         CatalogProblem(
             path, "generated", "differs from the files it is made from; `advisor catalog build` writes it anew"
         )
-        for path, content in _generated(root, catalogue).items()
+        for path, content in _generated(root, catalog).items()
         if not path.is_file() or path.read_bytes() != content
     ]

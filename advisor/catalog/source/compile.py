@@ -15,7 +15,7 @@ from advisor.catalog.catalog import FORMAT
 from advisor.catalog.source.dedupe import content_keys
 from advisor.catalog.source.inherit import inherited, with_true_prices
 from advisor.catalog.source.license_schema import TAKES_HOLD, LicenseEntry
-from advisor.catalog.source.merge import Catalogue, DatedPointer, Limited, ModelSheet, OfferingSheet
+from advisor.catalog.source.merge import Catalog, DatedPointer, Limited, ModelSheet, OfferingSheet
 from advisor.catalog.source.quality_rows import effort_scale, quality_rows
 from advisor.catalog.source.read import Tree
 from advisor.catalog.source.schema import (
@@ -31,25 +31,25 @@ from advisor.catalog.source.thinking import config_efforts
 from advisor.facts import State
 
 
-def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
+def compile_document(tree: Tree, catalog: Catalog) -> dict[str, Any]:
     """Return the compiled catalog as plain lists and dictionaries, in canonical order."""
     numbers = _Sources()
-    channels = {sheet.entry.id: sheet for sheet in catalogue.channels}
-    catalogue = with_true_prices(catalogue)
-    offerings = list(inherited([*catalogue.offerings, *own_gpu_offerings(catalogue)], catalogue))
+    channels = {sheet.entry.id: sheet for sheet in catalog.channels}
+    catalog = with_true_prices(catalog)
+    offerings = list(inherited([*catalog.offerings, *own_gpu_offerings(catalog)], catalog))
     document: dict[str, Any] = {
         "format": FORMAT,
         "version": tree.catalog.version,
-        "labs": [[lab.id, lab.name, lab.country] for lab in catalogue.labs],
-        "models": [_model(sheet, catalogue, tree, numbers) for sheet in catalogue.models],
+        "labs": [[lab.id, lab.name, lab.country] for lab in catalog.labs],
+        "models": [_model(sheet, catalog, tree, numbers) for sheet in catalog.models],
         "offerings": [
-            _offering(sheet, numbers, catalogue.rate_limits) for sheet in sorted(offerings, key=lambda sheet: sheet.id)
+            _offering(sheet, numbers, catalog.rate_limits) for sheet in sorted(offerings, key=lambda sheet: sheet.id)
         ],
         "licenses": [_license(entry) for _, entry in tree.licenses],
         "tokens": tree.token_estimates.any,
-        "efforts": effort_scale(catalogue, tree, numbers.number),
+        "efforts": effort_scale(catalog, tree, numbers.number),
         "gpus": _gpus(tree, numbers),
-        "pointers": [_pointer(pointer, numbers) for pointer in catalogue.pointers],
+        "pointers": [_pointer(pointer, numbers) for pointer in catalog.pointers],
     }
     used = {sheet.channel for sheet in offerings}
     document["channels"] = [
@@ -63,7 +63,7 @@ def compile_document(tree: Tree, catalogue: Catalogue) -> dict[str, Any]:
             if entry.id in channels
             else {},
         }
-        for entry in _channel_entries(catalogue, used)
+        for entry in _channel_entries(catalog, used)
     ]
     return numbers.settle(document)
 
@@ -109,16 +109,16 @@ def _settled(value: Any) -> Any:
     return value
 
 
-def _channel_entries(catalogue: Catalogue, used: set[str]) -> Iterable[ChannelEntry]:
-    entries = {sheet.entry.id: sheet.entry for sheet in catalogue.channels}
+def _channel_entries(catalog: Catalog, used: set[str]) -> Iterable[ChannelEntry]:
+    entries = {sheet.entry.id: sheet.entry for sheet in catalog.channels}
     if OWN_GPUS.id in used:
         entries.setdefault(OWN_GPUS.id, OWN_GPUS)
     return (entries[key] for key in sorted(entries))
 
 
-def _model(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, numbers: _Sources) -> dict[str, Any]:
+def _model(sheet: ModelSheet, catalog: Catalog, tree: Tree, numbers: _Sources) -> dict[str, Any]:
     entry = sheet.entry
-    quality = quality_rows(sheet, catalogue, tree, numbers.number)
+    quality = quality_rows(sheet, catalog, tree, numbers.number)
     return {
         "id": entry.id,
         "name": entry.name or entry.id,

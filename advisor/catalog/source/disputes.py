@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from advisor.catalog.source.compile import price_order, rate_text
-from advisor.catalog.source.merge import Catalogue
+from advisor.catalog.source.merge import Catalog
 from advisor.catalog.source.schema import FactEntry, PriceEntry, SourceEntry
 from advisor.facts import State
 
@@ -32,23 +32,23 @@ class Dispute(NamedTuple):
     """Value, address and day of each side."""
 
 
-def disputes(catalogue: Catalogue) -> Iterator[Dispute]:
+def disputes(catalog: Catalog) -> Iterator[Dispute]:
     """Every dispute of the joined catalog, in the order of subjects."""
-    for model in catalogue.models:
+    for model in catalog.models:
         yield from _facts(model.entry.id, model.facts, model.sources)
-    for channel in catalogue.channels:
+    for channel in catalog.channels:
         yield from _facts(channel.entry.id, channel.facts, channel.sources)
-    for offering in catalogue.offerings:
+    for offering in catalog.offerings:
         yield from _facts(offering.id, offering.facts, offering.sources)
         for row in sorted(offering.entry.prices, key=price_order):
             if row.state is State.DISPUTED:
                 yield _price(offering.id, row, offering.sources)
 
 
-def render(catalogue: Catalogue) -> bytes:
+def render(catalog: Catalog) -> bytes:
     """Return the ledger's content."""
     lines = [HEADER.rstrip("\n"), "disputes:"]
-    for dispute in disputes(catalogue):
+    for dispute in disputes(catalog):
         lines.append(f"  - {{subject: {json.dumps(dispute.subject)}, what: {dispute.what}, used: {dispute.used},")
         sides = [
             f"       {{value: {value}, source: {json.dumps(url)}, read_on: {day}}}" for value, url, day in dispute.sides

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from advisor.catalog.source.merge import Catalogue, ModelSheet, OfferingSheet
+from advisor.catalog.source.merge import Catalog, ModelSheet, OfferingSheet
 from advisor.catalog.source.pass_on_prices import end_promotion, from_release, pass_on_rises
 from advisor.catalog.source.regional import with_regions
 from advisor.catalog.source.schema import FactEntry, Facts, SourceEntry, Timeline
@@ -60,32 +60,32 @@ class Makers(NamedTuple):
         return sheet.channel not in self.channels.get(model.lab, ())
 
 
-def makers(catalogue: Catalogue) -> Makers:
+def makers(catalog: Catalog) -> Makers:
     """Return the makers of a catalog; a lab's own channel is the one of its name where its file names none."""
     return Makers(
-        {lab.id: tuple(lab.channels) or (lab.id,) for lab in catalogue.labs},
-        {model.entry.id: model for model in catalogue.models},
-        {(sheet.channel, sheet.entry.model): sheet for sheet in catalogue.offerings if sheet.entry.region is None},
+        {lab.id: tuple(lab.channels) or (lab.id,) for lab in catalog.labs},
+        {model.entry.id: model for model in catalog.models},
+        {(sheet.channel, sheet.entry.model): sheet for sheet in catalog.offerings if sheet.entry.region is None},
     )
 
 
-def with_true_prices(catalogue: Catalogue) -> Catalogue:
+def with_true_prices(catalog: Catalog) -> Catalog:
     """Give the catalog with no price before its model existed, none known after a promotion, and regional addresses."""
-    models = {model.entry.id: model for model in catalogue.models}
-    ends = {(one.channel, one.entry.model): one for one in catalogue.promotions}
+    models = {model.entry.id: model for model in catalog.models}
+    ends = {(one.channel, one.entry.model): one for one in catalog.promotions}
     offerings = []
-    for written in catalogue.offerings:
+    for written in catalog.offerings:
         sheet = from_release(written, models.get(written.entry.model))
         promotion = ends.get((sheet.channel, sheet.entry.model))
         offerings.append(end_promotion(sheet, promotion.entry.last_day, promotion.source) if promotion else sheet)
-    return with_regions(catalogue._replace(offerings=tuple(offerings)))
+    return with_regions(catalog._replace(offerings=tuple(offerings)))
 
 
-def inherited(sheets: Iterable[OfferingSheet], catalogue: Catalogue) -> Iterator[OfferingSheet]:
+def inherited(sheets: Iterable[OfferingSheet], catalog: Catalog) -> Iterator[OfferingSheet]:
     """Yield the offerings, in their order, with what they have from the makers of their models."""
-    known = makers(catalogue)
+    known = makers(catalog)
     by_model: dict[str, list[OfferingSheet]] = {}
-    for sheet in catalogue.offerings:
+    for sheet in catalog.offerings:
         by_model.setdefault(sheet.entry.model, []).append(sheet)
     for sheet in sheets:
         if sheet.entry.on_record_from is not None:

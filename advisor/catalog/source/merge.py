@@ -104,7 +104,7 @@ class Limited(NamedTuple):
     source: SourceEntry
 
 
-class Catalogue(NamedTuple):
+class Catalog(NamedTuple):
     """The files joined, each list in the order of its ids."""
 
     labs: tuple[LabEntry, ...]
@@ -118,7 +118,7 @@ class Catalogue(NamedTuple):
     rate_limits: tuple[Limited, ...] = ()
 
 
-def join(tree: Tree) -> Catalogue:
+def join(tree: Tree) -> Catalog:
     """Join the files of a tree. Raises CatalogError where two files contradict each other."""
     labs: dict[str, LabEntry] = {}
     models: dict[str, ModelSheet] = {}
@@ -138,7 +138,7 @@ def join(tree: Tree) -> Catalogue:
             )
     channels = _channels(tree)
     offerings = _offerings(tree)
-    return Catalogue(
+    return Catalog(
         tuple(labs[key] for key in sorted(labs)),
         _with_thinking(tree, models),
         tuple(channels[key] for key in sorted(channels)),

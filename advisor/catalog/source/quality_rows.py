@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from advisor.catalog.source.merge import Catalogue, ModelSheet
+from advisor.catalog.source.merge import Catalog, ModelSheet
 from advisor.catalog.source.read import Tree
 from advisor.catalog.source.schema import ModelEntry, SourceEntry
 from advisor.catalog.source.thinking import config_efforts, stated
@@ -27,7 +27,7 @@ Row = list[Any]
 """[dimension, estimate, low, high, unit, sources, day, note]."""
 
 
-def quality_rows(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, number: Number) -> dict[str, list[Row]]:
+def quality_rows(sheet: ModelSheet, catalog: Catalog, tree: Tree, number: Number) -> dict[str, list[Row]]:
     """Effort ("" for none) to rows [dimension, estimate, low, high, unit, sources, day, note]."""
     main = sheet.entry.main_effort or ""
     rows: dict[str, list[Row]] = {}
@@ -39,43 +39,43 @@ def quality_rows(sheet: ModelSheet, catalogue: Catalogue, tree: Tree, number: Nu
         rows.setdefault(effort, []).append(row)
     estimated = tree.estimates.estimates.get(sheet.entry.id, {})
     for dimension, (estimate, low, high, suites, day) in sorted(estimated.items()):
-        sources = [number(one) for one in _sources(suites, catalogue, tree)]
+        sources = [number(one) for one in _sources(suites, catalog, tree)]
         note = [] if "arena" in suites or dimension in DIRECT else ["predicted from other benchmarks"]
         rows.setdefault(main, []).append([dimension, estimate, low, high, "points", sources, day.isoformat(), *note])
     for config in config_efforts(sheet.entry, sheet.facts):
         beside = tree.estimates.estimates.get(f"{sheet.entry.id}~{config}", {})
         for dimension, (*figures, suites, day) in sorted(beside.items()):
-            sources = [number(one) for one in _sources(suites, catalogue, tree)]
+            sources = [number(one) for one in _sources(suites, catalog, tree)]
             rows.setdefault(str(config), []).append([dimension, *figures, "points", sources, day.isoformat()])
     for suite_id, names in sorted(sheet.entry.evidence.items()):
         for name in names:
-            for row in _direct(catalogue, suite_id, name, sheet.entry, number):
+            for row in _direct(catalog, suite_id, name, sheet.entry, number):
                 if row[0] not in estimated:
                     rows.setdefault(main, []).append(row)
     return rows
 
 
-def _direct(catalogue: Catalogue, suite_id: str, name: str, entry: ModelEntry, number: Number) -> Iterable[Row]:
+def _direct(catalog: Catalog, suite_id: str, name: str, entry: ModelEntry, number: Number) -> Iterable[Row]:
     """Yield the rows of a suite that states a dimension's quality itself, on its own scale."""
-    suite = catalogue.suites[suite_id]
+    suite = catalog.suites[suite_id]
     result, _, effort = name.partition("~")
     note = [f"measured at effort {effort}"] if effort and effort != entry.main_effort else []
     tasks = suite.results[result]
     for dimension, task in sorted(suite.suite.dimensions.items()):
         if task in tasks:
-            source = _suite_source(catalogue, suite_id, number)
+            source = _suite_source(catalog, suite_id, number)
             yield [dimension, *tasks[task][:3], suite.suite.unit, [source], suite.suite.date.isoformat(), *note]
 
 
-def _suite_source(catalogue: Catalogue, suite_id: str, number: Number) -> Any:
-    suite = catalogue.suites[suite_id].suite
+def _suite_source(catalog: Catalog, suite_id: str, number: Number) -> Any:
+    suite = catalog.suites[suite_id].suite
     return number(SourceEntry(url=suite.source, read_on=suite.date))
 
 
-def _sources(suites: Iterable[str], catalogue: Catalogue, tree: Tree) -> list[SourceEntry]:
+def _sources(suites: Iterable[str], catalog: Catalog, tree: Tree) -> list[SourceEntry]:
     """Return the suites' sources; a suite of tokens that has scores too is one of them."""
     of_tokens = {record.suite.id: record.suite for record in tree.tokens}
-    chosen = [catalogue.suites[name].suite if name in catalogue.suites else of_tokens[name] for name in suites]
+    chosen = [catalog.suites[name].suite if name in catalog.suites else of_tokens[name] for name in suites]
     return [SourceEntry(url=suite.source, read_on=suite.date) for suite in chosen]
 
 
@@ -95,7 +95,7 @@ def _scored(sheet: ModelSheet, tree: Tree, number: Number) -> Iterable[tuple[str
                 yield effort or "", [record.suite.dimension, *figures, [source], day.isoformat()]
 
 
-def effort_scale(catalogue: Catalogue, tree: Tree, number: Number) -> list[Any]:
+def effort_scale(catalog: Catalog, tree: Tree, number: Number) -> list[Any]:
     """Return shares and effects (:class:`advisor.catalog.effort_quality.EffortScale`); spreads as the calibration says.
 
     Effects are known from the day of the newest suite that they rest on.
@@ -106,7 +106,7 @@ def effort_scale(catalogue: Catalogue, tree: Tree, number: Number) -> list[Any]:
     effects: dict[str, list[Any]] = {}
     for dimension, (effect, doubt, among, _, suites) in sorted(found.effects.items()):
         wider = found.widening[board_of(dimension)]
-        sources = _sources(suites, catalogue, tree)
+        sources = _sources(suites, catalog, tree)
         day = max(one.read_on for one in sources)
         spreads = [round(doubt * wider, 2), round(among * wider, 2)]
         effects[dimension] = [effect, *spreads, [number(one) for one in sources], day.isoformat()]

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from advisor.catalog.source.merge import Catalogue, OfferingSheet, Region
+from advisor.catalog.source.merge import Catalog, OfferingSheet, Region
 from advisor.catalog.source.schema import FactEntry, PriceClaim, PriceEntry
 from advisor.facts import State
 
 RATES = ("input", "output", "cached_input", "cache_write")
 
 
-def with_regions(catalogue: Catalogue) -> Catalogue:
+def with_regions(catalog: Catalog) -> Catalog:
     """Return the catalog with an offering for each model of each regional address.
 
     What a file writes itself stands.
     """
-    found = {sheet.id: sheet for sheet in catalogue.offerings}
-    for region in catalogue.regions:
-        for sheet in catalogue.offerings:
+    found = {sheet.id: sheet for sheet in catalog.offerings}
+    for region in catalog.regions:
+        for sheet in catalog.offerings:
             if sheet.entry.region is None and sheet.channel == region.channel and _serves(region, sheet):
                 bound = _bound(sheet, region)
                 found[bound.id] = _promised(found[bound.id], bound) if bound.id in found else bound
-    return catalogue._replace(offerings=tuple(found[name] for name in sorted(found)))
+    return catalog._replace(offerings=tuple(found[name] for name in sorted(found)))
 
 
 def _promised(written: OfferingSheet, bound: OfferingSheet) -> OfferingSheet:

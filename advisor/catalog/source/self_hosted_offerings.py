@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from advisor.catalog.records import SELF_HOSTED
-from advisor.catalog.source.merge import Catalogue, OfferingSheet
+from advisor.catalog.source.merge import Catalog, OfferingSheet
 from advisor.catalog.source.schema import ChannelEntry, FactEntry, Facts, OfferingEntry
 
 OWN_GPUS = ChannelEntry(id="own-gpus", name="Your own GPUs", kind=SELF_HOSTED, litellm_prefix=None)
 """The channel on which every open-weight model with known parameters is offered."""
 
 
-def own_gpu_offerings(catalogue: Catalogue) -> Iterable[OfferingSheet]:
+def own_gpu_offerings(catalog: Catalog) -> Iterable[OfferingSheet]:
     """Yield an offering per open-weight model with known parameters; its launch is the release of the weights."""
-    taken = {sheet.entry.model for sheet in catalogue.offerings if sheet.channel == OWN_GPUS.id}
-    largest = _largest_windows(catalogue)
-    for model in catalogue.models:
+    taken = {sheet.entry.model for sheet in catalog.offerings if sheet.channel == OWN_GPUS.id}
+    largest = _largest_windows(catalog)
+    for model in catalog.models:
         facts = model.facts
         is_open = any(row.value == "open" for row in facts.get("weights", ()))
         has_size = any(row.value is not None for row in facts.get("parameters_total", ()))
@@ -35,9 +35,9 @@ def own_gpu_offerings(catalogue: Catalogue) -> Iterable[OfferingSheet]:
         yield OfferingSheet(OWN_GPUS.id, entry, own, sources, model.path)
 
 
-def _largest_windows(catalogue: Catalogue) -> dict[str, tuple[FactEntry, OfferingSheet]]:
+def _largest_windows(catalog: Catalog) -> dict[str, tuple[FactEntry, OfferingSheet]]:
     largest: dict[str, tuple[FactEntry, OfferingSheet]] = {}
-    for sheet in catalogue.offerings:
+    for sheet in catalog.offerings:
         for row in sheet.facts.get("context_window_tokens", ()):
             best = largest.get(sheet.entry.model)
             if isinstance(row.value, int) and (best is None or row.value > best[0].value):  # type: ignore[operator]

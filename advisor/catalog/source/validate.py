@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from advisor.catalog.input_tokens import count_image_tokens, count_page_tokens
 from advisor.catalog.source.license_schema import license_mistakes
-from advisor.catalog.source.merge import Catalogue, ModelSheet, OfferingSheet
+from advisor.catalog.source.merge import Catalog, ModelSheet, OfferingSheet
 from advisor.catalog.source.read import Tree
 from advisor.catalog.source.schema import FactEntry, Facts, PriceEntry, SourceEntry
 from advisor.facts import State
@@ -82,34 +82,34 @@ class CatalogProblem(NamedTuple):
         return f"{self.path}: {self.place}: {self.message}"
 
 
-def problems(tree: Tree, catalogue: Catalogue) -> list[CatalogProblem]:
+def problems(tree: Tree, catalog: Catalog) -> list[CatalogProblem]:
     """Every mistake in the joined catalog, in the order of the files; empty when all rules hold."""
-    known = {model.entry.id for model in catalogue.models}
+    known = {model.entry.id for model in catalog.models}
     found = [
-        *_licenses(tree, catalogue),
-        *_evidence(catalogue),
-        *(problem for model in catalogue.models for problem in _model(model)),
+        *_licenses(tree, catalog),
+        *_evidence(catalog),
+        *(problem for model in catalog.models for problem in _model(model)),
         *(
             problem
-            for channel in catalogue.channels
+            for channel in catalog.channels
             for problem in _facts(channel.path, channel.entry.id, channel.facts, channel.sources)
         ),
-        *(problem for offering in catalogue.offerings for problem in offering_problems(offering, known)),
-        *_names(catalogue),
-        *_pointers(catalogue),
+        *(problem for offering in catalog.offerings for problem in offering_problems(offering, known)),
+        *_names(catalog),
+        *_pointers(catalog),
     ]
     return sorted(found, key=lambda problem: (str(problem.path), problem.place, problem.message))
 
 
-def _licenses(tree: Tree, catalogue: Catalogue) -> Iterator[CatalogProblem]:
+def _licenses(tree: Tree, catalog: Catalog) -> Iterator[CatalogProblem]:
     known = {entry.id for _, entry in tree.licenses}
     for path, entry in tree.licenses:
         yield from (CatalogProblem(path, place, message) for place, message in license_mistakes(entry))
     yield from _license_tags(tree)
     sheets = [
-        *((model.entry.id, model.facts, model.path) for model in catalogue.models),
-        *((offering.id, offering.facts, offering.path) for offering in catalogue.offerings),
-        *((channel.entry.id, channel.facts, channel.path) for channel in catalogue.channels),
+        *((model.entry.id, model.facts, model.path) for model in catalog.models),
+        *((offering.id, offering.facts, offering.path) for offering in catalog.offerings),
+        *((channel.entry.id, channel.facts, channel.path) for channel in catalog.channels),
     ]
     for owner, facts, path in sheets:
         for row in facts.get("license", ()):
@@ -128,31 +128,31 @@ def _license_tags(tree: Tree) -> Iterator[CatalogProblem]:
                 yield CatalogProblem(path, "hub_ids", f"the tag {tag!r} already means {owner}")
 
 
-def _evidence(catalogue: Catalogue) -> Iterator[CatalogProblem]:
-    for model in catalogue.models:
+def _evidence(catalog: Catalog) -> Iterator[CatalogProblem]:
+    for model in catalog.models:
         for suite, names in model.entry.evidence.items():
             place = f"{model.entry.id}.evidence.{suite}"
-            if suite not in catalogue.suites:
+            if suite not in catalog.suites:
                 yield CatalogProblem(model.path, place, f"expected a suite of benchmarks/, found {suite!r}")
                 continue
             for name in names:
-                if name.partition("~")[0] not in catalogue.suites[suite].results:
+                if name.partition("~")[0] not in catalog.suites[suite].results:
                     yield CatalogProblem(model.path, place, f"{suite} has no result named {name.partition('~')[0]!r}")
 
 
-def _names(catalogue: Catalogue) -> Iterator[CatalogProblem]:
+def _names(catalog: Catalog) -> Iterator[CatalogProblem]:
     owners: dict[str, str] = {}
-    for model in catalogue.models:
+    for model in catalog.models:
         for name in (model.entry.id, *model.entry.aliases):
             owner = owners.setdefault(name, model.entry.id)
             if owner != model.entry.id:
                 yield CatalogProblem(model.path, f"{model.entry.id}.aliases", f"{name!r} already names {owner}")
 
 
-def _pointers(catalogue: Catalogue) -> Iterator[CatalogProblem]:
-    known = {model.entry.id for model in catalogue.models}
+def _pointers(catalog: Catalog) -> Iterator[CatalogProblem]:
+    known = {model.entry.id for model in catalog.models}
     rows: dict[tuple[str, str], list[FactEntry]] = {}
-    for pointer in catalogue.pointers:
+    for pointer in catalog.pointers:
         entry = pointer.entry
         if entry.model not in known:
             yield CatalogProblem(pointer.path, f"pointers.{entry.name}", f"no model {entry.model!r} in models/")

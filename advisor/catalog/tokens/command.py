@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from advisor.catalog.records import TASKS
-from advisor.catalog.source.merge import Catalogue, join
+from advisor.catalog.source.merge import Catalog, join
 from advisor.catalog.source.read import TOKEN_ESTIMATES, read_record, read_tree
 from advisor.catalog.source.thinking import EFFORTS
 from advisor.catalog.source.token_schema import TokenEstimates
@@ -50,7 +50,7 @@ LEFT_OUT = ("deepswe", "aider")
 class Material(NamedTuple):
     """The catalog and the rows that each model is fitted to."""
 
-    catalog: Catalogue
+    catalog: Catalog
     lengths: tuple[Measured, ...]
     shares: tuple[Share, ...]
     speeds: tuple[Measured, ...]

@@ -66,7 +66,7 @@ class JudgedScorer(Protocol):
 
     @property
     def prompt_version(self) -> str:
-        """Of the words in which it asks; labels and kept judgements hold for one version."""
+        """Of the words in which it asks; labels and kept judgments hold for one version."""
 
     def fits(self, case: Case) -> bool:
         """Whether the case carries what the judge is asked about."""

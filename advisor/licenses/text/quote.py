@@ -58,11 +58,11 @@ def quote(found: Quotable, section: str, figure: int | None = None, *, by_number
         return _shown(found, index, section, figure, paragraph=True)
     if not by_number:
         return None
-    labelled = [(label, first) for label, first in found.known.sections if _path(label) == _path(section)]
+    labeled = [(label, first) for label, first in found.known.sections if _path(label) == _path(section)]
     if figure is not None:
-        labelled = [one for one in labelled if _figure(_text(found, *one), figure) is not None]
+        labeled = [one for one in labeled if _figure(_text(found, *one), figure) is not None]
     # A number that begins twice, as where lists are numbered anew, says nothing about which is meant.
-    return _shown(found, labelled[0][1], labelled[0][0], figure) if len(labelled) == 1 else None
+    return _shown(found, labeled[0][1], labeled[0][0], figure) if len(labeled) == 1 else None
 
 
 def _text(found: Quotable, label: str, first: int) -> str:

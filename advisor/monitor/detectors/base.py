@@ -18,7 +18,7 @@ class Measured(NamedTuple):
     precision: float | None
     recall: float | None
     on: str | None
-    """The labelled set."""
+    """The labeled set."""
     n: int | None
     """Texts with labels."""
 

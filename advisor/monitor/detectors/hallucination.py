@@ -18,7 +18,7 @@ _CITES = frozenset({"citation"})
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 MEASURED = Measured(0.594, 0.913, "GSM8K, a wrong answer by disagreement of two models", 1_319)
-"""Measured 2026-11-30; labels by the known results, MIT. The absent citation has no labelled set."""
+"""Measured 2026-11-30; labels by the known results, MIT. The absent citation has no labeled set."""
 
 
 def look(calls: Sequence[Call]) -> Sequence[bool | None]:

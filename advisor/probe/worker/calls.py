@@ -18,7 +18,7 @@ from advisor.probe.faults import Fault, by_status
 from advisor.probe.redaction import Redactor
 from advisor.probe.worker.api_keys import variables
 from advisor.probe.worker.exchange import CURRENT, Exchange
-from advisor.probe.worker.judgement import Chunk, judge
+from advisor.probe.worker.judgment import Chunk, judge
 from advisor.probe.worker.template import Template, shape, template
 from advisor.probe.worker.transport import WireThread, client
 from advisor.probe.worker.watch import most_stream_bytes

@@ -2,7 +2,7 @@
 
 Qualities and the user's own scores are drawn from their intervals (normal; one draw for all offerings of a config),
 own latencies too (log-normal, as they are positive and skewed). A stated worth of a point of quality is drawn between
-half and twice, evenly on a logarithmic scale: it is a judgement, and judgements are round figures. Then the same rules
+half and twice, evenly on a logarithmic scale: it is a judgment, and judgments are round figures. Then the same rules
 as ever say who passes and who leads; an order of preferences is a decision and is not drawn. The shares are those of
 stochastic multicriteria acceptability analysis (Lahdelma and Salminen, Operations Research 49, 2001), with the exact
 interval that the number of draws allows.

@@ -14,7 +14,7 @@ from advisor.probe.faults import Fault, Notice
 from advisor.probe.redaction import Redactor
 from advisor.probe.wire.stream_content import Protocol
 from advisor.probe.worker.exchange import Exchange
-from advisor.probe.worker.judgement import judge
+from advisor.probe.worker.judgment import judge
 from advisor.probe.worker.redirects import credentials, headers_for, next_url
 from advisor.probe.worker.watch import Meter, Stopped, Watch, most_stream_bytes
 from advisor.probe.worker_protocol import CallAnswer, CallTarget, Message, RequestLimits, Send
