@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.shipped import share_catalogs
 
 # A busy machine is no fault of the code: figures belong in benchmarks.
 settings.register_profile("steady", deadline=None)
@@ -41,3 +45,17 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         real(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_catalogs() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        share_catalogs(patch.setattr)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _memory_is_freed() -> Iterator[None]:
+    """A command stops the collection of cycles, because it lives for a blink; a worker lives for minutes."""
+    yield
+    gc.enable()

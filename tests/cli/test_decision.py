@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.command_line import PORTFOLIO, ROOT, advisor
+
 AS_OF = ("--as-of", "2026-11-23")
-
-
-def advisor(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "advisor", *args],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=180,  # stops what hangs; says nothing of speed
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "XDG_CACHE_HOME": str(cwd / "cache")},
-    )
 
 
 def test_what_is_decided_stands_on_the_same_day(tmp_path: Path) -> None:
@@ -55,8 +42,7 @@ def test_a_budget_cut_below_the_choice_overturns_it(tmp_path: Path) -> None:
 
 
 def test_workloads_that_share_limits_are_decided_as_planned(tmp_path: Path) -> None:
-    text = (ROOT / "examples/portfolio/three-workloads.yaml").read_text()
-    (tmp_path / "advisor.yaml").write_text(text)
+    (tmp_path / "advisor.yaml").write_text(PORTFOLIO)
     planned = json.loads(advisor("recommend", *AS_OF, "-f", "json", cwd=tmp_path).stdout)["plan"]
     assert advisor("decide", *AS_OF, cwd=tmp_path).returncode in (0, 3)
     lock = (tmp_path / "advisor.lock").read_text()
@@ -65,7 +51,7 @@ def test_workloads_that_share_limits_are_decided_as_planned(tmp_path: Path) -> N
     assert all(f"chosen: {name}\n" in lock for name in single)
     checked = json.loads(advisor("check", *AS_OF, "-f", "json", cwd=tmp_path).stdout)
     assert checked["status"] in ("stands", "undecided")
-    (tmp_path / "advisor.yaml").write_text(text.replace("budget_usd_per_month: 2500", "budget_usd_per_month: 100"))
+    (tmp_path / "advisor.yaml").write_text(PORTFOLIO.replace("2500", "100"))
     broken = advisor("check", *AS_OF, "-f", "github", cwd=tmp_path)
     assert broken.returncode == 1
     assert "do not keep at most $100 a month for all workloads" in broken.stdout

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from shlex import split
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.command_line import PORTFOLIO, Done
+from tests.command_line import advisor as command
 
 TABLE = """workload,offering,vendor,score,cost_usd,n,weight
 chat,big,a,92,900,200,2
@@ -30,15 +29,8 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def advisor(*args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "advisor", "recommend", *args],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+def advisor(*args: str) -> Done:
+    return command("recommend", *args)
 
 
 def planned(table: Path, *args: str) -> dict[str, Any]:
@@ -125,16 +117,15 @@ def test_a_file_with_shared_limits_gets_a_plan_beside_each_answer() -> None:
 
 
 def test_a_way_out_of_a_file_is_an_edit_that_leads_out(tmp_path: Path) -> None:
-    text = (ROOT / "examples/portfolio/three-workloads.yaml").read_text()
     file = tmp_path / "advisor.yaml"
-    file.write_text(text.replace("budget_usd_per_month: 2500", "budget_usd_per_month: 100"))
+    file.write_text(PORTFOLIO.replace("2500", "100"))
     done = advisor(str(file), "--as-of", "2026-11-23", "-f", "json")
     ways = json.loads(done.stdout)["plan"]["ways_out"]
     assert done.returncode == 1
     assert [list(way["edits"]) for way in ways] == [["portfolio.budget_usd_per_month"]]
     budget = ways[0]["edits"]["portfolio.budget_usd_per_month"]
     assert f": set portfolio.budget_usd_per_month: {budget} in {file}" in done.stderr
-    file.write_text(text.replace("budget_usd_per_month: 2500", f"budget_usd_per_month: {budget}"))
+    file.write_text(PORTFOLIO.replace("2500", str(budget)))
     again = json.loads(advisor(str(file), "--as-of", "2026-11-23", "-f", "json").stdout)["plan"]
     assert (again["status"], again["score"]) == ("decided", ways[0]["score"])
 

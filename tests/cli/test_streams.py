@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.command_line import ROOT, advisor
+
 RECOMMEND = ("recommend", "--template", "support-bot", "--as-of", "2026-11-23")
 
 
@@ -67,14 +68,9 @@ def test_a_terminal_without_unicode_gets_numbers_for_characters(tmp_path: Path) 
 def test_a_file_name_cannot_steer_the_terminal(tmp_path: Path, form: str) -> None:
     path = tmp_path / "\x1b[31mred.yaml"
     path.write_bytes((ROOT / "examples" / "support-bot.yaml").read_bytes())
-    done = subprocess.run(
-        [sys.executable, "-m", "advisor", "recommend", str(path), "--as-of", "2026-11-23", "-f", form],
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    assert b"red.yaml" in done.stdout
-    assert b"\x1b" not in done.stdout + done.stderr
+    done = advisor("recommend", str(path), "--as-of", "2026-11-23", "-f", form)
+    assert "red.yaml" in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
 
 
 def test_days_that_no_calendar_of_ours_reaches_are_refused() -> None:

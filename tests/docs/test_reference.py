@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import jsonschema
 import pytest
+
+from tests.command_line import advisor_once
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,13 +27,7 @@ def test_reference_pages_are_fresh() -> None:
 @pytest.mark.parametrize("template", ["support-bot", "contract-analysis", "code-assistant", "document-batch"])
 def test_recommendations_follow_the_published_schema(template: str) -> None:
     schema = json.loads((ROOT / "docs/reference/recommendation.schema.json").read_text())
-    done = subprocess.run(
-        [sys.executable, "-m", "advisor", "recommend", "--template", template, "--as-of", "2026-11-23", "-f", "json"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = advisor_once("recommend", "--template", template, "--as-of", "2026-11-23", "-f", "json")
     jsonschema.Draft202012Validator(schema).validate(json.loads(done.stdout))
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.catalog import Catalog, load_catalog
+from advisor.catalog import Catalog
 from advisor.requirements.schema import Requirements
 from advisor.requirements.templates import load_template, templates
 from advisor.solver import advise
@@ -19,6 +19,7 @@ from advisor.solver.answer import Status, WorkloadAdvice
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.workload import WorkloadSolver
 from tests.catalogues import Document, catalog, document, fact, license_record, model, offering, price
+from tests.shipped import thinned
 from tests.solver.unknowing import Law, forgettings
 
 DAY = date(2026, 11, 23)
@@ -206,15 +207,13 @@ def test_what_ends_is_compared_by_the_months_it_lives() -> None:
     assert cost is None or cost.ends == date(2027, 6, 1)
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Catalog:
-    return load_catalog(DAY)
+NAMES = [template.name for template in templates()]
 
 
-@pytest.mark.parametrize("name", [template.name for template in templates()])
-def test_on_the_shipped_catalog_no_fact_forgotten_is_a_gain(shipped: Catalog, name: str) -> None:
-    """A sample; ``benchmarks/ignorance.py`` asks of all."""
-    solved = law(shipped, load_template(name))
+@pytest.mark.parametrize("name", NAMES)
+def test_on_the_shipped_catalog_no_fact_forgotten_is_a_gain(name: str) -> None:
+    """A sample of each template's own tenth of the offerings; ``benchmarks/ignorance.py`` asks of all."""
+    solved = law(thinned(DAY, 10, NAMES.index(name)), load_template(name))
     passing = [place for place in range(len(solved.candidates)) if solved.known(place).standing]
     random = Random(name)
     sample = random.sample(passing, min(4, len(passing))) + random.sample(range(len(solved.candidates)), 15)

@@ -10,25 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.catalog import Catalog, load_catalog
 from advisor.facts import Ternary
-from advisor.requirements.templates import Template, load_template, templates
+from advisor.requirements.templates import load_template, templates
 from advisor.solver.bitsets import Groups, Order, by_count, indices
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.explain.conflicts import minimal_masks
 from advisor.solver.screen import Screen
 from advisor.solver.workload import WorkloadSolver
 from tests.catalogues import Document, catalog
+from tests.shipped import thinned
 from tests.solver.test_laws import asks, build, catalogs
+
+NAMES = [template.name for template in templates()]
 
 figures = st.one_of(
     st.integers(-5, 5), st.sampled_from([inf, -inf]), st.integers(-50, 50).map(lambda n: Decimal(n) / 10)
 )
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Catalog:
-    return load_catalog(date(2026, 11, 23), overlay=False)
 
 
 @given(st.lists(st.integers(0, 2**20 - 1), max_size=9))
@@ -75,9 +72,10 @@ def test_a_figure_held_against_a_bound_says_what_the_test_says(compiled: Documen
     for_each_candidate_as_tested(WorkloadQuestion(catalog(compiled), wanted, wanted.workloads[0], MeasurementIndex()))
 
 
-@pytest.mark.parametrize("template", templates(), ids=lambda one: one.name)
-def test_it_does_on_the_catalog_that_is_shipped(template: Template, shipped: Catalog) -> None:
-    wanted = load_template(template.name)
+@pytest.mark.parametrize("name", NAMES)
+def test_it_does_on_the_catalog_that_is_shipped(name: str) -> None:
+    """Of each template's own quarter of the offerings; ``benchmarks/laws.py`` asks of all."""
+    shipped, wanted = thinned(date(2026, 11, 23), 4, NAMES.index(name) % 4), load_template(name)
     for workload in wanted.workloads:
         for_each_candidate_as_tested(WorkloadQuestion(shipped, wanted, workload, MeasurementIndex()))
 
