@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from advisor.cli import advisor
+from advisor.cli.man_page import man_page
 from advisor.reports.decision_check import CheckRecord as DecisionRecord
 from advisor.reports.eval_record import EvaluationRecord
 from advisor.reports.json_schema import json_schema
@@ -22,11 +23,15 @@ from advisor.scan.use import ScanResult
 
 ROOT = Path(__file__).parents[1]
 
+_SETTINGS: dict[str, Any] = {**advisor.context_settings, "max_content_width": 100, "terminal_width": 100}
+"""A command remembers its help option from the first context it meets: it must be that of the group."""
+
 
 def generated() -> dict[Path, str]:
     """Return the text of each page by its path below the checkout."""
     return {
         Path("docs/reference/cli.md"): "".join(_command_pages()),
+        Path("docs/reference/advisor.1"): man_page(tuple(_commands("advisor", advisor)), _SETTINGS),
         Path("docs/reference/recommendation.schema.json"): _text(
             json_schema(RecommendationRecord, "advisor recommend -f json", numbered_sources=True)
         ),
@@ -56,11 +61,9 @@ def _command_pages() -> Iterator[str]:
         "clean; 1 findings, or nothing passes; 2 wrong usage or input; 3 undecided; 4 a source could not be reached; "
         "70 a fault of advisor's own; 130 interrupted.\n"
     )
-    # A command remembers its help option from the first context it meets: it must be that of the group.
-    settings: dict[str, Any] = {**advisor.context_settings, "max_content_width": 100, "terminal_width": 100}
     for name, command in _commands("advisor", advisor):
         # A fixed width and no terminal: the page is the same wherever it is made.
-        with click.Context(command, info_name=name, **settings) as ctx:
+        with click.Context(command, info_name=name, **_SETTINGS) as ctx:
             yield f"\n## {name}\n\n```text\n{command.get_help(ctx)}\n```\n"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -40,3 +42,18 @@ def test_every_command_has_help() -> None:
 
 def test_examples_stand_as_they_were_written() -> None:
     assert "\\b" not in (ROOT / "docs/reference/cli.md").read_text()
+
+
+def test_the_manual_page_has_every_command_and_troff_takes_it_without_a_word() -> None:
+    path = ROOT / "docs/reference/advisor.1"
+    page = path.read_text(encoding="utf-8").replace("\\-", "-")
+    from advisor.cli import COMMANDS
+
+    assert [name for name in COMMANDS if f".SS advisor {name}\n" not in page] == []
+    requests = {line.split()[0] for line in page.splitlines() if line.startswith((".", "'"))}
+    assert requests <= {".ad", ".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".nf", ".fi"}
+    groff = shutil.which("groff")
+    if groff:
+        done = subprocess.run([groff, "-man", "-Tutf8", "-ww", str(path)], capture_output=True, text=True, check=True)
+        assert done.stderr == ""
+        assert ".advisor/" in done.stdout

@@ -32,6 +32,8 @@ def test_the_wheel_carries_the_catalog_and_no_file_of_the_checkout_around_it(whe
     assert "advisor/_catalog.json" in names
     assert "advisor/py.typed" in names
     assert "advisor/tui/advisor.tcss" in names
+    assert "advisor/reports/writers/page.css" in names
+    assert [name for name in names if name.endswith(".data/data/share/man/man1/advisor.1")]
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/", "catalog/", "docs/"))]
 
 
