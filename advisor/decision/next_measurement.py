@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 from advisor.catalog import Catalog
 from advisor.facts import Measurement, Ternary
-from advisor.requirements.schema import Latency, Requirements
+from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
-from advisor.solver.constraints.base import SATISFIED, VIOLATED
+from advisor.solver.constraints.kind import OwnFigure
+from advisor.solver.constraints.registry import KINDS, probed_figures
 
 _MOST_TRIED = 12
 """Candidates for which the question is answered anew, in the order of the ranking; each takes two answers."""
@@ -26,7 +27,7 @@ _MOST_TRIED = 12
 _MOST_MISSES = 4
 """Picks in a row that may turn out too slow; what comes after is rare."""
 
-_BOUNDED = ("latency.ttft_ms_p95", "latency.output_tokens_per_s")
+_BOUNDED = tuple(kind.id for kind in KINDS if kind.is_probed)
 
 
 class MeasurementValue(NamedTuple):
@@ -65,7 +66,7 @@ class _LatencyQuestion:
         self, catalog: Catalog, requirements: Requirements, index: int, taken: tuple[Measurement, ...]
     ) -> None:
         self._catalog, self._requirements, self._index, self._taken = catalog, requirements, index, taken
-        self._wanted = requirements.workloads[index].latency
+        self._wanted = probed_figures(requirements.workloads[index])
         self._passes = _chance_to_pass(self._wanted, taken)
         self._answers: dict[frozenset[tuple[str, bool]], WorkloadAdvice] = {}
 
@@ -129,29 +130,19 @@ def _open(answer: WorkloadAdvice) -> list[str]:
     return standing + out
 
 
-def _supposed(candidate: str, wanted: Latency, catalog: Catalog, passes: bool) -> Iterable[Measurement]:
+def _supposed(candidate: str, wanted: Sequence[OwnFigure], catalog: Catalog, passes: bool) -> Iterable[Measurement]:
     """Measurements that pass or fail every bound beyond doubt."""
-    for quantity, bound, good in (
-        ("ttft_ms_p95", wanted.ttft_ms_p95, 0.5),
-        ("output_tokens_per_s", wanted.output_tokens_per_s, 2.0),
-    ):
-        if bound is not None:
-            value = bound * good if passes else bound / good
-            yield Measurement(candidate, quantity, value, value, value, 100, catalog.as_of, "supposed")
+    for one in wanted:
+        value = one.bound / _BEYOND_DOUBT if passes is one.at_most else one.bound * _BEYOND_DOUBT
+        yield Measurement(candidate, one.quantity, value, value, value, 100, catalog.as_of, "supposed")
 
 
-def _chance_to_pass(wanted: Latency, taken: Sequence[Measurement]) -> float:
-    verdicts = [_verdict(one, wanted) for one in taken]
-    passed, failed = verdicts.count(SATISFIED), verdicts.count(VIOLATED)
-    return (passed + 1) / (passed + failed + 2)
+_BEYOND_DOUBT = 2.0
 
 
-def _verdict(one: Measurement, wanted: Latency) -> Ternary:
-    if one.quantity == "ttft_ms_p95" and wanted.ttft_ms_p95 is not None:
-        return SATISFIED if one.value <= wanted.ttft_ms_p95 else VIOLATED
-    if one.quantity == "output_tokens_per_s" and wanted.output_tokens_per_s is not None:
-        return SATISFIED if one.value >= wanted.output_tokens_per_s else VIOLATED
-    return Ternary.UNKNOWN
+def _chance_to_pass(wanted: Sequence[OwnFigure], taken: Sequence[Measurement]) -> float:
+    kept = [one.is_kept_by(found.value) for found in taken for one in wanted if one.quantity == found.quantity]
+    return (kept.count(True) + 1) / (len(kept) + 2)
 
 
 def _usd(answer: WorkloadAdvice, candidate: str | None) -> float | None:

@@ -20,12 +20,12 @@ from advisor.requirements.enums import OnUnknown
 from advisor.requirements.schema import MeasuredFloor, Requirements, Workload
 from advisor.requirements.score_table import Result, Results, workloads
 from advisor.solver.answer import Cause
-from advisor.solver.constraints.base import Constraint, MeasurementIndex, TestResult, WorkloadQuestion
+from advisor.solver.constraints import budget, quality_floor
+from advisor.solver.constraints.base import MeasurementIndex, TestResult, WorkloadQuestion
+from advisor.solver.constraints.kind import Constraint
+from advisor.solver.constraints.registry import kind_for
 from advisor.solver.screen import Screen
 from advisor.solver.workload import WorkloadSolver
-
-MEASURED = frozenset({"quality.within_points_of_best", "quality.at_least", "budget_usd_per_month"})
-"""The constraints that the table's own figures answer."""
 
 _ABSENT = "not in the catalog"
 
@@ -116,13 +116,15 @@ class _Judge:
         return own_failed + failed, own_asked + asked, labels(screen.candidates[index])
 
     def _causes(self, index: int, which: tuple[int, ...]) -> tuple[Cause, ...]:
-        return tuple(cause for cause in self._screen.causes(index, which) if cause.constraint not in MEASURED)
+        """Return the causes but for those that the table's own figures answer."""
+        causes = self._screen.causes(index, which)
+        return tuple(cause for cause in causes if not kind_for(cause.constraint).is_traded)
 
     def _absent(self) -> tuple[tuple[Cause, ...], tuple[Cause, ...]]:
         """Of what the catalog does not have, everything is unknown."""
         failed, asked = [], []
         for constraint in self._screen.constraints:
-            if constraint.id in MEASURED or constraint.id == "deployment.own_gpus":
+            if constraint.kind.is_traded or constraint.kind.is_of_team:
                 continue
             rule = getattr(self._question.requirements.unknown, constraint.group)
             if rule is OnUnknown.EXCLUDE:
@@ -133,13 +135,15 @@ class _Judge:
 
     def _own(self, row: Result, state: Ternary) -> Iterator[Cause]:
         """Yield the workload's own budget and measured floor, against the row's figures."""
-        budget = self.workload.budget_usd_per_month
-        if budget is not None and row.cost_usd > budget and state is Ternary.VIOLATED:
+        most = self.workload.budget_usd_per_month
+        if most is not None and row.cost_usd > most and state is Ternary.VIOLATED:
             found = f"${row.cost_usd:,} measured"
-            yield Cause("budget_usd_per_month", state, f"at most ${budget:,} a month", found, None)
+            yield Cause(budget.KIND.id, state, f"at most ${most:,} a month", found, None)
         floor = self.workload.quality.at_least
         if floor is not None and not isinstance(floor, str) and _floor_state(row, floor) is state:
-            yield Cause("quality.at_least", state, f"a score of at least {floor.score:g}", _score_words(row), None)
+            yield Cause(
+                quality_floor.AT_LEAST.id, state, f"a score of at least {floor.score:g}", _score_words(row), None
+            )
 
 
 def labels(candidate: Candidate) -> tuple[tuple[str, str], ...]:

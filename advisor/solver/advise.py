@@ -13,7 +13,6 @@ from advisor.requirements.enums import Preference
 from advisor.solver.answer import Advice, Conflict, Exclusions, Stability, Status, WorkloadAdvice
 from advisor.solver.bitsets import indices
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
-from advisor.solver.constraints.quality import expected_score
 from advisor.solver.explain import sentences
 from advisor.solver.explain.conflicts import minimal_conflicts
 from advisor.solver.explain.contenders import contenders
@@ -26,6 +25,7 @@ from advisor.solver.explain.rerank import decisive_standings
 from advisor.solver.explain.settle import nothing_compares, settle
 from advisor.solver.explain.too_new import too_new
 from advisor.solver.explain.traffic_flips import flip_points
+from advisor.solver.quality import expected_score
 from advisor.solver.rank import Ranking, cases_to_separate
 from advisor.solver.screen import Screen
 from advisor.solver.workload import WorkloadSolver

@@ -16,7 +16,7 @@ from advisor.catalog.records import Quality
 from advisor.requirements.enums import Preference
 from advisor.solver.answer import Standing
 from advisor.solver.constraints.base import MeasurementIndex
-from advisor.solver.constraints.latency import SPEED_BANDS
+from advisor.solver.constraints.speed_band import SPEED_BANDS
 from advisor.statistics import Z_95
 
 _NO_COST = (2, Decimal("Infinity"))

@@ -19,14 +19,11 @@ from advisor.facts import Ternary
 from advisor.requirements.enums import OnUnknown
 from advisor.solver.answer import Cause
 from advisor.solver.bitsets import Groups, Order, by_count, indices
-from advisor.solver.constraints.base import Constraint, GroupKey, TestResult, Threshold
+from advisor.solver.constraints.base import GroupKey, TestResult, Threshold
+from advisor.solver.constraints.kind import Constraint
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import UnknownRules
-
-
-_RESTS_ON = {"license": "license", "cost": "price", "quality": "quality"}
-"""What a constraint of a group rests on where that is no single fact of the offering."""
 
 
 class ResultColumn(NamedTuple):
@@ -67,16 +64,10 @@ class Screen(NamedTuple):
         """The set of those of which something is to be asked."""
         return reduce(or_, self.asked, 0)
 
-    def accepted_but(self, *groups: str) -> tuple[int, ...]:
-        """Give the sets of those of which something was accepted unknown, constraint by constraint.
-
-        But for these groups.
-        """
-        return tuple(
-            found
-            for one, found in zip(self.constraints, self.accepted, strict=True)
-            if found and one.group not in groups
-        )
+    def accepted_to_look_up(self) -> tuple[int, ...]:
+        """Return the sets of those of which something was accepted unknown that can be looked up, by constraint."""
+        pairs = zip(self.constraints, self.accepted, strict=True)
+        return tuple(found for one, found in pairs if found and one.kind.group.can_be_looked_up)
 
     @property
     def everyone(self) -> int:
@@ -205,7 +196,7 @@ def _graded(
 
 
 def _cause(constraint: Constraint, outcome: TestResult) -> Cause:
-    fact = outcome.fact[0] if outcome.fact else _RESTS_ON.get(constraint.group)
+    fact = outcome.fact[0] if outcome.fact else constraint.kind.group.rests_on
     return Cause(
         constraint.id, outcome.state, constraint.required, outcome.words, outcome.source, outcome.short_by, fact
     )

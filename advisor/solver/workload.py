@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,27 +20,18 @@ from advisor.solver.answer import (
 from advisor.solver.answer_time import LatencyOf
 from advisor.solver.bitsets import indices
 from advisor.solver.candidates import distinct_tiers, is_preview
-from advisor.solver.constraints.base import Constraint, WorkloadQuestion
-from advisor.solver.constraints.budget import budget
-from advisor.solver.constraints.capabilities import needs
-from advisor.solver.constraints.data_terms import data_terms
-from advisor.solver.constraints.deployment import deployment
-from advisor.solver.constraints.latency import latency
-from advisor.solver.constraints.license import license_terms
-from advisor.solver.constraints.quality import best_in, estimate, quality
-from advisor.solver.constraints.registry import made
+from advisor.solver.constraints.base import WorkloadQuestion
+from advisor.solver.constraints.registry import constraints
 from advisor.solver.cost import NOMINAL, CostOf, Volume, volume
 from advisor.solver.cost_notes import CostNotes
+from advisor.solver.quality import best_in, estimate
 from advisor.solver.rank import Ranking, Rules, Slowness, rank, slowness_function
 from advisor.solver.screen import Screen, screen
 from advisor.solver.thinking import TokensOf
-from advisor.solver.thinking_cost import CostFunction, cost_function, no_cost
+from advisor.solver.thinking_cost import cost_function
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
-
-_STEPPED = ("quality.within_points_of_best", "quality.at_least", "budget_usd_per_month")
-"""What the ladder steps over: it shows what these cost."""
 
 
 class _ScreenEvidence(NamedTuple):
@@ -77,7 +68,7 @@ class WorkloadSolver:
         self.screen = self._screened()
         self._open = self.screen.open
         requirements = question.requirements
-        self._accepted = self.screen.accepted_but("retirement", "latency", "quality")
+        self._accepted = self.screen.accepted_to_look_up()
         self._holds_previews = requirements.stage == Stage.PRODUCTION and not requirements.deployment.previews
         self._best = best_in(question.catalog, question.workload.dimension, question.measured)
         self._license_of = _license_function(question.catalog, question.requirements)
@@ -122,7 +113,7 @@ class WorkloadSolver:
 
     def rungs(self, ranking: Ranking) -> list[Standing]:
         """Those that satisfy all but what the ladder steps over."""
-        kept = [index for index, constraint in enumerate(self.screen.constraints) if constraint.id not in _STEPPED]
+        kept = [index for index, constraint in enumerate(self.screen.constraints) if not constraint.kind.is_traded]
         stepped_over = self.screen.out & ~self.screen.out_by(kept)
         return [*ranking.order, *(self.standing(index) for index in indices(stepped_over))]
 
@@ -152,7 +143,7 @@ class WorkloadSolver:
         self._latency_of = LatencyOf(self.question, self.tokens_of.key)
         self._cost_of = cost_function(catalog, traffic, requirements, self.tokens_of)
         candidates = distinct_tiers(catalog, requirements.deployment.price_tiers, traffic.batch_share)
-        return screen(catalog, candidates, constraints(self.question, self._cost_of), requirements.unknown)
+        return screen(catalog, candidates, constraints(self.question), requirements.unknown)
 
 
 def _license_function(catalog: Catalog, requirements: Requirements) -> Callable[[Offering], LicenseAnswer]:
@@ -167,19 +158,3 @@ def _license_function(catalog: Catalog, requirements: Requirements) -> Callable[
         return known[basis]
 
     return license_of
-
-
-def constraints(question: WorkloadQuestion, cost_of: CostFunction | None = None) -> Iterator[Constraint]:
-    """All that a workload asks of a candidate."""
-    traffic = question.workload.traffic
-    if cost_of is None:
-        sent = volume(traffic) if traffic else NOMINAL
-        cost_of = cost_function(question.catalog, sent, question.requirements, TokensOf(question))
-    yield from license_terms(question)
-    yield from data_terms(question)
-    yield from deployment(question)
-    yield from needs(question)
-    yield from made(question)
-    yield from quality(question)
-    yield from latency(question)
-    yield from budget(question, cost_of if traffic else no_cost, cost_of.peak_span if traffic else no_cost)

@@ -15,7 +15,8 @@ from advisor.probe.measurement_cache import STALE_AFTER_DAYS
 from advisor.requirements.schema import Requirements, Workload
 from advisor.solver.constraints.base import MeasurementIndex as Looked
 from advisor.solver.constraints.base import WorkloadQuestion
-from advisor.solver.constraints.latency import latency
+from advisor.solver.constraints.kind import by_probe
+from advisor.solver.constraints.registry import KINDS
 from advisor.tui.format import Badge
 from advisor.tui.probe_session import ProbeMeasurements
 
@@ -52,7 +53,8 @@ class Bounds(NamedTuple):
         question = WorkloadQuestion(self.catalog, self.requirements, self.workload, Looked(measured.fresh))
         is_stale = not {candidate.id, candidate.offering.id}.isdisjoint(measured.stale)
         found = []
-        for constraint in latency(question):
+        bounds = (constraint for kind in KINDS if kind.settle is by_probe for constraint in kind.make(question))
+        for constraint in bounds:
             outcome = constraint.test(candidate)
             words = outcome.words
             if is_stale and outcome.state is Ternary.UNKNOWN:

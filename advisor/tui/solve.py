@@ -11,11 +11,12 @@ from advisor.errors import AdvisorError
 from advisor.requirements.diagnose import RequirementsProblem
 from advisor.requirements.questionnaire.answers import Answers, answer, draft, visible
 from advisor.requirements.questionnaire.parse_reply import DONT_KNOW
-from advisor.requirements.questionnaire.questions import WORKLOAD, Question, Questionnaire
+from advisor.requirements.questionnaire.questions import Question, Questionnaire
 from advisor.requirements.schema import Requirements
 from advisor.requirements.traffic.resolve import counted
 from advisor.solver import advise
 from advisor.solver.answer import Advice, WorkloadAdvice
+from advisor.solver.constraints.registry import kind_for
 from advisor.tui.probe_session import NOTHING_MEASURED, ProbeMeasurements
 
 
@@ -76,10 +77,7 @@ def _complete(questionnaire: Questionnaire, answers: Answers) -> tuple[Answers, 
 
 def asks(question: Question, constraint: str) -> bool:
     """Whether a constraint, by its id, comes from the answer to a question."""
-    key = question.key.removeprefix(WORKLOAD)
-    if key == "uses":
-        return constraint.startswith("license.")
-    return constraint == key or key.startswith(f"{constraint}.") or constraint.startswith(f"{key}.")
+    return kind_for(constraint).is_asked_by(question.key)
 
 
 def ruled_out_by(questionnaire: Questionnaire, found: WorkloadAdvice) -> Mapping[str, int]:

@@ -1,17 +1,23 @@
-"""Constraints that are one record: knowledge until a month, no preview, not older than a day."""
+"""Every constraint is one record; of these, knowledge until a month, no preview, not older than a day."""
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import advisor
 from advisor.errors import RequirementsError
 from advisor.requirements.file import parse_requirements
-from advisor.requirements.schema import Requirements
+from advisor.requirements.questionnaire.questions import load_questionnaire
+from advisor.requirements.schema import RelaxationPrices, Requirements, UnknownRules
 from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
+from advisor.solver.constraints.group import GROUPS
 from advisor.solver.constraints.registry import KINDS, kind_for
 from tests.catalogues import Document, catalog, document, model, offering, price
 
@@ -118,5 +124,43 @@ def test_a_file_states_them_as_it_states_everything_else() -> None:
 
 
 def test_every_record_answers_to_its_own_constraints_alone() -> None:
+    assert [kind_for(kind.id) for kind in KINDS] == list(KINDS)
     assert [kind_for(f"{kind.id}.x") for kind in KINDS] == list(KINDS)
-    assert kind_for("needs.tools") is None
+    with pytest.raises(LookupError, match=r"data\.nothing"):
+        kind_for("data.nothing")
+
+
+def test_every_record_has_its_question_and_no_question_of_a_constraint_lacks_its_record() -> None:
+    keys = [question.key for question in load_questionnaire().questions]
+    unasked = [kind.id for kind in KINDS if not any(kind.is_asked_by(key) for key in keys)]
+    assert unasked == ["deployment.in_service"]  # what the catalog reports, and nobody asks
+    blocks = ("data.", "workloads.needs.", "workloads.quality.", "workloads.latency.")
+    asking = [key for key in keys if key.startswith(blocks) or key == "workloads.budget_usd_per_month"]
+    assert [key for key in asking if sum(kind.is_asked_by(key) for kind in KINDS) != 1] == []
+
+
+def test_the_groups_are_those_of_the_requirements() -> None:
+    assert set(GROUPS) == set(UnknownRules.model_fields) == set(RelaxationPrices.model_fields)
+    assert {kind.group.name for kind in KINDS} == set(GROUPS)
+
+
+def written_outside() -> Iterator[tuple[str, str]]:
+    """Yield the texts above the requirements that are a constraint's id or key, with their file."""
+    ids = {kind.id for kind in KINDS}
+    keys = {kind.key.removeprefix("workloads.") for kind in KINDS if kind.key and "." in kind.key}
+    named = {one for one in ids | keys if "." in one or "_" in one}
+    folder = Path(advisor.__file__).parent
+    own = folder / "solver" / "constraints"
+    rooms = ("solver", "portfolio", "decision", "scan", "reports", "tui", "mcp", "cli")
+    for path in sorted(path for room in rooms for path in (folder / room).rglob("*.py") if own not in path.parents):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                text = node.value.removeprefix("workloads.").removesuffix(".")
+                parts = text.split(".")
+                begins = {".".join(parts[:n]) for n in range(1, len(parts) + 1)}
+                if named & begins:
+                    yield str(path.relative_to(folder)), node.value
+
+
+def test_no_constraint_and_no_key_of_one_is_written_outside_its_record() -> None:
+    assert dict(written_outside()) == {}

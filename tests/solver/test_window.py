@@ -9,7 +9,7 @@ import pytest
 from advisor.facts import Ternary
 from advisor.requirements.file import parse_requirements
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
-from advisor.solver.constraints.capabilities import needs
+from advisor.solver.constraints.context_and_answer import CONTEXT
 from tests.catalogues import catalog, document, model, offering
 
 
@@ -31,7 +31,7 @@ def test_the_window_less_the_answer(facts: dict[str, Any], asked: str, state: Te
     text = f"workloads: [{{name: x, needs: {{context_tokens: 32_000{asked}}}}}]"
     requirements = parse_requirements(text).requirements
     question = WorkloadQuestion(known, requirements, requirements.workloads[0], MeasurementIndex())
-    constraint = next(one for one in needs(question) if one.id == "needs.context_tokens")
+    (constraint,) = CONTEXT.make(question)
     (candidate,) = known.candidates
     assert constraint.test(candidate).state is state
     assert constraint.graded is not None

@@ -9,6 +9,7 @@ from advisor.facts import Source
 from advisor.reports.section import Cited, Section, counted, money
 from advisor.requirements.summary import traffic_words
 from advisor.solver.answer import Cost, Standing, WorkloadAdvice
+from advisor.solver.constraints import license  # noqa: A004 - the field's noun
 from advisor.solver.cost import RETIRES
 from advisor.solver.explain.words import horizon_words, quality_words, span_words, usd_words
 
@@ -112,5 +113,5 @@ def month_figure(cost: Cost | None) -> str:
 
 def _license_words(standing: Standing, answer: WorkloadAdvice) -> str:
     """Return the license with its verdict, or without one where no use was asked."""
-    asked = any(name.startswith("license.") for name in answer.required)
+    asked = any(license.KIND.is_of(name) for name in answer.required)
     return f"{standing.license.license or '-'}" + (f" ({standing.license.verdict})" if asked else "")

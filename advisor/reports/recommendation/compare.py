@@ -22,6 +22,7 @@ from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.cost import NOMINAL, cost
 from advisor.solver.explain.words import horizon_words, quality_words
 from advisor.solver.makers import makers_offerings
+from advisor.solver.quality import differs
 from advisor.solver.workload import WorkloadSolver
 
 FACTS = (
@@ -180,8 +181,6 @@ def _quality_rows(catalog: Catalog, candidates: Sequence[Candidate], asked: Sequ
 
 def _best_quality(found: Sequence[Quality | None]) -> frozenset[int]:
     """Return the best and those that cannot be told from it, where all are on one scale."""
-    from advisor.solver.constraints.quality import differs
-
     known = [quality for quality in found if quality]
     if len({quality.unit for quality in known}) != 1 or len(known) < 2:  # noqa: PLR2004 - one has nothing to beat
         return frozenset()

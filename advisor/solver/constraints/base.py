@@ -1,4 +1,4 @@
-"""A constraint asks one thing of a candidate; what it asks of all is made from the requirements, group by group."""
+"""What constraints are made of: outcomes, what candidates share, bounds, own measurements, tests of a fact."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog import Catalog
-from advisor.catalog.records import Candidate, Offering
+from advisor.catalog.records import SELF_HOSTED, Candidate, Offering
 from advisor.errors import UsageError
 from advisor.facts import Fact, Measurement, Source, State, Ternary
 
@@ -69,24 +69,6 @@ class Threshold(NamedTuple):
     key: Hashable
     bound: float | Decimal
     reach: Callable[[Candidate], KnownBounds]
-
-
-class Constraint(NamedTuple):
-    """One requirement of one workload, ready to be asked of candidates.
-
-    ``key`` tells two constraints apart: equal keys give equal outcomes for the same catalog, so that an answer
-    is computed once while a person changes other answers. ``group`` is the name in ``unknown:`` of the requirements.
-    """
-
-    id: str
-    group: str
-    required: str
-    key: Hashable
-    test: Callable[[Candidate], TestResult]
-    shared: GroupKey | None = None
-    """None: each candidate has its own outcome."""
-    graded: Threshold | None = None
-    """None: it is no matter of degrees."""
 
 
 BY_CONFIG = GroupKey("config", lambda candidate: candidate.config.id)
@@ -169,6 +151,15 @@ class WorkloadQuestion(NamedTuple):
     requirements: Requirements
     workload: Workload
     measured: MeasurementIndex
+
+
+OWN_HARDWARE = "runs on your own hardware"
+"""What is found of a candidate that nobody else serves."""
+
+
+def is_self_hosted(candidate: Candidate) -> bool:
+    """Whether it runs on the user's own hardware."""
+    return candidate.offering.channel.kind == SELF_HOSTED
 
 
 def from_state(fact: Fact, name: str) -> TestResult:

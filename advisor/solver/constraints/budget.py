@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from advisor.catalog.records import Candidate
 from advisor.solver.answer import Cost
@@ -12,39 +12,51 @@ from advisor.solver.constraints.base import (
     SATISFIED,
     UNKNOWN,
     VIOLATED,
-    Constraint,
     GroupKey,
     KnownBounds,
     TestResult,
     Threshold,
     WorkloadQuestion,
 )
-from advisor.solver.cost import CostOf
-from advisor.solver.thinking import task_kind
+from advisor.solver.constraints.group import COST
+from advisor.solver.constraints.kind import Constraint, ConstraintKind, FailedConstraint, RequirementChange
+from advisor.solver.cost import CostOf, volume
+from advisor.solver.thinking import TokensOf, task_kind
+from advisor.solver.thinking_cost import cost_function, no_cost
 
-PeakOf = Callable[[Candidate], tuple[Decimal, Decimal | None] | None]
 
-
-def budget(question: WorkloadQuestion, cost_of: CostOf, peak_of: PeakOf) -> Iterator[Constraint]:
+def _make(question: WorkloadQuestion) -> Iterator[Constraint]:
     """Yield the most expensive month of the horizon against the budget.
 
     Whatever a model may think before it answers.
     """
     most = question.workload.budget_usd_per_month
-    if most is not None:
-        workload, requirements = question.workload, question.requirements
-        traffic = (workload.traffic, task_kind(workload.dimension), question.measured)
-        key = (traffic, requirements.horizon_months, requirements.deployment.own_gpus, question.catalog.as_of)
-        yield Constraint(
-            "budget_usd_per_month",
-            "cost",
-            f"at most ${most:,} a month",
-            ("budget", most, key),
-            lambda candidate: _within(cost_of(candidate), most),
-            BY_PRICE,
-            Threshold(("cost", key), -most, lambda candidate: _cost_reach(peak_of(candidate))),
-        )
+    if most is None:
+        return
+    workload, requirements = question.workload, question.requirements
+    traffic = (workload.traffic, task_kind(workload.dimension), question.measured)
+    key = (traffic, requirements.horizon_months, requirements.deployment.own_gpus, question.catalog.as_of)
+    cost_of, peak_of = _costs(question)
+    yield Constraint(
+        KIND,
+        f"at most ${most:,} a month",
+        ("budget", most, key),
+        lambda candidate: _within(cost_of(candidate), most),
+        BY_PRICE,
+        Threshold(("cost", key), -most, lambda candidate: _cost_reach(peak_of(candidate))),
+    )
 
+
+def _costs(question: WorkloadQuestion) -> tuple[CostOf, PeakOf]:
+    """Return what gives a candidate's cost, and the span of its most expensive month; both None without traffic."""
+    if question.workload.traffic is None:
+        return no_cost, no_cost
+    sent = volume(question.workload.traffic)
+    found = cost_function(question.catalog, sent, question.requirements, TokensOf(question))
+    return found, found.peak_span
+
+
+PeakOf = Callable[[Candidate], tuple[Decimal, Decimal | None] | None]
 
 BY_PRICE = GroupKey("price", lambda candidate: candidate.id)
 """Each effort of an offering at a tier has its own."""
@@ -95,3 +107,15 @@ def _open_words(cost: Cost, most: Decimal) -> str:
     holds = cost.hidden_tokens_within(most)
     point = "" if holds is None else f"; holds up to {holds:,.0f} hidden tokens an answer"
     return _peak_words(cost) + point
+
+
+def _raised(failing: FailedConstraint) -> RequirementChange | None:
+    budget, short = failing.workload.budget_usd_per_month, failing.outcome.short_by
+    if budget is None or short is None:
+        return None
+    raised = (budget + Decimal(str(short))).quantize(Decimal(1), rounding=ROUND_CEILING)
+    words = f"raise the budget by ${raised - budget:,} to ${raised:,} a month"
+    return RequirementChange(words, {failing.key: raised}, raised - budget, raised - budget)
+
+
+KIND = ConstraintKind("budget_usd_per_month", COST, "workloads.budget_usd_per_month", _make, _raised, is_traded=True)

@@ -11,7 +11,6 @@ from advisor.solver.constraints.base import (
     NOTHING_KNOWN,
     SATISFIED,
     VIOLATED,
-    Constraint,
     KnownBounds,
     TestResult,
     Threshold,
@@ -19,7 +18,8 @@ from advisor.solver.constraints.base import (
     by_facts,
     from_state,
 )
-from advisor.solver.constraints.kind import ConstraintKind, FailedConstraint, RequirementChange
+from advisor.solver.constraints.group import NEEDS
+from advisor.solver.constraints.kind import Constraint, ConstraintKind, FailedConstraint, RequirementChange
 
 FACT = "knowledge_cutoff_date"
 
@@ -33,8 +33,7 @@ def _make(question: WorkloadQuestion) -> Iterator[Constraint]:
         return
     least = _month_number(date.fromisoformat(f"{wanted}-01"))
     yield Constraint(
-        KIND.id,
-        "needs",
+        KIND,
         f"knowledge until {wanted} or later",
         ("knowledge", least, day),
         lambda candidate: _test(candidate, least, day),
@@ -74,9 +73,7 @@ def _change(failing: FailedConstraint) -> RequirementChange | None:
     year, month = divmod(_month_number(date.fromisoformat(f"{wanted}-01")) - int(short), 12)
     found = f"{year:04}-{month + 1:02}"
     price = min(Decimal(int(short)) * MONTH_USD, failing.price)
-    return RequirementChange(
-        f"accept knowledge until {found}", {f"{failing.here}.needs.knowledge_cutoff": found}, price
-    )
+    return RequirementChange(f"accept knowledge until {found}", {failing.key: found}, price)
 
 
-KIND = ConstraintKind("needs.knowledge_cutoff", _make, _change)
+KIND = ConstraintKind("needs.knowledge_cutoff", NEEDS, "workloads.needs.knowledge_cutoff", _make, _change)

@@ -1,4 +1,4 @@
-"""Constraints on the license: each use that is asked for."""
+"""That license and terms allow a use that is asked."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from advisor.solver.constraints.base import (
     SATISFIED,
     UNKNOWN,
     VIOLATED,
-    Constraint,
     GroupKey,
     TestResult,
     WorkloadQuestion,
     per_offering,
 )
+from advisor.solver.constraints.group import LICENSE
+from advisor.solver.constraints.kind import Constraint, ConstraintKind, FailedConstraint, RequirementChange
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Organization
 
 
-def license_terms(question: WorkloadQuestion) -> Iterator[Constraint]:
+def _make(question: WorkloadQuestion) -> Iterator[Constraint]:
     """One constraint for each use asked."""
     organization, catalog = question.requirements.organization, question.catalog
     for use in question.requirements.uses:
-        key = ("license", use, organization, catalog.as_of)
         yield Constraint(
-            f"license.{use}",
-            "license",
+            KIND,
             f"a license that allows {use}",
-            key,
+            ("license", use, organization, catalog.as_of),
             _license_test(catalog, use, organization),
             GroupKey("license", per_offering(partial(license_basis, catalog))),
+            part=use.value,
         )
 
 
@@ -48,3 +48,12 @@ def _license_test(catalog: Catalog, use: str, organization: Organization) -> Cal
         return TestResult(state, answer.words, answer.source)
 
     return test
+
+
+def _change(failing: FailedConstraint) -> RequirementChange:
+    use = failing.constraint.part
+    rest = tuple(one for one in failing.requirements.uses if one.value != use)
+    return RequirementChange(f"give up the use {use}", {failing.key: rest}, failing.price)
+
+
+KIND = ConstraintKind("license", LICENSE, "uses", _make, _change)

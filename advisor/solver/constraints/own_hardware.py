@@ -11,7 +11,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.catalog.cache import memoize
-from advisor.catalog.records import SELF_HOSTED, Candidate
+from advisor.catalog.records import Candidate
 from advisor.facts import Ternary
 from advisor.self_hosting.capacity import (
     READ_SHARE,
@@ -32,12 +32,14 @@ from advisor.solver.constraints.base import (
     SATISFIED,
     UNKNOWN,
     VIOLATED,
-    Constraint,
     GroupKey,
     TestResult,
     WorkloadQuestion,
     from_state,
+    is_self_hosted,
 )
+from advisor.solver.constraints.group import DEPLOYMENT
+from advisor.solver.constraints.kind import Constraint, ConstraintKind, no_change
 from advisor.solver.cost import hours_share
 from advisor.solver.thinking import TokensOf
 
@@ -98,18 +100,17 @@ def _requests_per_s(traffic: Traffic) -> Range:
     return Range(busiest * (1 - share), busiest)
 
 
-def own_hardware(question: WorkloadQuestion) -> Iterator[Constraint]:
+def _make(question: WorkloadQuestion) -> Iterator[Constraint]:
     """Whether weights and caches fit and the arithmetic keeps up; all others are served for the user."""
     asked, catalog, tokens_of = hosting(question), question.catalog, TokensOf(question)
     gpus = asked.gpus
     words = f"fits on {gpus.count} x {gpus.model}" if gpus else "served for you: no own GPUs stated"
     yield Constraint(
-        "deployment.own_gpus",
-        "deployment",
+        KIND,
         words,
         ("own", asked, catalog.as_of, question.measured),
         lambda candidate: _fits_thinking(candidate, asked, catalog, tokens_of),
-        GroupKey("own", lambda candidate: candidate.id if _is_own(candidate) else None),
+        GroupKey("own", lambda candidate: candidate.id if is_self_hosted(candidate) else None),
     )
 
 
@@ -122,13 +123,9 @@ def _architecture(candidate: Candidate, catalog: Catalog) -> Architecture | None
     return known[offering.id]
 
 
-def _is_own(candidate: Candidate) -> bool:
-    return candidate.offering.channel.kind == SELF_HOSTED
-
-
 def _fits_thinking(candidate: Candidate, asked: Hosting, catalog: Catalog, tokens_of: TokensOf) -> TestResult:
     """Violated if it does not fit with the least that it may think, satisfied if it does with the most."""
-    if not _is_own(candidate):
+    if not is_self_hosted(candidate):
         return _SERVED
     hidden = tokens_of(candidate).hidden
     least = _fits(candidate, asked.thinking(hidden.low), catalog)
@@ -147,7 +144,7 @@ _MOST_HIDDEN = 1e6
 
 def _fits(candidate: Candidate, asked: Hosting, catalog: Catalog) -> TestResult:
     gpus = asked.gpus
-    if not _is_own(candidate):
+    if not is_self_hosted(candidate):
         return _SERVED
     if gpus is None or not gpus.count:
         return TestResult(VIOLATED, "needs own GPUs")
@@ -189,7 +186,7 @@ def _fits_at(model: Architecture, on: Rig, load: Load, precision: str) -> bool:
 def speed_bound(candidate: Candidate, least: float, asked: Hosting, catalog: Catalog) -> TestResult | None:
     """Of a self-hosted candidate that nobody measured: violated if even the roofline is below, else unknown."""
     gpus = asked.gpus
-    if not _is_own(candidate) or gpus is None or not gpus.count:
+    if not is_self_hosted(candidate) or gpus is None or not gpus.count:
         return None
     gpu, model = catalog.gpus.get(gpus.model), _architecture(candidate, catalog)
     if gpu is None or model is None:
@@ -211,3 +208,17 @@ def _at_most(speed: Range, model: Architecture, on: Rig) -> str:
         f"at most {speed.high:,.0f} tokens a second (estimate: {bandwidth:,.0f} GB/s over {weights:,.1f} GB of weights "
         "and the caches, for each token; one token a pass)"
     )
+
+
+KIND = ConstraintKind(
+    "deployment.own_gpus",
+    DEPLOYMENT,
+    "deployment.own_gpus",
+    _make,
+    no_change,
+    is_of_team=True,
+    when_fixed=(
+        "Because nobody serves it here, it takes accelerators of your own: state deployment.own_gpus "
+        "(`advisor catalog hosting` says how many)."
+    ),
+)

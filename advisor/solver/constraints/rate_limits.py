@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from advisor.catalog.records import SELF_HOSTED, Candidate, RateLimit
+from advisor.catalog.records import Candidate, RateLimit
 from advisor.solver.constraints.base import (
     SATISFIED,
     UNKNOWN,
     VIOLATED,
-    Constraint,
     TestResult,
     WorkloadQuestion,
+    is_self_hosted,
 )
-from advisor.solver.constraints.kind import ConstraintKind, FailedConstraint, RequirementChange
+from advisor.solver.constraints.group import LATENCY
+from advisor.solver.constraints.kind import Constraint, ConstraintKind, dropped
 
 
 class Minute(NamedTuple):
@@ -35,8 +36,7 @@ def _make(question: WorkloadQuestion) -> Iterator[Constraint]:
     given, made = traffic.input_tokens, traffic.output_tokens
     minute = Minute(requests, *(None if tokens is None else requests * float(tokens) for tokens in (given, made)))
     yield Constraint(
-        KIND.id,
-        "latency",
+        KIND,
         f"{requests:,.0f} requests in the busiest minute",
         ("busiest-minute", minute, day),
         lambda candidate: _fits(candidate, minute, day),
@@ -45,7 +45,7 @@ def _make(question: WorkloadQuestion) -> Iterator[Constraint]:
 
 def _fits(candidate: Candidate, minute: Minute, day: date) -> TestResult:
     """By the lowest tier that surely takes it; beyond the highest published tier it does not fit."""
-    if candidate.offering.channel.kind == SELF_HOSTED:
+    if is_self_hosted(candidate):
         return TestResult(SATISFIED, "no rate limit on your own hardware")
     tiers = [one for one in candidate.offering.rate_limits if one.source.read_on <= day and _says_rates(one)]
     if not tiers:
@@ -96,9 +96,10 @@ def _way(tier: RateLimit) -> str:
     return f"; {tier.reached_by}" if tier.reached_by else ""
 
 
-def _change(failing: FailedConstraint) -> RequirementChange:
-    key = f"{failing.here}.traffic.busiest_minute_requests"
-    return RequirementChange("drop the busiest minute", {key: None}, failing.price)
-
-
-KIND = ConstraintKind("latency.busiest_minute", _make, _change)
+KIND = ConstraintKind(
+    "latency.busiest_minute",
+    LATENCY,
+    "workloads.traffic.busiest_minute_requests",
+    _make,
+    dropped("drop the busiest minute"),
+)

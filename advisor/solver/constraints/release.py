@@ -1,4 +1,4 @@
-"""What kind of release a model is: no preview, and not older than a day."""
+"""What kind of release a model is: no preview, and not older than a day; two constraints."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from advisor.solver.candidates import is_preview
 from advisor.solver.constraints.base import (
     SATISFIED,
     VIOLATED,
-    Constraint,
     TestResult,
     WorkloadQuestion,
     by_facts,
     from_state,
 )
-from advisor.solver.constraints.kind import ConstraintKind, FailedConstraint, RequirementChange
+from advisor.solver.constraints.group import NEEDS
+from advisor.solver.constraints.kind import Constraint, ConstraintKind, FailedConstraint, RequirementChange, dropped
 
 DAY_USD = Decimal(1)
 """USD a month that a release one day older counts as."""
@@ -25,21 +25,18 @@ DAY_USD = Decimal(1)
 FACT, STAGE = "released_date", "release_stage"
 
 
-def _make(question: WorkloadQuestion) -> Iterator[Constraint]:
-    wanted, day = question.workload.needs.release, question.catalog.as_of
-    if not wanted.preview:
+def _make_preview(question: WorkloadQuestion) -> Iterator[Constraint]:
+    day = question.catalog.as_of
+    if not question.workload.needs.release.preview:
+        yield Constraint(PREVIEW, "no preview", ("no preview", day), lambda candidate: _no_preview(candidate, day))
+
+
+def _make_age(question: WorkloadQuestion) -> Iterator[Constraint]:
+    wanted, day = question.workload.needs.release.not_older_than, question.catalog.as_of
+    if wanted is not None:
+        first = date.fromisoformat(wanted)
         yield Constraint(
-            f"{KIND.id}.preview",
-            "needs",
-            "no preview",
-            ("no preview", day),
-            lambda candidate: _no_preview(candidate, day),
-        )
-    if wanted.not_older_than is not None:
-        first = date.fromisoformat(wanted.not_older_than)
-        yield Constraint(
-            f"{KIND.id}.not_older_than",
-            "needs",
+            NOT_OLDER_THAN,
             f"released on {first} or later",
             ("released", first, day),
             lambda candidate: _young(candidate, first, day),
@@ -65,15 +62,21 @@ def _young(candidate: Candidate, first: date, day: date) -> TestResult:
     return TestResult(state, f"released {fact.value}", fact.source, (FACT, fact), short if short > 0 else None)
 
 
-def _change(failing: FailedConstraint) -> RequirementChange | None:
-    here = f"{failing.here}.needs.release"
-    if failing.constraint.id.endswith(".preview"):
-        return RequirementChange("accept a preview", {f"{here}.preview": True}, failing.price)
+def _older(failing: FailedConstraint) -> RequirementChange | None:
     known, short = failing.outcome.fact, failing.outcome.short_by
     if known is None or short is None:
         return None
     found, price = known[1].value, min(Decimal(int(short)) * DAY_USD, failing.price)
-    return RequirementChange(f"accept a release of {found}", {f"{here}.not_older_than": found.isoformat()}, price)
+    return RequirementChange(f"accept a release of {found}", {failing.key: found.isoformat()}, price)
 
 
-KIND = ConstraintKind("needs.release", _make, _change)
+PREVIEW = ConstraintKind(
+    "needs.release.preview",
+    NEEDS,
+    "workloads.needs.release.preview",
+    _make_preview,
+    dropped("accept a preview", value=True),
+)
+NOT_OLDER_THAN = ConstraintKind(
+    "needs.release.not_older_than", NEEDS, "workloads.needs.release.not_older_than", _make_age, _older
+)

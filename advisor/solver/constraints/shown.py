@@ -9,11 +9,11 @@ from advisor.facts import Measurement
 from advisor.solver.constraints.base import (
     SATISFIED,
     VIOLATED,
-    Constraint,
     GroupKey,
     MeasurementIndex,
     TestResult,
 )
+from advisor.solver.constraints.kind import Constraint
 
 
 def with_shown(constraint: Constraint, abilities: tuple[str, ...], measured: MeasurementIndex) -> Constraint:

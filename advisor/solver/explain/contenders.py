@@ -19,8 +19,8 @@ from advisor.facts import Measurement, Ternary
 from advisor.requirements.enums import OnUnknown
 from advisor.solver.answer import Standing
 from advisor.solver.bitsets import indices
-from advisor.solver.constraints.base import Constraint, WorkloadQuestion
-from advisor.solver.constraints.quality import FLOORS
+from advisor.solver.constraints.base import WorkloadQuestion
+from advisor.solver.constraints.kind import Constraint
 from advisor.solver.rank import Slowness, ranked_cost
 from advisor.solver.screen import Screen
 
@@ -31,7 +31,6 @@ PASSES, HELD, OPEN, OUT = 0, 1, 2, 3
 """How a contender stands: it may lead, it is a preview, something is to be asked first, it is out."""
 
 _WHEN_UNKNOWN = {OnUnknown.ACCEPT: PASSES, OnUnknown.ASK: OPEN, OnUnknown.EXCLUDE: OUT}
-_LATENCIES = {"latency.ttft_ms_p95": "ttft_ms_p95", "latency.output_tokens_per_s": "output_tokens_per_s"}
 
 
 class Noise(NamedTuple):
@@ -109,9 +108,8 @@ class _ContenderFactory:
 
     def __init__(self, question: WorkloadQuestion, screen: Screen, slowness: Slowness) -> None:
         self._question, self._screen, self._slowness = question, screen, slowness
-        names = [constraint.id for constraint in screen.constraints]
-        self._drawn = [index for index, name in enumerate(names) if name in FLOORS or name in _LATENCIES]
-        fixed = [index for index in range(len(names)) if index not in self._drawn]
+        self._drawn = [index for index, one in enumerate(screen.constraints) if one.kind.is_drawn]
+        fixed = [index for index in range(len(screen.constraints)) if index not in self._drawn]
         self.out = screen.out_by(fixed)
         """The set of those that fail something that is not drawn."""
         self._open = reduce(or_, (screen.asked[index] for index in fixed), 0)
@@ -156,22 +154,14 @@ class _ContenderFactory:
 
     def _test_of_own(self, constraint: Constraint, standing: Standing, unknown: int) -> ThresholdTest | None:
         """Return that where the figure is the user's own measurement."""
-        quantity, bound = self._asked(constraint.id)
-        found = self._question.measured.find(standing.candidate, quantity)
-        noise = _noise_of(found, multiplies=constraint.id in _LATENCIES) if found else None
-        if found is None or noise is None or found.low is None or found.high is None:
+        asked = constraint.kind.own_figure(self._question.workload)
+        found = self._question.measured.find(standing.candidate, asked.quantity) if asked else None
+        noise = _noise_of(found, multiplies=asked.multiplies) if asked and found else None
+        if asked is None or found is None or noise is None or found.low is None or found.high is None:
             return None
-        if quantity == "ttft_ms_p95":
-            return ThresholdTest(-found.high, -found.low, -bound, noise, unknown)
-        return ThresholdTest(found.low, found.high, bound, noise, unknown)
-
-    def _asked(self, constraint: str) -> tuple[str, float]:
-        """Return the quantity that a constraint asks of own measurements, and its bound."""
-        workload = self._question.workload
-        target = workload.quality.at_least
-        if constraint not in _LATENCIES and target is not None and not isinstance(target, str):
-            return f"score:{target.case_set}", target.score
-        return _LATENCIES[constraint], getattr(workload.latency, _LATENCIES[constraint])
+        if asked.at_most:
+            return ThresholdTest(-found.high, -found.low, -asked.bound, noise, unknown)
+        return ThresholdTest(found.low, found.high, asked.bound, noise, unknown)
 
 
 def _noise_of(found: Measurement, *, multiplies: bool) -> Noise | None:

@@ -14,8 +14,8 @@ from advisor.facts import Ternary
 from advisor.requirements.enums import OnUnknown
 from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.constraints.kind import FailedConstraint, RequirementChange
+from advisor.solver.constraints.registry import constraints
 from advisor.solver.explain.requirement_changes import change_for, merged
-from advisor.solver.workload import constraints
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.requirements.enums import OnUnknown
 from advisor.solver.answer import Flip, Standing
-from advisor.solver.constraints.quality import FLOORS, best_in
+from advisor.solver.constraints.quality_floor import floor_bound
 from advisor.solver.explain.rerank import leader_after
+from advisor.solver.quality import best_in
 
 if TYPE_CHECKING:
     from advisor.solver.workload import WorkloadSolver
@@ -88,15 +89,9 @@ def _moved(standing: Standing, by: float) -> Standing:
     return replace(standing, quality=moved)
 
 
-def _bound(solving: WorkloadSolver) -> float | None:
-    """Return the floor on the catalog's estimates; None without one."""
-    graded = (one.graded for one in solving.screen.constraints if one.id in FLOORS)
-    return next((float(one.bound) for one in graded if one), None)
-
-
 def _floor(solving: WorkloadSolver, winner: Standing) -> Iterator[QualityPoint]:
     """Yield the estimates at which it may miss the floor on quality, and surely does."""
-    bound, quality = _bound(solving), winner.quality
+    bound, quality = floor_bound(solving.screen.constraints), winner.quality
     best = best_in(solving.question.catalog, solving.question.workload.dimension, solving.question.measured)
     named = solving.question.workload.quality.at_least
     is_named = isinstance(named, str) and winner.candidate in solving.question.catalog.find_candidates(named)
@@ -108,7 +103,7 @@ def _floor(solving: WorkloadSolver, winner: Standing) -> Iterator[QualityPoint]:
 
 def _passing(solving: WorkloadSolver, moved: Sequence[Standing]) -> Iterator[Standing]:
     """Those that pass the floor with their figures, the ones that only may pass it as open where that is asked."""
-    bound, rule = _bound(solving), solving.question.requirements.unknown.quality
+    bound, rule = floor_bound(solving.screen.constraints), solving.question.requirements.unknown.quality
     for one in moved:
         if bound is None or one.quality is None or one.quality.low >= bound:
             yield one

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from advisor.facts import Ternary
 from advisor.requirements.enums import Preference
 from advisor.solver.answer import Conflict, Exclusion, ExpectedScore, Standing, Status
-from advisor.solver.constraints.quality import differs
+from advisor.solver.constraints.registry import kind_for
 from advisor.solver.explain.reasons import Answered, reason, tie_price
 from advisor.solver.explain.words import cause_words, joined
+from advisor.solver.quality import differs
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
@@ -68,9 +69,8 @@ def decides_in_tie(requirements: Requirements) -> Preference | None:
 
 def why_not_sentences(found: WhyNot) -> tuple[str, ...]:
     """Return what would have to change for a candidate to lead, one sentence a step."""
-    if found.fixed == ("deployment.own_gpus",):
-        how = "state deployment.own_gpus (`advisor catalog hosting` says how many)"
-        return (f"Because nobody serves it here, it takes accelerators of your own: {how}.",)
+    if len(found.fixed) == 1 and (sentence := kind_for(found.fixed[0]).when_fixed):
+        return (sentence,)
     if found.fixed:
         return (f"Because it fails {joined(found.fixed)}, which no edit of the requirements changes, it cannot lead.",)
     passed = f"If you {found.change.words}" if found.change else ""

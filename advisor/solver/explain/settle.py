@@ -8,6 +8,8 @@ from math import isfinite
 from advisor.requirements.enums import Preference
 from advisor.solver.answer import Standing
 from advisor.solver.constraints.base import WorkloadQuestion
+from advisor.solver.constraints.kind import OpenQuestion
+from advisor.solver.constraints.registry import kind_for
 from advisor.solver.rank import Ranking, Slowness
 
 _MEASURED = 3
@@ -51,15 +53,9 @@ def _for_question(ranking: Ranking, question: WorkloadQuestion, winner: Standing
     """Return the command for the first open question of the one that would lead."""
     cause = winner.open_questions[0]
     names = " ".join(_to_measure([one for one in ranking.order if one.level == winner.level]))
-    group = cause.constraint.partition(".")[0]
-    target = question.workload.quality.at_least
-    if group == "latency":
-        return f"To settle it ({cause.required}), measure it: `advisor probe {names} --requests 100`."
-    if group == "quality" and target is not None and not isinstance(target, str):
-        command = f"advisor eval {target.case_set} {names} --at-least {target.score:g} --until-decided"
-        return f"To settle it ({cause.required}), measure it: `{command}`."
-    if group in ("quality", "languages"):
-        return f"To settle it ({cause.required}), measure it on your own cases: `advisor eval CASES {names}`."
+    how = kind_for(cause.constraint).settle(OpenQuestion(question.workload, names))
+    if how is not None:
+        return f"To settle it ({cause.required}), {how}."
     where = cause.source.url if cause.source else f"`advisor catalog show {winner.candidate.offering.id}`"
     return f"To settle it ({cause.required}), ask {winner.candidate.offering.channel.name}: {where}."
 
