@@ -10,7 +10,8 @@ from advisor.decision.diff import find
 from advisor.decision.difference import Difference
 from advisor.decision.finding import ALL, DecisionStatus, Finding
 from advisor.decision.lock_schema import Decision, LockedWorkload
-from advisor.solver.answer import Advice, Standing
+from advisor.solver.answer import Advice
+from advisor.solver.standing import Standing
 
 TOO_OLD_DAYS = max(limit for limit in LIMIT_DAYS.values() if limit is not None)
 """Days after which no kind of fact that ages is good any more: what rests on such a fact is not decided."""

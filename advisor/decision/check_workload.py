@@ -11,8 +11,9 @@ from advisor.decision.finding import DecisionStatus, Finding
 from advisor.decision.license_and_quality import is_inside
 from advisor.decision.lock_schema import Decision, LockedRival, LockedWorkload
 from advisor.decision.still_passes import changed, finding_if_unfit
-from advisor.solver.answer import Advice, Standing, WorkloadAdvice
+from advisor.solver.answer import Advice, WorkloadAdvice
 from advisor.solver.explain.sentences import overtaken_sentence
+from advisor.solver.standing import Standing
 
 
 def single_findings(

@@ -19,7 +19,8 @@ from advisor.decision.lock_schema import (
 from advisor.decision.snapshot import rested
 from advisor.errors import DecisionError
 from advisor.facts import Measurement
-from advisor.solver.answer import Advice, Standing, WorkloadAdvice
+from advisor.solver.answer import Advice, WorkloadAdvice
+from advisor.solver.standing import Standing
 from advisor.version import __version__
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from advisor.decision.difference import Difference
-from advisor.solver.answer import Cause
+from advisor.solver.cause import Cause
 
 ALL = "all workloads"
 """The name under which what workloads share is told; no workload can have it."""

@@ -18,8 +18,8 @@ from advisor.portfolio.limits import words
 from advisor.portfolio.problem import Choice, PortfolioPlan, Problem, ServingOption
 from advisor.portfolio.solve import SearchSettings, plan
 from advisor.portfolio.verify import is_valid_fallback, plan_value, violated_limits
-from advisor.solver.answer import Standing
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
+from advisor.solver.standing import Standing
 from advisor.solver.workload import WorkloadSolver
 
 if TYPE_CHECKING:

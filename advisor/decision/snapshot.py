@@ -20,7 +20,7 @@ from advisor.decision.lock_schema import (
 )
 from advisor.facts import Measurement, Source
 from advisor.licenses.verdict import LicenseAnswer
-from advisor.solver.answer import Standing
+from advisor.solver.standing import Standing
 
 
 class CandidateSnapshot(NamedTuple):

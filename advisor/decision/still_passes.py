@@ -9,8 +9,10 @@ from advisor.decision.diff import Period, between, find, since_lock
 from advisor.decision.difference import Difference, Locked
 from advisor.decision.finding import DecisionStatus, Finding
 from advisor.facts import Ternary
-from advisor.solver.answer import Cause, Standing, WorkloadAdvice
+from advisor.solver.answer import WorkloadAdvice
+from advisor.solver.cause import Cause
 from advisor.solver.explain.sentences import excluded_sentence, gone_sentence, unanswered_sentence
+from advisor.solver.standing import Standing
 
 
 def changed(locked: Locked, period: Period) -> tuple[Difference, ...]:

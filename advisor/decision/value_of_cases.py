@@ -13,7 +13,9 @@ from decimal import Decimal
 from math import erf, exp, hypot, pi, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.solver.answer import Advice, Stability, Standing, WorkloadAdvice
+from advisor.solver.answer import Advice, WorkloadAdvice
+from advisor.solver.stability import Stability
+from advisor.solver.standing import Standing
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from advisor.portfolio.problem import Choice, Objective, PlanWorkload, Problem
-from advisor.solver.answer import Cause
+from advisor.solver.cause import Cause
 
 
 @dataclass(frozen=True)

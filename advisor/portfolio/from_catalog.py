@@ -17,8 +17,9 @@ from advisor.portfolio.from_requirements import stated_limits, stated_task
 from advisor.portfolio.from_scores import labels
 from advisor.portfolio.problem import ONE, ServingOption, Share
 from advisor.requirements.schema import Requirements
-from advisor.solver.answer import Cause, Standing
+from advisor.solver.cause import Cause
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
+from advisor.solver.standing import Standing
 from advisor.solver.workload import WorkloadSolver
 
 _HUNDREDTH = Decimal("0.01")

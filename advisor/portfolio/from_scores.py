@@ -19,7 +19,7 @@ from advisor.portfolio.score_uncertainty import score_interval
 from advisor.requirements.enums import OnUnknown
 from advisor.requirements.schema import MeasuredFloor, Requirements, Workload
 from advisor.requirements.score_table import Result, Results, workloads
-from advisor.solver.answer import Cause
+from advisor.solver.cause import Cause
 from advisor.solver.constraints import budget, quality_floor
 from advisor.solver.constraints.base import MeasurementIndex, TestResult, WorkloadQuestion
 from advisor.solver.constraints.kind import Constraint

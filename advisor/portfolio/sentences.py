@@ -11,7 +11,7 @@ from advisor.portfolio.build import PortfolioProblem
 from advisor.portfolio.limits import limits, words
 from advisor.portfolio.problem import Objective, PortfolioPlan
 from advisor.portfolio.verify import PlanValue
-from advisor.solver.answer import Cause
+from advisor.solver.cause import Cause
 from advisor.solver.explain.words import cause_words, joined
 
 

@@ -17,7 +17,7 @@ from advisor.reports.formats import Report
 from advisor.reports.header import catalog_header
 from advisor.reports.section import Page, Part, Section, said
 from advisor.reports.writers.findings import FindingLog, PlacedFinding, Rule
-from advisor.solver.answer import Cause
+from advisor.solver.cause import Cause
 
 _RULES = {
     "overturned": "A committed choice of model no longer holds.",

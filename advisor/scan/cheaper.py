@@ -10,7 +10,7 @@ from advisor.catalog.cache import memoize
 from advisor.requirements.schema import Requirements
 from advisor.scan.use import PriceComparison
 from advisor.solver import advise
-from advisor.solver.answer import Standing
+from advisor.solver.standing import Standing
 
 DIMENSION = "instruction-following"
 PRICED_FOR = "1,000 requests of 1,000 tokens in and 300 out, thinking counted"

@@ -10,9 +10,10 @@ from advisor.catalog import Catalog
 from advisor.catalog.freshness import notes as age_notes
 from advisor.facts import Measurement
 from advisor.requirements.enums import Preference
-from advisor.solver.answer import Advice, Conflict, Exclusions, Stability, Status, WorkloadAdvice
+from advisor.solver.answer import Advice, Conflict, Status, WorkloadAdvice
 from advisor.solver.bitsets import indices
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
+from advisor.solver.exclusion import Exclusions
 from advisor.solver.explain import sentences
 from advisor.solver.explain.conflicts import minimal_conflicts
 from advisor.solver.explain.contenders import contenders
@@ -28,6 +29,7 @@ from advisor.solver.explain.traffic_flips import flip_points
 from advisor.solver.quality import expected_score
 from advisor.solver.rank import Ranking, cases_to_separate
 from advisor.solver.screen import Screen
+from advisor.solver.stability import Stability
 from advisor.solver.workload import WorkloadSolver
 
 if TYPE_CHECKING:

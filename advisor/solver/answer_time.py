@@ -12,7 +12,8 @@ from math import exp, hypot, isfinite, log
 from advisor.catalog import Catalog
 from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, STANDARD, Candidate, Estimate
-from advisor.solver.answer import AnswerLatency, AnswerTokens, FirstToken, OutputSpeed
+from advisor.solver.answer_latency import AnswerLatency, FirstToken, OutputSpeed
+from advisor.solver.answer_tokens import AnswerTokens
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 
 LEAST_WAIT_S = 0.2

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from advisor.solver.answer import Standing, WorkloadAdvice
+from advisor.solver.answer import WorkloadAdvice
+from advisor.solver.standing import Standing
 
 ROUTER = "router"
 """The kind of channel that passes requests on to others."""

@@ -18,11 +18,11 @@ from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
 from advisor.facts import State
 from advisor.self_hosting.estimate import HOURS_PER_MONTH, middle, rent_words
-from advisor.solver.answer import Cost
 from advisor.solver.attachments import NOTHING, Attachments, attachments
 from advisor.solver.calendar import add_months
 from advisor.solver.candidates import BATCH
 from advisor.solver.makers import announced_rises, end_of_offer
+from advisor.solver.month_cost import Cost
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import OwnGpus, Traffic

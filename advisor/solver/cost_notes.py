@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from advisor.catalog.records import SELF_HOSTED, Candidate
-from advisor.solver.answer import Cost
+from advisor.solver.month_cost import Cost
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Workload

@@ -14,9 +14,9 @@ from typing import NamedTuple, Protocol
 
 from advisor.catalog.records import Quality
 from advisor.requirements.enums import Preference
-from advisor.solver.answer import Standing
 from advisor.solver.constraints.base import MeasurementIndex
 from advisor.solver.constraints.speed_band import SPEED_BANDS
+from advisor.solver.standing import Standing
 from advisor.statistics import Z_95
 
 _NO_COST = (2, Decimal("Infinity"))

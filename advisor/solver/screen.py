@@ -17,8 +17,8 @@ from advisor.catalog.cache import memoize
 from advisor.catalog.records import Candidate
 from advisor.facts import Ternary
 from advisor.requirements.enums import OnUnknown
-from advisor.solver.answer import Cause
 from advisor.solver.bitsets import Groups, Order, by_count, indices
+from advisor.solver.cause import Cause
 from advisor.solver.constraints.base import GroupKey, TestResult, Threshold
 from advisor.solver.constraints.kind import Constraint
 

@@ -13,7 +13,7 @@ from advisor.catalog import Catalog
 from advisor.catalog.cache import memoize
 from advisor.catalog.records import Candidate, Estimate, Thinking
 from advisor.facts import Measurement
-from advisor.solver.answer import AnswerTokens
+from advisor.solver.answer_tokens import AnswerTokens
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 
 if TYPE_CHECKING:

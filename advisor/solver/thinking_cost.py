@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.catalog import Catalog
 from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, Candidate
-from advisor.solver.answer import AnswerTokens, Cost
+from advisor.solver.answer_tokens import AnswerTokens
 from advisor.solver.attachments import NOTHING, count_attachments
 from advisor.solver.cost import CENT, Volume, cost, rented
+from advisor.solver.month_cost import Cost
 from advisor.solver.thinking import TokensOf
 
 if TYPE_CHECKING:

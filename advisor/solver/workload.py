@@ -13,13 +13,10 @@ from advisor.catalog.records import Candidate, Offering
 from advisor.facts import UNKNOWN, Fact
 from advisor.licenses.verdict import LicenseAnswer, judge_offering, license_basis
 from advisor.requirements.enums import Stage
-from advisor.solver.answer import (
-    Cause,
-    Standing,
-)
 from advisor.solver.answer_time import LatencyOf
 from advisor.solver.bitsets import indices
 from advisor.solver.candidates import distinct_tiers, is_preview
+from advisor.solver.cause import Cause
 from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.constraints.registry import constraints
 from advisor.solver.cost import NOMINAL, CostOf, Volume, volume
@@ -27,6 +24,7 @@ from advisor.solver.cost_notes import CostNotes
 from advisor.solver.quality import best_in, estimate
 from advisor.solver.rank import Ranking, Rules, Slowness, rank, slowness_function
 from advisor.solver.screen import Screen, screen
+from advisor.solver.standing import Standing
 from advisor.solver.thinking import TokensOf
 from advisor.solver.thinking_cost import cost_function
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from advisor.reports.recommendation.explain import Explanation
-from advisor.solver.answer import Acceptability, Cause, Stability, WorkloadAdvice
+from advisor.solver.answer import WorkloadAdvice
+from advisor.solver.cause import Cause
 from advisor.solver.explain.sentences import stability_sentence
 from advisor.solver.explain.words import cause_words, quality_words
+from advisor.solver.stability import Acceptability, Stability
 
 _BAR = 24
 _MOST_SHARES = 5

@@ -9,7 +9,8 @@ from advisor.catalog.records import STANDARD, Candidate
 from advisor.licenses.verdict import LicenseAnswer
 from advisor.requirements.questionnaire.parse_reply import DONT_KNOW
 from advisor.requirements.questionnaire.questions import Question
-from advisor.solver.answer import Standing, Status, WorkloadAdvice
+from advisor.solver.answer import Status, WorkloadAdvice
+from advisor.solver.standing import Standing
 
 FIRST, TIED, OPEN, MARKED = "▶", "=", "?", "◆"
 """Before a candidate: it leads, it cannot be told from the best, it depends on something unknown, it is marked."""

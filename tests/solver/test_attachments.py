@@ -11,7 +11,7 @@ from advisor.catalog import Catalog, load_catalog
 from advisor.errors import RequirementsError
 from advisor.requirements.file import parse_requirements
 from advisor.solver import advise
-from advisor.solver.answer import Cost
+from advisor.solver.month_cost import Cost
 
 DAY = date(2026, 11, 29)
 

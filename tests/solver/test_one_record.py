@@ -164,3 +164,9 @@ def written_outside() -> Iterator[tuple[str, str]]:
 
 def test_no_constraint_and_no_key_of_one_is_written_outside_its_record() -> None:
     assert dict(written_outside()) == {}
+
+
+def test_doubt_is_told_of_a_floor_in_a_dimension_that_nothing_was_measured_in() -> None:
+    asked = {"name": "job", "dimension": "coding", "traffic": TRAFFIC, "quality": {"within_points_of_best": 10}}
+    found = advise(catalog(world(), DAY), Requirements.model_validate({"workloads": [asked]})).workloads[0]
+    assert found.stability.contenders > 0

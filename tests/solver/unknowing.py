@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from advisor.catalog.records import Candidate, Config, Facts, PriceRow, Quality
 from advisor.facts import Ternary
 from advisor.requirements.enums import OnUnknown
-from advisor.solver.answer import Standing
+from advisor.solver.standing import Standing
 from advisor.solver.workload import WorkloadSolver
 
 LIMITS = ("max_input_tokens", "context_window_tokens")

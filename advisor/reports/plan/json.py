@@ -25,7 +25,8 @@ from advisor.portfolio.sentences import plan_sentences
 from advisor.portfolio.single_baseline import against_staircase
 from advisor.reports.plan.report import PlanReport
 from advisor.reports.recommendation.json import WorkloadRecord
-from advisor.solver.answer import Cause, Status
+from advisor.solver.answer import Status
+from advisor.solver.cause import Cause
 
 
 class StaircaseRecord(NamedTuple):

@@ -11,7 +11,8 @@ from advisor.catalog import Catalog
 from advisor.portfolio.build import PortfolioProblem
 from advisor.portfolio.pareto_front import FrontPoint, Shift
 from advisor.portfolio.problem import PortfolioPlan
-from advisor.solver.answer import Advice, Cause
+from advisor.solver.answer import Advice
+from advisor.solver.cause import Cause
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.facts import Source
 from advisor.reports.section import Cited, Section, counted, money
 from advisor.requirements.summary import traffic_words
-from advisor.solver.answer import Cost, Standing, WorkloadAdvice
+from advisor.solver.answer import WorkloadAdvice
 from advisor.solver.constraints import license  # noqa: A004 - the field's noun
 from advisor.solver.cost import RETIRES
 from advisor.solver.explain.words import horizon_words, quality_words, span_words, usd_words
+from advisor.solver.month_cost import Cost
+from advisor.solver.standing import Standing
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Traffic

@@ -13,10 +13,13 @@ from advisor.reports.formats import Report
 from advisor.reports.header import header
 from advisor.reports.section import Page, Part, Section, money, said
 from advisor.requirements.schema import Requirements
-from advisor.solver.answer import Advice, Cause, Cost, Standing, WorkloadAdvice
+from advisor.solver.answer import Advice, WorkloadAdvice
+from advisor.solver.cause import Cause
 from advisor.solver.explain.sentences import why_not_sentences
 from advisor.solver.explain.why_not import WhyNot, why_not
 from advisor.solver.explain.words import cause_words, latency_words, month_words, quality_words
+from advisor.solver.month_cost import Cost
+from advisor.solver.standing import Standing
 
 
 class Explanation(NamedTuple):

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from advisor.reports.recommendation.candidate_rows import by_model
 from advisor.reports.section import counted
-from advisor.solver.answer import Standing, WorkloadAdvice
+from advisor.solver.answer import WorkloadAdvice
+from advisor.solver.standing import Standing
 
 WIDTH, HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 960, 390, 64, 44, 28, 320
 _MOST_LETTERS = 44

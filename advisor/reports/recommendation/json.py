@@ -18,22 +18,21 @@ from advisor.facts import Fact, Source
 from advisor.requirements.enums import Stage
 from advisor.solver.answer import (
     Advice,
-    AnswerLatency,
-    AnswerTokens,
-    Cause,
     Conflict,
-    Cost,
     ExpectedScore,
     Flip,
-    MonthCost,
     NearMiss,
     Relaxation,
-    Standing,
     Status,
     Step,
     WorkloadAdvice,
 )
+from advisor.solver.answer_latency import AnswerLatency
+from advisor.solver.answer_tokens import AnswerTokens
 from advisor.solver.backup import Backups, backups
+from advisor.solver.cause import Cause
+from advisor.solver.month_cost import Cost, MonthCost
+from advisor.solver.standing import Standing
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements

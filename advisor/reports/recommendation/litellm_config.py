@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.catalog.records import SELF_HOSTED
 from advisor.probe.candidates import CALL_EFFORTS, litellm_model
-from advisor.solver.answer import Advice, Standing, WorkloadAdvice
+from advisor.solver.answer import Advice, WorkloadAdvice
 from advisor.solver.backup import backups
+from advisor.solver.standing import Standing
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements, Workload

@@ -10,9 +10,10 @@ from advisor.catalog.records import PriceRow
 from advisor.facts import Fact, State
 from advisor.reports.recommendation.candidate_rows import month_figure, price_sources
 from advisor.reports.section import Cited, Section, counted, money
-from advisor.solver.answer import Standing, WorkloadAdvice
+from advisor.solver.answer import WorkloadAdvice
 from advisor.solver.backup import backups
 from advisor.solver.explain.words import horizon_words
+from advisor.solver.standing import Standing
 
 _MOST_BESIDE = 2
 """How many others stand beside the recommended one."""

@@ -10,10 +10,11 @@ from advisor.catalog.records import STANDARD
 from advisor.reports.recommendation.candidate_rows import month_figure, price_sources
 from advisor.reports.section import Cited
 from advisor.requirements.enums import Stage
-from advisor.solver.answer import Standing, Status, WorkloadAdvice
+from advisor.solver.answer import Status, WorkloadAdvice
 from advisor.solver.answer_time import PROBE
 from advisor.solver.backup import Backup, backups
 from advisor.solver.explain.words import horizon_words, joined, latency_words, quality_words, usd_words
+from advisor.solver.standing import Standing
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements

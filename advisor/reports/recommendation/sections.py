@@ -16,7 +16,8 @@ from advisor.solver.explain.words import cause_words
 if TYPE_CHECKING:
     from advisor.decision.value_of_cases import Doubt
     from advisor.requirements.schema import Requirements
-    from advisor.solver.answer import Acceptability, Advice
+    from advisor.solver.answer import Advice
+    from advisor.solver.stability import Acceptability
 
 MOST_SHARES = 12
 """How many candidates a table of shares lists."""

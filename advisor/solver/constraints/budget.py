@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, Decimal
 
 from advisor.catalog.records import Candidate
-from advisor.solver.answer import Cost
 from advisor.solver.constraints.base import (
     NOTHING_KNOWN,
     SATISFIED,
@@ -21,6 +20,7 @@ from advisor.solver.constraints.base import (
 from advisor.solver.constraints.group import COST
 from advisor.solver.constraints.kind import Constraint, ConstraintKind, FailedConstraint, RequirementChange
 from advisor.solver.cost import CostOf, volume
+from advisor.solver.month_cost import Cost
 from advisor.solver.thinking import TokensOf, task_kind
 from advisor.solver.thinking_cost import cost_function, no_cost
 

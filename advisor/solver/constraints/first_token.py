@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
 from advisor.catalog.records import Candidate
-from advisor.solver.answer import FirstToken
+from advisor.solver.answer_latency import FirstToken
 from advisor.solver.answer_time import first_answer_token_p95_s
 from advisor.solver.constraints.base import VIOLATED, GroupKey, MeasurementIndex, TestResult, WorkloadQuestion
 from advisor.solver.constraints.group import LATENCY

@@ -17,12 +17,12 @@ from typing import NamedTuple
 
 from advisor.facts import Measurement, Ternary
 from advisor.requirements.enums import OnUnknown
-from advisor.solver.answer import Standing
 from advisor.solver.bitsets import indices
 from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.constraints.kind import Constraint
 from advisor.solver.rank import Slowness, ranked_cost
 from advisor.solver.screen import Screen
+from advisor.solver.standing import Standing
 
 APART = 3.0
 """Standard errors beyond which nothing is expected to be drawn."""

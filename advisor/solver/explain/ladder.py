@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import hypot
 
-from advisor.solver.answer import Standing, Step
+from advisor.solver.answer import Step
+from advisor.solver.standing import Standing
 from advisor.statistics import Z_95
 
 

@@ -12,13 +12,14 @@ from advisor.catalog import Catalog
 from advisor.catalog.cache import memoize
 from advisor.catalog.records import Offering
 from advisor.requirements.enums import Preference
-from advisor.solver.answer import Flip, Standing
+from advisor.solver.answer import Flip
 from advisor.solver.calendar import add_months
 from advisor.solver.cost import announced
 from advisor.solver.explain.rerank import dearer, leader_after, sold_with
 from advisor.solver.explain.sentences import decides_in_tie
 from advisor.solver.makers import end_of_offer
 from advisor.solver.rank import Ranking
+from advisor.solver.standing import Standing
 
 if TYPE_CHECKING:
     from advisor.solver.workload import WorkloadSolver

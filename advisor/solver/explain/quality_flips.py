@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.requirements.enums import OnUnknown
-from advisor.solver.answer import Flip, Standing
+from advisor.solver.answer import Flip
 from advisor.solver.constraints.quality_floor import floor_bound
 from advisor.solver.explain.rerank import leader_after
 from advisor.solver.quality import best_in
+from advisor.solver.standing import Standing
 
 if TYPE_CHECKING:
     from advisor.solver.workload import WorkloadSolver

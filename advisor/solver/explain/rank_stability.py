@@ -17,9 +17,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 from advisor.requirements.enums import Preference
-from advisor.solver.answer import DRAWS, SEED, Acceptability, Stability
 from advisor.solver.explain.contenders import OUT, Contender, moved, noises
 from advisor.solver.rank import Rules
+from advisor.solver.stability import DRAWS, SEED, Acceptability, Stability
 from advisor.statistics import share
 
 _WORTH_FACTOR = 2.0

@@ -12,10 +12,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from advisor.requirements.enums import Preference
-from advisor.solver.answer import Conflict, NearMiss, Standing, Status
+from advisor.solver.answer import Conflict, NearMiss, Status
 from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.explain.words import month_words, quality_words, usd_words
 from advisor.solver.rank import Ranking, Rules, Slowness, rank
+from advisor.solver.standing import Standing
 
 
 class Answered(NamedTuple):

@@ -7,8 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from advisor.solver.answer import Standing
 from advisor.solver.rank import Ranking
+from advisor.solver.standing import Standing
 
 if TYPE_CHECKING:
     from advisor.solver.workload import WorkloadSolver

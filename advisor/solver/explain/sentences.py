@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from advisor.facts import Ternary
 from advisor.requirements.enums import Preference
-from advisor.solver.answer import Conflict, Exclusion, ExpectedScore, Standing, Status
+from advisor.solver.answer import Conflict, ExpectedScore, Status
 from advisor.solver.constraints.registry import kind_for
+from advisor.solver.exclusion import Exclusion
 from advisor.solver.explain.reasons import Answered, reason, tie_price
 from advisor.solver.explain.words import cause_words, joined
 from advisor.solver.quality import differs
+from advisor.solver.standing import Standing
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
-    from advisor.solver.answer import Stability
     from advisor.solver.explain.why_not import WhyNot
+    from advisor.solver.stability import Stability
 
 
 def why(answered: Answered) -> tuple[str, ...]:

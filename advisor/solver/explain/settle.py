@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from math import isfinite
 
 from advisor.requirements.enums import Preference
-from advisor.solver.answer import Standing
 from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.constraints.kind import OpenQuestion
 from advisor.solver.constraints.registry import kind_for
 from advisor.solver.rank import Ranking, Slowness
+from advisor.solver.standing import Standing
 
 _MEASURED = 3
 """How many candidates are worth measuring first: the one that would lead and its next rivals of other models."""

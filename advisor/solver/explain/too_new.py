@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from advisor.catalog.records import Quality
-from advisor.solver.answer import Standing
 from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.explain.words import usd_words
 from advisor.solver.rank import Ranking, Rules, Slowness, rank, ranked_cost
+from advisor.solver.standing import Standing
 
 NEW_DAYS = 120
 """How long after its release a model that nobody measured is new; after that it is unknown for other reasons."""

@@ -11,12 +11,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from advisor.catalog.records import SELF_HOSTED
-from advisor.solver.answer import Flip, Standing
+from advisor.solver.answer import Flip
 from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.cost import CostOf, Volume, volume
 from advisor.solver.explain.quality_flips import quality_flips
 from advisor.solver.explain.rerank import leader_after, with_cost
 from advisor.solver.rank import Ranking
+from advisor.solver.standing import Standing
 
 if TYPE_CHECKING:
     from advisor.solver.workload import WorkloadSolver

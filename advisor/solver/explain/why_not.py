@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from advisor.catalog import Catalog
 from advisor.errors import UnknownName
 from advisor.facts import Measurement
-from advisor.solver.answer import Standing
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.constraints.kind import RequirementChange
 from advisor.solver.explain.follow import changed, follow
 from advisor.solver.explain.rerank import sold_with
 from advisor.solver.rank import Ranking, Rules
+from advisor.solver.standing import Standing
 from advisor.solver.workload import WorkloadSolver
 
 if TYPE_CHECKING:

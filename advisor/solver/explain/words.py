@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from advisor.catalog.records import Quality
-from advisor.solver.answer import AnswerLatency, Cause, Cost
+from advisor.solver.answer_latency import AnswerLatency
+from advisor.solver.cause import Cause
+from advisor.solver.month_cost import Cost
 from advisor.solver.thinking_cost import BASIS_WORDS
 
 

@@ -21,8 +21,10 @@ from advisor.catalog.records import Candidate, PriceRow
 from advisor.facts import Fact
 from advisor.reports.recommendation.compare import FACTS, fact_words
 from advisor.reports.recommendation.explain import explanation, with_least_changes
-from advisor.solver.answer import Stability, Standing, WorkloadAdvice
+from advisor.solver.answer import WorkloadAdvice
 from advisor.solver.explain.words import horizon_words, latency_words, month_words
+from advisor.solver.stability import Stability
+from advisor.solver.standing import Standing
 from advisor.tui.candidate_lines import heading, place_lines, stability_lines
 from advisor.tui.format import VERDICTS, money
 from advisor.tui.solve import SolvedAnswers

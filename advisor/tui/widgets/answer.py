@@ -12,8 +12,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from advisor.reports.recommendation.explain import explanation
-from advisor.solver.answer import Advice, Standing, WorkloadAdvice
+from advisor.solver.answer import Advice, WorkloadAdvice
 from advisor.solver.explain.words import cause_words, horizon_words, month_words, quality_words
+from advisor.solver.standing import Standing
 from advisor.tui.format import MARKED, channel_words, counted, license_badge, model_words, money, place_sign
 from advisor.tui.session import Session
 from advisor.tui.solve import SolvedAnswers
