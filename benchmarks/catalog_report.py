@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from advisor.catalog import Catalog, load_catalog
-from advisor.catalog.catalog import COMPILED
+from advisor.catalog.compiled_file import COMPILED
 
 ROOT = Path(__file__).parents[1]
 FIELDS = (

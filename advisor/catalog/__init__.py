@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
-from advisor.catalog.catalog import Catalog, load_catalog
+from advisor.catalog.catalog import Catalog
+from advisor.catalog.compiled_file import load_catalog
 
 __all__ = ["Catalog", "load_catalog"]

@@ -76,7 +76,7 @@ def check(root: Path) -> int:
 )
 def build(root: Path, output: Path | None) -> int:
     """Compile the YAML files of the catalog in --root to the one file that the program reads."""
-    from advisor.catalog.catalog import COMPILED
+    from advisor.catalog.compiled_file import COMPILED
     from advisor.catalog.source.build import build as compiled
     from advisor.catalog.source.build import write_generated
 

@@ -25,7 +25,7 @@ ENVIRONMENT = ("HF_ENDPOINT", "HF_HUB_OFFLINE", "NO_COLOR", "TIKTOKEN_CACHE_DIR"
 def info(as_of: date | None, form: str) -> int:
     """Say which catalog, files and settings are in use."""
     from advisor.catalog import load_catalog
-    from advisor.catalog.catalog import COMPILED
+    from advisor.catalog.compiled_file import COMPILED
     from advisor.catalog.user_catalog import in_use
 
     catalog = load_catalog(as_of)

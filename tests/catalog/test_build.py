@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from advisor.catalog import Catalog, load_catalog
-from advisor.catalog.catalog import COMPILED
+from advisor.catalog.compiled_file import COMPILED
 from advisor.catalog.source.build import build, check
 from advisor.catalog.source.dedupe import shared
 from advisor.catalog.source.json_schemas import schemas

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from advisor.catalog.catalog import COMPILED, load_catalog
+from advisor.catalog.compiled_file import COMPILED, load_catalog
 from advisor.catalog.refresh import index
 from advisor.catalog.refresh.command import gather, write
 from advisor.catalog.refresh.packages import PACKAGES, locate

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from advisor.catalog.catalog import FORMAT
+from advisor.catalog.compiled_file import FORMAT
 from advisor.catalog.source.dedupe import content_keys
 from advisor.catalog.source.inherit import inherited, with_true_prices
 from advisor.catalog.source.license_schema import TAKES_HOLD, LicenseEntry
