@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.catalog import Catalog, load_catalog
-from advisor.catalog.catalog import COMPILED
+from advisor.catalog.compiled_file import COMPILED
 from advisor.catalog.price_overlay import overlay_path, own_models_path
 from advisor.catalog.source.dedupe import shared
 
