@@ -187,6 +187,10 @@ class Traffic(Record):
     """Pages of PDF of a request that ``input_tokens`` do not hold. 0: none."""
     audio_seconds_per_request: Annotated[float, Field(ge=0, le=100_000)] | None = None
     """Seconds of audio of a request that ``input_tokens`` do not hold. 0: none."""
+    tokenizer_factor: Annotated[float, Field(ge=1, le=10)] = 1.0
+    """Up to how many times as many tokens other tokenizers may make of the texts; a counted sample sets it.
+
+    OpenAI's own models are not in doubt: samples are counted as they count."""
 
     @model_validator(mode="after")
     def _tokens_or_sample(self) -> Traffic:

@@ -17,6 +17,7 @@ from advisor.catalog import Catalog
 from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
 from advisor.facts import State
+from advisor.requirements.traffic.spread import LEAST
 from advisor.self_hosting.estimate import HOURS_PER_MONTH, middle, rent_words
 from advisor.solver.attachments import NOTHING, Attachments, attachments
 from advisor.solver.calendar import add_months
@@ -51,6 +52,18 @@ class Volume(NamedTuple):
     peak_hours_utc: tuple[str, ...]
     attachments: Attachments = NOTHING
     """What a request carries besides these tokens; each model counts it by its own rule."""
+    spread: tuple[float, float] = (1.0, 1.0)
+    """How many times as many tokens another tokenizer than the one that counted may make: least and most."""
+
+    def times(self, factor: float) -> Volume:
+        """Return the same texts in so many times as many tokens."""
+        by = Decimal(str(factor))
+        return self._replace(
+            fresh_input=self.fresh_input * by,
+            cached_input=self.cached_input * by,
+            output=self.output * by,
+            prompt_tokens=self.prompt_tokens * factor,
+        )
 
 
 NOMINAL = Volume(Decimal(1000), Decimal(1_000_000), Decimal(0), Decimal(250_000), 1000.0, Decimal(0), ())
@@ -71,6 +84,7 @@ def volume(traffic: Traffic) -> Volume:
         Decimal(str(traffic.batch_share)),
         traffic.peak_hours_utc,
         attachments(traffic),
+        (LEAST, traffic.tokenizer_factor) if traffic.tokenizer_factor > 1 else (1.0, 1.0),
     )
 
 

@@ -55,6 +55,10 @@ class Cost(NamedTuple):
     """How much is thought before an answer, in words."""
     is_unbounded: bool = False
     """Whether nothing bounds the upper end: nobody knows how long it thinks, and no maximum output is on record."""
+    peak_without_hidden: Decimal | None = None
+    """The most expensive month without hidden tokens, at the upper end of what else is not sure."""
+    peak_per_hidden_token: Decimal | None = None
+    """What each hidden token an answer adds to it."""
     left_out: tuple[str, ...] = ()
     """What requests carry and no rule on record counts: ``3 images a request``."""
 
@@ -96,10 +100,9 @@ class Cost(NamedTuple):
 
         None without an interval.
         """
-        if self.hidden is None or self.peak_low is None or self.hidden.estimate <= self.hidden.low:
+        if self.peak_without_hidden is None or not self.peak_per_hidden_token:
             return None
-        slope = float(self.usd_per_month_peak - self.peak_low) / (self.hidden.estimate - self.hidden.low)
-        return self.hidden.low + float(most - self.peak_low) / slope if slope else None
+        return float((most - self.peak_without_hidden) / self.peak_per_hidden_token)
 
     @property
     def span(self) -> tuple[Decimal, Decimal]:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
 
 _BILLION = Decimal(1_000_000_000)
+_NO_SPREAD = (1.0, 1.0)
+_COUNTED_AS = "openai"
+"""The lab whose tokenizer counts samples (:data:`advisor.requirements.traffic.tokenizers.DEFAULT`)."""
 _UNBOUNDED = Decimal(10) ** 12
 """What a cost that nothing bounds is compared on: behind all others."""
 
@@ -75,8 +78,8 @@ class CostFunction:
             return None
         hidden = self._tokens_of(candidate).hidden
         bounded = line.plain.is_whole and (line.per_billion is None or isfinite(hidden.high))
-        low = _mean_and_peak(line, hidden.low, self._requests)[1]
-        return low, _mean_and_peak(line, hidden.high, self._requests)[1] if bounded else None
+        low = _mean_and_peak(line, line.low, hidden.low, self._requests)[1]
+        return low, _mean_and_peak(line, line.high, hidden.high, self._requests)[1] if bounded else None
 
 
 class CostLine(NamedTuple):
@@ -85,6 +88,10 @@ class CostLine(NamedTuple):
     plain: Cost
     per_billion: Cost | None
     """None where hidden tokens cost nothing: on own hardware."""
+    low: Cost
+    """Where its tokenizer makes the fewest tokens of a sample that another one counted."""
+    high: Cost
+    """Where it makes the most."""
 
 
 def _lines(catalog: Catalog, traffic: Volume, requirements: Requirements) -> Callable[[Candidate], CostLine | None]:
@@ -100,7 +107,13 @@ def _lines(catalog: Catalog, traffic: Volume, requirements: Requirements) -> Cal
             own = candidate.offering.channel.kind == SELF_HOSTED
             plain = priced(candidate, traffic) if own else _with_attachments(priced, candidate, traffic, catalog.as_of)
             more = None if own else priced(candidate, billion)
-            known[key] = CostLine(plain, more) if plain and (own or more) else None
+            low = high = plain
+            if plain and not own and traffic.spread != _NO_SPREAD and candidate.offering.model.lab != _COUNTED_AS:
+                low, high = (
+                    _with_attachments(priced, candidate, traffic.times(factor), catalog.as_of)
+                    for factor in traffic.spread
+                )
+            known[key] = CostLine(plain, more, low, high) if plain and low and high and (own or more) else None
         return known[key]
 
     return line_of
@@ -131,24 +144,48 @@ def thought(line: CostLine, tokens: AnswerTokens, requests: Decimal) -> Cost:
     """Return the cost with hidden tokens: as expected, with its interval and what it is compared on."""
     plain, hidden = line.plain, tokens.hidden
     if line.per_billion is None or hidden.high == 0:
-        return plain
-    expected = _with_hidden(line, hidden.estimate, requests)
+        return _with_spread(line, plain, hidden.high, hidden.high, requests)
     words = thinking_words(tokens)
+    expected = _with_hidden(line, hidden.estimate, requests)
     expected = expected._replace(notes=(*plain.notes, words), thinking=words)
     if tokens.is_exact:
-        return expected
+        return _with_spread(line, expected, hidden.estimate, hidden.estimate, requests)
     bounded = isfinite(hidden.high)
-    low, peak_low = _mean_and_peak(line, hidden.low, requests)
-    high, peak_high = _mean_and_peak(line, hidden.high, requests) if bounded else (None, None)
-    ranked = _mean_and_peak(line, tokens.ranked, requests)[0] if bounded else _UNBOUNDED
-    return expected._replace(
+    low, peak_low = _mean_and_peak(line, line.low, hidden.low, requests)
+    found = _with_spread(line, expected, hidden.low, hidden.low, requests)._replace(
+        low=low,
+        high=None,
+        peak_low=peak_low,
+        peak_high=None,
+        usd_per_month_ranked=_UNBOUNDED,
+        is_unbounded=not bounded,
+        hidden=hidden,
+        peak_without_hidden=line.high.usd_per_month_peak,
+        peak_per_hidden_token=line.per_billion.usd_per_month_peak * requests / _BILLION,
+    )
+    if not bounded:
+        return found
+    high, peak_high = _mean_and_peak(line, line.high, hidden.high, requests)
+    # Measured tokens are ranked as expected, unless the tokenizer's own doubt is in the way.
+    is_sure = hidden.is_own and line.high is line.plain
+    ranked = _mean_and_peak(line, line.high, hidden.estimate if hidden.is_own else tokens.ranked, requests)[0]
+    return found._replace(high=high, peak_high=peak_high, usd_per_month_ranked=None if is_sure else ranked)
+
+
+def _with_spread(line: CostLine, found: Cost, least: float, most: float, requests: Decimal) -> Cost:
+    """Return a cost with the interval that the doubt about its tokenizer makes; the same where there is none."""
+    if line.high is line.plain:
+        return found
+    low, peak_low = _mean_and_peak(line, line.low, least, requests)
+    high, peak_high = _mean_and_peak(line, line.high, most, requests)
+    note = "its tokenizer may make fewer or more tokens of the sample than the one that counted it"
+    return found._replace(
         low=low,
         high=high,
         peak_low=peak_low,
         peak_high=peak_high,
-        usd_per_month_ranked=None if hidden.is_own else ranked,
-        is_unbounded=not bounded,
-        hidden=hidden,
+        usd_per_month_ranked=high,
+        notes=(*found.notes, note),
     )
 
 
@@ -174,14 +211,14 @@ BASIS_WORDS = {
 """What a figure of tokens rests on, in words."""
 
 
-def _mean_and_peak(line: CostLine, hidden_per_answer: float, requests: Decimal) -> tuple[Decimal, Decimal]:
-    """Return the mean and the most expensive month with so many hidden tokens an answer."""
-    plain, more = line.plain, line.per_billion
+def _mean_and_peak(line: CostLine, base: Cost, hidden_per_answer: float, requests: Decimal) -> tuple[Decimal, Decimal]:
+    """Return the mean and the most expensive month with so many hidden tokens an answer on top of ``base``."""
+    more = line.per_billion
     if more is None or not hidden_per_answer:
-        return plain.usd_per_month_mean, plain.usd_per_month_peak
+        return base.usd_per_month_mean, base.usd_per_month_peak
     billions = requests * Decimal(str(hidden_per_answer)) / _BILLION
-    mean = (plain.usd_per_month_mean + more.usd_per_month_mean * billions).quantize(CENT)
-    return mean, (plain.usd_per_month_peak + more.usd_per_month_peak * billions).quantize(CENT)
+    mean = (base.usd_per_month_mean + more.usd_per_month_mean * billions).quantize(CENT)
+    return mean, (base.usd_per_month_peak + more.usd_per_month_peak * billions).quantize(CENT)
 
 
 def _with_hidden(line: CostLine, hidden_per_answer: float, requests: Decimal) -> Cost:
@@ -195,7 +232,7 @@ def _with_hidden(line: CostLine, hidden_per_answer: float, requests: Decimal) ->
         return (one + other * billions).quantize(CENT)
 
     months = zip(plain.usd_by_month, more.usd_by_month, strict=True)
-    mean, peak = _mean_and_peak(line, hidden_per_answer, requests)
+    mean, peak = _mean_and_peak(line, plain, hidden_per_answer, requests)
     return plain._replace(
         usd_per_month_now=both(plain.usd_per_month_now, more.usd_per_month_now),
         usd_horizon=both(plain.usd_horizon, more.usd_horizon),

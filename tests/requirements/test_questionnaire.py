@@ -38,7 +38,13 @@ GOOD: dict[str, Any] = {
         "release_not_older_than": "2025-01-31",
         "image_size": "1240x1754",
     },
-    "number": {"horizon": "24", "cached_share": "0.5", "batch_share": "0.25", "alive_months": "6"},
+    "number": {
+        "horizon": "24",
+        "cached_share": "0.5",
+        "batch_share": "0.25",
+        "alive_months": "6",
+        "tokenizer_factor": "1.5",
+    },
     "names": {"languages": "de, en", "peak_hours": "08:00-18:00, 19:00-20:00"},
 }
 

@@ -11,8 +11,9 @@ import pytest
 from advisor.errors import RequirementsError
 from advisor.requirements.file import parse_requirements
 from advisor.requirements.traffic import tokenizers as encodings
-from advisor.requirements.traffic.count import LEAST, MOST, count_sample, count_traffic, resolve_traffic
+from advisor.requirements.traffic.count import count_sample, count_traffic, resolve_traffic
 from advisor.requirements.traffic.samples import read_exchanges
+from advisor.requirements.traffic.spread import LEAST, MOST
 from advisor.requirements.traffic.tokenizers import CHECKSUMS, file_name, load_encoding, places
 
 

@@ -201,7 +201,10 @@ def test_a_budget_is_not_known_to_hold_while_hidden_reasoning_has_no_length() ->
     assert answer.status is Status.INFEASIBLE
     (out,) = answer.excluded
     assert (out.id, out.because[0].state) == ("host/thinker~high", "unknown")
-    words = "$1,500.00 to any sum in the most expensive month: may think, nobody knows how long"
+    words = (
+        "$1,500.00 to any sum in the most expensive month: may think, nobody knows how long; "
+        "holds up to 100 hidden tokens an answer"
+    )
     assert out.because[0].found == words
 
 

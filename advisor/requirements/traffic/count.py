@@ -17,19 +17,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.errors import RequirementsError
 from advisor.requirements.schema import Requirements, Workload
 from advisor.requirements.traffic.samples import read_exchanges
+from advisor.requirements.traffic.spread import LEAST, MOST
 from advisor.requirements.traffic.tokenizers import DEFAULT, Encoding, load_encoding
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
-
-MOST = 1.47
-"""How many times as many tokens a current tokenizer may take (see the module; :data:`SOURCE`)."""
-
-LEAST = 0.97
-"""How many times as many tokens the thriftiest tokenizer takes."""
-
-SOURCE = "https://www.claudecodecamp.com/p/i-measured-claude-4-7-s-new-tokenizer-here-s-what-it-costs-you"
-"""Where the measurement behind :data:`MOST` was read, on 2026-11-23."""
 
 _OLDER = "cl100k_base"
 
@@ -149,15 +141,15 @@ def _with_figures(workload: Workload, count: SampleCount, place: str) -> Workloa
     traffic = workload.traffic
     if traffic is None or (traffic.input_tokens is not None and traffic.output_tokens is not None):
         return workload
-    stated = {"input_tokens": traffic.input_tokens, "output_tokens": traffic.output_tokens}
-    if stated["input_tokens"] is None:
-        stated["input_tokens"] = count.prompts.mean
-    if stated["output_tokens"] is None:
+    prompt, answer = traffic.input_tokens, traffic.output_tokens
+    if answer is None:
         if count.answers is None:
             message = f"{count.path}: {place}: expected answers in the sample, or output_tokens beside it"
             raise RequirementsError(message, hint="add output_tokens, the mean tokens of an answer, to traffic")
-        stated["output_tokens"] = count.answers.mean
-    return workload.model_copy(update={"traffic": traffic.model_copy(update=stated)})
+        answer = count.answers.mean
+    prompt = count.prompts.mean if prompt is None else prompt
+    figures = {"input_tokens": prompt, "output_tokens": answer, "tokenizer_factor": count.high}
+    return workload.model_copy(update={"traffic": traffic.model_copy(update=figures)})
 
 
 def _spelled(figures: Figures) -> str:
