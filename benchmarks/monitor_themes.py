@@ -21,7 +21,7 @@ from advisor.evals.coverage import choose_uncovered, covered
 from advisor.evals.embedding import Vectors, embed
 from advisor.monitor.clusters import cluster, cluster_count
 from advisor.monitor.new_themes import WINDOW, find_new
-from advisor.monitor.themes import Asked, find_themes
+from advisor.monitor.themes import Question, find_themes
 from benchmarks.monitor_text import adjusted_mutual_information
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -91,11 +91,11 @@ def names(data: Path) -> None:
     texts, intents = questions(data, "test")
     order = np.random.default_rng(0).permutation(len(texts))
     asked = [
-        Asked(texts[place], START + timedelta(minutes=number), None, f"test.csv:{place + 2}")
+        Question(texts[place], START + timedelta(minutes=number), None, f"test.csv:{place + 2}")
         for number, place in enumerate(order)
     ]
     begun = process_time()
-    found = find_themes(asked, None, str)
+    found = find_themes(asked, None)
     seconds = process_time() - begun
     named, pure = 0, []
     for theme, members in zip(found.themes, found.members, strict=True):

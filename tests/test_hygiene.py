@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +41,18 @@ def test_importing_the_package_loads_nothing_else_of_ours() -> None:
 )
 def test_cheap_commands_load_nothing_heavy(args: list[str]) -> None:
     assert not set(HEAVY) & loaded_by(f"from advisor.cli import main\nmain({args!r})")
+
+
+def test_scores_of_evaluations_are_read_without_what_made_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    score = {"subject": "openai/gpt-6-luna~low", "quantity": "score:s", "value": 90, "low": 80, "high": 95, "n": 60}
+    basis = [{"kind": "prompt", "name": "gone.md", "version": "1"}, {"kind": "judge", "name": "j", "version": "1"}]
+    kept = {"schema_version": 1, "scores": [{**score, "measured_on": "2026-11-20", "source": "s", "rests_on": basis}]}
+    Path(".advisor/evals").mkdir(parents=True)
+    Path(".advisor/evals/r.scores.json").write_text(json.dumps(kept))
+    command = ["recommend", "--template", "support-bot", "--as-of", "2026-11-23", "-o", "/dev/stderr"]
+    loaded = loaded_by(f"from advisor.cli import main\nmain({command!r})\nimport advisor.evals.kept_scores")
+    assert not set(HEAVY) & loaded
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,14 @@ from advisor.errors import EvaluationError, SourceUnavailable, UsageError
 from advisor.evals.case_file import append_cases
 from advisor.evals.cases import Case, CaseSet, load_cases, parse_case
 from advisor.evals.checks import json_in
-from advisor.evals.coverage import keep_traffic
+from advisor.evals.coverage import distinct, keep_traffic
+from advisor.evals.embedding import embed
 from advisor.evals.growth import generated, grow
-from advisor.evals.pii import without_pii
+from advisor.evals.pii import text_cleaner
 from advisor.evals.plan import Settings, make_plan
 from advisor.evals.prompts import BARE
 from advisor.evals.traffic import read_traffic
 from advisor.probe.budget import Caps
-from advisor.probe.redaction import Redactor
 from advisor.probe.worker_client import WorkerClient
 
 _EXAMPLES = 12
@@ -39,8 +39,12 @@ def add_cases(logs: Sequence[Path], case_set: str, **options: Any) -> int:
     """Propose, write, and say how the set stands."""
     path = _set_path(case_set)
     known = load_cases(path, needs_accepted=False) if path.exists() else CaseSet(path.stem, str(path), ())
-    clean = _cleaner(keep_pii=options["keep_pii"])
-    proposed = [*_from_logs(logs, known, clean, options), *_from_model(known, options)]
+    clean = text_cleaner(os.environ, keep_pii=options["keep_pii"])
+    proposed = [
+        *_from_logs(logs, known, clean, options),
+        *_from_theme(known, options),
+        *_from_model(known, options),
+    ]
     ids = {case.id for case in known.cases}
     fresh = [case for case in proposed if case["id"] not in ids]
     for number, case in enumerate(fresh):
@@ -55,17 +59,6 @@ def add_cases(logs: Sequence[Path], case_set: str, **options: Any) -> int:
 def _set_path(case_set: str) -> Path:
     path = find_set(case_set)
     return path if path.suffix else FOLDER / f"{path.name}.jsonl"
-
-
-def _cleaner(*, keep_pii: bool) -> Callable[[str], str]:
-    """Return what takes keys out of a text always, and personal data unless it is to be kept."""
-    redactor = Redactor(os.environ)
-
-    def clean(text: str) -> str:
-        plain = redactor.without_keys(text)
-        return plain if keep_pii else without_pii(plain)
-
-    return clean
 
 
 def _from_logs(
@@ -89,6 +82,21 @@ def _from_logs(
     say(f"{len(traffic):,} questions, {found.repeated:,} of them say what a case or another one says")
     say(f"cases cover {before:.0%} of them now, and {after:.0%} with those that are proposed")
     return found.cases
+
+
+def _from_theme(known: CaseSet, options: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the cases that monitoring proposed for a theme, without those that repeat a case."""
+    if not options["theme"]:
+        return ()
+    from advisor.monitor.theme_cases import cases_of
+
+    found = cases_of(options["theme"])
+    kept = distinct(embed([case["input"] for case in found]), embed([case.question for case in known.cases]))
+    if options["keep_pii"]:
+        hint("personal data was taken out when the logs were read; `advisor monitor LOGS --fresh --keep-pii` leaves it")
+    if len(kept) < len(found):
+        say(f"{len(found) - len(kept)} of {len(found)} say what a case says")
+    return [found[place] for place in kept][: options["count"]]
 
 
 def _from_model(known: CaseSet, options: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -16,8 +16,8 @@ from advisor.cli.eval_targets import find_set
 from advisor.cli.inputs import DEFAULT_FILE, read_requirements
 from advisor.errors import EvaluationError, UnknownName, UsageError
 from advisor.evals.cases import load_cases
+from advisor.evals.kept_scores import read_measurements, usd_per_case
 from advisor.evals.labels import agreed, policy_hash, read_labels
-from advisor.evals.measurements import read_measurements, usd_per_case
 from advisor.evals.training_data import LabeledAnswer, chat_rows, labeled_answers, pairs
 from advisor.files.atomic import replace_text
 from advisor.licenses.license import Verdict

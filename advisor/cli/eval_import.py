@@ -13,7 +13,8 @@ from advisor.cli.options import write_reports
 from advisor.errors import UnknownName, UsageError
 from advisor.evals.compare import compare
 from advisor.evals.foreign import from_foreign
-from advisor.evals.measurements import keep, measurements
+from advisor.evals.kept_scores import keep
+from advisor.evals.measurements import measurements
 from advisor.evals.readers import read_scores
 from advisor.evals.run_file import FOLDER, make_folder
 from advisor.reports.eval_record import EvaluationReport

@@ -26,8 +26,9 @@ from advisor.evals.chain_run import Chain, chain_prompt
 from advisor.evals.compare import Comparison, PairVerdict, floor_state
 from advisor.evals.coverage import kept_coverage
 from advisor.evals.judge_standing import judge_gate
+from advisor.evals.kept_scores import keep
 from advisor.evals.labels import Agreed, Label, agreed, policy_hash, read_labels
-from advisor.evals.measurements import keep, mean_usd, measurements, swapped_models
+from advisor.evals.measurements import mean_usd, measurements, swapped_models
 from advisor.evals.plan import MAX_TOKENS, Plan, Settings, make_plan
 from advisor.evals.prompts import BARE, Prompt, load_prompt
 from advisor.evals.results import CandidateScores

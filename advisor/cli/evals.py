@@ -175,6 +175,7 @@ def init(name: str) -> int:
 @eval_group.command()
 @click.argument("logs", nargs=-1, type=click.Path(path_type=Path), metavar="LOGS...")
 @click.option("--to", "case_set", required=True, metavar="SET", help="The set that the cases are proposed for.")
+@click.option("--theme", metavar="N", help="From this theme of the last `advisor monitor`; new: from what is new.")
 @click.option("--count", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most so many.")
 @click.option("--generate", type=click.IntRange(1, 200), metavar="N", help="Let --model propose N more like them.")
 @click.option("--model", metavar="NAME", help="The model that proposes.")
@@ -184,6 +185,8 @@ def init(name: str) -> int:
 def add(logs: tuple[Path, ...], case_set: str, **options: Any) -> int:
     """Propose cases for SET from LOGS: failures, feedback, and what covers most of what no case covers yet.
 
+    Or from a theme that `advisor monitor` found: its failures, then what no case covers.
+
     Comparing by meaning runs offline (extra `loop`). Questions that say the same count once. Nothing counts before a
     person accepts it with `advisor eval review SET`. The share of the traffic that the set covers is printed with every
     later result.
@@ -191,12 +194,13 @@ def add(logs: tuple[Path, ...], case_set: str, **options: Any) -> int:
     \b
     Examples:
       advisor eval add logs/november.jsonl --to support
+      advisor eval add --to support --theme 3
       advisor eval add --to support --generate 10 --model openai/gpt-6-luna~low --max-usd 0.10
     """
     from advisor.cli.eval_add import add_cases
 
-    if not logs and not options["generate"]:
-        raise UsageError("expected LOGS or --generate N", hint="logs are .jsonl, .json, .csv or .yaml")
+    if not logs and not options["generate"] and not options["theme"]:
+        raise UsageError("expected LOGS, --theme N or --generate N", hint="logs are .jsonl, .json, .csv or .yaml")
     return add_cases(logs, case_set, **options)
 
 

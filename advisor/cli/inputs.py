@@ -78,7 +78,7 @@ def measured(day: date) -> tuple[Measurement, ...]:
 
 def locked_scores(decision: Decision, day: date, here: tuple[Measurement, ...]) -> tuple[Measurement, ...]:
     """Return the scores that a decision rests on and that still count, of those that were not measured here."""
-    from advisor.evals.measurements import why_stale
+    from advisor.evals.kept_scores import why_stale
     from advisor.facts import Basis
 
     known, found = {(one.subject, one.quantity) for one in here}, dict[tuple[str, str], Measurement]()
@@ -114,7 +114,7 @@ def _probed(day: date) -> tuple[Measurement, ...]:
 def _scored(day: date) -> tuple[Measurement, ...]:
     if not EVALS.is_dir():
         return ()
-    from advisor.evals.measurements import read_measurements
+    from advisor.evals.kept_scores import read_measurements
 
     found = read_measurements(day)
     for error in found.unreadable:

@@ -45,6 +45,9 @@ class Moment(click.ParamType[datetime]):
     type=click.Choice(["model", "prompt", "channel", "language", "segment", "day"]),
     help="Tell rates apart by this too; may be repeated. Fewer than 30 calls are not shown.",
 )
+@click.option(
+    "--cases", multiple=True, metavar="SET", help="The cases that traffic is covered by.  [default: all in evals/]"
+)
 @click.option("--texts", type=click.IntRange(0), default=60_000, show_default=True, help="Look at so many texts.")
 @click.option(
     "--summary",
@@ -56,7 +59,7 @@ class Moment(click.ParamType[datetime]):
 )
 @click.option("--no-keep", is_flag=True, help="Keep nothing, and read the logs from their beginning.")
 @click.option("--fresh", is_flag=True, help="Forget what earlier runs kept of these logs.")
-@click.option("--keep-pii", is_flag=True, help="Leave mail addresses and the like in names; keys are always hidden.")
+@click.option("--keep-pii", is_flag=True, help="Leave mail addresses and the like as they are; keys are always hidden.")
 @click.option("--memory-mb", type=click.IntRange(128), default=1_024, show_default=True, help="What it may hold.")
 @click.option(
     "--fail-on",
@@ -71,9 +74,9 @@ def monitor(**options: Any) -> int:
 
     LOGS are files, folders, globs or - for the standard input: spans of OpenTelemetry GenAI or OpenInference (OTLP, or
     an object a line), exports of langfuse, logs of litellm, or your own with --mapping; as .jsonl, .json, .csv or
-    .parquet, packed as gz or zst too. What was read is kept in .advisor/monitor without its texts, and the next run
-    reads what is new. Nothing is sent anywhere. Ends with 0 when it is quiet, 1 at an alarm, 3 when there is too little
-    to say.
+    .parquet, packed as gz or zst too. What was read is kept in .advisor/monitor, of its texts only a sample of
+    questions without personal data for the themes, and the next run reads what is new. Nothing is sent anywhere. Ends
+    with 0 when it is quiet, 1 at an alarm, 3 when there is too little to say.
 
     \b
     Examples:

@@ -14,6 +14,8 @@ from advisor.cli.options import write_reports
 from advisor.engine.duckdb import connect
 from advisor.engine.port import Bounds
 from advisor.errors import AdvisorError, EngineError, MonitorError
+from advisor.evals.embedding import is_available
+from advisor.evals.pii import text_cleaner
 from advisor.facts import Measurement
 from advisor.files.paths import DECISION_FILE
 from advisor.monitor import summary as summaries
@@ -21,7 +23,9 @@ from advisor.monitor.evidence import with_evidence
 from advisor.monitor.mapping import NONE, load_mapping
 from advisor.monitor.names import cleaner
 from advisor.monitor.observe import LEAST_IN_CELL, failure_modes, outcomes
+from advisor.monitor.questions import Questions
 from advisor.monitor.run import Asked, Found, read_logs, tell
+from advisor.monitor.theme_cases import keep_cases
 from advisor.probe.redaction import Redactor
 from advisor.reports.monitor import MonitorRecord, ReadRecord, render
 
@@ -38,11 +42,13 @@ def run(options: Mapping[str, Any]) -> int:
         by=options["by"],
         keep=not options["no_keep"],
         fresh=options["fresh"],
+        cases=_case_questions(options["cases"]),
     )
     clean = cleaner(os.environ, keep_pii=options["keep_pii"])
+    questions = Questions(text_cleaner(os.environ, keep_pii=options["keep_pii"])) if is_available() else None
     try:
         with connect(Bounds(options["memory_mb"])) as engine:
-            read = read_logs(engine, asked, now, clean)
+            read = read_logs(engine, asked, now, clean, questions)
             found = tell(engine, read, asked)
             evidence = _measured(), _decided()
             found = found._replace(
@@ -52,8 +58,10 @@ def run(options: Mapping[str, Any]) -> int:
     except EngineError as error:
         # What the engine says may quote the log.
         raise MonitorError(Redactor(os.environ).clean(error.message), hint=error.hint) from None
+    if asked.keep and found.themes.themes:
+        keep_cases(found.themes, found.questions)
     record = _record(found)
-    write_reports(options["forms"], options["outputs"], lambda form: render(form, record, now.date()))
+    write_reports(options["forms"], options["outputs"], lambda form: render(form, record, now.date(), found.days))
     return _code(found, options["fail_on"])
 
 
@@ -73,7 +81,29 @@ def _record(found: Found) -> MonitorRecord:
         counted.from_outcomes,
         counted.derived,
     )
-    return MonitorRecord(read, found.outcomes, found.proxies, found.failure_modes, found.alarms, found.cells)
+    return MonitorRecord(
+        read,
+        found.outcomes,
+        found.proxies,
+        found.failure_modes,
+        found.alarms,
+        found.themes.themes,
+        found.themes.coverage,
+        found.themes.new,
+        found.cells,
+    )
+
+
+def _case_questions(names: Sequence[str]) -> Sequence[str] | None:
+    """Return what the accepted cases of these sets ask, or of all in evals/ without names; None where there is none."""
+    from advisor.cli.eval_targets import FOLDER, find_set
+    from advisor.evals.cases import load_cases
+
+    paths = [find_set(name) for name in names]
+    if not names:
+        paths = sorted(path for path in FOLDER.glob("*.jsonl") if not path.name.endswith(".labels.jsonl"))
+    sets = [load_cases(path, skip_bad=not names, needs_accepted=False) for path in paths]
+    return [case.question for one in sets for case in one.accepted] if sets else None
 
 
 def _summarize(engine: Any, found: Found, asked: Asked, path: Path | None, now: datetime) -> None:
@@ -100,7 +130,7 @@ def _code(found: Found, fail_on: str) -> int:
 
 def _measured() -> Sequence[Measurement]:
     """Return what was measured here, however old: all of it may rest on a model that no longer answers."""
-    from advisor.evals.measurements import read_measurements
+    from advisor.evals.kept_scores import read_measurements
 
     with suppress(AdvisorError, OSError):
         return read_measurements(datetime.now(UTC).date()).fresh

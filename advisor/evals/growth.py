@@ -40,7 +40,7 @@ def grow(cases: Sequence[Case], traffic: Sequence[Exchange], count: int, *, clea
     rest = [place for place in places if place not in set(told)]
     more = choose_uncovered(vectors[rest], taken, count - len(told)) if count > len(told) else ()
     chosen = [*told, *(rest[place] for place in more)]
-    proposed = tuple(_proposed(traffic[place], clean) for place in chosen)
+    proposed = tuple(proposed_case(traffic[place], clean) for place in chosen)
     after = coverage([*questions, *(traffic[place].question for place in chosen)], vectors)
     return Growth(proposed, len(traffic) - len(places), coverage(questions, vectors), after, vectors)
 
@@ -52,8 +52,8 @@ def generated(questions: Sequence[str], cases: Sequence[Case], model: str) -> tu
     return tuple({**_base(questions[place]), "input": questions[place], **more} for place in kept)
 
 
-def _proposed(one: Exchange, clean: Clean) -> Mapping[str, Any]:
-    """As a line of the set; of a failure the answer is kept beside, as what not to say."""
+def proposed_case(one: Exchange, clean: Clean) -> Mapping[str, Any]:
+    """Return a line of the set; of a failure the answer is kept beside, as what not to say."""
     origin = "feedback" if one.feedback else "failure" if one.is_failure else "uncovered"
     case: dict[str, Any] = _base(one.question)
     if one.messages:

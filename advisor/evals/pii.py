@@ -1,10 +1,15 @@
-"""Personal data in a text: mail addresses, card numbers, bank accounts, and phone numbers that are called so."""
+"""Personal data in a text: mail addresses, card numbers, bank accounts, and phone numbers that are called so.
+
+What may be kept of a text is made here too: never a key, and personal data only if that is asked for.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
+
+from advisor.probe.redaction import Redactor
 
 _MAIL = re.compile(r"\b[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}\b")
 _CARD = re.compile(r"(?<![\d.])(?:\d[ -]?){12,18}\d(?![\d.])")  # 4111 1111 1111 1111
@@ -42,6 +47,17 @@ def without_pii(text: str) -> str:
         parts += [text[last : one.start], f"[{one.kind}]"]
         last = one.end
     return "".join([*parts, text[last:]])
+
+
+def text_cleaner(environment: Mapping[str, str], *, keep_pii: bool = False) -> Callable[[str], str]:
+    """Return what takes keys out of a text always, and personal data unless it is to be kept; nothing is shortened."""
+    redactor = Redactor(environment)
+
+    def clean(text: str) -> str:
+        plain = redactor.without_keys(text)
+        return plain if keep_pii else without_pii(plain)
+
+    return clean
 
 
 def _all(text: str) -> Iterator[Found]:

@@ -86,6 +86,11 @@ class CallTable:
         if held:
             self._take(held)
 
+    @property
+    def files(self) -> Sequence[str]:
+        """The files that were read, by the number that calls have of them."""
+        return self._files
+
     def refuse(self, place: str, why: str, count: int = 1) -> None:
         """Count lines that could not be read."""
         self._lines += count

@@ -14,8 +14,10 @@ from advisor.monitor.alarms import Alarm, alarms
 from advisor.monitor.log_files import STDIN, Lines, Position, find_logs, position
 from advisor.monitor.mapping import NONE, LogMapping
 from advisor.monitor.observe import Cell, FailureMode, Outcome, Proxy, cells, failure_modes, outcomes, proxies, since
+from advisor.monitor.questions import Questions
 from advisor.monitor.rows import CallTable, Counted
 from advisor.monitor.text_sample import MOST, TextSample
+from advisor.monitor.themes import Question, Themes, find_themes
 
 
 class Asked(NamedTuple):
@@ -30,6 +32,8 @@ class Asked(NamedTuple):
     keep: bool = True
     fresh: bool = False
     folder: Path = store.FOLDER
+    cases: Sequence[str] | None = None
+    """What the cases ask that traffic may be covered by; None without a set of cases."""
 
 
 class Read(NamedTuple):
@@ -41,6 +45,8 @@ class Read(NamedTuple):
     new_from: datetime | None
     """The first call that this run read; None if it read none."""
     texts_share: float
+    questions: Sequence[Question]
+    """A random sample of what was asked, and the latest, by time."""
 
 
 class Found(NamedTuple):
@@ -58,19 +64,29 @@ class Found(NamedTuple):
     standing: tuple[Alarm, ...]
     """All of them."""
     cells: tuple[Cell, ...]
+    days: tuple[Cell, ...]
+    themes: Themes
+    questions: Sequence[Question]
+    """What the themes are made of."""
 
 
-def read_logs(engine: Engine, asked: Asked, now: datetime, clean: Callable[[str], str]) -> Read:
+def read_logs(
+    engine: Engine, asked: Asked, now: datetime, clean: Callable[[str], str], questions: Questions | None = None
+) -> Read:
     """Fill the table ``calls`` of an engine from logs, and keep how far they were read.
 
-    ``now`` is in UTC. Raises MonitorError if a file cannot be read, or if there is no call of a model in any.
+    ``now`` is in UTC; ``questions`` see what is asked. Raises MonitorError if a file cannot be read, or if
+    there is no call of a model in any.
     """
     keeps = asked.keep and STDIN not in asked.logs
     folder = store.folder_for(asked.logs, asked.mapping, asked.folder)
     kept = store.load(folder) if keeps and not asked.fresh else store.NOTHING
-    sample = TextSample(asked.texts, kept.halvings)
+    questions = questions if asked.texts else None
+    sample = TextSample(asked.texts, kept.halvings, seen=questions.see if questions else None)
     table = CallTable(engine, now.replace(tzinfo=None), asked.mapping, sample=sample, clean=clean)
     before = store.restore(engine, kept)
+    if questions and before:
+        questions.restore(folder)
     files = dict[str, Position]()
     for file in find_logs(asked.logs, kept.files):
         lines = Lines(file, engine)
@@ -84,9 +100,12 @@ def read_logs(engine: Engine, asked: Asked, now: datetime, clean: Callable[[str]
     if n == 0:
         found = counted.dead[0] if counted.dead else "no row is a call of a model"
         raise MonitorError(f"no call could be read: {found}", hint="--mapping FILE names your own columns")
+    settled = questions.settle(engine, table.files) if questions else ()
     if keeps:
+        if questions:
+            questions.save(folder)
         store.save(engine, folder, {**kept.files, **files}, sample.halvings, table.derived)
-    return Read(counted, before, _utc(new_from), sample.share)
+    return Read(counted, before, _utc(new_from), sample.share, settled)
 
 
 def tell(engine: Engine, read: Read, asked: Asked) -> Found:
@@ -94,6 +113,7 @@ def tell(engine: Engine, read: Read, asked: Asked) -> Found:
     where = since(asked.since)
     n, first, last = next(iter(engine.rows(f'SELECT count(*), min("at"), max("at") FROM calls WHERE {where}')))  # noqa: S608 - ours
     standing = alarms(engine)
+    questions = [one for one in read.questions if asked.since is None or one.at >= asked.since]
     return Found(
         read,
         int(n),
@@ -105,6 +125,9 @@ def tell(engine: Engine, read: Read, asked: Asked) -> Found:
         tuple(_since(standing, asked.since)),
         standing,
         tuple(cell for by in asked.by for cell in cells(engine, by, where)),
+        cells(engine, "day", where),
+        find_themes(questions, asked.cases),
+        questions,
     )
 
 

@@ -8,13 +8,14 @@ counts once a text, and the less the more of the groups have it, as words have t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from advisor.evals.embedding import MOST_CHARACTERS
 
+_TAKEN_OUT = re.compile(r"\[(?:email|card|iban|phone|hidden)\]")
 _PIECES = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 """Scripts that set no spaces between words; pairs of their characters stand for words."""
@@ -26,7 +27,6 @@ _MOST_COMMON = 0.5
 """A word that more of all texts have says little of any."""
 _PRIOR = 50.0
 _SHARED_BEGINNING = 5
-_LOOKED_AT = 5
 
 Counts = NDArray[np.float64]
 
@@ -53,11 +53,8 @@ class Vocabulary:
         having = sum((self._counts(one) > 0 for one in groups), np.zeros(len(self._names)))
         self._rarity = np.log((len(groups) + 1) / (having + 0.5))
 
-    def telling(self, inside: NDArray[np.bool_], clean: Callable[[str], str], most: int = 5) -> tuple[str, ...]:
-        """Return the words that tell the texts of ``inside`` from the others, most telling first.
-
-        A word that ``clean`` takes out of a text that has it, such as a part of a mail address, is not among them.
-        """
+    def telling(self, inside: NDArray[np.bool_], most: int = 5) -> tuple[str, ...]:
+        """Return the words that tell the texts of ``inside`` from the others, most telling first."""
         own, n = self._counts(inside), int(inside.sum())
         weight = _evidence(own, self._all - own, n, len(inside) - n, self._all) * self._rarity
         weight[(own < min(_LEAST_TEXTS, n)) | (self._all > max(_MOST_COMMON * len(inside), n))] = 0
@@ -66,18 +63,13 @@ class Vocabulary:
             word = self._names[number]
             if len(found) == most or weight[number] <= 0:
                 break
-            if not _repeats(word, found) and self._stays(int(number), inside, clean):
+            if not _repeats(word, found):
                 found.append(word)
         return tuple(found)
 
     def _counts(self, inside: NDArray[np.bool_]) -> Counts:
         picked = self._words[inside[self._rows]]
         return np.bincount(picked, minlength=len(self._numbers)).astype(np.float64)
-
-    def _stays(self, number: int, inside: NDArray[np.bool_], clean: Callable[[str], str]) -> bool:
-        rows = self._rows[self._words == number]
-        some = rows[inside[rows]][:_LOOKED_AT]
-        return all(self._names[number] in _words(clean(self.texts[row][:MOST_CHARACTERS])) for row in some)
 
 
 def _evidence(own: Counts, others: Counts, n: int, rest: int, every: Counts) -> Counts:
@@ -98,7 +90,7 @@ def _repeats(word: str, found: Sequence[str]) -> bool:
 
 
 def _words(text: str) -> set[str]:
-    return {word for piece in _PIECES.findall(text) for word in _of_piece(piece.casefold())}
+    return {word for piece in _PIECES.findall(_TAKEN_OUT.sub(" ", text)) for word in _of_piece(piece.casefold())}
 
 
 def _of_piece(piece: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from math import sqrt
 from typing import Literal, NamedTuple
@@ -41,14 +41,13 @@ _LATE = 0.25
 """The share of the calls, the latest, whose shares are held against those before."""
 _SURE = 0.05
 
-Clean = Callable[[str], str]
 Flags = NDArray[np.bool_]
 
 
-class Asked(NamedTuple):
-    """One call, as far as themes need it."""
+class Question(NamedTuple):
+    """What one call asked, as far as themes need it, without what may not be shown."""
 
-    question: str
+    text: str
     at: datetime
     failed: bool | None
     """None where nothing says what became of it."""
@@ -77,7 +76,7 @@ class Theme(NamedTuple):
     words: tuple[str, ...]
     """Those that tell it from the other themes, most telling first."""
     examples: tuple[str, ...]
-    """The most central questions, without personal data and keys, shortened."""
+    """The most central questions, shortened."""
     failure_rate: Rate | None
     """Of its calls of which it is known what became; None if of none."""
     covered: float | None
@@ -105,21 +104,21 @@ class Themes(NamedTuple):
     coverage: float | None
     """The share of all calls near which a case lies; None without cases."""
     covered: tuple[bool, ...]
+    """Of each call whether a case lies near it."""
     new: NewTheme | None
     """None with too few calls to say."""
+    new_places: tuple[int, ...] = ()
+    """Of the calls that are unlike those before, least alike first."""
 
 
 NONE = Themes((), (), None, (), None)
 
 
-def find_themes(asked: Sequence[Asked], cases: Sequence[str] | None, clean: Clean, seed: int = 0) -> Themes:
-    """Return the themes of calls in the order of their time; ``cases`` are the questions of the sets of cases.
-
-    ``clean`` takes out of a text what may not be shown.
-    """
+def find_themes(asked: Sequence[Question], cases: Sequence[str] | None, seed: int = 0) -> Themes:
+    """Return the themes of calls in the order of their time; ``cases`` are the questions of the sets of cases."""
     if len(asked) < LEAST_ASKED:
         return NONE
-    questions = [one.question for one in asked]
+    questions = [one.text for one in asked]
     vectors = embed(questions)
     near_case = covered(vectors, embed(cases)) if cases is not None else np.zeros(len(asked), dtype=np.bool_)
     failed = np.array([bool(one.failed) for one in asked])
@@ -128,11 +127,11 @@ def find_themes(asked: Sequence[Asked], cases: Sequence[str] | None, clean: Clea
     groups = _groups(vectors, pool, seed)
     flags = [_flags(group, len(asked)) for group in groups]
     told.group(flags)
-    words = [told.telling(one, clean) for one in flags]
+    words = [told.telling(one) for one in flags]
     trends = _trends(groups, len(asked))
     has_cases = cases is not None
     found = [
-        (_theme(asked, vectors, group, near_case if has_cases else None, clean)._replace(words=own, trend=trend), group)
+        (_theme(asked, vectors, group, near_case if has_cases else None)._replace(words=own, trend=trend), group)
         for group, own, trend in zip(groups, words, trends, strict=True)
     ]
     found.sort(key=lambda one: (-int(failed[list(one[1])].sum()), -one[0].size))
@@ -141,7 +140,7 @@ def find_themes(asked: Sequence[Asked], cases: Sequence[str] | None, clean: Clea
         tuple(group for _, group in found),
         float(near_case.mean()) if has_cases else None,
         tuple(near_case.tolist()),
-        _new(vectors, told, clean, seed),
+        *_new(vectors, told, seed),
     )
 
 
@@ -163,18 +162,16 @@ def _groups(vectors: Vectors, pool: NDArray[np.int64], seed: int) -> list[tuple[
     return groups
 
 
-def _theme(
-    asked: Sequence[Asked], vectors: Vectors, group: Sequence[int], near_case: Flags | None, clean: Clean
-) -> Theme:
+def _theme(asked: Sequence[Question], vectors: Vectors, group: Sequence[int], near_case: Flags | None) -> Theme:
     judged = [asked[place].failed for place in group if asked[place].failed is not None]
     none = Trend("steady", _rate(0, 1), _rate(0, 1))
     share_covered = None if near_case is None else float(near_case[list(group)].mean())
     failure = _rate(sum(map(bool, judged)), len(judged)) if judged else None
-    examples = _examples(asked, vectors, group, clean)
+    examples = _examples(asked, vectors, group)
     return Theme(0, len(group), len(group) / len(asked), none, (), examples, failure, share_covered)
 
 
-def _examples(asked: Sequence[Asked], vectors: Vectors, group: Sequence[int], clean: Clean) -> tuple[str, ...]:
+def _examples(asked: Sequence[Question], vectors: Vectors, group: Sequence[int]) -> tuple[str, ...]:
     """Return the first questions that do not repeat each other."""
     chosen = list[int]()
     for place in group:
@@ -182,7 +179,7 @@ def _examples(asked: Sequence[Asked], vectors: Vectors, group: Sequence[int], cl
             break
         if all(float(vectors[place] @ vectors[other]) <= SAME for other in chosen):
             chosen.append(place)
-    return tuple(shortened(clean(asked[place].question)) for place in chosen)
+    return tuple(shortened(asked[place].text) for place in chosen)
 
 
 def shortened(text: str) -> str:
@@ -208,15 +205,15 @@ def _trends(groups: Sequence[Sequence[int]], n: int) -> list[Trend]:
     ]
 
 
-def _new(vectors: Vectors, told: Vocabulary, clean: Clean, seed: int) -> NewTheme | None:
+def _new(vectors: Vectors, told: Vocabulary, seed: int) -> tuple[NewTheme | None, tuple[int, ...]]:
     first = len(vectors) - WINDOW
     test: NewThemes | None = find_new(vectors[:first], vectors[first:], seed) if first > 0 else None
     if test is None:
-        return None
+        return None, ()
     places = [first + place for place in test.places]
-    words = told.telling(_flags(places, len(vectors)), clean) if places else ()
-    examples = tuple(shortened(clean(told.texts[place])) for place in places[:_EXAMPLES])
-    return NewTheme(test.is_new, test.p_value, test.before, test.latest, words, examples)
+    words = told.telling(_flags(places, len(vectors))) if places else ()
+    examples = tuple(shortened(told.texts[place]) for place in places[:_EXAMPLES])
+    return NewTheme(test.is_new, test.p_value, test.before, test.latest, words, examples), tuple(places)
 
 
 def _rate(hits: int, n: int) -> Rate:

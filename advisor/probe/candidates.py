@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from advisor.catalog import Catalog
-from advisor.catalog.records import SELF_HOSTED, STANDARD, Candidate, Config, PriceRow
+from advisor.catalog.records import SELF_HOSTED, STANDARD, Candidate, PriceRow
 from advisor.errors import ProbeError, UnknownName
 from advisor.probe.redaction import HIDDEN, Redactor
 from advisor.probe.secret_forms import is_random
@@ -64,12 +64,10 @@ def find_probed(
     try:
         found = _of_any_tier(catalog, name) or catalog.find_candidates(name)
     except UnknownName:
-        if (other := _other_effort(catalog, name)) is not None:
-            found = (other,)
-        elif "/" not in name or "~" in name:
+        _refuse_effort(catalog, name)
+        if "/" not in name or "~" in name:
             raise
-        else:
-            return _of_litellm(name, api_base, key_variable)
+        return _of_litellm(name, api_base, key_variable)
     candidate = _only(name, found)
     offering = candidate.offering
     if candidate.tier not in (STANDARD, *_SERVICE_TIERS):
@@ -112,20 +110,20 @@ def _of_any_tier(catalog: Catalog, name: str) -> tuple[Candidate, ...]:
     return tuple(candidate for candidate in catalog.candidates_at((tier,)) if candidate.id == name)
 
 
-def _other_effort(catalog: Catalog, name: str) -> Candidate | None:
-    """Return the candidate of an effort that providers know and the catalog does not have of that model."""
+def _refuse_effort(catalog: Catalog, name: str) -> None:
+    """Raise UnknownName for an effort that is not on record of a model that is: nobody knows what it would ask for."""
     base, _, effort = name.partition("~")
-    if effort not in CALL_EFFORTS:
-        return None
     try:
-        known = catalog.find_candidates(base)
+        known = catalog.find_candidates(base) if effort else ()
     except UnknownName:
-        return None
-    candidate = next((one for one in known if one.offering.id == base and one.tier == STANDARD), None)
-    if candidate is None:
-        return None
-    model = candidate.offering.model.id
-    return candidate._replace(config=Config(f"{model}~{effort}", model, effort), id=f"{base}~{effort}")
+        return
+    efforts = tuple(dict.fromkeys(one.id for one in known if one.offering.id == base and one.tier == STANDARD))
+    if efforts:
+        error = UnknownName("candidate", name, efforts)
+        error.message = f"{name}: whether {base} takes the effort {effort!r} is unknown"
+        error.args = (error.message,)
+        error.hint = f"on record: {', '.join(efforts)}"
+        raise error
 
 
 def _of_litellm(name: str, api_base: str | None, key_variable: str | None) -> ProbeTarget:

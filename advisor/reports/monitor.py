@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from advisor.monitor.alarms import SERVED, Alarm
 from advisor.monitor.observe import Cell, FailureMode, Interval, Outcome, Proxy, Rate
+from advisor.monitor.themes import NewTheme, Theme
 from advisor.reports import formats
 from advisor.reports.formats import Report
 from advisor.reports.header import header
+from advisor.reports.monitor_themes import day_section, theme_section
 from advisor.reports.section import Page, Part, Section, counted, said
 
 
@@ -47,22 +49,34 @@ class MonitorRecord(NamedTuple):
     proxies: tuple[Proxy, ...]
     failure_modes: tuple[FailureMode, ...]
     alarms: tuple[Alarm, ...]
+    themes: tuple[Theme, ...]
+    coverage: float | None
+    """The share of the calls near which a case lies; null without cases."""
+    new_themes: NewTheme | None
+    """Whether the latest calls ask for what those before did not; null with too few calls to say."""
     cells: tuple[Cell, ...]
     """As ``--by`` asks."""
 
 
-def render(form: str, record: MonitorRecord, today: date) -> str:
+_ROOMY = ("html", "markdown")
+"""Formats that have room for the rates of every day."""
+
+
+def render(form: str, record: MonitorRecord, today: date, days: tuple[Cell, ...] = ()) -> str:
     """Return the report in one of its formats, ending in a line break."""
-    return formats.render(form, Report(header(today, None, None), lambda: record, lambda: page(record)))
+    shown = days if form in _ROOMY else ()
+    return formats.render(form, Report(header(today, None, None), lambda: record, lambda: page(record, shown)))
 
 
-def page(record: MonitorRecord) -> Page:
-    """Return the outcomes first, then the proxies, the failure modes, and what changed."""
+def page(record: MonitorRecord, days: tuple[Cell, ...] = ()) -> Page:
+    """Return the outcomes first, then the proxies, the failure modes, what changed, and the themes."""
     parts = (
         Section("Outcomes", _told(record), _outcome_rows(record.outcomes)),
         Section("Proxies", (), _proxy_rows(record)),
         Section("Failure modes", _looked(record), _mode_rows(record.failure_modes)),
         Section("Alarms", tuple(_words(one) for one in record.alarms) or ("None.",)),
+        day_section(days, record.alarms),
+        theme_section(record.themes, record.coverage, record.new_themes),
         *(Section(f"By {by}", (), _cell_rows(record.cells, by)) for by in dict.fromkeys(c.by for c in record.cells)),
         Section(
             "Lines that could not be read", record.read.dead, (), max(0, record.read.skipped - len(record.read.dead))

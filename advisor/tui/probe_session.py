@@ -281,7 +281,7 @@ def _read_scores(day: date) -> tuple[tuple[Measurement, ...], tuple[str, ...]]:
     """Return what evaluations proved and what still counts, and in words what does not."""
     if not EVALS.is_dir():
         return (), ()
-    from advisor.evals.measurements import read_measurements as read_scores
+    from advisor.evals.kept_scores import read_measurements as read_scores
 
     found = read_scores(day)
     stale = [f"{name}: its score no longer counts: {reason}" for (name, _), reason in found.stale.items()]

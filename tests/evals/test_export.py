@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from advisor.cli import main
+from advisor.evals.kept_scores import keep
 from advisor.evals.labels import Label, write_labels
-from advisor.evals.measurements import keep, mean_usd, measurements
+from advisor.evals.measurements import mean_usd, measurements
 from advisor.evals.run_file import output_hash
 from tests.evals.answer_server import last_text, serving
 from tests.evals.conftest import DAY, Bench, probed, sums, write_cases

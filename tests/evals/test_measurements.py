@@ -15,7 +15,8 @@ from advisor.catalog import load_catalog
 from advisor.cli.inputs import locked_scores
 from advisor.decision.decide import decide
 from advisor.decision.unread import mark_unread
-from advisor.evals.measurements import keep, measurements, read_measurements, swapped_models
+from advisor.evals.kept_scores import keep, read_measurements
+from advisor.evals.measurements import measurements, swapped_models
 from advisor.evals.prompts import BARE, load_prompt
 from advisor.facts import Measurement
 from advisor.requirements.file import parse_requirements

@@ -57,6 +57,12 @@ def test_an_effort_is_part_of_what_is_measured() -> None:
         find_probed(a_catalog(), "host/deep")
 
 
+def test_an_effort_that_is_not_on_record_is_unknown_and_the_others_are_named() -> None:
+    with pytest.raises(UnknownName, match="whether host/deep takes the effort 'minimal' is unknown") as caught:
+        find_probed(a_catalog(), "host/deep~minimal")
+    assert "host/deep~high" in (caught.value.hint or "")
+
+
 def test_what_nobody_waits_for_is_not_probed() -> None:
     with pytest.raises(ProbeError, match="tier batch"):
         find_probed(a_catalog(), "cloud/swift:batch")
