@@ -14,7 +14,7 @@ from advisor.requirements.file import parse_requirements
 from advisor.requirements.schema import Requirements
 from advisor.requirements.traffic.resolve import counted
 from advisor.solver import advise
-from advisor.solver.answer import Cost
+from advisor.solver.month_cost import Cost
 
 DAY = date(2026, 11, 29)
 SPREAD = 1.5
