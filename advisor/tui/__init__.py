@@ -12,7 +12,7 @@ def run(path: Path | None = None) -> int:
     """
     from advisor.tui.app import AdvisorApp
 
-    app = AdvisorApp(path)
+    app = AdvisorApp(path, starts=True)
     code = app.run()
     if app.fault is not None:
         raise app.fault

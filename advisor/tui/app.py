@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from textual import work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from advisor.catalog import Catalog, load_catalog
 from advisor.requirements.questionnaire.questions import Questionnaire, load_questionnaire
+from advisor.self_hosting.detect import detect_gpus
 from advisor.tui.screens.main import MainScreen
+from advisor.tui.screens.start import DRAFT, OPEN, TEMPLATE, StartScreen
 from advisor.tui.session import Session
 from advisor.tui.storage import DEFAULT_FILE
 
@@ -21,7 +24,7 @@ class AdvisorApp(App[int]):
 
     TITLE = "advisor"
     CSS_PATH = "advisor.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - declared so by Textual
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (170, "-huge")]  # noqa: RUF012 - declared so by Textual
 
     def __init__(
         self,
@@ -29,8 +32,11 @@ class AdvisorApp(App[int]):
         *,
         catalog: Catalog | None = None,
         questionnaire: Questionnaire | None = None,
+        starts: bool = False,
     ) -> None:
+        """Open a file later; ``starts`` shows the start screen where there is none."""
         super().__init__()
+        self._starts = starts
         self._path = path
         self.session = Session(catalog or load_catalog(), questionnaire or load_questionnaire())
         self.main = MainScreen(self.session)
@@ -48,10 +54,31 @@ class AdvisorApp(App[int]):
 
     def on_ready(self) -> None:
         """Solve what was opened, and offer what was not saved."""
-        self.main.solve_next()
         draft = self.main.find_draft()
+        if self._starts:
+            self._look_for_gpus()
+        if self._starts and not (self._path or DEFAULT_FILE).exists():
+            self.push_screen(StartScreen(draft), self._begin)
+            return
+        self.main.solve_next()
         if draft is not None:
             self.main.offer_draft(draft)
+
+    def _begin(self, way: str | None) -> None:
+        """Begin as was chosen on the start screen."""
+        draft = self.main.find_draft()
+        if way == DRAFT and draft is not None:
+            self.main.take_draft(draft)
+        elif way == OPEN:
+            self.main.action_open()
+        elif way is not None and way.startswith(TEMPLATE):
+            self.main.start_from(way.removeprefix(TEMPLATE))
+        self.main.solve_next()
+        self.main.begin_answering()
+
+    @work(thread=True)
+    def _look_for_gpus(self) -> None:
+        self.session.gpus = detect_gpus(self.session.catalog.gpus.values())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key, and what needs none, by name."""
@@ -83,7 +110,9 @@ class AdvisorApp(App[int]):
 
     async def action_quit(self) -> None:
         """Leave, after asking if answers are not saved."""
-        if self.screen is self.main:
+        if isinstance(self.screen, StartScreen):
+            self.exit(0)
+        elif self.screen is self.main:
             self.main.action_leave()
         else:
             await self.screen.dismiss(None)

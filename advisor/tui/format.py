@@ -44,9 +44,19 @@ VERDICTS = {
 }
 
 
+_LABELS = {
+    "dimension": "task",
+    "requests": "volume",
+    "regions": "data stays in",
+    "api": "hosted or own",
+    "ttft": "first token",
+}
+"""What strangers call the questions that decide most."""
+
+
 def label(question: Question) -> str:
     """Return the short name of a question."""
-    return question.id.replace("_", " ")
+    return _LABELS.get(question.id, question.id.replace("_", " "))
 
 
 def reply_words(question: Question, value: Any) -> str:

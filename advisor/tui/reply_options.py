@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from advisor.catalog import Catalog
 from advisor.requirements.questionnaire.parse_reply import DONT_KNOW
 from advisor.requirements.questionnaire.questions import AnswerChoice, Question
+from advisor.requirements.traffic.presets import PRESETS, TrafficPreset
+from advisor.self_hosting.detect import DetectedGpus
 from advisor.tui.format import money, number_words, signed
 from advisor.tui.solve import SolvedAnswers
 
@@ -22,12 +24,16 @@ _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 class Option(NamedTuple):
-    """One line to choose: what it is called, whether it is part of the answer, and the reply that choosing it gives."""
+    """One line to choose: what it is called, whether it is part of the answer, and the reply that choosing it gives.
+
+    ``also`` has replies to other questions, by id, that it gives at the same time.
+    """
 
     key: str
     label: str
     sign: str
     reply: Any
+    also: Mapping[str, Any] = {}
 
 
 class Effect(NamedTuple):
@@ -55,6 +61,37 @@ def listed_choices(question: Question, catalog: Catalog) -> tuple[AnswerChoice, 
 def takes_text(question: Question) -> bool:
     """Whether an answer may be typed."""
     return question.kind in ("number", "text", "names") or question.other
+
+
+def ready_made(question: Question, given: Mapping[str, Any], gpus: Sequence[DetectedGpus]) -> tuple[Option, ...]:
+    """Return the lines that answer several questions at once: usual traffic, the accelerators of this machine."""
+    if question.id == "requests":
+        return tuple(_preset(preset, given) for preset in PRESETS)
+    own = [(one, one.known) for one in gpus if one.known is not None]
+    if question.id == "api":
+        ways = (("with", "Yes, and on own", True), ("only", "No, only on own", False))
+        return tuple(
+            _own(f"{key}:{known}", f"{words} {one.words}", reply, one)
+            for one, known in own
+            for key, words, reply in ways
+        )
+    if question.id == "own_gpus":
+        return tuple(_own(f"own:{known}", f"This machine's {one.words}", known, one) for one, known in own)
+    return ()
+
+
+def _preset(preset: TrafficPreset, given: Mapping[str, Any]) -> Option:
+    replies = dict(preset.replies)
+    chosen = all(given.get(name) == value for name, value in replies.items())
+    label = f"{preset.words}. An assumption: {preset.basis}."
+    return _single(f"preset:{preset.key}", label, chosen, replies.pop("requests"))._replace(also=replies)
+
+
+def _own(key: str, label: str, reply: Any, gpus: DetectedGpus) -> Option:
+    also = {"own_gpus": gpus.known, "own_gpus_count": gpus.number}
+    if reply == gpus.known:
+        also.pop("own_gpus")
+    return Option(key, label, "( )", reply, also)
 
 
 def options(question: Question, given: Mapping[str, Any], catalog: Catalog) -> tuple[Option, ...]:
@@ -126,6 +163,16 @@ def effect(solved: SolvedAnswers, workload: int) -> Effect:
     return Effect(
         len(found.standings), found.recommended, first.cost.usd_per_month_mean if first and first.cost else None
     )
+
+
+def did_words(before: Effect, now: Effect) -> str:
+    """Return what an answer did, in a sentence without a stop."""
+    parts = [f"{before.passing:,} → {now.passing:,} pass"]
+    if now.recommended != before.recommended:
+        parts.append(f"first is {now.recommended or 'nobody'}, was {before.recommended or 'nobody'}")
+    if before.usd_per_month != now.usd_per_month and now.usd_per_month is not None:
+        parts.append(f"{money(before.usd_per_month)} → {money(now.usd_per_month)} a month")
+    return " · ".join(parts)
 
 
 def effect_words(now: Effect, before: Effect) -> str:

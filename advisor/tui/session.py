@@ -11,6 +11,7 @@ from advisor.catalog import Catalog
 from advisor.requirements.questionnaire import answers as replies
 from advisor.requirements.questionnaire.answers import NO_ANSWERS, Answers
 from advisor.requirements.questionnaire.questions import WORKLOAD, Question, Questionnaire
+from advisor.self_hosting.detect import DetectedGpus
 from advisor.tui.probe_session import ProbeMeasurements, read_measured
 from advisor.tui.solve import SolvedAnswers, solve
 
@@ -22,8 +23,8 @@ class Session:
     """The answers with every step that led to them.
 
     ``path`` is the file that they were read from or saved to. ``measured`` is what probes said, None before the first
-    answer. While something is tried out, ``answers`` are those on trial and ``kept`` the ones that stand until the
-    trial is kept.
+    answer. ``gpus`` are the accelerators of this machine, once they were looked for. While something is tried out,
+    ``answers`` are those on trial and ``kept`` the ones that stand until the trial is kept.
     """
 
     def __init__(self, catalog: Catalog, questionnaire: Questionnaire) -> None:
@@ -32,6 +33,7 @@ class Session:
         self.path: Path | None = None
         self.workload = 0
         self.measured: ProbeMeasurements | None = None
+        self.gpus: tuple[DetectedGpus, ...] = ()
         self._steps: list[Answers] = [NO_ANSWERS]
         self._now = 0
         self._saved = NO_ANSWERS

@@ -96,6 +96,7 @@ async def broken(pilot: Pilot[Any]) -> None:
 LEADS: dict[str, Lead] = {
     "questions": keys(),
     "reply": on("uses", "enter", "down"),
+    "topic": on("retention", "up", "up"),
     "figure": on("budget", "enter"),
     "answer": keys("f2", "down", "space"),
     "ruled-out": keys("f5", "enter"),
@@ -161,3 +162,11 @@ async def test_keys_that_come_before_the_screen_is_built_do_nothing() -> None:
         assert not app.main.session.is_unsaved
         await press(pilot, "f8")
         assert app.main.session.is_unsaved
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x34"])
+def test_start(snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
+    FILE.unlink()
+    monkeypatch.setattr("advisor.tui.app.detect_gpus", lambda _: ())
+    app = AdvisorApp(catalog=small_catalog(), questionnaire=few_questions(), starts=True)
+    assert snap_compare(app, terminal_size=size, press=["down"])

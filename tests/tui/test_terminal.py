@@ -10,13 +10,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from advisor.catalog import load_catalog
 from advisor.probe.run_file import Phase, find_run
 from advisor.requirements.file import load_requirements
+from advisor.solver import advise
 from tests.tui.world import SUPPORT_BOT
 
 ROOT = Path(__file__).parents[2]
@@ -99,27 +102,54 @@ def probing(tmp_path: Path, probing_folder: None, monkeypatch: pytest.MonkeyPatc
         yield terminal
 
 
-def test_answer_save_and_leave(terminal: Terminal, tmp_path: Path) -> None:
-    terminal.wait_for("pass ·")
-    terminal.press("Down")
-    terminal.wait_for("▸ · uses")
-    terminal.press("F8")
-    terminal.wait_for("? uses")
+STRANGER = (
+    ("7", "What must the model be good at"),
+    ("Down", "▸ ( ) Doing exactly"),
+    ("Enter", "How many requests"),
+    ("Down", "▸ ( ) Trying it out"),
+    ("Down", "▸ ( ) A support bot for 1,000 users"),
+    ("Enter", "In which regions"),
+    ("Enter", "[x] European Union"),
+    ("Right", "May the model be called"),
+    ("Enter", "How long may it take"),
+    ("F8", "What may it cost a month"),
+    ("3", "3"),
+    ("0", "30"),
+    ("0", "300"),
+    ("Enter", "What decides most is answered"),
+    ("F2", "● Answer"),
+    ("C-s", "Under which name?"),
+    ("Enter", "Saved advisor.yaml"),
+)
+"""What a stranger presses, and what the screen then shows."""
+
+
+def test_a_stranger_holds_a_saved_answer_after_25_keys(terminal: Terminal, tmp_path: Path) -> None:
+    assert len(STRANGER) <= 25
+    terminal.wait_for("What are you building?")
+    for key, shown in STRANGER:
+        terminal.press(key)
+        terminal.wait_for(shown)
+    terminal.wait_for("/month")
     terminal.resize(80, 24)
-    terminal.wait_for("unsaved")
-    terminal.press("C-s")
-    terminal.wait_for("Under which name?")
-    terminal.press("Enter")
-    terminal.wait_for("Saved advisor.yaml")
     terminal.press("C-q")
     assert "Traceback" not in terminal.wait_for("left with 0")
-    assert load_requirements(tmp_path / "advisor.yaml").workloads
+    requirements = load_requirements(tmp_path / "advisor.yaml")
+    (job,) = requirements.workloads
+    assert job.traffic is not None
+    assert (job.traffic.requests_per_month, job.dimension) == (20_000, "instruction-following")
+    assert job.budget_usd_per_month == Decimal(300)
+    assert requirements.data.regions == ("eu",)
+    standings = advise(load_catalog(), requirements).workloads[0].standings
+    assert standings
 
 
 def test_ctrl_c_asks_before_answers_are_lost(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.wait_for("What are you building?")
+    terminal.press("Escape")
     terminal.wait_for("pass ·")
     terminal.press("F8")
-    terminal.wait_for("? stage")
+    terminal.wait_for("? task")
     terminal.press("C-c")
     terminal.wait_for("You have unsaved changes.")
     terminal.press("Left")

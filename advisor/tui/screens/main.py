@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,8 +12,10 @@ from textual.widgets import Footer
 
 from advisor.catalog.records import Candidate
 from advisor.errors import AdvisorError
+from advisor.requirements.questionnaire import answers as replies
 from advisor.requirements.questionnaire.parse_reply import DONT_KNOW
 from advisor.requirements.questionnaire.questions import Question
+from advisor.tui.answer_effects import AnswerEffects
 from advisor.tui.format import counted
 from advisor.tui.key_help import key_groups
 from advisor.tui.reply_options import UNANSWERED, effect
@@ -75,6 +77,7 @@ class MainScreen(ProbingScreen):
         super().__init__(session)
         self._marked: frozenset[str] = frozenset()
         self._out: Mapping[str, int] = {}
+        self._effects = AnswerEffects()
 
     def compose(self) -> ComposeResult:
         """Bars above, two sides, keys below."""
@@ -90,6 +93,8 @@ class MainScreen(ProbingScreen):
     def on_mount(self) -> None:
         """Begin in the questions; the program solves them when all is ready."""
         self.echo()
+        if self._questions.page.first:
+            self._questions.go_to(self._questions.page.first[0].id)
         self._questions.focus()
         self.call_after_refresh(self.refresh_bindings)
 
@@ -107,12 +112,12 @@ class MainScreen(ProbingScreen):
 
     @property
     def _question(self) -> Question | None:
-        key = self._questions.key
+        key = self._questions.question
         return self.session.questionnaire.question(key) if key else None
 
     def echo(self) -> None:
         """Show the answers, and what each was last known to rule out."""
-        self._questions.show(self.session, self._out)
+        self._questions.show(self.session, self._out, self._effects.led(self.session))
         self.repaint_title()
         self._show_question()
 
@@ -122,6 +127,7 @@ class MainScreen(ProbingScreen):
             return
         found = self.solved.workload(self.session.workload)
         self._out = ruled_out_by(self.session.questionnaire, found) if found else {}
+        self._effects.solved(self.solved)
         self.echo()
         base = self.trial.base if self.trial and self.session.is_what_if else None
         self.query_one(Headline).show(self.session, self.solved, base, effect(self.solved, self.session.workload))
@@ -143,7 +149,10 @@ class MainScreen(ProbingScreen):
     def _show_question(self) -> None:
         if (question := self._question) is not None:
             effects = self.trial.effects if self.trial else {}
-            self._reply.show(self.session, question, what_if=self.trial is not None, effects=effects)
+            did = self._effects.words(self.session, question)
+            self._reply.show(self.session, question, what_if=self.trial is not None, effects=effects, did=did)
+        elif (topic := self._questions.topic) is not None:
+            self._reply.show_topic(topic)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         """Show the question under the cursor; a what-if ends with its question."""
@@ -156,7 +165,10 @@ class MainScreen(ProbingScreen):
     def on_rows_pressed(self, event: Rows.Pressed) -> None:
         """Answer a question, or show a candidate in full."""
         if event.rows is self._questions:
-            self._reply.enter()
+            if self._questions.topic is not None:
+                self._questions.toggle()
+            else:
+                self._reply.enter()
         elif event.key:
             self._open_candidate(event.key)
 
@@ -200,13 +212,21 @@ class MainScreen(ProbingScreen):
         """Take an answer, or say what is wrong with it."""
         try:
             answers = with_reply(self.session, event.question, event.reply)
+            for name, reply in event.also.items():
+                answers = replies.answer(self.session.questionnaire, answers, name, reply, self.session.workload)
         except AdvisorError as error:
             self._reply.complain(error.message)
             return
+        before = self.solved if self.is_current else None
         self.session.step(answers)
+        self._effects.given(self.session, event.question, before)
         self.changed()
         if event.done:
-            self.action_next_question()
+            self.pass_on()
+
+    def on_reply_passed(self) -> None:
+        """Go on from an answer of several parts."""
+        self.pass_on()
 
     def on_reply_tried(self, event: Reply.Tried) -> None:
         """Show what an answer would change."""
@@ -321,18 +341,44 @@ class MainScreen(ProbingScreen):
         if (question := self._question) is not None:
             self.on_reply_given(Reply.Given(question.id, UNANSWERED, done=False))
 
+    def pass_on(self) -> None:
+        """Go on: through what decides most; after that the rest is the person's own choice."""
+        current, first = self._questions.question, [question.id for question in self._questions.page.first]
+        if current not in first:
+            self.action_next_question()
+        elif not self._go_to_open(_around(first, current)):
+            self.notify(
+                "What decides most is answered. F2 shows the answer, Ctrl+S saves it; more questions stand below."
+            )
+            self._questions.focus()
+
     def action_next_question(self) -> None:
         """Go to the next question without an answer, past the end from the beginning."""
-        keys = self._questions.keys
-        start = keys.index(self._questions.key) + 1 if self._questions.key in keys else 0
-        for key in (*keys[start:], *keys[:start]):
-            question = self.session.questionnaire.question(key)
-            if key not in self.session.given(question):
+        page = self._questions.page
+        names = [one.id for one in (*page.first, *(one for topic in page.topics for one in topic.questions))]
+        if not self._go_to_open(_around(names, self._questions.question)):
+            self.notify("Every question has an answer.")
+            self._questions.focus()
+
+    def _go_to_open(self, names: Iterable[str]) -> bool:
+        """Go to the first of these without an answer; whether there is one."""
+        for name in names:
+            if name not in self.session.given(self.session.questionnaire.question(name)):
                 was_typing = self._reply.has_focus_within
-                self._questions.go_to(key)
+                self._questions.go_to(name)
                 self._show_question()
                 if was_typing:
                     self._reply.enter()
-                return
-        self.notify("Every question has an answer.")
+                return True
+        return False
+
+    def begin_answering(self) -> None:
+        """Put the focus where the first answer is given, so that the arrows choose it."""
         self._questions.focus()
+        self._reply.enter()
+
+
+def _around(names: Sequence[str], current: str | None) -> Sequence[str]:
+    """Return the names after the current one, then those before it."""
+    start = names.index(current) + 1 if current in names else 0
+    return (*names[start:], *names[:start])

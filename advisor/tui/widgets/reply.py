@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -16,9 +17,21 @@ from textual.widgets import Input, Static
 from advisor.requirements.questionnaire.parse_reply import DONT_KNOW
 from advisor.requirements.questionnaire.questions import Question
 from advisor.tui.format import label
-from advisor.tui.reply_options import UNANSWERED, Option, alternatives, listed_choices, options, takes_text
+from advisor.tui.reply_options import (
+    UNANSWERED,
+    Option,
+    alternatives,
+    listed_choices,
+    options,
+    ready_made,
+    takes_text,
+)
 from advisor.tui.session import Session
-from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow, Rows
+from advisor.tui.topics import Topic
+from advisor.tui.widgets.row_list import GAP, POINTER, Cell, ListColumn, ListRow, Rows
+
+_ON = "on"
+"""The key of the line that ends an answer of several parts."""
 
 _PLAIN = (ListColumn("", 3), ListColumn(""))
 _WITH_EFFECT = (ListColumn("", 3), ListColumn(""), ListColumn("changes", 15, right=True))
@@ -31,6 +44,8 @@ class Reply(Vertical):
     Reply {
         #text { text-style: bold; }
         #help { color: $text-muted; }
+        #did { color: $text-accent; display: none; }
+        #did.shown { display: block; }
         #problem { color: $text-error; display: none; }
         #problem.shown { display: block; }
         Input { display: none; }
@@ -41,14 +56,15 @@ class Reply(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "screen.leave_reply", "Back", show=False),
         Binding("down", "to_options", "Choices", show=False),
+        Binding("right", "pass", "Go on", show=False),
     ]
 
     class Given(Message):
-        """An answer; ``done`` says that the person is through with the question."""
+        """An answer; ``done`` says that the person is through with the question, ``also`` answers others with it."""
 
-        def __init__(self, question: str, reply: Any, *, done: bool) -> None:
+        def __init__(self, question: str, reply: Any, *, done: bool, also: Mapping[str, Any] | None = None) -> None:
             super().__init__()
-            self.question, self.reply, self.done = question, reply, done
+            self.question, self.reply, self.done, self.also = question, reply, done, also or {}
 
     class Tried(Message):
         """An answer to look at without giving it."""
@@ -56,6 +72,9 @@ class Reply(Vertical):
         def __init__(self, question: str, reply: Any) -> None:
             super().__init__()
             self.question, self.reply = question, reply
+
+    class Passed(Message):
+        """The person is through with the question."""
 
     class Kept(Message):
         """What was tried shall stand."""
@@ -66,11 +85,13 @@ class Reply(Vertical):
         self._options: Mapping[str, Option] = {}
         self._shown: tuple[Any, ...] | None = None
         self._what_if = False
+        self._effects: Mapping[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """From the question to the answers."""
         yield Static(id="text", markup=False)
         yield Static(id="help", markup=False)
+        yield Static(id="did", markup=False)
         yield Input(compact=True, id="field")
         yield Static(id="problem", markup=False)
         yield Rows(id="options", press_on_click=True)
@@ -83,8 +104,13 @@ class Reply(Vertical):
     def _field(self) -> Input:
         return self.query_one("#field", Input)
 
-    def show(self, session: Session, question: Question, *, what_if: bool, effects: Mapping[str, str]) -> None:
-        """Show a question; ``effects`` says by option what it would change, while something is tried out."""
+    def show(
+        self, session: Session, question: Question, *, what_if: bool, effects: Mapping[str, str], did: str = ""
+    ) -> None:
+        """Show a question; ``effects`` says by option what it would change, while something is tried out.
+
+        ``did`` says what the answer that stands has changed.
+        """
         self._question, self._what_if = question, what_if
         given = session.kept.to(question, session.workload) if what_if else session.given(question)
         state = (question.id, session.workload, given.get(question.id, UNANSWERED), what_if)
@@ -92,20 +118,57 @@ class Reply(Vertical):
         if state != self._shown:
             self._shown = state
             self._reset(session, question, given, what_if=what_if)
+        self.query_one("#did", Static).set_class(bool(did) and not what_if, "shown")
+        self.query_one("#did", Static).update(Content(f"It did: {did}." if did else ""))
         find = alternatives if what_if else options
-        self._options = {option.key: option for option in find(question, given, session.catalog)}
-        rows = [_row(option, effects.get(option.key, "…") if what_if else None) for option in self._options.values()]
+        found = find(question, given, session.catalog)
+        if not what_if:
+            found = (*ready_made(question, {**session.answers.whole, **given}, session.gpus), *found)
+        self._options = {option.key: option for option in found}
+        self._effects = effects
         self._rows.press_on_click = not what_if
         with self._rows.prevent(Rows.Moved):
-            self._rows.fill(rows, _WITH_EFFECT if what_if else _PLAIN)
+            self._fill()
             if is_new:
                 self._to_current()
+
+    def show_topic(self, topic: Topic) -> None:
+        """Show what is asked under a topic."""
+        self._question, self._shown, self._options = None, None, {}
+        self.border_title, self.border_subtitle = topic.section.title, "Enter opens and closes it"
+        self.query_one("#text", Static).update(Content(f"{len(topic.questions)} more questions."))
+        self.query_one("#help", Static).update(Content(" ".join(question.text for question in topic.questions)))
+        self.query_one("#did", Static).set_class(False, "shown")
+        self.complain(None)
+        self._field.set_class(False, "shown")
+        self._rows.fill([], _PLAIN)
+
+    def on_resize(self) -> None:
+        """Break the choices anew."""
+        with self._rows.prevent(Rows.Moved):
+            self._fill()
+
+    def _fill(self) -> None:
+        """Put the choices into lines: one that is longer than the list goes on below, so that none is cut."""
+        if self._question is None:
+            return
+        columns = _WITH_EFFECT if self._what_if else _PLAIN
+        taken = len(POINTER) + sum(column.width + GAP for column in columns) + 1
+        room = max(12, self._rows.size.width - taken) if self._rows.size.width else 0
+        rows: list[ListRow] = []
+        for option in self._options.values():
+            effect = self._effects.get(option.key, "…") if self._what_if else None
+            rows += _lines(option, effect, room)
+        if _is_several(self._question) and not self._what_if:
+            rows.append(ListRow(_ON, (Cell("→", "accent"), Cell("go on to the next question"))))
+        self._rows.fill(rows, columns)
 
     def _reset(self, session: Session, question: Question, given: Mapping[str, Any], *, what_if: bool) -> None:
         """Fill the parts that a person may have changed since."""
         value = given.get(question.id, UNANSWERED)
         self.border_title = f"What if · {label(question)}" if what_if else label(question).capitalize()
-        self.border_subtitle = question.key
+        ways = "Enter puts in and takes out · → goes on" if _is_several(question) and not what_if else ""
+        self.border_subtitle = ways or question.key
         self.query_one("#text", Static).update(Content(question.text))
         help_ = "Move to try an answer: Enter keeps it, Esc drops it." if what_if else question.help
         more = "" if what_if else f" Don't know: {question.unknown}."
@@ -126,12 +189,18 @@ class Reply(Vertical):
 
     def enter(self) -> None:
         """Put the focus where the answer is most likely given."""
-        typed = self._question is not None and takes_text(self._question) and len(self._options) <= 1
+        question = self._question
+        typed = question is not None and takes_text(question) and (question.kind == "number" or len(self._options) <= 1)
         (self._field if typed and not self._what_if else self._rows).focus()
 
     def action_to_options(self) -> None:
         """Go from the field to the choices."""
         self._rows.focus()
+
+    def action_pass(self) -> None:
+        """Go on from an answer of several parts."""
+        if self._question is not None and _is_several(self._question) and not self._what_if:
+            self.post_message(self.Passed())
 
     def _to_current(self) -> None:
         """Put the cursor on what is chosen, else on the first line."""
@@ -164,10 +233,12 @@ class Reply(Vertical):
 
     def _give(self, key: str | None, *, done: bool) -> None:
         option = self._options.get(key or "")
+        if key == _ON:
+            self.post_message(self.Passed())
         if option is None or self._question is None:
             return
-        several = self._question.kind in ("choices", "names", "order") and option.reply is not DONT_KNOW
-        self.post_message(self.Given(self._question.id, option.reply, done=done and not several))
+        stays = _is_several(self._question) and option.reply is not DONT_KNOW
+        self.post_message(self.Given(self._question.id, option.reply, done=done and not stays, also=option.also))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer with what was typed; an empty field is no answer."""
@@ -187,10 +258,19 @@ class Reply(Vertical):
             self.post_message(self.Tried(self._question.id, event.value.strip()))
 
 
-def _row(option: Option, effect: str | None) -> ListRow:
+def _is_several(question: Question) -> bool:
+    """Whether an answer has several parts, so that none of them ends it."""
+    return question.kind in ("choices", "names", "order")
+
+
+def _lines(option: Option, effect: str | None, room: int) -> list[ListRow]:
+    """Return the lines of a choice; the cursor stops at the first."""
     chosen = option.sign not in ("( )", "[ ]")
-    cells = (Cell(option.sign, "accent" if chosen else ""), Cell(option.label, "strong" if chosen else ""))
-    return ListRow(option.key, cells if effect is None else (*cells, Cell(effect, "dim")))
+    style = "strong" if chosen else ""
+    first, *rest = wrap(option.label, room) if room else [option.label]
+    cells = (Cell(option.sign, "accent" if chosen else ""), Cell(first, style))
+    rows = [ListRow(option.key, cells if effect is None else (*cells, Cell(effect, "dim")))]
+    return rows + [ListRow(None, (Cell(""), Cell(line, style))) for line in rest]
 
 
 def _typed(value: Any) -> str:
