@@ -28,6 +28,8 @@ STDIN = "-"
 
 _HEAD = 1_024
 _LARGEST = 512 << 20
+_ROW, _PACKED_ROW = 1_000, 150
+"""Bytes of a row, where the file does not tell."""
 _LINES = (".jsonl", ".ndjson", ".log", ".json")
 
 
@@ -76,6 +78,26 @@ def find_logs(names: Sequence[str], kept: Mapping[str, Position]) -> tuple[LogFi
         elif own is None or not _is_known(path, own):
             found.append(LogFile(path, own if own and _continues(path, own) else _moved(path, kept)))
     return tuple(found)
+
+
+def expected_rows(files: Sequence[LogFile]) -> int:
+    """Return about how many rows there are, by the sizes of the files and the first lines of each; 0 for a stream."""
+    total = 0.0
+    for file in files:
+        if file.path == STDIN:
+            continue
+        size = Path(file.path).stat().st_size - (file.start.offset if file.start and not file.is_packed else 0)
+        if not _has_lines(file.path):
+            total += size / (_PACKED_ROW if file.is_packed or file.form == ".parquet" else _ROW)
+            continue
+        try:
+            with closing(_unpacked(file.path)) as stream:
+                head = stream.read(1 << 16)
+        except (OSError, EOFError, zlib.error):
+            continue  # the reading of it says why
+        lines = head.count(b"\n") or 1
+        total += size / (_PACKED_ROW if file.is_packed else max(len(head), 1) / lines)
+    return round(total)
 
 
 def _moved(path: str, kept: Mapping[str, Position]) -> Position | None:

@@ -7,6 +7,8 @@ under ``data`` or ``observations``. What comes out is one row a span with its at
 # ruff: noqa: S608 - every value in a query here is a column of ours, a number or quoted
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from advisor.engine.port import Engine
 
 _LISTS = ("data", "observations", "scores", "traces", "spans", "items", "rows", "results")
@@ -26,28 +28,37 @@ _OBJECTS = (
 _DEPTH = 3
 
 
-def take_apart(engine: Engine) -> None:
-    """Replace the rows of the table ``staged`` (file, line, content) by the rows that they hold."""
-    if next(iter(engine.rows("SELECT count(*) FROM staged WHERE json_type(content) = 'ARRAY'")))[0]:
+def take_apart(engine: Engine) -> set[str]:
+    """Replace the rows of the table ``staged`` (file, line, content) by the rows that they hold; return their keys."""
+    if _any(engine, ["json_type(content) = 'ARRAY'"])[0]:
         engine.run(
             "CREATE OR REPLACE TABLE staged AS "
             "SELECT file, line, CAST(unnest(json_extract(content, '$[*]')) AS VARCHAR) AS content "
             "FROM staged WHERE json_type(content) = 'ARRAY' "
             "UNION ALL SELECT file, line, content FROM staged WHERE json_type(content) != 'ARRAY'"
         )
+    top = keys(engine)
     for _ in range(_DEPTH):
-        top = keys(engine)
         paths = [path for path in _OTLP if path.partition("[")[0] in top]
-        paths += [f"{name}[*]" for name in _LISTS if name in top and _holds_rows(engine, name)]
+        lists = [name for name in _LISTS if name in top]
+        paths += [f"{name}[*]" for name, any_ in zip(lists, _any(engine, map(_is_list, lists)), strict=True) if any_]
         if not paths:
             break
         _unwrap(engine, paths)
-    top = keys(engine)
-    for name in _OBJECTS:
-        if name in top:
+        top = keys(engine)
+    objects = [name for name in _OBJECTS if name in top]
+    for name, is_text in zip(objects, _any(engine, map(_is_text, objects)), strict=True):
+        if is_text:
             _parse(engine, name)
-    if top & {"attributes", "events"}:
-        _flatten_attributes(engine, top)
+    if _flatten_attributes(engine, top):
+        top = keys(engine)
+    return top
+
+
+def _any(engine: Engine, conditions: Iterable[str]) -> Sequence[bool]:
+    """Return for each condition whether some row meets it."""
+    parts = ", ".join(f"coalesce(bool_or({one}), false)" for one in conditions)
+    return next(iter(engine.rows(f"SELECT {parts} FROM staged"))) if parts else ()
 
 
 def keys(engine: Engine) -> set[str]:
@@ -59,8 +70,8 @@ def _is_list(name: str) -> str:
     return f"""coalesce(json_type(content, '$."{name}"[0]') = 'OBJECT', false)"""
 
 
-def _holds_rows(engine: Engine, name: str) -> bool:
-    return bool(next(iter(engine.rows(f"SELECT count(*) FROM staged WHERE {_is_list(name)}")))[0])
+def _is_text(name: str) -> str:
+    return f"""json_type(content, '$."{name}"') = 'VARCHAR'"""
 
 
 def _unwrap(engine: Engine, paths: list[str]) -> None:
@@ -81,7 +92,7 @@ def _parse(engine: Engine, name: str) -> None:
     text = f"""json_extract_string(content, '$."{name}"')"""
     engine.run(
         f"UPDATE staged SET content = json_merge_patch(content, json_object('{name}', CAST({text} AS JSON))) "
-        f"""WHERE json_type(content, '$."{name}"') = 'VARCHAR' AND left({text}, 1) = '{{' AND json_valid({text})"""
+        f"""WHERE {_is_text(name)} AND left({text}, 1) = '{{' AND json_valid({text})"""
     )
 
 
@@ -98,13 +109,19 @@ _PAIRS = (
 )
 
 
-def _flatten_attributes(engine: Engine, top: set[str]) -> None:
-    """Write attributes that are a list of keys and values, of a span and then of its events, as one object."""
+def _flatten_attributes(engine: Engine, top: set[str]) -> bool:
+    """Write attributes that are a list of keys and values, of a span and then of its events, as one object.
+
+    Return whether there are any.
+    """
+    lists = {"attributes": "$.attributes", "events": "$.events[0].attributes"}
+    is_listed = " OR ".join(
+        f"coalesce(json_type(content, '{path}') = 'ARRAY', false)" for name, path in lists.items() if name in top
+    )
+    if not is_listed or not _any(engine, [is_listed])[0]:
+        return False
     events = "json_extract(content, '$.events[*].attributes[*]')" if "events" in top else "[]"
     own = "json_extract(content, '$.attributes[*]')" if "attributes" in top else "[]"
-    is_listed = "coalesce(json_type(content, '$.attributes') = 'ARRAY', false)"
-    if "events" in top:
-        is_listed += " OR coalesce(json_type(content, '$.events[0].attributes') = 'ARRAY', false)"
     pairs = (
         f"list_filter(list_concat({own}, {events}), lambda x: json_extract_string(x, '$.key') IS NOT NULL "
         "AND json_exists(x, '$.value'))"
@@ -117,3 +134,4 @@ def _flatten_attributes(engine: Engine, top: set[str]) -> None:
         f"ELSE ',' || substr(rest, 2) END FROM (SELECT file, line, {pairs} AS pairs, CAST({rest} AS VARCHAR) AS rest "
         f"FROM staged WHERE {is_listed})"
     )
+    return True

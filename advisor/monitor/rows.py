@@ -150,10 +150,10 @@ class CallTable:
             "staged",
             "expected a JSON object",
         )
-        nested.take_apart(engine)
+        top = nested.take_apart(engine)
         self._refuse("json_type(content) != 'OBJECT'", "staged", "expected a JSON object")
-        self._other += scores.take(engine, self._mapping, nested.keys(engine))
-        typed = columns.typed(*self._paths())
+        self._other += scores.take(engine, self._mapping, top)
+        typed = columns.typed(self._paths(top), self._mapping)
         place = quoted(self._files[-1])
         engine.run(f"CREATE OR REPLACE TABLE typed AS {typed}")
         self._only_calls()
@@ -187,9 +187,9 @@ class CallTable:
         self._dead += [f"{self._files[file]}:{line}: {why}" for file, line in self._engine.rows(found)]
         self._engine.run(f"DELETE FROM {table} WHERE {condition}")
 
-    def _paths(self) -> tuple[Mapping[str, Sequence[str]], LogMapping]:
+    def _paths(self, top: set[str]) -> Mapping[str, Sequence[str]]:
         """Return the JSON paths of each name that occurs in the batch, those of the row itself first."""
-        top, groups = nested.keys(self._engine), {}
+        groups = {}
         for group in columns.GROUPS:
             groups[group] = set[str]()
             if group in top:
@@ -197,8 +197,7 @@ class CallTable:
                 groups[group] = {str(row[0]) for row in self._engine.rows(keys)}
         wanted = [name for names in (*TEXT.values(), *NUMBERS.values(), *TIMES.values()) for name in names]
         wanted += [*OUTCOME_NAMES, *self._mapping.fields.values(), *self._mapping.outcomes.values()]
-        places = {name: found for name in wanted if (found := columns.paths(name, top, groups))}
-        return places, self._mapping
+        return {name: found for name in wanted if (found := columns.paths(name, top, groups))}
 
     def _without_secrets(self) -> None:
         """Hide whatever has the shape of a key in the words that are kept."""

@@ -11,12 +11,12 @@ from advisor.engine.port import Engine
 from advisor.errors import MonitorError
 from advisor.monitor import kept as store
 from advisor.monitor.alarms import Alarm, alarms
-from advisor.monitor.log_files import STDIN, Lines, Position, find_logs, position
+from advisor.monitor.log_files import STDIN, Lines, Position, expected_rows, find_logs, position
 from advisor.monitor.mapping import NONE, LogMapping
 from advisor.monitor.observe import Cell, FailureMode, Outcome, Proxy, cells, failure_modes, outcomes, proxies, since
 from advisor.monitor.questions import Questions
 from advisor.monitor.rows import CallTable, Counted
-from advisor.monitor.text_sample import MOST, TextSample
+from advisor.monitor.text_sample import MOST, TextSample, halvings_for
 from advisor.monitor.themes import Question, Themes, find_themes
 
 
@@ -82,13 +82,15 @@ def read_logs(
     folder = store.folder_for(asked.logs, asked.mapping, asked.folder)
     kept = store.load(folder) if keeps and not asked.fresh else store.NOTHING
     questions = questions if asked.texts else None
-    sample = TextSample(asked.texts, kept.halvings, seen=questions.see if questions else None)
+    files_now = find_logs(asked.logs, kept.files)
+    halvings = max(kept.halvings, halvings_for(expected_rows(files_now), asked.texts))
+    sample = TextSample(asked.texts, halvings, seen=questions.see if questions else None) if asked.texts else None
     table = CallTable(engine, now.replace(tzinfo=None), asked.mapping, sample=sample, clean=clean)
     before = store.restore(engine, kept)
     if questions and before:
         questions.restore(folder)
     files = dict[str, Position]()
-    for file in find_logs(asked.logs, kept.files):
+    for file in files_now:
         lines = Lines(file, engine)
         table.add(file.path, lines)
         for number, why in lines.rejected:
@@ -104,8 +106,8 @@ def read_logs(
     if keeps:
         if questions:
             questions.save(folder)
-        store.save(engine, folder, {**kept.files, **files}, sample.halvings, table.derived)
-    return Read(counted, before, _utc(new_from), sample.share, settled)
+        store.save(engine, folder, {**kept.files, **files}, sample.halvings if sample else kept.halvings, table.derived)
+    return Read(counted, before, _utc(new_from), sample.share if sample else 0.0, settled)
 
 
 def tell(engine: Engine, read: Read, asked: Asked) -> Found:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from math import ceil, log2
 from typing import Any
 
 from advisor.engine.port import Engine
@@ -23,6 +24,11 @@ MOST = 60_000
 
 _READ = 20_000
 """Characters of a text, from its beginning and its end, that are looked at."""
+
+
+def halvings_for(rows: int, most: int) -> int:
+    """Return how often about so many rows are halved until they are no more than ``most``."""
+    return max(0, ceil(log2(rows / most))) if rows and most else 0
 
 
 class TextSample:

@@ -107,6 +107,8 @@ def _looked(record: MonitorRecord) -> tuple[str, ...]:
     if not record.failure_modes:
         return ("The log has neither texts nor times, so none could be judged.",)
     share = record.read.texts_share
+    if share == 0:
+        return ("No text was looked at.",)
     return (f"Texts of a random {share:.2%} of the calls were looked at.",) if share < 1 else ()
 
 

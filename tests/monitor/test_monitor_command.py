@@ -10,6 +10,8 @@ import jsonschema
 import pytest
 
 from advisor.cli import main
+from advisor.errors import MonitorError
+from advisor.monitor.summary import load, newest
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "monitor.schema.json"
 
@@ -60,3 +62,32 @@ def test_too_little_is_undecided_and_no_call_an_error(tmp_path: Path, capsys: py
 def test_every_format(tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
     assert main(["monitor", str(_log(tmp_path / "a.jsonl", falls=True)), "-f", form, "--fail-on", "never"]) == 0
     assert "outcome:resolved" in capsys.readouterr().out
+
+
+def test_since_tells_of_later_calls_and_alarms_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = str(_log(tmp_path / "a.jsonl", falls=True))
+    assert main(["monitor", log, "-f", "json", "--since", "2026-11-03", "--by", "day"]) == 1
+    record = json.loads(capsys.readouterr().out)
+    assert record["read"]["from"].startswith("2026-11-03")
+    assert [cell["value"] for cell in record["cells"]] == ["2026-11-03"]
+    assert main(["monitor", log, "--since", "2026-11-04"]) == 3
+    assert main(["monitor", log, "--since", "yesterday"]) == 2
+
+
+def test_fail_on_new_ends_with_1_only_when_the_alarm_is_in_what_was_read(tmp_path: Path) -> None:
+    log = str(_log(tmp_path / "a.jsonl", falls=True))
+    assert main(["monitor", log, "--fail-on", "new"]) == 1
+    assert main(["monitor", log, "--fail-on", "new"]) == 0
+    assert main(["monitor", log]) == 1
+
+
+def test_the_summary_has_rates_and_alarms(tmp_path: Path) -> None:
+    log = str(_log(tmp_path / "a.jsonl", falls=True))
+    main(["monitor", log, "--summary", "out.json", "--fail-on", "never"])
+    found = load(Path("out.json"))
+    assert [one.detector for one in found.alarms] == ["outcome:resolved"]
+    assert found.calls == 2_000
+    assert newest() is not None
+    Path("out.json").write_text('{"calls": -1}')
+    with pytest.raises(MonitorError, match=r"out\.json: "):
+        load(Path("out.json"))
