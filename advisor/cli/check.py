@@ -37,6 +37,14 @@ from advisor.reports.formats import FINDINGS
     metavar="PERCENT",
     help="A rival as good overturns the decision if it is cheaper by more than this.",
 )
+@click.option(
+    "--uncovered",
+    type=click.FloatRange(0, 100),
+    default=50.0,
+    show_default=True,
+    metavar="PERCENT",
+    help="Undecided if no case lies near more of the traffic than this, where a score on cases decided.",
+)
 @report_options(FINDINGS)
 @click.option("--exit-zero", is_flag=True, help="End with 0 whatever comes out.")
 def check(
@@ -46,6 +54,7 @@ def check(
     pinned: str | None,
     since: date | None,
     worth_moving: float,
+    uncovered: float,
     forms: tuple[str, ...],
     outputs: tuple[str, ...],
     exit_zero: bool,
@@ -53,7 +62,9 @@ def check(
     """Say whether the decision in advisor.lock stands, by which fact it is overturned, and what to move to.
 
     Workloads that share limits are planned again together. FILE are the requirements; by default those that the lock
-    names. Ends with 0 when it stands, 1 when it is overturned, 3 when something unknown leaves it undecided.
+    names. What `advisor monitor` saw, kept here or in advisor-monitor.json, may leave it undecided: another model that
+    answers, an alarm since the decision, traffic that no case covers, evidence that no longer counts. Ends with 0 when
+    it stands, 1 when it is overturned, 3 when something unknown leaves it undecided.
 
     \b
     Examples:
@@ -66,6 +77,7 @@ def check(
     from advisor.decision.check import check as solve_again
     from advisor.decision.finding import DecisionStatus
     from advisor.decision.lock_file import load
+    from advisor.monitor.summary import newest
     from advisor.reports.decision_check import CheckReport, render
 
     decision, document = load(lock)
@@ -85,6 +97,11 @@ def check(
         since=since,
         worth_moving_percent=worth_moving,
     )
+    seen = newest(lock.parent)
+    if seen is not None:
+        from advisor.decision.check_monitor import with_monitoring
+
+        checked = with_monitoring(checked, seen[1], str(seen[0]), uncovered_percent=uncovered, fresh=here)
     report = CheckReport(str(lock), document, checked)
     write_reports(forms, outputs, lambda form: render(form, report))
     if checked.requirements_changed:

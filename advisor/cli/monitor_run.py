@@ -25,6 +25,7 @@ from advisor.monitor.names import cleaner
 from advisor.monitor.observe import LEAST_IN_CELL, failure_modes, outcomes
 from advisor.monitor.questions import Questions
 from advisor.monitor.run import Asked, Found, read_logs, tell
+from advisor.monitor.summarize import summarize
 from advisor.monitor.theme_cases import keep_cases
 from advisor.probe.redaction import Redactor
 from advisor.reports.monitor import MonitorRecord, ReadRecord, render
@@ -110,7 +111,7 @@ def _summarize(engine: Any, found: Found, asked: Asked, path: Path | None, now: 
     if not asked.keep and path is None:
         return
     rates = (outcomes(engine), failure_modes(engine)) if asked.since else (found.outcomes, found.failure_modes)
-    made = summaries.summarize(engine, now.date(), *rates, found.standing)
+    made = summarize(engine, now.date(), *rates, found.standing)
     if path is not None:
         summaries.save(made, path)
         say(f"summary written to {path}; it holds no texts")

@@ -30,6 +30,15 @@ WORTH_MOVING_PERCENT = 5.0
 """A rival as good must be cheaper by more than this share to overturn a decision, unless stated otherwise."""
 
 
+class Monitored(NamedTuple):
+    """What users' logs were looked at for."""
+
+    file: str
+    last: date
+    """Of the newest call."""
+    calls: int
+
+
 class DecisionCheck(NamedTuple):
     """What came of checking a decision."""
 
@@ -43,6 +52,8 @@ class DecisionCheck(NamedTuple):
     upcoming: tuple[Upcoming, ...]
     requirements_changed: bool
     advice: Advice
+    monitored: Monitored | None = None
+    """None where nobody looked at any log."""
 
     @property
     def outcome(self) -> DecisionStatus:

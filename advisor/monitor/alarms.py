@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advisor.engine.port import Engine
 from advisor.monitor.change import Change, changes
@@ -17,11 +18,18 @@ from advisor.monitor.fields import BAD_IF_TRUE
 from advisor.monitor.observe import BY, LEAST_IN_CELL, Rate, column_of, rate
 from advisor.monitor.rows import outcome_names
 from advisor.probe.served_models import is_same_model
+from advisor.statistics.distributions import wilson
 
 CALLS_PER_FALSE_ALARM = 20_000
 """All series together: one false alarm in so many calls, at most."""
 
 SERVED = "served-model"
+
+_LEAST_AFTER = 200
+"""Calls that must be as before for an alarm to have ended."""
+
+_GONE = 7 * 86_400_000_000
+"""A cell without a call for so long, in microseconds, is no longer in use."""
 
 
 class Since(NamedTuple):
@@ -50,9 +58,11 @@ class Alarm(NamedTuple):
     since: Since
     seen: datetime
     """When it was clear."""
+    ended: date | None
+    """From when on the last 200 calls are as before again, or the cell has no more calls; None while it stands."""
     before: Rate | None
     after: Rate | None
-    """Of ``served-model``, the share of the calls that the new model answered."""
+    """Of the calls from the change until it was clear; of ``served-model``, the share that the new model answered."""
     false_alarms_per_20000: float
     """Of all series together; a change of the served model is seen and not tested."""
     cell: CellName
@@ -103,6 +113,7 @@ def _of_series(engine: Engine, one: _Series, budget: float) -> Iterator[Alarm]:
         f"CAST({one.column} AS DOUBLE) AS value FROM calls WHERE {one.column} IS NOT NULL ORDER BY cell, at_us, key"
     )
     found = engine.arrays(sql)
+    newest = int(next(iter(engine.rows('SELECT epoch_us(max("at")) FROM calls')))[0])
     failed = (found["value"] == 0) if one.is_good else (found["value"] != 0)
     bounds = np.searchsorted(found["cell"], np.arange(len(names) + 1))
     for cell, first, last in zip(names, bounds[:-1], bounds[1:], strict=True):
@@ -110,7 +121,24 @@ def _of_series(engine: Engine, one: _Series, budget: float) -> Iterator[Alarm]:
         for change in changes(failed[first:last], at_us, budget):
             day, seen = (datetime.fromtimestamp(int(at_us[at]) / 1e6, UTC) for at in (change.since, change.seen))
             since = Since(day.date(), change.since + 1)
-            yield Alarm(one.name, since, seen, *_sides(change, is_good=one.is_good), 1.0, cell, ())
+            ended = _ended(failed[first:last], at_us, change, newest)
+            yield Alarm(one.name, since, seen, ended, *_sides(change, is_good=one.is_good), 1.0, cell, ())
+
+
+def _ended(failed: NDArray[np.bool_], at_us: NDArray[np.int64], change: Change, newest: int) -> date | None:
+    """Return the day from which on the rate is within the interval before the change again, or the cell is unused."""
+    if newest - int(at_us[-1]) > _GONE:
+        return datetime.fromtimestamp(int(at_us[-1]) / 1e6, UTC).date()
+    later = failed[change.seen + 1 :]
+    if len(later) < _LEAST_AFTER:
+        return None
+    hits = np.concatenate(([0], np.cumsum(later)))
+    calm = (hits[_LEAST_AFTER:] - hits[:-_LEAST_AFTER]) / _LEAST_AFTER <= wilson(change.hits_before, change.n_before)[1]
+    if not calm[-1]:
+        return None
+    stormy = np.flatnonzero(~calm)
+    start = int(stormy[-1]) + 1 if len(stormy) else 0
+    return datetime.fromtimestamp(int(at_us[change.seen + 1 + start]) / 1e6, UTC).date()
 
 
 def served_changes(engine: Engine) -> Iterator[Alarm]:
@@ -148,7 +176,7 @@ def served_changes(engine: Engine) -> Iterator[Alarm]:
         at = first.replace(tzinfo=UTC)
         sides = rate(0, int(before)), rate(int(hits), int(after))
         cell = CellName(str(served), None, str(asked), str(was))
-        found[asked] = Alarm(SERVED, Since(at.date(), int(number)), at, *sides, 0.0, cell, ())
+        found[asked] = Alarm(SERVED, Since(at.date(), int(number)), at, None, *sides, 0.0, cell, ())
     yield from found.values()
 
 

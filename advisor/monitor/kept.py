@@ -23,9 +23,8 @@ from advisor.files.atomic import replace_text
 from advisor.files.yaml import read_text
 from advisor.monitor.log_files import Position
 from advisor.monitor.mapping import LogMapping
+from advisor.monitor.summary import FOLDER
 from advisor.probe.worker_protocol import Line
-
-FOLDER = Path(".advisor/monitor")
 
 KEPT_DAYS = 400
 """Calls that are older than the newest by more are let go."""

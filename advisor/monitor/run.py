@@ -16,6 +16,7 @@ from advisor.monitor.mapping import NONE, LogMapping
 from advisor.monitor.observe import Cell, FailureMode, Outcome, Proxy, cells, failure_modes, outcomes, proxies, since
 from advisor.monitor.questions import Questions
 from advisor.monitor.rows import CallTable, Counted
+from advisor.monitor.summary import FOLDER
 from advisor.monitor.text_sample import MOST, TextSample, halvings_for
 from advisor.monitor.themes import Question, Themes, find_themes
 
@@ -31,7 +32,7 @@ class Asked(NamedTuple):
     by: Sequence[str] = ()
     keep: bool = True
     fresh: bool = False
-    folder: Path = store.FOLDER
+    folder: Path = FOLDER
     cases: Sequence[str] | None = None
     """What the cases ask that traffic may be covered by; None without a set of cases."""
 

@@ -4,30 +4,24 @@ The last run leaves it in ``.advisor/monitor/summary.json``; ``--summary`` write
 which may be committed.
 """
 
-# ruff: noqa: S608 - every value in a query here is a column of ours or a condition of ours
-
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from advisor.engine.port import Engine
 from advisor.errors import MonitorError
 from advisor.files.atomic import replace_text
 from advisor.files.yaml import read_text
-from advisor.monitor.alarms import Alarm
-from advisor.monitor.kept import FOLDER
-from advisor.monitor.observe import FailureMode, Outcome, Rate
 from advisor.probe.worker_protocol import Line
+
+FOLDER = Path(".advisor/monitor")
+"""Where monitoring keeps what it has read."""
 
 FILE = Path("advisor-monitor.json")
 KEPT = FOLDER / "summary.json"
-
-_MOST_SERVED = 200
 
 
 class SummaryRate(Line):
@@ -99,40 +93,6 @@ class Summary(Line):
     traffic: SummaryTraffic
 
 
-def summarize(
-    engine: Engine,
-    made_on: date,
-    outcomes: Sequence[Outcome],
-    failure_modes: Sequence[FailureMode],
-    alarms: Sequence[Alarm],
-    *,
-    coverage: Rate | None = None,
-) -> Summary:
-    """Return the summary of a table of calls that is not empty."""
-    n, first, last, usd, usd_calls = next(
-        iter(engine.rows('SELECT count(*), min("at"), max("at"), sum(usd), count(usd) FROM calls'))
-    )
-    days = max((last - first).total_seconds() / 86_400, 1.0)
-    figures = [
-        tuple(
-            SummaryFigure(name=one.name, rate=SummaryRate(**one.rate._asdict(), n=one.n)) for one in found if one.rate
-        )
-        for found in (outcomes, failure_modes)
-    ]
-    return Summary(
-        made_on=made_on,
-        first=first,
-        last=last,
-        calls=n,
-        outcomes=figures[0],
-        failure_modes=figures[1],
-        alarms=tuple(_alarm(one) for one in alarms),
-        served=tuple(_served(engine)),
-        coverage=_rate(coverage),
-        traffic=SummaryTraffic(days=days, calls=n, usd=usd, usd_calls=usd_calls),
-    )
-
-
 def save(summary: Summary, path: Path) -> None:
     """Write a summary in one step. Raises MonitorError."""
     replace_text(path, summary.model_dump_json(indent=1, exclude_defaults=True) + "\n", error=MonitorError)
@@ -157,33 +117,3 @@ def newest(folder: Path = Path()) -> tuple[Path, Summary] | None:
     """
     found = [(folder / one, load(folder / one)) for one in (KEPT, FILE) if (folder / one).is_file()]
     return max(found, key=lambda one: (one[1].last, one[1].made_on), default=None)
-
-
-def _alarm(one: Alarm) -> SummaryAlarm:
-    return SummaryAlarm(
-        detector=one.detector,
-        since=one.since.day,
-        model=one.cell.model,
-        prompt=one.cell.prompt,
-        asked=one.cell.asked,
-        instead_of=one.cell.instead_of,
-        before=_rate(one.before),
-        after=_rate(one.after),
-    )
-
-
-def _rate(one: Rate | None) -> SummaryRate | None:
-    return SummaryRate(**one._asdict()) if one else None
-
-
-def _served(engine: Engine) -> list[Served]:
-    sql = (
-        "SELECT coalesce(model_asked, model_served), coalesce(model_served, model_asked), model_served IS NOT NULL, "
-        'count(*), CAST(min("at") AS DATE), CAST(max("at") AS DATE) FROM calls '
-        "WHERE coalesce(model_asked, model_served) IS NOT NULL GROUP BY 1, 2, 3 "
-        f"ORDER BY 4 DESC, 1, 2 LIMIT {_MOST_SERVED}"
-    )
-    return [
-        Served(asked=asked, model=model, is_stated=stated, calls=n, first=first, last=last)
-        for asked, model, stated, n, first, last in engine.rows(sql)
-    ]

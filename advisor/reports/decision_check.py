@@ -75,6 +75,15 @@ class UpcomingRecord(NamedTuple):
     because: str
 
 
+class MonitoredRecord(NamedTuple):
+    """What users' logs were looked at for."""
+
+    file: str
+    last: date
+    """Of the newest call."""
+    calls: int
+
+
 class CheckRecord(NamedTuple):
     """``advisor check -f json``."""
 
@@ -85,6 +94,8 @@ class CheckRecord(NamedTuple):
     workloads: tuple[FindingRecord, ...]
     changes: tuple[DifferenceRecord, ...]
     upcoming: tuple[UpcomingRecord, ...]
+    monitored: MonitoredRecord | None
+    """None: not monitored."""
 
 
 def render(form: str, report: CheckReport) -> str:
@@ -107,6 +118,7 @@ def _record(checked: DecisionCheck) -> CheckRecord:
         tuple(_finding(finding) for finding in checked.findings),
         tuple(DifferenceRecord(*one) for one in checked.changes),
         tuple(UpcomingRecord(*one) for one in checked.upcoming),
+        MonitoredRecord(*checked.monitored) if checked.monitored else None,
     )
 
 
@@ -132,7 +144,9 @@ def _page(report: CheckReport) -> Page:
     )
     parts += [Part("", sections=after)] if after else []
     catalog = checked.catalog
-    basis = f"decided on {checked.decision.decided_on}, as of {checked.as_of}, catalog {catalog.version}"
+    seen = checked.monitored
+    monitored = f"monitored to {seen.last} ({seen.calls:,} calls, {seen.file})" if seen else "not monitored"
+    basis = f"decided on {checked.decision.decided_on}, as of {checked.as_of}, {monitored}, catalog {catalog.version}"
     return Page(f"{report.path}: {checked.outcome}", basis, tuple(parts), sha256=catalog.sha256)
 
 

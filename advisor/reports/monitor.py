@@ -155,8 +155,9 @@ def _cells_of(rate: Interval | None) -> tuple[str, str]:
 
 
 def _words(one: Alarm) -> str:
-    rests = f" No longer holds: {'; '.join(one.rests_on)}." if one.rests_on else ""
+    rests = f" Rests on it: {'; '.join(one.rests_on)}." if one.rests_on else ""
     if one.detector == SERVED:
+        rests = rests.replace("Rests on it", "No longer holds")
         share = f" It answered {one.after.value:.0%} of the {one.after.n:,} calls since." if one.after else ""
         rests = rests or " No measurement and no decision here rests on the old one."
         return (
@@ -164,10 +165,10 @@ def _words(one: Alarm) -> str:
             f"{one.cell.instead_of}, asked for {one.cell.asked}.{share}{rests}"
         )
     named = [f"{word} {name}" for word, name in (("model", one.cell.model), ("prompt", one.cell.prompt)) if name]
+    ended = f" As before again since {one.ended}." if one.ended else ""
     sides = f"{_figure(one.before)} before, {_figure(one.after)} since"
-    return (
-        f"{one.detector}: changed on {one.since.day} (call {one.since.call:,} of {', '.join(named) or 'all'}): {sides}."
-    )
+    where = f"call {one.since.call:,} of {', '.join(named) or 'all'}"
+    return f"{one.detector}: changed on {one.since.day} ({where}): {sides}.{ended}{rests}"
 
 
 def _figure(rate: Rate | None) -> str:

@@ -6,6 +6,7 @@ import gzip
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_fresh_forgets_and_what_is_broken_says_so(tmp_path: Path, log: Path) -> 
 
 
 def test_retries_are_made_anew_with_what_is_new(tmp_path: Path, log: Path) -> None:
-    same = {"conversation_id": "c", "input": "where is it?"}
+    same: dict[str, Any] = {"conversation_id": "c", "input": "where is it?"}
     log.write_text(_rows(0, 1, **same))
     assert "retried" in _run(tmp_path)[0].counted.derived
     with log.open("a") as file:
