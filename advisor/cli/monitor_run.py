@@ -22,7 +22,7 @@ from advisor.monitor import summary as summaries
 from advisor.monitor.evidence import with_evidence
 from advisor.monitor.mapping import NONE, load_mapping
 from advisor.monitor.names import cleaner
-from advisor.monitor.observe import LEAST_IN_CELL, failure_modes, outcomes
+from advisor.monitor.observe import LEAST_IN_CELL, failure_modes, outcomes, rate
 from advisor.monitor.questions import Questions
 from advisor.monitor.run import Asked, Found, read_logs, tell
 from advisor.monitor.summarize import summarize
@@ -111,7 +111,9 @@ def _summarize(engine: Any, found: Found, asked: Asked, path: Path | None, now: 
     if not asked.keep and path is None:
         return
     rates = (outcomes(engine), failure_modes(engine)) if asked.since else (found.outcomes, found.failure_modes)
-    made = summarize(engine, now.date(), *rates, found.standing)
+    covered, n = found.themes.coverage, len(found.questions)
+    coverage = rate(round(covered * n), n) if covered is not None and n else None
+    made = summarize(engine, now.date(), *rates, found.standing, coverage=coverage)
     if path is not None:
         summaries.save(made, path)
         say(f"summary written to {path}; it holds no texts")

@@ -13,7 +13,7 @@ from advisor.decision.check import DecisionCheck, Monitored
 from advisor.decision.difference import Difference
 from advisor.decision.finding import DecisionStatus, Finding
 from advisor.decision.lock_schema import LockedMeasurement, LockedWorkload
-from advisor.evals.measurements import why_stale
+from advisor.evals.kept_scores import why_stale
 from advisor.facts import Basis, Measurement
 from advisor.monitor.summary import Summary, SummaryAlarm, SummaryRate
 from advisor.probe.served_models import is_same_model

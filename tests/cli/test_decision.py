@@ -55,3 +55,26 @@ def test_workloads_that_share_limits_are_decided_as_planned(tmp_path: Path) -> N
     broken = advisor("check", *AS_OF, "-f", "github", cwd=tmp_path)
     assert broken.returncode == 1
     assert "do not keep at most $100 a month for all workloads" in broken.stdout
+
+
+def test_what_monitoring_saw_leaves_it_undecided_and_without_it_nothing_changes(tmp_path: Path) -> None:
+    (tmp_path / "advisor.yaml").write_text((ROOT / "examples/support-bot.yaml").read_text())
+    advisor("decide", *AS_OF, cwd=tmp_path)
+    plain = advisor("check", *AS_OF, cwd=tmp_path)
+    assert "not monitored" in plain.stdout
+    name = next(
+        line.split(":", 1)[1].strip()
+        for line in (tmp_path / "advisor.lock").read_text().splitlines()
+        if line.strip().startswith("api_name:")
+    )
+    rows = [
+        {"id": n, "at": f"2026-11-23T{n // 60:02}:{n % 60:02}:00Z", "model": name, "response_model": "somebody-else"}
+        for n in range(60)
+    ]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert advisor("monitor", "a.jsonl", "--no-keep", "--summary", cwd=tmp_path).returncode == 0
+    doubted = advisor("check", *AS_OF, "-f", "json", cwd=tmp_path)
+    assert doubted.returncode == 3, doubted.stderr
+    document = json.loads(doubted.stdout)
+    assert document["monitored"] == {"file": "advisor-monitor.json", "last": "2026-11-23", "calls": 60}
+    assert document["workloads"][0]["by"][-1]["now"] == "somebody-else"
