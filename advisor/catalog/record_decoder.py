@@ -92,7 +92,7 @@ class RecordDecoder:
     def _price(self, row: list[Any]) -> PriceRow:
         tier, first, last, above, hours, *rates_and_rest = row
         input_, output, cached_input, cache_write = map(_decimal, rates_and_rest[:4])
-        state, source, note, claims = rates_and_rest[4:] + [None] * (8 - len(rates_and_rest))
+        state, source, note, claims, on_weekends = rates_and_rest[4:] + [None] * (9 - len(rates_and_rest))
         return PriceRow(
             tier,
             _day(first),
@@ -107,6 +107,7 @@ class RecordDecoder:
             self.sources[source],
             note,
             tuple(claims or ()),
+            bool(on_weekends),
         )
 
     def quality(self, row: list[Any]) -> Quality:

@@ -50,7 +50,8 @@ class PriceRow(NamedTuple):
     """Prices in USD per million tokens, for one tier, from a day to a day, under conditions.
 
     ``above_prompt_tokens``: the row is for requests whose prompt is longer than this (0: from the first token).
-    ``hours_utc``: pairs of "HH:MM" between which the row applies; None: at all hours.
+    ``hours_utc``: pairs of "HH:MM" between which the row applies; None: at all hours. ``on_weekends``: and all Saturday
+    and Sunday (UTC).
     A rate that is None is unknown, never free.
     """
 
@@ -67,6 +68,7 @@ class PriceRow(NamedTuple):
     source: Source
     note: str | None = None
     claims: tuple[Mapping[str, Any], ...] = ()
+    on_weekends: bool = False
 
     @property
     def rates(self) -> tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]:

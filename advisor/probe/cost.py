@@ -9,6 +9,7 @@ from decimal import Decimal
 from advisor.catalog.records import PriceRow
 from advisor.probe.worker_protocol import Message, Tokens
 
+SATURDAY = 6
 _MILLION = Decimal(1_000_000)
 
 _TEMPLATE_TOKENS = 64
@@ -63,9 +64,13 @@ def _row(prices: Iterable[PriceRow], tier: str, at: datetime, prompt_tokens: int
         return None
     length = max(row.above_prompt_tokens for row in rows)
     fitting = [row for row in rows if row.above_prompt_tokens == length]
-    timed = [row for row in fitting if row.hours_utc and _is_within(row.hours_utc, at)]
+    timed = [row for row in fitting if row.hours_utc and (_is_within(row.hours_utc, at) or _is_on_weekend(row, at))]
     always = [row for row in fitting if not row.hours_utc]
     return max(timed or always or fitting, key=lambda row: (row.output or Decimal(0), row.input or Decimal(0)))
+
+
+def _is_on_weekend(row: PriceRow, at: datetime) -> bool:
+    return row.on_weekends and at.astimezone(UTC).isoweekday() >= SATURDAY
 
 
 def _is_within(hours: tuple[tuple[str, str], ...], at: datetime) -> bool:

@@ -177,6 +177,8 @@ class Traffic(Record):
     """The share of requests that may wait a day and so take a batch price, 0 to 1."""
     peak_hours_utc: tuple[Hours, ...] = ()
     """Hours in UTC in which all requests come, as ``HH:MM-HH:MM``; none: evenly through the day."""
+    weekend_share: Share | None = None
+    """The share of requests that come on Saturday and Sunday (UTC); left out: 2 of 7, none if hours are stated."""
     busiest_minute_requests: Annotated[float, Field(gt=0, le=10**9)] | None = None
     """Requests in the busiest minute; if given, it is held against the rate limits of each channel's usage tiers."""
     images_per_request: Annotated[float, Field(ge=0, le=10_000)] | None = None

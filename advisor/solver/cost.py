@@ -39,6 +39,10 @@ Spans = list[tuple[date, date, Decimal | None]]
 """Stretches of equal prices: the first day, the day after the last, a whole month at them (None: no price)."""
 
 
+WEEKEND = Decimal(2) / 7
+"""The share of the week that Saturday and Sunday are."""
+
+
 class Volume(NamedTuple):
     """A month of traffic, in tokens; hashable, so that its cost is computed once."""
 
@@ -50,6 +54,8 @@ class Volume(NamedTuple):
     """Tokens of one prompt, which choose the price tier by length."""
     batch_share: Decimal
     peak_hours_utc: tuple[str, ...]
+    weekend_share: Decimal = WEEKEND
+    """The share of the requests that come on Saturday and Sunday (UTC)."""
     attachments: Attachments = NOTHING
     """What a request carries besides these tokens; each model counts it by its own rule."""
     spread: tuple[float, float] = (1.0, 1.0)
@@ -83,9 +89,20 @@ def volume(traffic: Traffic) -> Volume:
         float(prompt),
         Decimal(str(traffic.batch_share)),
         traffic.peak_hours_utc,
+        _weekend_share(traffic),
         attachments(traffic),
         (LEAST, traffic.tokenizer_factor) if traffic.tokenizer_factor > 1 else (1.0, 1.0),
     )
+
+
+def _weekend_share(traffic: Traffic) -> Decimal:
+    """Return the share stated; else that of the week where the hours are left out too, and none where they are stated.
+
+    Who states hours means working days until he says otherwise: what is not known does not make a price cheaper.
+    """
+    if traffic.weekend_share is not None:
+        return Decimal(str(traffic.weekend_share))
+    return Decimal(0) if traffic.peak_hours_utc else WEEKEND
 
 
 def cost(
@@ -298,7 +315,7 @@ def _tier_month(rows: list[PriceRow], traffic: Volume, day: date, tier: str, use
     if not fitting:
         return None
     length = max(row.above_prompt_tokens for row in fitting)
-    shares = _hour_shares([row for row in fitting if row.above_prompt_tokens == length], traffic.peak_hours_utc)
+    shares = _time_shares([row for row in fitting if row.above_prompt_tokens == length], traffic)
     total = Decimal(0)
     for row, share in shares:
         amount = _row_month(row, traffic)
@@ -324,6 +341,17 @@ def _row_month(row: PriceRow, traffic: Volume) -> Decimal | None:
         write = max(needed[0], row.cache_write or Decimal(0))
         plain = min(plain, traffic.fresh_input * write + traffic.cached_input * row.cached_input)
     return (plain + traffic.output * needed[1]) / _MILLION
+
+
+def _time_shares(rows: list[PriceRow], traffic: Volume) -> list[tuple[PriceRow, Decimal]]:
+    """Return which share of the traffic each row prices: by the hours of working days, and by the weekend."""
+    shares = _hour_shares(rows, traffic.peak_hours_utc)
+    free = [row for row in rows if row.on_weekends]
+    if not free or not traffic.weekend_share:
+        return shares
+    weekend = max(free, key=_dearness)
+    rest = 1 - traffic.weekend_share
+    return [*((row, share * rest) for row, share in shares if rest), (weekend, traffic.weekend_share)]
 
 
 def _hour_shares(rows: list[PriceRow], peak: tuple[str, ...]) -> list[tuple[PriceRow, Decimal]]:

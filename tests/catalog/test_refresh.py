@@ -262,6 +262,7 @@ def test_metergraph_rows(tmp_path: Path) -> None:
         PriceKey("standard", 100_000): Decimal("1.5"),
         off_peak: Decimal("0.15"),
     }
+    assert {price.key for price in seen.prices if price.on_weekends} == {off_peak}
     assert seen.prices[0].valid_from == date(2026, 9, 10)
     (pointing,) = metergraph_file.pointings(tmp_path, date(2020, 1, 1))
     assert (pointing.name, pointing.target, pointing.said.read_on) == ("owl-latest", "owl-1", date(2026, 10, 25))

@@ -44,6 +44,7 @@ GOOD: dict[str, Any] = {
         "batch_share": "0.25",
         "alive_months": "6",
         "tokenizer_factor": "1.5",
+        "weekend_share": "0.1",
     },
     "names": {"languages": "de, en", "peak_hours": "08:00-18:00, 19:00-20:00"},
 }

@@ -47,6 +47,8 @@ class Price:
     note: str | None = None
     since: date | None = None
     """Since when the package has said so, as far as earlier releases were read; None: since ``said.read_on``."""
+    on_weekends: bool = False
+    """Whether a price of certain hours holds all Saturday and Sunday (UTC) too."""
 
 
 @dataclass(frozen=True)

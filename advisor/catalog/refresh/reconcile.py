@@ -164,7 +164,15 @@ def _merge_timelines(timelines: Sequence[list[Price]], today: date) -> list[Merg
     return [
         *(MergedPrice(price) for price in past),
         MergedPrice(
-            replace(base, rates=rates, said=newest.said if claims else last, valid_from=start, valid_to=end), claims
+            replace(
+                base,
+                rates=rates,
+                said=newest.said if claims else last,
+                valid_from=start,
+                valid_to=end,
+                on_weekends=any(price.on_weekends for _, price in agreeing),
+            ),
+            claims,
         ),
         *(MergedPrice(price) for price in future),
     ]

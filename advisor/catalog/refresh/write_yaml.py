@@ -126,6 +126,8 @@ def _price(row: MergedPrice, names: _SourceNames) -> str:
         parts["above_prompt_tokens"] = price.key.above_prompt_tokens
     if price.key.hours_utc:
         parts["hours_utc"] = [list(pair) for pair in price.key.hours_utc]
+    if price.on_weekends:
+        parts["on_weekends"] = True
     parts |= _rates(price.rates)
     parts["source"] = names.of(price.said)
     if row.claims:

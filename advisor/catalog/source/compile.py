@@ -206,6 +206,7 @@ def _price(row: PriceEntry, sources: dict[str, SourceEntry], numbers: _Sources) 
         numbers.number(sources[row.source]),
         row.note,
         claims or None,
+        row.on_weekends or None,
     ]
     return _trimmed(compiled)
 

@@ -132,6 +132,8 @@ class PriceEntry(Authored):
     """The row is for requests with a longer prompt than this."""
     hours_utc: list[tuple[str, str]] | None = None
     """Pairs of HH:MM between which the row applies; left out: at all hours."""
+    on_weekends: bool = False
+    """Whether it applies all Saturday and Sunday (UTC) as well."""
     input: Decimal | None = Field(default=None, ge=0)
     """Per million input tokens; left out: unknown."""
     output: Decimal | None = Field(default=None, ge=0)

@@ -184,17 +184,22 @@ def _prices(row: dict[str, Any], said: Attribution) -> Iterator[Price]:
         yield from _off_peak(off_peak, said)
 
 
-_PEAK = "peak hours; weekends are off-peak all day, which these rows do not carry"
+_PEAK = "peak hours"
+_WEEKEND = {6, 7}
 
 
 def _off_peak(pricing: dict[str, Any], said: Attribution) -> Iterator[Price]:
     """Yield the off-peak rates at the hours of working days: what holds on any day."""
     rates = _without_zeros({field: per_million(pricing[stem]) for field, stem in _FIELDS.items() if stem in pricing})
-    for window in pricing.get("windows", ()):
+    windows = pricing.get("windows", ())
+    whole_days = [set(window.get("weekdays", ())) for window in windows if window.get("hours_utc") == "00:00-00:00"]
+    on_weekends = any(days >= _WEEKEND for days in whole_days)
+    for window in windows:
         hours = window.get("hours_utc")
         if isinstance(hours, list):
             pairs: Hours = tuple(_window(text) for text in hours)
-            yield Price(PriceKey("standard", 0, pairs), rates, said, note="off-peak hours of working days")
+            note = "off-peak hours of working days"
+            yield Price(PriceKey("standard", 0, pairs), rates, said, note=note, on_weekends=on_weekends)
 
 
 def _window(text: str) -> tuple[str, str]:

@@ -107,7 +107,9 @@ def _prices(row: dict[str, Any], read_on: date) -> Iterator[Price]:
         factor = Decimal(str(discount["multiplier"]))
         hours = outside(tuple((f"{a:02d}:00", f"{b:02d}:00") for a, b in discount["peak_hours_utc"]))
         note = "off-peak hours of working days; weekends are off-peak all day"
-        yield Price(PriceKey("standard", 0, hours), _times(standard, factor, factor), said, start, end, note)
+        yield Price(
+            PriceKey("standard", 0, hours), _times(standard, factor, factor), said, start, end, note, on_weekends=True
+        )
 
 
 def outside(peaks: Hours) -> Hours:
