@@ -57,6 +57,13 @@ class Moment(click.ParamType[datetime]):
     metavar="FILE",
     help="Write what `advisor check` reads, without any text, to commit it.  [advisor-monitor.json]",
 )
+@click.option("--traffic", is_flag=True, help="Print the edit of advisor.yaml that states the traffic of the logs.")
+@click.option(
+    "--bill",
+    type=click.FloatRange(0),
+    metavar="USD",
+    help="What a month cost, to hold the estimate against; the logs' own costs by default. Implies --traffic.",
+)
 @click.option("--no-keep", is_flag=True, help="Keep nothing, and read the logs from their beginning.")
 @click.option("--fresh", is_flag=True, help="Forget what earlier runs kept of these logs.")
 @click.option("--keep-pii", is_flag=True, help="Leave mail addresses and the like as they are; keys are always hidden.")

@@ -22,13 +22,14 @@ from advisor.monitor import summary as summaries
 from advisor.monitor.evidence import with_evidence
 from advisor.monitor.mapping import NONE, load_mapping
 from advisor.monitor.names import cleaner
-from advisor.monitor.observe import LEAST_IN_CELL, failure_modes, outcomes, rate
+from advisor.monitor.observe import LEAST_IN_CELL, failure_modes, outcomes, rate, since
 from advisor.monitor.questions import Questions
 from advisor.monitor.run import Asked, Found, read_logs, tell
 from advisor.monitor.summarize import summarize
 from advisor.monitor.theme_cases import keep_cases
 from advisor.probe.redaction import Redactor
 from advisor.reports.monitor import MonitorRecord, ReadRecord, render
+from advisor.reports.monitor_traffic import TrafficRecord
 
 
 def run(options: Mapping[str, Any]) -> int:
@@ -47,6 +48,7 @@ def run(options: Mapping[str, Any]) -> int:
     )
     clean = cleaner(os.environ, keep_pii=options["keep_pii"])
     questions = Questions(text_cleaner(os.environ, keep_pii=options["keep_pii"])) if is_available() else None
+    traffic = None
     try:
         with connect(Bounds(options["memory_mb"])) as engine:
             read = read_logs(engine, asked, now, clean, questions)
@@ -56,17 +58,21 @@ def run(options: Mapping[str, Any]) -> int:
                 alarms=with_evidence(found.alarms, *evidence), standing=with_evidence(found.standing, *evidence)
             )
             _summarize(engine, found, asked, options["summary"], now)
+            if options["traffic"] or options["bill"] is not None:
+                from advisor.cli.monitor_traffic import traffic_records
+
+                traffic = traffic_records(engine, since(asked.since), options["bill"], now.date())
     except EngineError as error:
         # What the engine says may quote the log.
         raise MonitorError(Redactor(os.environ).clean(error.message), hint=error.hint) from None
     if asked.keep and found.themes.themes:
         keep_cases(found.themes, found.questions)
-    record = _record(found)
+    record = _record(found, traffic)
     write_reports(options["forms"], options["outputs"], lambda form: render(form, record, now.date(), found.days))
     return _code(found, options["fail_on"])
 
 
-def _record(found: Found) -> MonitorRecord:
+def _record(found: Found, traffic: tuple[TrafficRecord, ...] | None) -> MonitorRecord:
     counted = found.read.counted
     read = ReadRecord(
         counted.lines,
@@ -92,6 +98,7 @@ def _record(found: Found) -> MonitorRecord:
         found.themes.coverage,
         found.themes.new,
         found.cells,
+        traffic,
     )
 
 

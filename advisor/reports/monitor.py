@@ -12,6 +12,7 @@ from advisor.reports import formats
 from advisor.reports.formats import Report
 from advisor.reports.header import header
 from advisor.reports.monitor_themes import day_section, theme_section
+from advisor.reports.monitor_traffic import TrafficRecord, traffic_sections
 from advisor.reports.section import Page, Part, Section, counted, said
 
 
@@ -56,6 +57,8 @@ class MonitorRecord(NamedTuple):
     """Whether the latest calls ask for what those before did not; null with too few calls to say."""
     cells: tuple[Cell, ...]
     """As ``--by`` asks."""
+    traffic: tuple[TrafficRecord, ...] | None
+    """By workload, with ``--traffic``."""
 
 
 _ROOMY = ("html", "markdown")
@@ -77,6 +80,7 @@ def page(record: MonitorRecord, days: tuple[Cell, ...] = ()) -> Page:
         Section("Alarms", tuple(_words(one) for one in record.alarms) or ("None.",)),
         day_section(days, record.alarms),
         theme_section(record.themes, record.coverage, record.new_themes),
+        *traffic_sections(record.traffic),
         *(Section(f"By {by}", (), _cell_rows(record.cells, by)) for by in dict.fromkeys(c.by for c in record.cells)),
         Section(
             "Lines that could not be read", record.read.dead, (), max(0, record.read.skipped - len(record.read.dead))
