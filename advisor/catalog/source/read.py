@@ -93,7 +93,7 @@ def read_record(path: Path, kind: type[Record]) -> Record:
 def read_yaml(path: Path) -> Any:
     """Return a YAML file's content. Raises CatalogError if it cannot be read or is not YAML."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)  # noqa: S506 - both are safe loaders  # nosec B506
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)  # noqa: S506 - both are safe loaders
     except OSError as error:
         raise CatalogError(f"{path}: cannot read: {error.strerror}") from None
     except UnicodeDecodeError:

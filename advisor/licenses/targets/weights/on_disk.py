@@ -159,7 +159,7 @@ def _card(folder: Path) -> tuple[Card | None, list[str]]:
     if re.search(r"(?:^|[\s\[{,])[&*][A-Za-z]", match[1]):
         return None, ["the front matter of README.md holds anchors and was not read"]
     try:
-        content: Any = yaml.load(match[1], Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one  # nosec B506
+        content: Any = yaml.load(match[1], Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one
     except (yaml.YAMLError, ValueError, RecursionError):
         return None, ["the front matter of README.md is no YAML"]
     return parse_card(content, ()), []
