@@ -192,7 +192,9 @@ def _exit_code(summary: Summary) -> ExitCode:
     return ExitCode.FINDINGS if any(measured) else ExitCode.UNREACHABLE
 
 
-def targets_from(catalog: Catalog, names: tuple[str, ...], options: dict[str, Any]) -> list[ProbeTarget]:
+def targets_from(
+    catalog: Catalog, names: tuple[str, ...], options: dict[str, Any], *, any_effort: bool = False
+) -> list[ProbeTarget]:
     """Return the candidates that are named, at the addresses and prices that are stated."""
     bases = split_bases(options["bases"], names)
     found = []
@@ -204,6 +206,7 @@ def targets_from(catalog: Catalog, names: tuple[str, ...], options: dict[str, An
             key_variable=options["key_variable"],
             api_name=options["api_name"],
             environment=os.environ,
+            any_effort=any_effort,
         )
         if options["price"] is not None and not one.prices:
             one = one._replace(prices=(stated_price(catalog, options["price"], one.tier),), own_server=False)

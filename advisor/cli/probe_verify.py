@@ -36,7 +36,8 @@ def verify_abilities(names: tuple[str, ...], forms: tuple[str, ...], outputs: tu
     link.start()
     try:
         catalog = load_catalog()
-        plan = make_plan(targets_from(catalog, names, options), settings_from(options, len(names)), catalog.as_of)
+        targets = targets_from(catalog, names, options, any_effort=True)
+        plan = make_plan(targets, settings_from(options, len(names)), catalog.as_of)
         reach = {one.probed.name: _reach(catalog, one.probed.subject) for one in plan.candidates}
         say(_plan_words(plan, reach))
         if options["dry_run"]:

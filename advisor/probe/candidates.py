@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from advisor.catalog import Catalog
-from advisor.catalog.records import SELF_HOSTED, STANDARD, Candidate, PriceRow
+from advisor.catalog.records import SELF_HOSTED, STANDARD, Candidate, Config, PriceRow
 from advisor.errors import ProbeError, UnknownName
 from advisor.probe.redaction import HIDDEN, Redactor
 from advisor.probe.secret_forms import is_random
@@ -53,11 +53,13 @@ def find_probed(
     key_variable: str | None = None,
     api_name: str | None = None,
     environment: Mapping[str, str] | None = None,
+    any_effort: bool = False,
 ) -> ProbeTarget:
     """Return the candidate of the catalog, or else the model of litellm, that is meant by a name.
 
-    ``environment`` holds the keys that an address may not have in it. Raises UnknownName if it is neither, and
-    ProbeError if it is ambiguous or cannot be called.
+    With ``any_effort`` an offering with several efforts is called without one. ``environment`` holds the keys that an
+    address may not have in it. Raises UnknownName if it is neither, and ProbeError if it is ambiguous or cannot be
+    called.
     """
     if api_base is not None:
         _check_address(api_base, Redactor(environment or {}))
@@ -68,7 +70,8 @@ def find_probed(
         if "/" not in name or "~" in name:
             raise
         return _of_litellm(name, api_base, key_variable)
-    candidate = _only(name, found)
+    candidate = _without_effort(name, found) if any_effort else None
+    candidate = candidate or _only(name, found)
     offering = candidate.offering
     if candidate.tier not in (STANDARD, *_SERVICE_TIERS):
         raise ProbeError(
@@ -129,6 +132,16 @@ def _refuse_effort(catalog: Catalog, name: str) -> None:
 def _of_litellm(name: str, api_base: str | None, key_variable: str | None) -> ProbeTarget:
     target = CallTarget(model=name, api_base=api_base, key_variable=key_variable)
     return ProbeTarget(name, target, None, (), STANDARD, api_base is not None and _is_private(api_base))
+
+
+def _without_effort(name: str, found: tuple[Candidate, ...]) -> Candidate | None:
+    """Return the offering that is named as a candidate at no effort of its own; None if it is not one alone."""
+    standard = [candidate for candidate in found if candidate.tier == STANDARD]
+    if "~" in name or len({candidate.offering.id for candidate in standard}) != 1:
+        return None
+    first = standard[0]
+    model = first.offering.model.id
+    return first._replace(config=Config(model, model, None), id=first.offering.id)
 
 
 def _only(name: str, found: tuple[Candidate, ...]) -> Candidate:

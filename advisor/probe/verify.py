@@ -18,7 +18,7 @@ from advisor.probe.cost import most_input_tokens, most_usd, usd
 from advisor.probe.faults import UNBILLED, Fault
 from advisor.probe.plan import ProbePlan
 from advisor.probe.run_file import FOLDER, AbilityLine, EndLine, Mode, RunFile
-from advisor.probe.runner import head_line
+from advisor.probe.runner import candidate_line, head_line
 from advisor.probe.worker_client import WorkerClient
 from advisor.probe.worker_protocol import CallAnswer, Send
 
@@ -76,7 +76,10 @@ class Verifier:
 
     async def _checked(self, probed: ProbeTarget, check: AbilityCheck) -> tuple[Outcome, str | None]:
         try:
-            return outcome(check, await self._ask(probed, check))
+            answer = await self._ask(probed, check)
+            if answer.fault is None and not candidate_line(probed, datetime.now(UTC).date()).is_own(answer):
+                return Outcome.OPEN, f"another model answered: {answer.served_model}"
+            return outcome(check, answer)
         except CapReached as cap:
             return Outcome.OPEN, cap.message
 

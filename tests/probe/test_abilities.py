@@ -18,6 +18,8 @@ from advisor.probe.run_file import AbilityLine, Mode, Run
 from advisor.probe.worker_protocol import CallAnswer, Content, Tokens, ToolCall
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
+from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
+from advisor.solver.constraints.registry import constraints
 from tests.catalogues import catalog, document, license_record, model, offering, price
 from tests.probe.test_findings import a_run
 
@@ -130,3 +132,29 @@ def test_what_was_shown_outranks_the_catalog(
     states = {cause.constraint: cause.state for out in answer.excluded for cause in out.because}
     states |= {cause.constraint: cause.state for one in answer.standings for cause in one.accepted_unknowns}
     assert states.get("needs.structured_output", Ternary.SATISFIED) is state
+
+
+@pytest.mark.parametrize(
+    ("needed", "result", "state"),
+    [
+        (4_000, Outcome.CONFIRMED, Ternary.SATISFIED),
+        (4_000, Outcome.REFUSED, Ternary.UNKNOWN),
+        (9_000, Outcome.REFUSED, Ternary.VIOLATED),
+        (4_000, Outcome.OPEN, Ternary.SATISFIED),
+    ],
+)
+def test_a_stated_maximum_that_was_refused_is_no_bound_up_to_which_answers_fit(
+    needed: int, result: Outcome, state: Ternary
+) -> None:
+    known = catalog(
+        document(
+            [model("m", license="free")], [offering("m", max_output_tokens=8_000)], licenses=[license_record("free")]
+        )
+    )
+    wanted = Requirements.model_validate({"workloads": [{"name": "job", "needs": {"output_tokens": needed}}]})
+    measured = MeasurementIndex(measurements([shown("max_output_tokens", result)]))
+    (workload,) = wanted.workloads
+    made = constraints(WorkloadQuestion(known, wanted, workload, measured))
+    constraint = next(one for one in made if one.id == "needs.output_tokens")
+    (candidate,) = known.candidates
+    assert constraint.test(candidate).state is state

@@ -118,6 +118,10 @@ class MeasurementIndex:
         """Return the newest measurement of that quantity for each subject."""
         return tuple(one for (_, name), one in self._newest.items() if name == quantity)
 
+    def refuses(self, beginning: str) -> bool:
+        """Whether an ability whose quantity begins so was refused or ignored somewhere."""
+        return any(name.startswith(beginning) and one.value == 0 for (_, name), one in self._newest.items())
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, MeasurementIndex) and self._all == other._all
 

@@ -10,8 +10,10 @@ from advisor.catalog.records import Candidate
 from advisor.facts import Fact, State
 from advisor.solver.constraints.base import (
     NOTHING_KNOWN,
+    SATISFIED,
     UNKNOWN,
     KnownBounds,
+    MeasurementIndex,
     TestResult,
     Threshold,
     WorkloadQuestion,
@@ -31,6 +33,8 @@ from advisor.solver.constraints.kind import (
 
 TOKEN_USD = Decimal("0.005")
 """USD a month that a token given up counts as."""
+
+_LONGEST = "ability:max_output_tokens"
 
 INPUT, WINDOW, OUTPUT = "max_input_tokens", "context_window_tokens", "max_output_tokens"
 
@@ -58,8 +62,16 @@ def _answer_tokens(question: WorkloadQuestion) -> int:
 
 
 def _make_answer(question: WorkloadQuestion) -> Iterator[Constraint]:
-    tokens, day = question.workload.needs.output_tokens, question.catalog.as_of
-    if tokens:
+    """By the stated maximum; one that was refused in the user's own probe is no bound up to which answers fit."""
+    tokens, day, measured = question.workload.needs.output_tokens, question.catalog.as_of, question.measured
+    if tokens and measured.refuses(_LONGEST):
+        yield Constraint(
+            ANSWER,
+            f"answers of {tokens:,} tokens",
+            ("output", tokens, day, measured),
+            lambda candidate: _answer(candidate, tokens, day, measured),
+        )
+    elif tokens:
         yield Constraint(
             ANSWER,
             f"answers of {tokens:,} tokens",
@@ -68,6 +80,15 @@ def _make_answer(question: WorkloadQuestion) -> Iterator[Constraint]:
             by_facts(OUTPUT),
             Threshold(("output", day), tokens, lambda candidate: _figure(candidate.offering.fact(OUTPUT, day))),
         )
+
+
+def _answer(candidate: Candidate, tokens: int, day: date, measured: MeasurementIndex) -> TestResult:
+    fact = candidate.offering.fact(OUTPUT, day)
+    stated, found = at_least(OUTPUT, fact, tokens, "tokens"), measured.find(candidate, _LONGEST)
+    if stated.state is not SATISFIED or found is None or found.value > 0:
+        return stated
+    words = f"{fact.value:,} tokens are stated, and were refused in your own probe on {found.measured_on}"
+    return stated._replace(state=UNKNOWN, found=words)
 
 
 def _context(candidate: Candidate, tokens: int, answer: int, day: date) -> TestResult:
