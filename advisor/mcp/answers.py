@@ -57,10 +57,15 @@ class WorkloadAnswer(Record):
     status: str
     """``decided``, ``tied``, ``undecided`` or ``infeasible``."""
     recommended: Choice | None
+    """Null where nothing passes, and where the answer is undecided."""
+    would_lead: Choice | None
+    """Of an undecided answer, who leads if what is open turns out well."""
+    settle: list[str]
+    """Of an undecided answer, the fact that is missing and the command that finds it."""
     tied: list[str]
     why: list[str]
     alternatives: list[str]
-    """Those that pass after the recommended one, best first."""
+    """Those that pass after the one that leads, best first."""
     backup: list[str]
     ruled_out: dict[str, int]
     """How many candidates each constraint rules out, most first."""

@@ -308,11 +308,12 @@ def _basis(catalog: Catalog) -> dict[str, str]:
 
 
 def _workload(one: dict[str, Any]) -> answers.WorkloadAnswer:
-    leader = one["recommended"]
     return answers.WorkloadAnswer(
         workload=one["workload"],
         status=one["status"],
-        recommended=answers.Choice(**{key: leader[key] for key in answers.Choice.model_fields}) if leader else None,
+        recommended=_choice(one["recommended"]),
+        would_lead=_choice(one["would_lead"]),
+        settle=one["settle"],
         tied=one["tied"][:MOST_LISTED],
         why=cut(one["why"]),
         alternatives=[other["id"] for other in one["candidates"][1 : MOST_LISTED + 1]],
@@ -326,11 +327,15 @@ def _workload(one: dict[str, Any]) -> answers.WorkloadAnswer:
     )
 
 
+def _choice(leader: dict[str, Any] | None) -> answers.Choice | None:
+    return answers.Choice(**{key: leader[key] for key in answers.Choice.model_fields}) if leader else None
+
+
 def _after_recommend(workloads: list[dict[str, Any]]) -> list[str]:
     found = []
     for one in workloads:
-        if one["recommended"]:
-            found.append(f"explain(candidate={one['recommended']['id']!r}, ...) for every cause")
+        if leader := one["recommended"] or one["would_lead"]:
+            found.append(f"explain(candidate={leader['id']!r}, ...) for every cause")
         else:
             found.append(f"{one['workload']}: apply the edits of what_to_relax and call recommend again")
     return [*found[:3], "check_license(targets=[...]) before weights are shipped"]

@@ -12,6 +12,7 @@ from advisor.licenses.verdict import LicenseAnswer
 from advisor.solver.answer_latency import AnswerLatency
 from advisor.solver.answer_tokens import AnswerTokens
 from advisor.solver.cause import Cause
+from advisor.solver.makers import End
 from advisor.solver.month_cost import Cost
 
 _NEARNESS = ("lab", "cloud", "host", "router", "self-hosted")
@@ -29,6 +30,9 @@ class CandidateEvidence(Protocol):
 
     def facts(self) -> Mapping[str, Fact]:
         """Return the facts that the tests rested on, by name."""
+
+    def end(self) -> End | None:
+        """Return the first announced end, of the offering itself or by the maker of closed weights."""
 
     def to_do(self) -> tuple[str, ...]:
         """Return what must be done for the tests to hold: switches and approvals."""
@@ -84,6 +88,11 @@ class Standing:
     def facts(self) -> Mapping[str, Fact]:
         """The facts that the tests rested on, by name."""
         return self.behind.facts()
+
+    @property
+    def end(self) -> End | None:
+        """The day from which it can no longer be counted on, and who names it; None if nobody announced one."""
+        return self.behind.end()
 
     @property
     def obligations(self) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +20,7 @@ from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.constraints.registry import constraints
 from advisor.solver.cost import NOMINAL, CostOf, Volume, volume
 from advisor.solver.cost_notes import CostNotes
+from advisor.solver.makers import End, end_of_offer
 from advisor.solver.quality import best_in, estimate
 from advisor.solver.rank import Ranking, Rules, Slowness, rank, slowness_function
 from advisor.solver.screen import Screen, screen
@@ -37,13 +37,16 @@ class _ScreenEvidence(NamedTuple):
 
     screen: Screen
     place: int
-    day: date
+    catalog: Catalog
 
     def open_questions(self) -> tuple[Cause, ...]:
         return self.screen.causes(self.place, self.screen.asked)
 
     def accepted_unknowns(self) -> tuple[Cause, ...]:
         return self.screen.causes(self.place, self.screen.accepted)
+
+    def end(self) -> End | None:
+        return end_of_offer(self.catalog, self.screen.candidates[self.place].offering)
 
     def to_do(self) -> tuple[str, ...]:
         outcomes = (column.outcome(self.place) for column in self.screen.columns)
@@ -54,7 +57,7 @@ class _ScreenEvidence(NamedTuple):
         screen = self.screen
         outcomes = (column.outcome(self.place) for column in screen.columns)
         used = {outcome.fact[0]: outcome.fact[1] for outcome in outcomes if outcome.fact}
-        window = screen.candidates[self.place].offering.facts.at("context_window_tokens", self.day)
+        window = screen.candidates[self.place].offering.facts.at("context_window_tokens", self.catalog.as_of)
         return used | ({} if window is UNKNOWN else {"context_window_tokens": window})
 
 
@@ -127,7 +130,7 @@ class WorkloadSolver:
             self._notes.on(self._cost_of(candidate), candidate),
             self._license_of(candidate.offering),
             bool(self._open >> index & 1),
-            _ScreenEvidence(self.screen, index, catalog.as_of),
+            _ScreenEvidence(self.screen, index, catalog),
             thinking=tokens,
             latency=self._latency_of(candidate, tokens),
             is_held=self._holds_previews and is_preview(candidate, catalog.as_of),

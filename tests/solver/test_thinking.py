@@ -50,6 +50,24 @@ def test_a_budget_that_may_hold_says_up_to_how_many_hidden_tokens() -> None:
     assert out.because[0].found.endswith("; holds up to 500 hidden tokens an answer")
 
 
+@pytest.mark.parametrize(
+    ("rate", "score", "leader", "said"),
+    [
+        ("3.4", 1495, "steady", "host/steady costs least at the upper end of the 80 % interval of a month, it leads"),
+        ("9", 1505, "thinker", "host/thinker costs least at the upper end of the 80 % interval of a month ($4,"),
+    ],
+)
+def test_a_reason_names_the_figure_that_costs_were_compared_by(rate: str, score: float, leader: str, said: str) -> None:
+    compiled, asked = wondering(10_000)
+    more = document(
+        [*compiled["models"], model("steady", quality={"general": (score, 8)})],
+        [*compiled["offerings"], offering("steady", prices=[price(rate, "1")])],
+    )
+    answer = advise(catalog(more), asked).workloads[0]
+    assert answer.recommended == f"host/{leader}"
+    assert said in answer.why[0]
+
+
 def test_each_step_of_the_ladder_saves_in_the_mean_month_too() -> None:
     compiled, asked = wondering(10_000)
     plain = {"steady": (1400, "3.4", "1"), "small": (1300, "1", "1")}

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class Recommended(NamedTuple):
-    """The candidate that is recommended, in the figures that a program asks for first."""
+    """A candidate that leads, in the figures that a program asks for first."""
 
     id: str
     model: str
@@ -51,6 +51,7 @@ class Recommended(NamedTuple):
     usd_per_month_low: Decimal | None
     usd_per_month_high: Decimal | None
     retires: date | None
+    """The first announced end that binds it: its channel's, or of closed weights their maker's."""
     license: str | None
 
 
@@ -186,6 +187,11 @@ class WorkloadRecord(NamedTuple):
     dimension: str
     status: Status
     recommended: Recommended | None
+    """Null where nothing passes, and where the answer is undecided."""
+    would_lead: Recommended | None
+    """Of an undecided answer, who leads if what is open turns out well; else null."""
+    settle: tuple[str, ...]
+    """Of an undecided answer, sentences with the fact that is missing and the command that finds it."""
     preferences: tuple[str, ...]
     tied: tuple[str, ...]
     backup: Backups | None
@@ -224,7 +230,7 @@ def recommendation_record(
 ) -> RecommendationRecord:
     """Return the answer as a record with the first ``top`` candidates of each workload, or with everything."""
     order = tuple(str(preference.value) for preference in requirements.order)
-    asked = _Asked(advice.as_of, order, requirements.stage is Stage.PRODUCTION, top)
+    asked = _Asked(order, requirements.stage is Stage.PRODUCTION, top)
     workloads = tuple(_workload(answer, asked) for answer in advice.workloads)
     return RecommendationRecord(advice.status, advice.notes, workloads, doubt)
 
@@ -232,20 +238,21 @@ def recommendation_record(
 class _Asked(NamedTuple):
     """What the whole of the answer is for; ``top`` None asks for everything."""
 
-    day: date
     preferences: tuple[str, ...]
     in_production: bool
     top: int | None
 
 
 def _workload(answer: WorkloadAdvice, asked: _Asked) -> WorkloadRecord:
-    day, top = asked.day, asked.top
+    top, leader, is_open = asked.top, _leader(answer), answer.status is Status.UNDECIDED
     standings = answer.standings[:top]
     return WorkloadRecord(
         workload=answer.workload,
         dimension=answer.dimension,
         status=answer.status,
-        recommended=_recommended(answer, day),
+        recommended=None if is_open else leader,
+        would_lead=leader if is_open else None,
+        settle=answer.settle,
         preferences=asked.preferences,
         tied=answer.tied,
         backup=backups(answer) if asked.in_production else None,
@@ -254,7 +261,7 @@ def _workload(answer: WorkloadAdvice, asked: _Asked) -> WorkloadRecord:
         cases_to_separate=answer.cases_to_separate,
         required=answer.required,
         candidates_total=len(answer.standings),
-        candidates=tuple(_candidate(one, answer.dimension, day, detailed=top is None) for one in standings),
+        candidates=tuple(_candidate(one, answer.dimension, detailed=top is None) for one in standings),
         excluded=_excluded(answer, everything=top is None),
         conflicts=answer.conflicts,
         relaxations=tuple(_relaxation(one, top) for one in answer.relaxations),
@@ -264,7 +271,7 @@ def _workload(answer: WorkloadAdvice, asked: _Asked) -> WorkloadRecord:
     )
 
 
-def _recommended(answer: WorkloadAdvice, day: date) -> Recommended | None:
+def _leader(answer: WorkloadAdvice) -> Recommended | None:
     first = answer.standing(answer.recommended) if answer.recommended else None
     if first is None:
         return None
@@ -278,12 +285,12 @@ def _recommended(answer: WorkloadAdvice, day: date) -> Recommended | None:
         usd_per_month=cost.usd_per_month,
         usd_per_month_low=cost.low,
         usd_per_month_high=cost.high,
-        retires=_retires(first, day),
+        retires=first.end.day if first.end else None,
         license=first.license.license,
     )
 
 
-def _candidate(standing: Standing, dimension: str, day: date, *, detailed: bool) -> CandidateRecord:
+def _candidate(standing: Standing, dimension: str, *, detailed: bool) -> CandidateRecord:
     offering = standing.candidate.offering
     terms = standing.license
     return CandidateRecord(
@@ -298,7 +305,7 @@ def _candidate(standing: Standing, dimension: str, day: date, *, detailed: bool)
         thinking=_thinking(standing.thinking) if standing.thinking else None,
         latency=standing.latency,
         cost=_cost(standing.cost),
-        retires=_retires(standing, day),
+        retires=standing.end.day if standing.end else None,
         license=LicenseVerdict(terms.verdict, terms.license, terms.license_class, terms.source),
         obligations=standing.obligations,
         open_questions=standing.open_questions,
@@ -310,13 +317,6 @@ def _candidate(standing: Standing, dimension: str, day: date, *, detailed: bool)
 def _details(standing: Standing) -> CandidateDetails:
     cost = standing.cost
     return CandidateDetails(cost.months if cost else (), cost.rows if cost else (), standing.facts)
-
-
-def _retires(standing: Standing, day: date) -> date | None:
-    own = standing.candidate.offering.fact("retirement_date", day)
-    days = [own.value] if own.is_usable else []
-    days += [standing.cost.ends] if standing.cost and standing.cost.ends else []
-    return min(days, default=None)
 
 
 def _quality(standing: Standing, dimension: str) -> QualityFigure:

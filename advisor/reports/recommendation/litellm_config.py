@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.catalog.records import SELF_HOSTED
 from advisor.probe.candidates import CALL_EFFORTS, litellm_model
-from advisor.solver.answer import Advice, WorkloadAdvice
+from advisor.solver.answer import Advice, Status, WorkloadAdvice
 from advisor.solver.backup import backups
 from advisor.solver.standing import Standing
 
@@ -63,6 +63,11 @@ def config_text(requirements: Requirements, advice: Advice, name: str) -> str:
         total = float(sum(budget for budget in budgets if budget is not None))
         config["litellm_settings"] = {"max_budget": total, "budget_duration": "30d"}
     missing = [f"# {answer.workload}: nothing passes.\n" for answer in advice.workloads if not answer.recommended]
+    missing += [
+        f"# {answer.workload}: undecided, so who leads is provisional. {' '.join(answer.settle)}\n"
+        for answer in advice.workloads
+        if answer.status is Status.UNDECIDED
+    ]
     head = _HEAD.format(name=name.replace("\n", " "), day=advice.as_of, version=advice.catalog_version)
     return head + "".join(missing) + yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=120)
 

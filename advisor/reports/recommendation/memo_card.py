@@ -98,12 +98,11 @@ def _license(first: Standing, requirements: Requirements) -> str:
 
 
 def _until(first: Standing, day: date) -> str:
-    fact = first.candidate.offering.fact("retirement_date", day)
-    if fact.is_usable:
-        return Cited(f"{fact.value}, announced", (fact.source,))
-    if first.cost and first.cost.ends:
-        return f"{first.cost.ends}"
-    return f"no end announced as of {day}"
+    end = first.end
+    if end is None:
+        return f"no end announced as of {day}"
+    words = f"{end.day}, announced" + (f" by its maker ({end.maker})" if end.maker else "")
+    return Cited(words, (end.source,)) if end.source else words
 
 
 def _backup(answer: WorkloadAdvice) -> str:

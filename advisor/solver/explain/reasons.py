@@ -15,6 +15,7 @@ from advisor.requirements.enums import Preference
 from advisor.solver.answer import Conflict, NearMiss, Status
 from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.explain.words import month_words, quality_words, usd_words
+from advisor.solver.month_cost import Cost
 from advisor.solver.rank import Ranking, Rules, Slowness, rank
 from advisor.solver.standing import Standing
 
@@ -92,13 +93,22 @@ def _edge(answered: Answered) -> str:
         costs = [one.cost.ranked for one in answered.ranking.tied if one.cost]
         own = answered.ranking.order[0].cost
         if own is not None and own.ranked == min(costs):
-            return "costs least" if costs.count(own.ranked) == 1 else "costs no more than any other"
+            words = "costs least" if costs.count(own.ranked) == 1 else "costs no more than any other"
+            return words + _compared_at(answered.ranking.tied, own)
         return "costs least of those that no candidate beats in quality, cost and speed at once"
     if rest:
         return "answers first"
     if Preference.QUALITY in answered.decided_by:
         return "has the highest estimate"
     return "is no worse and comes from the nearest seller or first by name"
+
+
+def _compared_at(tied: Sequence[Standing], own: Cost) -> str:
+    """Return which figure costs were compared by, where it is not the one that is told; with it where it is its own."""
+    if all(one.cost is None or one.cost.usd_per_month_ranked is None for one in tied):
+        return ""
+    its = "" if own.usd_per_month_ranked is None else f" ({usd_words(own.ranked_usd)} for it)"
+    return f" at the upper end of the 80 % interval of a month{its}"
 
 
 def _deciders(answered: Answered) -> str:
