@@ -22,7 +22,6 @@ NOT_RUN = {
     r"mcp": "serves until it is ended",
     r"catalog update": "reaches the package index",
     r"catalog add (support-7b|--remove)": "needs the model that tests of catalog add make",
-    r"monitor 'logs": "needs compressed logs",
 }
 """Which examples do not run here, and why."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -60,17 +61,16 @@ def prepare(folder: Path) -> None:
     )
     (folder / "src").mkdir()
     (folder / "src" / "chat.py").write_text('MODEL = "openai/gpt-6-luna"\n', encoding="utf-8")
-    call = {
-        "timestamp": "2026-11-01T10:00:00Z",
-        "model": "gpt-6-luna",
-        "input": "Hello?",
-        "output": "Yes.",
-        "user": "a",
-    }
+    call = {"timestamp": "2026-11-01T10:00:00Z", "model": "gpt-6-luna", "input": "Hello?", "output": "Yes."}
     (folder / "logs").mkdir()
-    for name in ("logs/november.jsonl", "app.jsonl"):
-        (folder / name).write_text(f"{json.dumps(call)}\n" * 3, encoding="utf-8")
-    (folder / "names.yaml").write_text("{}\n", encoding="utf-8")
+    (folder / "logs" / "november.jsonl").write_text(f"{json.dumps(call)}\n" * 3, encoding="utf-8")
+    with gzip.open(folder / "logs" / "october.jsonl.gz", "wt", encoding="utf-8") as packed:
+        packed.write(f"{json.dumps(call)}\n" * 3)
+    named = {"when": "2026-11-01T10:00:00Z", "engine": "gpt-6-luna", "asked": "Hello?", "said": "Yes.", "took": 1.5}
+    (folder / "app.jsonl").write_text(f"{json.dumps(named)}\n" * 3, encoding="utf-8")
+    (folder / "names.yaml").write_text(
+        "fields: {at: when, model_served: engine, input: asked, output: said, latency_s: took}\n", encoding="utf-8"
+    )
 
 
 def run(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch, typed: str = "") -> int:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import venv
 import zipfile
+from email.parser import Parser
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,3 +80,16 @@ def test_a_fresh_environment_gives_a_recommendation(wheel: Path, tmp_path: Path)
     ).stdout
     assert where.startswith(str(home))
     assert json.loads(done.stdout)["workloads"][0]["recommended"]
+
+
+def test_every_extra_can_be_had_together_and_stands_on_the_page_of_the_installation(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        name = next(one for one in opened.namelist() if one.endswith(".dist-info/METADATA"))
+        metadata = Parser().parsestr(opened.read(name).decode())
+    extras = metadata.get_all("Provides-Extra") or []
+    page = (ROOT / "docs" / "guides" / "install.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set(extras)
+    wanted = [Requirement(text) for text in metadata.get_all("Requires-Dist") or []]
+    needed = [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": "all"})]
+    assert len(needed) > len([one for one in wanted if one.marker is None])
+    assert [f"{one}" for one in needed if not one.specifier.contains(version(one.name), prereleases=True)] == []
