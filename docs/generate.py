@@ -15,6 +15,7 @@ from advisor.reports.decision_check import CheckRecord as DecisionRecord
 from advisor.reports.eval_record import EvaluationRecord
 from advisor.reports.json_schema import json_schema
 from advisor.reports.licenses.json import CheckRecord
+from advisor.reports.licenses.audit import AuditRecord
 from advisor.reports.monitor import MonitorRecord
 from advisor.reports.plan.json import PlanRecord
 from advisor.reports.probe.json import ProbeRecord
@@ -41,6 +42,7 @@ def generated() -> dict[Path, str]:
             json_schema(CheckRecord, "advisor check-license -f json", numbered_sources=True)
         ),
         Path("docs/reference/eval.schema.json"): _schema(EvaluationRecord, "advisor eval SET CANDIDATE... -f json"),
+        Path("docs/reference/license-audit.schema.json"): _schema(AuditRecord, "advisor license audit DUMP... -f json"),
         Path("docs/reference/monitor.schema.json"): _schema(MonitorRecord, "advisor monitor LOGS... -f json"),
         Path("docs/reference/scan.schema.json"): _schema(ScanResult, "advisor scan -f json"),
         Path("docs/reference/check.schema.json"): _schema(DecisionRecord, "advisor check -f json"),

@@ -15,6 +15,7 @@ import click
 
 from advisor.cli.check_license import organization_options, source_options, usd, with_chosen
 from advisor.cli.diagnostics import ExitCode, hint, say
+from advisor.cli.license_audit import audit
 from advisor.cli.license_bulk import bulk, dump
 from advisor.cli.options import as_of, report_options, write_reports
 from advisor.errors import UnknownName, UsageError
@@ -35,6 +36,7 @@ def license_group() -> None:
     """Show, search and compare licenses; list obligations; watch for changes; review many."""
 
 
+license_group.add_command(audit)
 license_group.add_command(bulk)
 license_group.add_command(dump)
 

@@ -119,6 +119,13 @@ class DuckEngine:
             self._connection.execute(f'INSERT INTO "{table}" SELECT * FROM _loaded')  # noqa: S608 - a name of ours
             self._connection.unregister("_loaded")
 
+    def load_arrays(self, table: str, columns: Mapping[str, NDArray[Any]]) -> None:
+        """See :meth:`advisor.engine.port.Engine.load_arrays`."""
+        with self._named_errors():
+            self._connection.register("_loaded", dict(columns))
+            self._connection.execute(f'CREATE TABLE "{table}" AS SELECT * FROM _loaded')  # noqa: S608 - a name of ours
+            self._connection.unregister("_loaded")
+
     def close(self) -> None:
         """See :meth:`advisor.engine.port.Engine.close`."""
         self._connection.close()

@@ -45,6 +45,9 @@ class Engine(Protocol):
     def load(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
         """Make a table of that name with these columns and types, and fill it."""
 
+    def load_arrays(self, table: str, columns: Mapping[str, NDArray[Any]]) -> None:
+        """Make a table of that name from arrays of equal length, by column."""
+
     def close(self) -> None:
         """Let go of tables, memory and temporary files."""
 

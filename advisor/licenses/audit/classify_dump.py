@@ -37,7 +37,9 @@ class DumpRow(NamedTuple):
     """Its own class is known, and looser than that of something it derives from."""
 
 
-class _Own(NamedTuple):
+class OwnVerdict(NamedTuple):
+    """What a row declares comes to, by rank."""
+
     rank: int
     class_rank: int
     ids: tuple[str, ...]
@@ -50,7 +52,7 @@ class Classifier:
         self._licenses = licenses
         self._uses = tuple(uses)
         self._circumstances = Circumstances(organization)
-        self._known: dict[tuple[Any, ...], _Own] = {}
+        self._known: dict[tuple[Any, ...], OwnVerdict] = {}
 
     def classify(self, rows: Iterable[Declared]) -> Iterator[DumpRow]:
         """Every row with an id, in order, after all have been read; a row that cannot be understood is unknown.
@@ -58,21 +60,22 @@ class Classifier:
         Of rows with the same id the stricter one stands, with what all of them derive from.
         """
         places: dict[str, int] = {}
-        own: list[_Own] = []
+        own: list[OwnVerdict] = []
         bases: list[tuple[int, Any]] = []
         for name, license_, license_name, base in rows:
             if not isinstance(name, str) or not name:
                 continue
             place = places.setdefault(name, len(own))
             if place == len(own):
-                own.append(self._own(license_, license_name))
+                own.append(self.own(license_, license_name))
             else:
-                own[place] = _stricter(own[place], self._own(license_, license_name))
+                own[place] = _stricter(own[place], self.own(license_, license_name))
             if base:
                 bases.append((place, base))
         return _rows(places, own, _children(bases, places))
 
-    def _own(self, license_: Any, license_name: Any) -> _Own:
+    def own(self, license_: Any, license_name: Any) -> OwnVerdict:
+        """Return the verdict of a declaration alone, whatever stands in its fields."""
         tags = tuple(license_) if isinstance(license_, list) else (license_,)
         try:
             found = self._known.get((tags, license_name))
@@ -82,20 +85,20 @@ class Classifier:
             found = self._known[tags, license_name] = self._judged(tags, license_name)
         return found
 
-    def _judged(self, tags: tuple[Any, ...], license_name: Any) -> _Own:
+    def _judged(self, tags: tuple[Any, ...], license_name: Any) -> OwnVerdict:
         names = tuple(tag for tag in tags if isinstance(tag, str))
         meanings = self._licenses.declared(names, license_name if isinstance(license_name, str) else None)
         terms = [meaning.license for meaning in meanings]
         if not terms or any(one is None or one.family for one in terms):
-            return _Own(*_UNKNOWN, tuple(one.id for one in terms if one))
+            return OwnVerdict(*_UNKNOWN, tuple(one.id for one in terms if one))
         sure = [one for one in terms if one is not None]
         verdict = strictest(judge_use(one, use, self._circumstances).verdict for one in sure for use in self._uses)
-        return _Own(STRICTNESS[verdict], max(one.strictness for one in sure), tuple(one.id for one in sure))
+        return OwnVerdict(STRICTNESS[verdict], max(one.strictness for one in sure), tuple(one.id for one in sure))
 
 
-def _stricter(first: _Own, second: _Own) -> _Own:
+def _stricter(first: OwnVerdict, second: OwnVerdict) -> OwnVerdict:
     ids = tuple(dict.fromkeys((*first.ids, *second.ids)))
-    return _Own(max(first.rank, second.rank), max(first.class_rank, second.class_rank), ids)
+    return OwnVerdict(max(first.rank, second.rank), max(first.class_rank, second.class_rank), ids)
 
 
 def _names(base: Any) -> tuple[str, ...]:
@@ -103,20 +106,22 @@ def _names(base: Any) -> tuple[str, ...]:
     return tuple(entry for entry in entries if isinstance(entry, str) and entry)
 
 
-def _rows(places: Mapping[str, int], own: Sequence[_Own], children: Mapping[int, Sequence[int]]) -> Iterator[DumpRow]:
+def _rows(
+    places: Mapping[str, int], own: Sequence[OwnVerdict], children: Mapping[int, Sequence[int]]
+) -> Iterator[DumpRow]:
     """Return the rows, each with the strictest of its lineage.
 
     The places after theirs are bases that the dump lacks.
     """
     missing = len(places) - len(own)
-    ranks = _inherited([one.rank for one in own] + [_UNKNOWN[0]] * missing, children)
-    classes = _inherited([one.class_rank for one in own] + [_UNKNOWN[1]] * missing, children)
+    ranks = inherited([one.rank for one in own] + [_UNKNOWN[0]] * missing, children)
+    classes = inherited([one.class_rank for one in own] + [_UNKNOWN[1]] * missing, children)
     clear = [one.class_rank if one.class_rank < _UNKNOWN[1] else _NONE for one in own]
-    known = _inherited(clear + [_NONE] * missing, children)
+    known = inherited(clear + [_NONE] * missing, children)
     return map(_row, places, own, ranks, classes, known)
 
 
-def _row(name: str, one: _Own, rank: int, class_rank: int, known: int) -> DumpRow:
+def _row(name: str, one: OwnVerdict, rank: int, class_rank: int, known: int) -> DumpRow:
     own, looser = CLASSES[one.class_rank], known > one.class_rank
     return DumpRow(name, _VERDICTS[rank], _VERDICTS[one.rank], CLASSES[class_rank], own, one.ids, looser)
 
@@ -133,7 +138,7 @@ def _children(bases: Iterable[tuple[int, Any]], places: dict[str, int]) -> dict[
     return children
 
 
-def _inherited(ranks: list[int], children: Mapping[int, Sequence[int]]) -> list[int]:
+def inherited(ranks: list[int], children: Mapping[int, Sequence[int]]) -> list[int]:
     """Raise each rank to the highest of all that its place derives from.
 
     The highest rank is handed down first, so that a place is raised once, however long the chains and whatever cycles
