@@ -14,8 +14,8 @@ from advisor.cli.man_page import man_page
 from advisor.reports.decision_check import CheckRecord as DecisionRecord
 from advisor.reports.eval_record import EvaluationRecord
 from advisor.reports.json_schema import json_schema
-from advisor.reports.licenses.json import CheckRecord
 from advisor.reports.licenses.audit import AuditRecord
+from advisor.reports.licenses.json import CheckRecord
 from advisor.reports.monitor import MonitorRecord
 from advisor.reports.plan.json import PlanRecord
 from advisor.reports.probe.json import ProbeRecord

@@ -110,8 +110,8 @@ edges = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=30)
 def test_pointer_doubling_hands_down_what_a_walk_hands_down(ranks: list[int], drawn: list[tuple[int, int]]) -> None:
     pairs = sorted(set(drawn))
     children: dict[int, list[int]] = {}
-    for child, parent in pairs:
-        children.setdefault(parent, []).append(child)
+    for below, above in pairs:
+        children.setdefault(above, []).append(below)
     child, parent = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
     found = inherit(np.array([ranks], dtype=np.int8), child, parent)
     assert found[0].tolist() == inherited(list(ranks), children)
