@@ -85,6 +85,8 @@ def _label(path: Path, shown: tuple[Item, ...], said: list[Label], who: str, ask
             continue
         place += 1
     say(f"{len(done)} answers labeled by {who}")
+    if done:
+        hint("the same `advisor eval` again counts them with the score, and asks nothing that is known")
 
 
 def _show(item: Item, place: int, count: int) -> None:

@@ -116,7 +116,8 @@ def tell(engine: Engine, read: Read, asked: Asked) -> Found:
     where = since(asked.since)
     n, first, last = next(iter(engine.rows(f'SELECT count(*), min("at"), max("at") FROM calls WHERE {where}')))  # noqa: S608 - ours
     standing = alarms(engine)
-    questions = [one for one in read.questions if asked.since is None or one.at >= asked.since]
+    earlier = [one for one in read.questions if asked.since is not None and one.at < asked.since]
+    questions = read.questions[len(earlier) :]
     return Found(
         read,
         int(n),
@@ -129,7 +130,7 @@ def tell(engine: Engine, read: Read, asked: Asked) -> Found:
         standing,
         tuple(cell for by in asked.by for cell in cells(engine, by, where)),
         cells(engine, "day", where),
-        find_themes(questions, asked.cases),
+        find_themes(questions, asked.cases, earlier=earlier),
         questions,
     )
 

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from advisor.evals.coverage import SAME, covered
 from advisor.evals.embedding import Vectors, embed
 from advisor.monitor.clusters import cluster, cluster_count
-from advisor.monitor.new_themes import WINDOW, NewThemes, find_new
+from advisor.monitor.new_themes import MOST_BEFORE, WINDOW, NewThemes, find_new
 from advisor.monitor.observe import Rate
 from advisor.monitor.theme_words import Vocabulary
 from advisor.statistics.distributions import normal_cdf, wilson
 from advisor.statistics.paired import holm
 
-MOST_ASKED = 20_000
+MOST_ASKED = 10_000
 """As many calls are put into themes; of more, a random sample."""
 
 LEAST_ASKED = 30
@@ -114,8 +114,13 @@ class Themes(NamedTuple):
 NONE = Themes((), (), None, (), None)
 
 
-def find_themes(asked: Sequence[Question], cases: Sequence[str] | None, seed: int = 0) -> Themes:
-    """Return the themes of calls in the order of their time; ``cases`` are the questions of the sets of cases."""
+def find_themes(
+    asked: Sequence[Question], cases: Sequence[str] | None, seed: int = 0, *, earlier: Sequence[Question] = ()
+) -> Themes:
+    """Return the themes of calls in the order of their time; ``cases`` are the questions of the sets of cases.
+
+    ``earlier`` are calls before them, which make no themes and tell what is new.
+    """
     if len(asked) < LEAST_ASKED:
         return NONE
     questions = [one.text for one in asked]
@@ -140,7 +145,7 @@ def find_themes(asked: Sequence[Question], cases: Sequence[str] | None, seed: in
         tuple(group for _, group in found),
         float(near_case.mean()) if has_cases else None,
         tuple(near_case.tolist()),
-        *_new(vectors, told, seed),
+        *_new(vectors, told, [one.text for one in earlier], seed),
     )
 
 
@@ -205,9 +210,13 @@ def _trends(groups: Sequence[Sequence[int]], n: int) -> list[Trend]:
     ]
 
 
-def _new(vectors: Vectors, told: Vocabulary, seed: int) -> tuple[NewTheme | None, tuple[int, ...]]:
-    first = len(vectors) - WINDOW
-    test: NewThemes | None = find_new(vectors[:first], vectors[first:], seed) if first > 0 else None
+def _new(
+    vectors: Vectors, told: Vocabulary, earlier: Sequence[str], seed: int
+) -> tuple[NewTheme | None, tuple[int, ...]]:
+    first = max(len(vectors) - WINDOW, 0)
+    # The latest of those: what was asked a year ago tells less of what is new.
+    before = np.concatenate([embed(earlier[-2 * MOST_BEFORE :]), vectors[:first]])
+    test: NewThemes | None = find_new(before, vectors[first:], seed)
     if test is None:
         return None, ()
     places = [first + place for place in test.places]

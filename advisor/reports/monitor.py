@@ -79,7 +79,7 @@ def page(record: MonitorRecord, days: tuple[Cell, ...] = ()) -> Page:
         Section("Failure modes", _looked(record), _mode_rows(record.failure_modes)),
         Section("Alarms", tuple(_words(one) for one in record.alarms) or ("None.",)),
         day_section(days, record.alarms),
-        theme_section(record.themes, record.coverage, record.new_themes),
+        theme_section(record.themes, record.coverage, record.new_themes, record.read.calls),
         *traffic_sections(record.traffic),
         *(Section(f"By {by}", (), _cell_rows(record.cells, by)) for by in dict.fromkeys(c.by for c in record.cells)),
         Section(

@@ -16,7 +16,7 @@ _SHOWN = 12
 _EXAMPLE = 64
 
 
-def theme_section(themes: Sequence[Theme], coverage: float | None, new: NewTheme | None) -> Section:
+def theme_section(themes: Sequence[Theme], coverage: float | None, new: NewTheme | None, calls: int) -> Section:
     """Return what users ask for, as far as it fails or no case covers it."""
     shown = themes[:_SHOWN]
     rows = [_row(one) for one in shown]
@@ -25,7 +25,7 @@ def theme_section(themes: Sequence[Theme], coverage: float | None, new: NewTheme
     bars = [Bar(f"{one.id}: {', '.join(one.words)}", one.size, _failures(one)) for one in shown]
     return Section(
         "Themes",
-        tuple(_told(themes, coverage, new)),
+        (*_drawn(themes, calls), *_told(themes, coverage, new)),
         (head, *rows) if rows else (),
         len(themes) - len(shown),
         picture=themes_svg(bars),
@@ -52,6 +52,12 @@ def day_section(days: Sequence[Cell], alarms: Sequence[Alarm]) -> Section:
     ]
     told += [f"None on any day: {', '.join(quiet)}."] if quiet else []
     return Section("Rates by day", tuple(told), (("day", *rates), *rows), picture=picture)
+
+
+def _drawn(themes: Sequence[Theme], calls: int) -> Iterator[str]:
+    looked = round(themes[0].size / themes[0].share) if themes else calls
+    if looked < calls:
+        yield f"Made of {looked:,} of the {calls:,} calls, drawn at random from those whose question is known."
 
 
 def _told(themes: Sequence[Theme], coverage: float | None, new: NewTheme | None) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from random import Random
 from typing import Any
 
 from advisor.evals.compare import PairVerdict
@@ -79,6 +80,26 @@ def test_the_cap_holds_and_the_same_command_goes_on(bench: Bench) -> None:
     spent = stopped.comparison.results[0].scores.usd
     assert spent is not None
     assert spent <= 2 * most
+
+
+def test_a_run_cut_at_ten_moments_asks_again_what_was_not_on_disk_and_nothing_else(bench: Bench) -> None:
+    write_cases(bench.path, *sums(12))
+    with serving(_answer) as server:
+        good = probed("good", server.base)
+        bench.evaluate(bench.plan(good))
+        (run,) = bench.runs.glob("*.jsonl")
+        whole, random = run.read_bytes(), Random(5)
+        for cut in sorted(random.sample(range(len(whole) // 4, len(whole)), 10)):
+            for later in bench.runs.glob("*.jsonl"):
+                later.unlink()
+            run.write_bytes(whole[:cut])
+            kept = set(re.findall(rb'"kind":"answer".*?"case":"(c\d+)".*\}$', whole[:cut], re.MULTILINE))
+            server.asked.clear()
+            found = bench.evaluate(bench.plan(good))
+            asked = {last_text(body) for body in server.asked}
+            assert asked == {f"What is twice {number}?" for number in range(12) if f"c{number}".encode() not in kept}
+            assert len(server.asked) == len(asked), "once each"
+            assert found.comparison.results[0].n == 12
 
 
 def test_it_stops_when_it_is_decided(bench: Bench) -> None:

@@ -143,3 +143,16 @@ def test_the_same_traffic_raises_no_more_alarms_than_stated() -> None:
         alarms += found.is_new
     assert alarms <= 1
     assert find_new(_vectors(random, 499, range(50)), _vectors(random, WINDOW, range(50))) is None
+
+
+def test_what_is_new_is_held_against_earlier_calls_that_make_no_theme() -> None:
+    pytest.importorskip("wordllama")
+    earlier = asked((ASK,), 600, failing=lambda _, __: None)
+    latest = asked((ASK, REFUND), 150, failing=lambda _, __: None)
+    found = find_themes(latest, None, earlier=earlier)
+    assert found.new is not None
+    assert (found.new.is_new, found.new.before, found.new.latest) == (True, 600, 150)
+    assert {"refund", "money"} & set(found.new.words)
+    assert found.new_places
+    assert sum(one.size for one in found.themes) <= 150
+    assert find_themes(latest, None).new is None
