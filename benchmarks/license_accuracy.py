@@ -3,7 +3,8 @@
 Run it from the repository: ``python -m benchmarks.license_accuracy``. It needs the labeled texts in
 ``../shared/data/licenses``. Each text is identified three times: with every known text, with its own left out, and with
 every text of its license left out, which is what a new version looks like. Then every text that is exact is altered
-in all the ways of ``tests/licenses/altered.py``, and joined with another one.
+in all the ways of ``tests/licenses/altered.py``, and joined with another one. At last the license files of the packages
+that are installed beside this one are identified.
 
 It ends with 1 if a license is ever taken for another one, above all a stricter one for a looser, or if a text whose
 words differ is called exact or allows anything.
@@ -17,11 +18,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
+from importlib.metadata import PackagePath, distributions
 from pathlib import Path
 from typing import NamedTuple
 
 from advisor.catalog import load_catalog
 from advisor.licenses.aliases import Licenses
+from advisor.licenses.evidence.license_files import role_by_name
 from advisor.licenses.evidence.lineage import walk
 from advisor.licenses.evidence.records import A_FILE, Evidence, Text
 from advisor.licenses.license import CLASS_STRICTNESS, Verdict
@@ -55,7 +58,44 @@ def main() -> int:
     texts = list(labeled(licenses, known))
     wrong = _left_out(texts, licenses, known)
     wrong += _altered(texts, licenses, known)
+    wrong += _installed(licenses, known)
     return 1 if wrong else 0
+
+
+def _installed(licenses: Licenses, known: Sequence[Fingerprint]) -> int:
+    """Print how the license files of the packages beside this one are identified; how many are taken for another.
+
+    What a package declares in its metadata is the truth, where it declares one license and carries one such file.
+    """
+    declared: dict[str, set[str]] = {}
+    for package in distributions():
+        files = [file for file in package.files or () if _is_license_file(file)]
+        for file in files:
+            content = file.locate().read_bytes().decode("utf-8-sig", "replace")
+            said = str(package.metadata.get("License-Expression") or "") if len(files) == 1 else ""
+            declared.setdefault(content, set()).add(said)
+    found = {content: identify(content, known) for content in declared}
+    counts = Counter(one.match for one in found.values())
+    print(f"\n{len(found)} license files of installed packages: {_counted(counts)}, ", end="")
+    print(f"{counts[Match.EXACT] / max(1, len(found)):.1%} exact")
+    wrong = 0
+    for content, one in found.items():
+        for said in declared[content]:
+            terms = licenses.by_id.get(one.id or "")
+            if one.match is Match.EXACT and said and terms and (terms.spdx or terms.id).lower() not in said.lower():
+                wrong += 1
+                print(f"    {terms.id} where {said} is declared")
+    print(f"taken for another than is declared: {wrong}")
+    return wrong
+
+
+def _is_license_file(file: PackagePath) -> bool:
+    inside = ".dist-info/" in str(file) and file.suffix not in (".py", ".pyc")
+    return inside and role_by_name(file.name) == "license" and Path(str(file.locate())).is_file()
+
+
+def _counted(counts: Counter[Match]) -> str:
+    return ", ".join(f"{count} {match.value}" for match, count in counts.most_common())
 
 
 def labeled(licenses: Licenses, known: Sequence[Fingerprint]) -> Iterator[Labeled]:

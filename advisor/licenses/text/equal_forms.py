@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 from advisor.licenses.text.normalize import Word, is_short_name
+from advisor.licenses.text.preamble import begins_with, says_nothing, without_preamble
 
 Change = Callable[[str, Sequence[Word]], list[Word]]
 """The words of a text with one kind of difference taken out; the same words where there is none."""
@@ -143,6 +144,71 @@ def _with_plain_addresses(_: str, words: Sequence[Word]) -> list[Word]:
     return [word._replace(text="http") if word.text == "https" else word for word in words]
 
 
+def _as_registers_count(text: str, words: Sequence[Word]) -> list[Word]:
+    """Without a preamble, and with the words that registers of licenses count as the same."""
+    found = without_preamble(text, words)
+    for before, after in _SAME:
+        found = _replaced(found, before.split(), after.split())
+    return _once(text, _with_the_usual_endorsement(text, found))
+
+
+def _once(text: str, words: list[Word]) -> list[Word]:
+    """Return the words of a license that stands there twice, for one holder and for another, once."""
+    texts = _texts(words)
+    start = texts[:_SAME_BEGINNING]
+    again = next((i for i in range(1, len(texts)) if texts[i : i + len(start)] == start), 0)
+    size = len(texts) - again
+    if not again or size > again or texts[:size] != texts[again:]:
+        return words
+    family = begins_with(words)
+    between = text[words[size - 1].end : words[again].start]
+    return words[:size] if family and says_nothing(between, family) else words
+
+
+_SAME_BEGINNING = 8
+_SAME = (
+    ("this permission notice including the next paragraph shall", "this permission notice shall"),
+    ("purpose and non infringement", "purpose and noninfringement"),
+    ("use copy modify and distribute this software for any", "use copy modify and or distribute this software for any"),
+)
+_ENDORSES = (
+    "be used to endorse or promote products derived from this software without specific prior written permission"
+)
+_USUAL = "neither the name of holder nor the names of its contributors may"
+_LONGEST_CLAUSE = 24
+"""Words from the first of the clause to what may not be done."""
+
+
+def _with_the_usual_endorsement(text: str, words: list[Word]) -> list[Word]:
+    """With the clause on endorsement that says no less, in the place of one that names the author alone."""
+    texts = _texts(words)
+    tail = _ENDORSES.split()
+    end = next((i for i in range(len(texts)) if texts[i : i + len(tail)] == tail), 0)
+    for start in range(max(0, end - _LONGEST_CLAUSE), end - 4):
+        if texts[start : start + 3] not in (["the", "name", "of"], ["the", "names", "of"]):
+            continue
+        is_neither = start > 0 and texts[start - 1] == "neither"
+        ending = ["nor", "those", "of", "its", "contributors", "may"] if is_neither else ["may", "not"]
+        last = end - len(ending)
+        if texts[last:end] != ending or "nor" in texts[start:last] or last <= start + 3:
+            return words
+        if not is_short_name(text[words[start + 3].start : words[last - 1].end]):
+            return words
+        first = start - 1 if is_neither else start
+        place = (words[first].start, words[end - 1].end)
+        return [*words[:first], *(Word(one, *place) for one in _USUAL.split()), *words[end:]]
+    return words
+
+
+def _replaced(words: list[Word], before: Sequence[str], after: Sequence[str]) -> list[Word]:
+    texts = _texts(words)
+    start = next((i for i in range(len(texts)) if texts[i : i + len(before)] == before), None)
+    if start is None:
+        return words
+    place = (words[start].start, words[start + len(before) - 1].end)
+    return [*words[:start], *(Word(one, *place) for one in after), *words[start + len(before) :]]
+
+
 _CHANGES: tuple[Change, ...] = (
     _without_numbers,
     _without_reservation,
@@ -151,4 +217,5 @@ _CHANGES: tuple[Change, ...] = (
     _with_its_contributors,
     _without_boilerplate,
     _with_plain_addresses,
+    _as_registers_count,
 )

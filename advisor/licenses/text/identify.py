@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import islice, pairwise
+from itertools import islice
 from typing import NamedTuple
 
 from advisor.licenses.text.equal_forms import equal_forms
@@ -35,6 +36,9 @@ POINTER = "a pointer or a remark, not the text of a license"
 
 LONGEST_FREE_LICENSE = 3_000
 """Words up to which the forms of a text are tried; the free licenses that have them are shorter."""
+
+MOST_ALIGNED = 8_000
+"""Words up to which a text is laid beside the nearest known one to tell what it lacks."""
 
 MOST_PASSAGES = 12
 LONGEST_PASSAGE = 400
@@ -88,6 +92,19 @@ class _Scored(NamedTuple):
     fingerprint: Fingerprint
 
 
+_NOTICES = {
+    "7a46cf4a5d56898d746584f4fe57bdf571d600a8f39d21063431d88929f803c7": Identification(
+        Match.EXACT,
+        "apache-2.0",
+        "notice",
+        1.0,
+        candidates=(("apache-2.0", 1.0),),
+        note="the notice by which the license is applied; its text is not here",
+    )
+}
+"""What a license itself tells its users to put in the place of its text, by the digest of the words."""
+
+
 def identify(text: str, known: Sequence[Fingerprint], *, role: str = "license") -> Identification:
     """Return what the text is, among the known texts of that role."""
     body, note = without_front_matter(text)
@@ -96,7 +113,12 @@ def identify(text: str, known: Sequence[Fingerprint], *, role: str = "license") 
         return Identification(Match.NONE, note=POINTER)
     texts = [one for one in known if one.role == role]
     found = digest(words)
-    exact = [one for one in texts if one.digest == found] or _in_another_form(text, words, texts)
+    exact = [one for one in texts if one.digest == found]
+    if not exact and len(words) <= LONGEST_FREE_LICENSE:
+        forms = {digest(form) for form in equal_forms(text, words)}
+        exact = [one for one in texts if one.digest in forms]
+        if not exact and role == "license" and not forms.isdisjoint(_NOTICES):
+            return _NOTICES[next(iter(forms & _NOTICES.keys()))]
     if exact:
         return _exact(exact, note)
     near = _not_exact(text, words, texts, note)
@@ -104,14 +126,6 @@ def identify(text: str, known: Sequence[Fingerprint], *, role: str = "license") 
         return near
     own = {run for one in known if one.license == near.holds[0] for run in one.shingles}
     return near._replace(around=" ".join(text[start:end] for start, end in _passages(words, shingles(words), own)))
-
-
-def _in_another_form(text: str, words: Sequence[Word], texts: Sequence[Fingerprint]) -> list[Fingerprint]:
-    """Return the known texts that it is exactly, but for what grants and forbids nothing."""
-    if len(words) > LONGEST_FREE_LICENSE:
-        return []
-    forms = {digest(form) for form in equal_forms(text, words)}
-    return [one for one in texts if one.digest in forms]
 
 
 def uncovered(text: str, known: Sequence[Fingerprint]) -> str:
@@ -243,18 +257,23 @@ def _passages(words: Sequence[Word], runs: Sequence[int], own: set[int]) -> Iter
 
 def _left_out(text: str, words: Sequence[Word], runs: Sequence[int], known: Fingerprint) -> tuple[str, ...]:
     """Where the words of the known text go on without some of its own: how many, and after which words as found."""
-    places = {run: index for index, run in enumerate(known.shingles)}
-    found = [(i, places[run]) for i, run in enumerate(runs) if run in places]
-    if not found:
+    if len(runs) > MOST_ALIGNED:
         return ()
-    gaps = [(found[0][1], "at its beginning")] if found[0][1] else []
-    for (i, before), (_, after) in pairwise(found):
-        if after > before + 1:
-            end = min(i + SHINGLE_WORDS, len(words)) - 1
-            gaps.append((after - before - 1, f"after {' '.join(text[words[i].start : words[end].end].split())!r}"))
-    left = len(known.shingles) - 1 - found[-1][1]
-    gaps += [(left, "at its end")] if left > 0 else []
-    return tuple(f"about {count:,} words {where}" for count, where in gaps[:MOST_PASSAGES])
+    gaps = []
+    for kind, first, last, start, end in SequenceMatcher(None, known.shingles, runs).get_opcodes():
+        # A run is lost for each of its words that changed: what is put in the place of others is among the passages.
+        count = (last - first) - (end - start)
+        if kind == "equal" or count <= 0:
+            continue
+        if start == 0:
+            where = "at its beginning"
+        elif end == len(runs):
+            where = "at its end"
+        else:
+            before = range(max(0, start - 1), start + SHINGLE_WORDS - 1)
+            where = f"after {' '.join(text[words[before[0]].start : words[before[-1]].end].split())!r}"
+        gaps.append(f"about {count:,} {'word' if count == 1 else 'words'} {where}")
+    return tuple(gaps[:MOST_PASSAGES])
 
 
 def _missing(known: Fingerprint, runs: set[int]) -> tuple[str, ...]:

@@ -246,6 +246,11 @@ def _is_a_name(line: str) -> bool:
     return len(plain) <= _MOST_PLAIN and _NAMES_SOMEBODY.search(rest) is not None
 
 
+def says_more_than_a_name(line: str, *, loosely: bool = False) -> bool:
+    """Whether a line that names holders says anything else; loosely, it may be words in small letters."""
+    return _SAYS_MORE.search(line) is not None if loosely else not _is_a_name(line)
+
+
 def is_short_name(line: str) -> bool:
     """Whether what a line says besides years and addresses is one phrase and no longer than a name, in any script."""
     rest = _YEARS.sub(" ", _OWN_PLACE.sub(" ", unicodedata.normalize("NFKC", line))).strip(
