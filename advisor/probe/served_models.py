@@ -16,12 +16,16 @@ _PLACE = re.compile(r"^(?:us|eu|apac|global|jp|au|ca|us-gov)\.(?=[a-z])")
 _MAKER = re.compile(r"^(?:anthropic|meta|mistral|amazon|cohere|deepseek|qwen|openai|ai21|writer|google)\.(?=[a-z])")
 
 
+AND = " and "
+"""Between the names where a server gave more than one in one answer: each must be the one asked for."""
+
+
 def is_same_model(served: str | None, asked: Iterable[str]) -> bool:
     """Whether what a server calls the model that answered is one of the names asked for; yes if it says nothing."""
     if not served or not served.strip():
         return True
-    found = _plain(served)
-    return any(_is_same(found, _plain(name)) for name in asked)
+    names = [_plain(name) for name in asked]
+    return all(any(_is_same(_plain(part), name) for name in names) for part in served.split(AND))
 
 
 def _is_same(served: str, asked: str) -> bool:

@@ -35,6 +35,7 @@ from advisor.probe.wire.documents import document_fault
 from advisor.probe.wire.stream import read_stream
 from advisor.probe.wire.stream_content import Protocol
 from advisor.requirements.file import parse_requirements
+from tests.fuzz import more_entries as more
 
 DAY = date(2026, 11, 29)
 
@@ -45,6 +46,8 @@ class Entry(NamedTuple):
     seeds: tuple[bytes, ...]
     ending: str
     read: Callable[[bytes, Path], object]
+    is_slow: bool = False
+    """Whether it takes tens of milliseconds: tried less often."""
 
 
 def _text(read: Callable[[str, Path], object]) -> Callable[[bytes, Path], object]:
@@ -91,6 +94,8 @@ waivers: [{target: org/name, use: serve, reason: asked, until: 2027-01-01}]
 _CYCLONEDX = b"""{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "machine-learning-model",
 "name": "org/name", "version": "1", "purl": "pkg:huggingface/org/name@abc",
 "licenses": [{"license": {"id": "MIT"}}]}]}"""
+_CYCLONEDX_XML = b"""<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components><component
+type="machine-learning-model"><name>org/name</name><purl>pkg:huggingface/org/name@abc</purl></component></components></bom>"""
 _SPDX = b"""{"spdxVersion": "SPDX-2.3", "name": "x", "packages": [{"name": "org/name", "SPDXID": "SPDXRef-1",
 "downloadLocation": "https://huggingface.co/org/name", "externalRefs": [{"referenceType": "purl",
 "referenceLocator": "pkg:huggingface/org/name"}]}]}"""
@@ -200,6 +205,17 @@ ENTRIES: Mapping[str, Entry] = {
     "logs": Entry((_LOG,), ".jsonl", _file(lambda path: read_traffic([path], []))),
     "foreign scores": Entry((_SCORES,), ".json", _file(lambda path: read_scores(path, None, "m"))),
     "streams": Entry((_CHAT,), ".sse", _streams),
+    "monitor's logs": Entry((more.LOG, more.SPANS), ".x", more.monitor(".jsonl"), is_slow=True),
+    "monitor's csv": Entry((more.LOG_CSV,), ".x", more.monitor(".csv"), is_slow=True),
+    "monitor's mapping": Entry((more.MAPPING,), ".yaml", more.mapping),
+    "monitor's cursor": Entry((more.CURSOR,), ".x", more.cursor),
+    "Hub's answer": Entry((more.HUB,), ".json", more.hub),
+    "saved evidence": Entry((more.EVIDENCE,), ".x", more.evidence),
+    "labels": Entry((more.LABELS,), ".jsonl", more.labels),
+    "gguf": Entry((more.GGUF,), ".x", more.weights(".gguf")),
+    "safetensors": Entry((more.SAFETENSORS,), ".x", more.weights(".safetensors")),
+    "onnx": Entry((more.ONNX,), ".x", more.weights(".onnx")),
+    "cyclonedx in xml": Entry((_CYCLONEDX_XML,), ".xml", _mentions("bom.cdx.xml")),
 }
 """By what is read."""
 

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from advisor.probe.faults import Fault, Notice
+from advisor.probe.faults import UNBILLED, Fault, Notice
 from advisor.probe.redaction import Redactor
 from advisor.probe.wire.stream_content import Protocol
-from advisor.probe.worker.exchange import Exchange
+from advisor.probe.worker.exchange import Exchange, fault_from_error
 from advisor.probe.worker.judgment import judge
 from advisor.probe.worker.redirects import credentials, headers_for, next_url
 from advisor.probe.worker.watch import Meter, Stopped, Watch, most_stream_bytes
@@ -181,3 +181,23 @@ def test_no_redirect_takes_key_or_prompt_elsewhere(location: str, status: int, h
     target = next_url(response, at, exchange, {str(at)})
     assert target is not None
     assert KEY not in str(headers_for(request.headers, target, exchange))
+
+
+def test_a_count_that_holds_the_key_is_doubted_without_it() -> None:
+    answer = judged(stream({"content": "a"}, usage={"prompt_tokens": KEY, "completion_tokens": KEY[:20]}))
+    assert answer.doubt is not None
+    assert KEY[8:16] not in answer.doubt
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ("illegal status line: bytearray(b'SSH-2.0')", Fault.NOT_HTTP),
+        ("illegal header line: bytearray(b'x y')", Fault.BROKEN_HTTP),
+        ("bad Content-Length", Fault.BROKEN_HTTP),
+    ],
+)
+def test_an_answer_with_broken_headers_is_no_banner_and_may_have_cost_something(words: str, fault: Fault) -> None:
+    exchange = Exchange(RequestLimits(), connect_ns=1, sent_ns=2)
+    assert fault_from_error(httpx.RemoteProtocolError(words), exchange) is fault
+    assert (fault in UNBILLED) is (fault is Fault.NOT_HTTP)

@@ -19,6 +19,7 @@ from advisor.probe.served_models import is_same_model
         ("llama3.1:latest", "ollama_chat/llama3.1"),
         ("qwen/qwen3-32b:free", "openrouter/qwen/qwen3-32b"),
         ("/models/smollm2-135m.gguf", "openai/smollm2-135m"),
+        ("gpt-6-luna and gpt-6-luna-2026-03-01", "openai/gpt-6-luna"),
         (None, "openai/anything"),
     ],
 )
@@ -36,6 +37,7 @@ def test_the_same_model_under_another_name(served: str | None, asked: str) -> No
         ("llama3.1:8b", "ollama_chat/llama3.1:70b"),
         ("claude-haiku-5", "anthropic/claude-haiku-5-5"),
         ("[hidden]", "openai/gpt-6-luna"),
+        ("gpt-6-luna and other-model", "openai/gpt-6-luna"),
     ],
 )
 def test_another_model(served: str, asked: str) -> None:

@@ -129,6 +129,11 @@ def test_an_error_in_a_choice_is_one_in_any_protocol(protocol: Protocol) -> None
     assert (found.error_kind, found.error) == (Fault.ERROR_IN_CHOICE, "upstream died")
 
 
+def test_a_model_that_changes_its_name_within_an_answer_keeps_both() -> None:
+    events = [chat({"content": "a"}), chat({"content": "b"}, model="other"), chat({"content": "c"}, model=["x"])]
+    assert read_stream([(1, sse(*events))], Protocol.CHAT).models == ["m", "other"]
+
+
 @pytest.mark.parametrize(
     ("asked", "answered_on", "wait"),
     [

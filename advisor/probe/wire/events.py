@@ -13,7 +13,7 @@ from advisor.probe.worker_protocol import Tokens
 
 def _take_chat(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
     reading.response_id = reading.response_id or event.get("id")
-    reading.model = reading.model or event.get("model")
+    reading.name(event.get("model"))
     usage = event.get("usage") or (event.get("x_groq") or {}).get("usage")
     if usage:
         reading.tokens = _chat_usage(reading, usage)
@@ -75,7 +75,8 @@ def _take_messages(reading: StreamContent, event: Mapping[str, Any], at_ns: int)
         reading.pings += 1
     elif kind == "message_start":
         message = event["message"]
-        reading.response_id, reading.model = message.get("id"), message.get("model")
+        reading.response_id = message.get("id")
+        reading.name(message.get("model"))
         # The output that is counted here is a beginning: the count of all comes with the end.
         reading.tokens = _messages_usage(reading, (message.get("usage") or {}) | {"output_tokens": None}, None)
     elif kind == "content_block_start":
@@ -131,7 +132,8 @@ def _take_responses(reading: StreamContent, event: Mapping[str, Any], at_ns: int
 
 def _end_responses(reading: StreamContent, response: Mapping[str, Any]) -> None:
     reading.is_complete = True
-    reading.response_id, reading.model = response.get("id"), response.get("model")
+    reading.response_id = response.get("id")
+    reading.name(response.get("model"))
     reason = (response.get("incomplete_details") or {}).get("reason")
     reading.finish_reason = {None: "stop", "max_output_tokens": "length"}.get(reason, reason)
     usage = response.get("usage")
@@ -146,7 +148,7 @@ def _end_responses(reading: StreamContent, response: Mapping[str, Any]) -> None:
 
 def _take_gemini(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
     reading.response_id = event.get("responseId") or reading.response_id
-    reading.model = event.get("modelVersion") or reading.model
+    reading.name(event.get("modelVersion"))
     for candidate in event.get("candidates") or ():
         for part in (candidate.get("content") or {}).get("parts") or ():
             if call := part.get("functionCall"):
@@ -202,7 +204,7 @@ def _take_cohere(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -
 def _take_ollama(reading: StreamContent, event: Mapping[str, Any], at_ns: int) -> None:
     """Lines of ``/api/chat``, and of ``/api/generate``, which has no message in them."""
     message = event.get("message") or {}
-    reading.model = reading.model or event.get("model")
+    reading.name(event.get("model"))
     reading.add(at_ns, TokenKind.REASONING, message.get("thinking") or event.get("thinking"))
     reading.add(at_ns, TokenKind.ANSWER, message.get("content") or event.get("response"))
     for call in message.get("tool_calls") or ():

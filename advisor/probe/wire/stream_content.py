@@ -14,6 +14,10 @@ Arrival = tuple[int, bytes]
 """Nanoseconds of the monotonic clock, and what arrived."""
 
 
+_MOST_MODELS = 4
+"""Names of models that are kept of one stream."""
+
+
 class Protocol(StrEnum):
     """How a stream is written."""
 
@@ -60,7 +64,8 @@ class StreamContent:
     error_kind: Fault | None = None
     """In which way the error was told."""
     response_id: str | None = None
-    model: str | None = None
+    models: list[str] = field(default_factory=list)
+    """What the server calls the model that answers; more than one if it changed its word."""
     reasoning: int | None = None
     """Tokens of reasoning, where they are counted in another event than the rest."""
     counts: Counts = field(default_factory=Counts)
@@ -78,6 +83,12 @@ class StreamContent:
         if isinstance(text, str) and text:
             self.pieces.append(Piece(at_ns, kind, len(text)))
             self.texts.setdefault(kind, []).append(text)
+
+    def name(self, model: Any) -> None:
+        """Note what the server calls the model; a list or an object is no name."""
+        said = "" if model is None or isinstance(model, (bool, list, dict)) else str(model)
+        if said.strip() and said not in self.models and len(self.models) < _MOST_MODELS:
+            self.models.append(said)
 
     def call(self, at_ns: int, index: Any, name: Any, arguments: Any) -> None:
         """Note a piece of a tool call."""

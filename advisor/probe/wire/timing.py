@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
+from math import isnan
 from typing import Protocol
 
 from advisor.probe.wire.stream_content import Piece, StreamContent, TokenKind
@@ -36,7 +37,8 @@ def retry_after_s(seconds: str | None, milliseconds: str | None = None, answered
     """
     try:
         if milliseconds:
-            return min(max(0.0, float(milliseconds) / 1000), _LONGEST_WAIT_S)
+            wait = float(milliseconds) / 1000
+            return None if isnan(wait) else min(max(0.0, wait), _LONGEST_WAIT_S)
         if not seconds:
             return None
         if seconds.replace(".", "", 1).isdigit():

@@ -113,6 +113,10 @@ _BY_CAUSE: tuple[tuple[type[BaseException], Fault], ...] = (
 )
 
 
+_BANNERS = ("illegal status line", "illegal request line")
+"""How the first line of what answers is refused; what is refused later was an answer that broke HTTP's rules."""
+
+
 def fault_from_error(error: BaseException, exchange: Exchange) -> Fault:
     """Return what an error of the connection means, from its causes and from how far the exchange had come."""
     causes = tuple(_causes(error))
@@ -126,7 +130,8 @@ def fault_from_error(error: BaseException, exchange: Exchange) -> Fault:
         if "buffer too long" in words:
             return Fault.TOO_MUCH
         if "disconnected" not in words and "peer closed" not in words and "incomplete" not in words:
-            return Fault.NOT_HTTP if exchange.headers_ns is None else Fault.BROKEN_HTTP
+            is_banner = exchange.headers_ns is None and words.startswith(_BANNERS)
+            return Fault.NOT_HTTP if is_banner else Fault.BROKEN_HTTP
     if exchange.headers_ns is not None:
         return Fault.CUT
     return Fault.STALE_CONNECTION if exchange.connect_ns is None else Fault.CONNECTION_RESET

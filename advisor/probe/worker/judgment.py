@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from advisor.probe.faults import Fault, Notice, by_status
 from advisor.probe.redaction import Redactor
+from advisor.probe.served_models import AND
 from advisor.probe.wire.counts import doubts_of
 from advisor.probe.wire.documents import document_fault, page_words
 from advisor.probe.wire.stream import read_stream
@@ -108,13 +109,13 @@ def _judged(
         **seen,
         fault=fault,
         message=None if words is None else redactor.clean(words),
-        doubt="; ".join(doubts) or None,
+        doubt=redactor.clean("; ".join(doubts)) or None,
         notices=notices,
         timing=timing,
         tokens=tokens,
         finish_reason=redactor.name(reading.finish_reason),
         response_id=redactor.name(reading.response_id),
-        served_model=redactor.name(reading.model),
+        served_model=redactor.name(AND.join(reading.models)),
         content=_content(order, reading, redactor) if order.wants_content and fault is None else None,
     )
 
