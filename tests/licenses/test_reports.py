@@ -128,14 +128,14 @@ def test_what_a_card_says_stays_text(form: str, checked: LicenseReport) -> None:
 
 
 def test_one_text_and_five_uses_take_at_most_six_thousand_bytes(
-    licenses: Licenses, labelled: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    licenses: Licenses, labeled: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uses = ("internal", "commercial", "serve", "redistribute", "fine-tune")
     reviewer = Reviewer(licenses, load_fingerprints(), uses, Organization())
     monkeypatch.chdir(tmp_path)
     path = Path("LICENSE")
     sizes = {}
-    for row in labelled:
+    for row in labeled:
         if row.get("role") == "use-policy" or row["file"].split("/")[-1] in LONGEST:
             path.write_text(row["content"], encoding="utf-8")
             review = reviewer.judge("LICENSE", walk(Cards({}), text_evidence(path)))
