@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from advisor.catalog import load_catalog
 from advisor.cli.diagnostics import ExitCode, hint, printable, say
-from advisor.cli.eval_targets import FOLDER, find_candidates, find_set
-from advisor.cli.eval_try import ask_once
+from advisor.cli.eval_targets import FOLDER, find_set
+from advisor.cli.model_reply import reply_of
 from advisor.errors import EvaluationError, SourceUnavailable, UsageError
 from advisor.evals.case_file import append_cases
 from advisor.evals.cases import Case, CaseSet, load_cases, parse_case
@@ -21,11 +19,7 @@ from advisor.evals.coverage import distinct, keep_traffic
 from advisor.evals.embedding import embed
 from advisor.evals.growth import generated, grow
 from advisor.evals.pii import text_cleaner
-from advisor.evals.plan import Settings, make_plan
-from advisor.evals.prompts import BARE
 from advisor.evals.traffic import read_traffic
-from advisor.probe.budget import Caps
-from advisor.probe.worker_client import WorkerClient
 
 _EXAMPLES = 12
 _ASK = (
@@ -106,30 +100,11 @@ def _from_model(known: CaseSet, options: Mapping[str, Any]) -> Sequence[Mapping[
         raise UsageError("--generate: expected the model that proposes", hint="--model NAME")
     if not known.cases:
         raise UsageError("--generate: expected a set with cases to begin from", hint="advisor eval init NAME")
-    import json
-
-    catalog = load_catalog()
-    candidates = find_candidates(catalog, (options["model"],), options)
     examples = [case.question for case in _spread(known.cases)]
     text = _ASK.format(examples=json.dumps(examples, ensure_ascii=False), count=options["generate"])
-    case = parse_case({"id": "generate", "input": text}, "--generate")
-    settings = Settings(max_tokens=options["max_tokens"] or 4_000, retries=1)
-    plan = make_plan(
-        CaseSet("generate", "--generate", (case,)), BARE, candidates, settings, known={}, day=catalog.as_of
-    )
-    link = WorkerClient(os.environ)
-    link.start()
-    usd = Decimal(2) if options["max_usd"] is None else Decimal(str(options["max_usd"]))
+    said = reply_of(options["model"], text, options, what="proposed questions")
     try:
-        lines = asyncio.run(ask_once(plan, link, Caps(usd, 10, options["max_seconds"] or 600.0)))
-    finally:
-        link.close()
-    line = next(iter(lines.values()), None)
-    if line is None or line.answer.content is None:
-        fault = line.answer.fault.value if line and line.answer.fault else "nothing"
-        raise SourceUnavailable(f"{options['model']}: expected proposed questions, got {fault}")
-    try:
-        found = json_in(line.answer.content.text)
+        found = json_in(said)
     except ValueError:
         found = None
     questions = [one for one in found if isinstance(one, str) and one.strip()] if isinstance(found, list) else []

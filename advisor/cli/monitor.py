@@ -48,6 +48,12 @@ class Moment(click.ParamType[datetime]):
 @click.option(
     "--cases", multiple=True, metavar="SET", help="The cases that traffic is covered by.  [default: all in evals/]"
 )
+@click.option(
+    "--name-with", metavar="MODEL", help="Let this model name the themes; it is sent their words and examples."
+)
+@click.option("--api-base", "bases", multiple=True, metavar="URL", help="Where --name-with is called instead.")
+@click.option("--api-key-env", "key_variable", metavar="VARIABLE", help="The environment variable of its key.")
+@click.option("--max-usd", type=click.FloatRange(0, 100_000), help="What it may cost at most.  [default: 2]")
 @click.option("--texts", type=click.IntRange(0), default=60_000, show_default=True, help="Look at so many texts.")
 @click.option(
     "--summary",
@@ -82,8 +88,8 @@ def monitor(**options: Any) -> int:
     LOGS are files, folders, globs or - for the standard input: spans of OpenTelemetry GenAI or OpenInference (OTLP, or
     an object a line), exports of langfuse, logs of litellm, or your own with --mapping; as .jsonl, .json, .csv or
     .parquet, packed as gz or zst too. What was read is kept in .advisor/monitor, of its texts only a sample of
-    questions without personal data for the themes, and the next run reads what is new. Nothing is sent anywhere. Ends
-    with 0 when it is quiet, 1 at an alarm, 3 when there is too little to say.
+    questions without personal data for the themes, and the next run reads what is new. Nothing is sent anywhere, unless
+    a model is to name the themes. Ends with 0 when it is quiet, 1 at an alarm, 3 when there is too little to say.
 
     \b
     Examples:

@@ -31,6 +31,9 @@ from advisor.probe.redaction import Redactor
 from advisor.reports.monitor import MonitorRecord, ReadRecord, render
 from advisor.reports.monitor_traffic import TrafficRecord
 
+_CALLING = {"api_name": None, "price": None, "max_tokens": None, "max_seconds": None, "total_timeout": 120.0}
+"""How a model is called that the options of this command do not say."""
+
 
 def run(options: Mapping[str, Any]) -> int:
     """Do what the options say; return the exit code."""
@@ -65,6 +68,10 @@ def run(options: Mapping[str, Any]) -> int:
     except EngineError as error:
         # What the engine says may quote the log.
         raise MonitorError(Redactor(os.environ).clean(error.message), hint=error.hint) from None
+    if options["name_with"]:
+        from advisor.cli.theme_names import with_names
+
+        found = found._replace(themes=with_names(found.themes, options["name_with"], {**_CALLING, **options}))
     if asked.keep and found.themes.themes:
         keep_cases(found.themes, found.questions)
     record = _record(found, traffic)

@@ -81,6 +81,8 @@ class Theme(NamedTuple):
     """Of its calls of which it is known what became; None if of none."""
     covered: float | None
     """The share of its calls near which a case lies; None without cases."""
+    name: str | None = None
+    """By a model, where that was asked for."""
 
 
 class NewTheme(NamedTuple):
@@ -187,10 +189,10 @@ def _examples(asked: Sequence[Question], vectors: Vectors, group: Sequence[int])
     return tuple(shortened(asked[place].text) for place in chosen)
 
 
-def shortened(text: str) -> str:
-    """Return a text on one line, of at most 160 characters."""
+def shortened(text: str, most: int = _SHOWN) -> str:
+    """Return a text on one line, of at most so many characters."""
     plain = " ".join(text.split())
-    return plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return plain if len(plain) <= most else plain[: most - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _trends(groups: Sequence[Sequence[int]], n: int) -> list[Trend]:

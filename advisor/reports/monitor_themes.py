@@ -22,7 +22,7 @@ def theme_section(themes: Sequence[Theme], coverage: float | None, new: NewTheme
     rows = [_row(one) for one in shown]
     head = ("theme", "words", "calls", "share", "trend", "failed", "covered", "for example")
     command = f"advisor eval add --theme {shown[0].id} --to SET" if shown else ""
-    bars = [Bar(f"{one.id}: {', '.join(one.words)}", one.size, _failures(one)) for one in shown]
+    bars = [Bar(f"{one.id}: {one.name or ', '.join(one.words)}", one.size, _failures(one)) for one in shown]
     return Section(
         "Themes",
         (*_drawn(themes, calls), *_told(themes, coverage, new)),
@@ -80,7 +80,7 @@ def _row(one: Theme) -> tuple[str, ...]:
     rate = one.failure_rate
     return (
         str(one.id),
-        ", ".join(one.words),
+        f"{one.name} ({', '.join(one.words)})" if one.name else ", ".join(one.words),
         f"{one.size:,}",
         f"{one.share:.1%}",
         one.trend.direction,

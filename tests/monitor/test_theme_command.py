@@ -12,6 +12,7 @@ import pytest
 
 from advisor.cli import main
 from advisor.evals.case_file import accept_cases, proposed_cases
+from tests.evals.answer_server import last_text, serving
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "monitor.schema.json"
 KEY = "sk-proj-" + "Ab1xY9zzQ7" * 3
@@ -140,3 +141,18 @@ def test_the_page_shows_rates_by_day_and_themes_and_asks_no_host(capsys: pytest.
     assert "advisor eval add --theme 1 --to SET" in summary
     assert main(["monitor", "logs.jsonl", "--fail-on", "never"]) == 0
     assert "2026-11-02" not in capsys.readouterr().out, "a terminal has no room for every day"
+
+
+def test_a_model_names_the_themes_if_asked_and_is_sent_nothing_personal(capsys: pytest.CaptureFixture[str]) -> None:
+    _log(range(1))
+    with serving(lambda _: 'Here: {"1": "Refunds\\nof goods", "9": "None"}') as server:
+        found = _monitored(capsys, "--name-with", "openai/m", "--api-base", server.base)
+        server.answer = lambda _: "I would call them refunds."
+        assert main(["monitor", "logs.jsonl", "--name-with", "openai/m", "--api-base", server.base]) == 4
+        assert "openai/m: expected a JSON object of names" in capsys.readouterr().err
+    first, *others = found["themes"]
+    assert first["name"] == "Refunds of goods"
+    assert {one["name"] for one in others} == {None}
+    (sent, *_) = (last_text(body) for body in server.asked)
+    assert '"refund"' in sent
+    assert not re.search(r"jane\d|sk-proj", sent)
