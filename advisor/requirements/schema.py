@@ -242,12 +242,15 @@ class MeasuredFloor(Record):
 
 
 class QualityFloor(Record):
-    """How good is good enough; at most one of the two."""
+    """How good is good enough in the job's dimension, at most one of the two; and in general."""
 
     within_points_of_best: Annotated[float, Field(ge=0, le=10_000)] | None = None
     """At most this far below the best model of the catalog in the workload's dimension (Arena points)."""
     at_least: Name | MeasuredFloor | None = None
     """As good as this model of the catalog, or a measured score."""
+
+    general_within_points_of_best: Annotated[float, Field(ge=0, le=10_000)] | None = None
+    """Beside the floor of the job's own dimension: at most this far below the best in ``general`` (Arena points)."""
 
     @model_validator(mode="after")
     def _one_floor(self) -> QualityFloor:

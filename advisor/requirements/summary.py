@@ -243,6 +243,8 @@ def _limits(workload: Workload) -> Iterator[str]:
     floor, latency = workload.quality, workload.latency
     if floor.within_points_of_best is not None:
         yield f"quality at most {floor.within_points_of_best:g} points below the best"
+    if floor.general_within_points_of_best is not None:
+        yield f"general at most {floor.general_within_points_of_best:g} points below the best"
     if isinstance(floor.at_least, str):
         yield f"quality of at least that of {floor.at_least}"
     elif floor.at_least is not None:

@@ -61,7 +61,7 @@ def _make_within(question: WorkloadQuestion) -> Iterator[Constraint]:
         best = best_in(question.catalog, dimension, question.measured)
         words = f"{dimension} within {points:g} points of the best"
         floor = best.estimate - points if best else None
-        yield _floor(WITHIN_POINTS, words, question, floor=floor, reference=best)
+        yield on_estimates(WITHIN_POINTS, words, question, dimension, floor=floor, reference=best)
 
 
 def _make_at_least(question: WorkloadQuestion) -> Iterator[Constraint]:
@@ -84,18 +84,20 @@ def _as_good_as(name: str, question: WorkloadQuestion) -> Constraint:
     reference = max((found for found in named if found), key=lambda found: found.estimate, default=None)
     words = f"{dimension} at least as good as {name}"
     floor = reference.estimate if reference else None
-    return _floor(AT_LEAST, words, question, floor=floor, reference=reference)
+    return on_estimates(AT_LEAST, words, question, dimension, floor=floor, reference=reference)
 
 
-def _floor(
+def on_estimates(
     kind: ConstraintKind,
     words: str,
     question: WorkloadQuestion,
+    dimension: str,
     *,
     floor: float | None,
     reference: Quality | None,
 ) -> Constraint:
-    catalog, dimension = question.catalog, question.workload.dimension
+    """Return the floor on the estimates of a dimension, in the unit of ``reference``; unknown without either."""
+    catalog = question.catalog
     is_own = dimension.startswith(OWN_SCORES)
     measured = question.measured if is_own else None
 
