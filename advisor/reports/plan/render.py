@@ -10,7 +10,7 @@ from advisor.reports.header import header
 from advisor.reports.plan.front_svg import front_svg
 from advisor.reports.plan.json import PlannedRecommendation, PlanRecord, plan_record
 from advisor.reports.plan.report import PlanReport
-from advisor.reports.recommendation.memo import memo_parts
+from advisor.reports.recommendation.memo import memo_parts, memo_title
 from advisor.reports.recommendation.report import Recommendation, memo, parts, record
 from advisor.reports.section import Page, Part, Section, money, said
 from advisor.solver.explain.words import cause_words
@@ -47,10 +47,12 @@ def _page(report: PlanReport, recommendation: Recommendation | None, *, filed: b
     found, own = tuple(sections(report)), headline(report)
     if recommendation is None:
         return Page(own, basis, (Part("", sections=(*found, _picture(report))),))
-    title = f"{recommendation.name}: {recommendation.advice.status}"
-    above = memo_parts(memo(recommendation)) if filed else parts(recommendation)
+    told = memo(recommendation)
+    title = memo_title(told) if filed else f"{recommendation.name}: {recommendation.advice.status}"
+    above = memo_parts(told) if filed else parts(recommendation)
     together = Part(own, sections=(*found, _picture(report)))
-    return Page(title, basis, (*above, together), recommendation.advice.notes)
+    stamp = catalog.sha256 if catalog else None
+    return Page(title, basis, (*above, together), recommendation.advice.notes, sha256=stamp, contents=filed)
 
 
 def headline(report: PlanReport) -> str:

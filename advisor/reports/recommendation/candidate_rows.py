@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from advisor.requirements.schema import Traffic
 
 
+ASSUMED_TRAFFIC = "1,000 requests of 1,000 tokens in and 250 out"
+"""What a cost is for where no traffic is stated."""
+
+
 class ModelRow(NamedTuple):
     """A model by the best of its candidates, and the others of it that pass."""
 
@@ -66,7 +70,7 @@ def candidates_section(
 
 def _notes(answer: WorkloadAdvice, shown: Sequence[Standing], *, traffic: Traffic | None) -> Iterator[str]:
     if traffic is None:
-        yield "No traffic is stated: costs are for 1,000 requests of 1,000 tokens in and 250 out."
+        yield f"No traffic is stated: costs are for {ASSUMED_TRAFFIC}."
     else:
         yield f"Costs are for {traffic_words(traffic)}."
     first = answer.standings[0]

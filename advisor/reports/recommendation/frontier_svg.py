@@ -146,6 +146,8 @@ class Axes(NamedTuple):
     def _ticks(self) -> list[float]:
         ticks = [m * 10.0**power for power in range(-6, 12) for m in (1, 2, 5)]
         inside = [t for t in ticks if self.low_usd <= log10(t) <= self.high_usd]
+        # All at about one cost: the ends of the axis, to whole dollars.
+        inside = inside or sorted({round(10**end) for end in (self.low_usd, self.high_usd) if 10**end >= 1})
         return inside[:: max(1, len(inside) // 8)]
 
 
@@ -167,7 +169,7 @@ def _dot(point: PlottedPoint, axes: Axes, answer: WorkloadAdvice) -> str:
 def _labels(front: Sequence[PlottedPoint], axes: Axes, answer: WorkloadAdvice) -> list[str]:
     """Return the names of the frontier at the right edge, as many as fit, pushed apart so that none covers another."""
     places = {(point.usd, point.estimate): point for point in sorted(front, key=lambda p: p.id, reverse=True)}
-    named = _spread(sorted(places.values(), key=lambda p: -p.estimate))
+    named = _spread(sorted(places.values(), key=lambda p: -p.estimate), answer.recommended)
     x = WIDTH - _RIGHT + 8
     return [
         f'<path d="M{axes.x(point.usd) + 5:.1f} {axes.y(point.estimate):.1f}L{x - 3} {y - 4:.1f}" '
@@ -181,12 +183,14 @@ def _weight(point: PlottedPoint, answer: WorkloadAdvice) -> str:
     return f' font-weight="700" fill="{CHOSEN}"' if point.id == answer.recommended else ""
 
 
-def _spread(points: Sequence[PlottedPoint]) -> list[PlottedPoint]:
-    """Return as many as have room for a name, both ends among them."""
+def _spread(points: Sequence[PlottedPoint], recommended: str | None) -> list[PlottedPoint]:
+    """Return as many as have room for a name, both ends and the recommended one among them."""
     most = int((HEIGHT - 2 * _LINE) / _LINE)
     if len(points) <= most:
         return list(points)
-    return [points[round(index * (len(points) - 1) / (most - 1))] for index in range(most)]
+    kept = {round(index * (len(points) - 1) / (most - 2)) for index in range(most - 1)}
+    kept |= {index for index, point in enumerate(points) if point.id == recommended}
+    return [points[index] for index in sorted(kept)]
 
 
 def _heights(wanted: Sequence[float]) -> list[float]:

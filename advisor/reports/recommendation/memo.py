@@ -54,13 +54,18 @@ def memo_page(memo: Memo, form: str) -> Page:
     """Return the memo; ``form`` is the format that its command makes again."""
     advice = memo.advice
     return Page(
-        f"Model recommendation: {_subject(memo.requirements)}",
+        memo_title(memo),
         f"for {_short(memo.name)}, as of {advice.as_of}, catalog {advice.catalog_version}, advisor {__version__}",
         (*memo_parts(memo), Part("", sections=(_again(memo, form),))),
         advice.notes,
         sha256=advice.catalog_sha256,
         contents=True,
     )
+
+
+def memo_title(memo: Memo) -> str:
+    """Return the title, by what the model is for."""
+    return f"Model recommendation: {_subject(memo.requirements)}"
 
 
 def memo_parts(memo: Memo) -> tuple[Part, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from advisor.catalog.records import STANDARD
-from advisor.reports.recommendation.candidate_rows import month_figure, price_sources
+from advisor.reports.recommendation.candidate_rows import ASSUMED_TRAFFIC, month_figure, price_sources
 from advisor.reports.section import Cited
 from advisor.requirements.enums import Stage
 from advisor.solver.answer import Status, WorkloadAdvice
@@ -34,8 +34,8 @@ def card(answer: WorkloadAdvice, requirements: Requirements, day: date) -> Itera
     if first is None:
         yield from _way_out(answer)
         return
-    yield "Name for requests to advisor", first.id
-    yield "Cost", _cost(first, requirements.horizon_months)
+    yield "Name in advisor", first.id
+    yield "Cost", _cost(first, requirements, answer)
     yield "Quality", _quality(first, answer)
     yield "Speed", _speed(first)
     yield "License", _license(first, requirements)
@@ -62,12 +62,15 @@ def _way_out(answer: WorkloadAdvice) -> Iterator[tuple[str, str]]:
         yield "Conflict", f"no candidate satisfies {joined(conflict.required, most=9)}"
 
 
-def _cost(first: Standing, months: int) -> str:
+def _cost(first: Standing, requirements: Requirements, answer: WorkloadAdvice) -> str:
     if first.cost is None:
-        return "not known: no traffic or no price is stated"
+        return "not known"
+    months = requirements.horizon_months
+    workload = next(one for one in requirements.workloads if one.name == answer.workload)
     ends = first.cost.ends is not None or not first.cost.is_whole
     whole = horizon_words(first.cost, usd_words)
     words = f"{month_figure(first.cost)} a month; " + (whole if ends else f"{whole} over {months} months")
+    words = words if workload.traffic else f"no traffic is stated; {words}, for {ASSUMED_TRAFFIC}"
     return Cited(words, price_sources(first.cost))
 
 
