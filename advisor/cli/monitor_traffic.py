@@ -113,6 +113,7 @@ def _bill(one: TrafficRecord, requirements: Requirements, given: float | None, d
         return None
     from advisor.catalog import load_catalog
     from advisor.requirements.schema import Traffic as Stated
+    from advisor.solver.constraints.budget import KIND as BUDGET
 
     catalog = load_catalog(day)
     figures = {name: value for name, value in _figures(one.measured).items() if name != "busiest_minute_requests"}
@@ -125,7 +126,7 @@ def _bill(one: TrafficRecord, requirements: Requirements, given: float | None, d
     estimates = list[float | None]()
     for stated in (workload, logged):
         # What it costs is asked, not whether it may.
-        each = stated.model_copy(update={"budget_usd_per_month": None})
+        each = stated.model_copy(update={(BUDGET.key or "").rpartition(".")[2]: None})
         asked = requirements.model_copy(
             update={"workloads": tuple(each if other.name == each.name else other for other in requirements.workloads)}
         )
