@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -49,6 +49,7 @@ class Verifier:
             for one in self._plan.candidates:
                 if one.probed.name not in refused:
                     await self._candidate(one.probed, *limits[one.probed.name])
+                self._budget.leave(one.probed.name)
             reason = "done"
         finally:
             self._file.append(
@@ -94,10 +95,8 @@ class Verifier:
 
     async def _once(self, probed: ProbeTarget, check: AbilityCheck) -> CallAnswer:
         now, number = datetime.now(UTC), next(self._numbers)
-        given = most_input_tokens(check.messages, tools=bool(check.params.tools or check.params.response_format))
-        given += _PICTURE_TOKENS * sum(len(message.images) for message in check.messages)
-        most = most_usd(probed.prices, probed.tier, now.date(), given, check.max_tokens) or Decimal(0)
-        self._budget.reserve(number, most, probed.name)
+        given = _most_given(check)
+        self._budget.reserve(number, _most_usd(probed, check, now.date()), probed.name)
         target = probed.target.model_copy(update={"effort": check.effort}) if check.effort else probed.target
         answer = CallAnswer(id=number, fault=Fault.INTERRUPTED)
         try:
@@ -133,6 +132,23 @@ class Verifier:
         self._notify(line)
 
 
+def _most_given(check: AbilityCheck) -> int:
+    """Return the most tokens that the prompt of a check can hold."""
+    given = most_input_tokens(check.messages, tools=bool(check.params.tools or check.params.response_format))
+    return given + _PICTURE_TOKENS * sum(len(message.images) for message in check.messages)
+
+
+def _most_usd(probed: ProbeTarget, check: AbilityCheck, day: date) -> Decimal:
+    return most_usd(probed.prices, probed.tier, day, _most_given(check), check.max_tokens) or Decimal(0)
+
+
+def _share_usd(probed: ProbeTarget, efforts: tuple[str, ...], day: date) -> Decimal:
+    """Return what is kept for a candidate: all checks but that of the longest answer, which takes what is left."""
+    random = Random(0)  # noqa: S311 - only counted
+    asked = [plain(random), *checks(random, efforts=efforts, max_output_tokens=None)]
+    return sum((check.times * _most_usd(probed, check, day) for check in asked), Decimal(0))
+
+
 async def verify(
     plan: ProbePlan,
     link: WorkerClient,
@@ -155,7 +171,9 @@ async def verify(
         opened(file.path)
         head = head_line(plan, run_id, link.ready.litellm, catalog_version, started_at)
         file.append(head.model_copy(update={"mode": Mode.VERIFY, "prompt": "abilities"}))
-        budget = Budget(plan.settings.caps, clock)
+        day = started_at.date()
+        shares = {one.probed.name: _share_usd(one.probed, limits[one.probed.name][0], day) for one in plan.candidates}
+        budget = Budget(plan.settings.caps, clock, shares)
         return await Verifier(plan, link, budget, file, random=random, notify=notify).run(refused, limits)
     finally:
         file.close()
