@@ -34,3 +34,10 @@ def data_folder(*parts: str) -> Path:
     import platformdirs
 
     return platformdirs.user_data_path("advisor", appauthor=False).joinpath(*parts)
+
+
+def config_folder(*parts: str) -> Path:
+    """Where to keep what the user chose: below ``$XDG_CONFIG_HOME/advisor`` or the system's own place for settings."""
+    import platformdirs
+
+    return platformdirs.user_config_path("advisor", appauthor=False).joinpath(*parts)

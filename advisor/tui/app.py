@@ -11,12 +11,15 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from advisor.catalog import Catalog, load_catalog
+from advisor.errors import AdvisorError
 from advisor.requirements.questionnaire.questions import Questionnaire, load_questionnaire
 from advisor.self_hosting.detect import detect_gpus
+from advisor.tui.preferences import Preferences, read_preferences, write_preferences
 from advisor.tui.screens.main import MainScreen
 from advisor.tui.screens.start import DRAFT, OPEN, TEMPLATE, StartScreen
 from advisor.tui.session import Session
 from advisor.tui.storage import DEFAULT_FILE
+from advisor.tui.widgets.answer import Answer
 
 
 class AdvisorApp(App[int]):
@@ -37,6 +40,7 @@ class AdvisorApp(App[int]):
         """Open a file later; ``starts`` shows the start screen where there is none."""
         super().__init__()
         self._starts = starts
+        self._preferences = Preferences()
         self._path = path
         self.session = Session(catalog or load_catalog(), questionnaire or load_questionnaire())
         self.main = MainScreen(self.session)
@@ -57,12 +61,37 @@ class AdvisorApp(App[int]):
         draft = self.main.find_draft()
         if self._starts:
             self._look_for_gpus()
+            self._remember()
         if self._starts and not (self._path or DEFAULT_FILE).exists():
             self.push_screen(StartScreen(draft), self._begin)
             return
         self.main.solve_next()
         if draft is not None:
             self.main.offer_draft(draft)
+
+    def _remember(self) -> None:
+        """Show what was chosen in an earlier sitting, and note what is chosen now."""
+        self._preferences = chosen = read_preferences()
+        if chosen.theme in self.available_themes:
+            self.theme = chosen.theme
+        answer = self.main.query_one(Answer)
+        answer.look(answer.view._replace(sort=chosen.sort, by_model=chosen.by_model))
+        self.theme_changed_signal.subscribe(
+            self, lambda theme: self._prefer(self._preferences._replace(theme=theme.name))
+        )
+
+    def on_answer_view_changed(self, event: Answer.ViewChanged) -> None:
+        """Note how the table is shown."""
+        self._prefer(self._preferences._replace(sort=event.view.sort, by_model=event.view.by_model))
+
+    def _prefer(self, chosen: Preferences) -> None:
+        if not self._starts or chosen == self._preferences:
+            return
+        self._preferences = chosen
+        try:
+            write_preferences(chosen)
+        except AdvisorError as error:
+            self.notify(f"Not remembered: {error.message}", severity="warning")
 
     def _begin(self, way: str | None) -> None:
         """Begin as was chosen on the start screen."""

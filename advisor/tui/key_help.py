@@ -29,7 +29,7 @@ def key_groups(everywhere: Iterable[BindingType]) -> list[tuple[str, list[tuple[
     from advisor.tui.screens.portfolio import PortfolioScreen
     from advisor.tui.screens.probe import ProbeScreen
     from advisor.tui.screens.review import ReviewScreen
-    from advisor.tui.widgets.answer import Table
+    from advisor.tui.widgets.answer import Answer, Table
     from advisor.tui.widgets.frontier import Plot
     from advisor.tui.widgets.questions import Questions
     from advisor.tui.widgets.row_list import Rows
@@ -40,7 +40,7 @@ def key_groups(everywhere: Iterable[BindingType]) -> list[tuple[str, list[tuple[
         ("Everywhere", [*_entries(everywhere), *fixed]),
         ("In any list", list(_entries(Rows.BINDINGS))),
         ("In the questions", list(_entries(Questions.BINDINGS))),
-        ("In the answer", list(_entries(Table.BINDINGS))),
+        ("In the answer", [*_entries(Table.BINDINGS), *_entries(Answer.BINDINGS)]),
         ("In what is ruled out", list(_merged(_entries(Causes.BINDINGS)))),
         ("In the frontier", list(_entries(Plot.BINDINGS))),
         ("In the plan of all jobs", list(_entries(PortfolioScreen.BINDINGS))),

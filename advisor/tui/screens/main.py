@@ -8,7 +8,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer
+from textual.geometry import Size
+from textual.widgets import Footer, Static
 
 from advisor.catalog.records import Candidate
 from advisor.errors import AdvisorError
@@ -36,6 +37,8 @@ from advisor.tui.widgets.title_bars import Headline, TitleBar
 from advisor.tui.widgets.views import Views
 
 _MOST_COMPARED = 4
+_LEAST = Size(60, 18)
+"""The smallest terminal on which the parts can be read."""
 
 
 class MainScreen(ProbingScreen):
@@ -89,6 +92,7 @@ class MainScreen(ProbingScreen):
                 yield Reply(id="reply")
             yield Views(id="right")
         yield Footer(compact=True)
+        yield Static(id="too-small")
 
     def on_mount(self) -> None:
         """Begin in the questions; the program solves them when all is ready."""
@@ -143,8 +147,16 @@ class MainScreen(ProbingScreen):
         title.show(self.session, self.solved, narrow=self.has_class("-narrow"), probe=self.probe_words)
 
     def on_resize(self) -> None:
-        """Show as much in the title as fits."""
+        """Show as much in the title as fits; a terminal that has room for nothing says so."""
+        is_small = self.app.size.width < _LEAST.width or self.app.size.height < _LEAST.height
+        if is_small:
+            size, least = self.app.size, _LEAST
+            words = f"This terminal has {size.width} x {size.height}; it takes {least.width} x {least.height}."
+            self.query_one("#too-small", Static).update(words)
+        self.set_class(is_small, "-small")
         self.repaint_title()
+        if not is_small and self.focused is None:
+            self._to_questions()
 
     def _show_question(self) -> None:
         if (question := self._question) is not None:

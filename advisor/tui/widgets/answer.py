@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.message import Message
+from textual.widgets import Input, Static
 
 from advisor.reports.recommendation.explain import explanation
 from advisor.solver.answer import Advice, WorkloadAdvice
 from advisor.solver.explain.words import cause_words, horizon_words, month_words, quality_words
 from advisor.solver.standing import Standing
-from advisor.tui.format import MARKED, channel_words, counted, license_badge, model_words, money, place_sign
+from advisor.tui.answer_rows import answer_rows, columns
+from advisor.tui.format import counted, license_badge, money, place_sign
+from advisor.tui.screens.dialogs import Pick
 from advisor.tui.session import Session
 from advisor.tui.solve import SolvedAnswers
-from advisor.tui.widgets.row_list import Cell, ListColumn, ListRow, Rows
-
-MOST_ROWS = 200
-"""More than anybody reads; the report as JSON has all."""
+from advisor.tui.table_view import TableView, facets
+from advisor.tui.widgets.fit import TableRow, laid_out
+from advisor.tui.widgets.row_list import Cell, Rows
 
 
 class Answer(Vertical):
@@ -30,13 +33,30 @@ class Answer(Vertical):
     DEFAULT_CSS = """
     Answer {
         #table { height: 1fr; }
+        #find { display: none; }
+        #find.shown { display: block; }
+        #view { display: none; padding: 0 1; color: $text-accent; }
+        #view.shown { display: block; }
         #detail { height: 9; border-top: solid $panel-lighten-2; padding: 0 1; }
         #nothing { display: none; padding: 1; height: 1fr; }
         &.-nothing #table, &.-nothing #detail { display: none; }
         &.-nothing #nothing { display: block; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "find", "Find", tooltip="Find: show only the lines with these words", key_display="/"),
+        Binding("s", "sort", "Sort", tooltip="Sort by rank, quality, cost, time of an answer, name"),
+        Binding("f", "narrow", "Filter", tooltip="Filter: only the tied, a license, a lab, a channel"),
+        Binding("g", "group", "Group", tooltip="One line a model, or one a candidate"),
+        Binding("escape", "widen", "Show all", show=False),
+    ]
+
+    class ViewChanged(Message):
+        """The lines are shown in another way."""
+
+        def __init__(self, view: TableView) -> None:
+            super().__init__()
+            self.view = view
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -44,34 +64,63 @@ class Answer(Vertical):
         self._advice: Advice | None = None
         self._months = 12
         self._asked = False
+        self._marked: frozenset[str] = frozenset()
+        self.view = TableView()
 
     def compose(self) -> ComposeResult:
         """Yield the table, what it says of a line, and what stands there when nothing passes."""
+        yield Input(
+            placeholder="model, channel, lab or license · Enter keeps it, Esc shows all", compact=True, id="find"
+        )
+        yield Static(id="view", markup=False)
         yield Table(id="table")
         with VerticalScroll(id="detail", can_focus=False):
             yield Static(id="words", markup=False)
         yield Static(id="nothing", markup=False)
 
+    @property
+    def _table(self) -> Table:
+        return self.query_one("#table", Table)
+
     def show(self, session: Session, solved: SolvedAnswers, marked: frozenset[str]) -> None:
         """Show what passes for the workload in view."""
         self._advice, self._found = solved.advice, solved.workload(session.workload)
+        self._marked = marked
         self.set_class(self._found is None or not self._found.standings, "-nothing")
         if solved.requirements is not None:
             self._months, self._asked = solved.requirements.horizon_months, bool(solved.requirements.uses)
         if self._found is None or not self._found.standings:
             self.query_one("#nothing", Static).update(_nothing(solved, self._found))
             return
-        shown = self._found.standings[:MOST_ROWS]
-        rows = [_row(self._found, standing, marked, asked=self._asked) for standing in shown]
-        if len(self._found.standings) > len(shown):
-            rest = len(self._found.standings) - len(shown)
-            rows.append(ListRow(None, (Cell(f"and {rest:,} more, behind these: answer more questions", "dim"),)))
-        self.query_one("#table", Rows).fill(rows, _columns(self._months, asked=self._asked))
+        self._fill()
         self.explain()
+
+    def on_resize(self) -> None:
+        """Fit the columns to the new width."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        if self._found is None or self._advice is None or not self._found.standings:
+            return
+        rows = answer_rows(self._found, self.view, self._marked, self._advice.as_of, asked=self._asked)
+        if not rows:
+            rows = [TableRow(None, {"model": Cell("no line has that; Esc shows all", "warn")})]
+        width = self._table.size.width or self.size.width
+        self._table.fill(*laid_out(columns(self._months, asked=self._asked), rows, width))
+        words = self.query_one("#view", Static)
+        words.set_class(bool(self.view.words), "shown")
+        words.update(Content(f"{self.view.words} · Esc shows all" if self.view.words else ""))
+
+    def look(self, view: TableView) -> None:
+        """Show the lines in another way."""
+        self.view = view
+        self._fill()
+        self.explain()
+        self.post_message(self.ViewChanged(view))
 
     def explain(self) -> None:
         """Say in words what the line under the cursor is."""
-        key = self.query_one("#table", Rows).key
+        key = self._table.key
         standing = self._found.standing(key) if self._found and key else None
         if self._found is None or self._advice is None or standing is None:
             return
@@ -82,6 +131,65 @@ class Answer(Vertical):
         """Explain the next line."""
         self.explain()
 
+    def action_find(self) -> None:
+        """Ask for the words."""
+        field = self.query_one("#find", Input)
+        field.set_class(True, "shown")
+        field.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what has the words so far."""
+        event.stop()
+        if event.value != self.view.find:
+            self.look(self.view._replace(find=event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go back to the lines that are left."""
+        event.stop()
+        event.input.set_class(False, "shown")
+        self._table.focus()
+
+    def action_sort(self) -> None:
+        """Sort by the next."""
+        self.look(self.view.sorted_on())
+
+    @work
+    async def action_narrow(self) -> None:
+        """Ask by what to narrow."""
+        if self._found is None or self._advice is None:
+            return
+        choices = [
+            (one.key, f"{one.words}  {one.number:,}", f"{one.number:,} lines")
+            for one in facets(self._found, self._advice.as_of)
+        ]
+        key = await self.app.push_screen_wait(
+            Pick("Show only those", [("", "all of them", "Everything that passes"), *choices])
+        )
+        if key is not None:
+            self.look(self.view._replace(facet=key))
+
+    def on_table_opened(self, event: Table.Opened) -> None:
+        """Open or close the model under the cursor."""
+        standing = self._found.standing(event.key or "") if self._found else None
+        if standing is not None and self.view.by_model:
+            self.look(self.view.toggled(standing.candidate.offering.model.id))
+
+    def action_group(self) -> None:
+        """Put the channels of a model into one line, or each into its own."""
+        self.look(self.view._replace(by_model=not self.view.by_model))
+
+    def action_widen(self) -> None:
+        """Show all lines again; where all are shown, go back."""
+        field = self.query_one("#find", Input)
+        if not (self.view.find or self.view.facet or field.has_class("shown")):
+            self.screen.action_back()  # type: ignore[attr-defined]
+            return
+        field.set_class(False, "shown")
+        with field.prevent(Input.Changed):
+            field.value = ""
+        self._table.focus()
+        self.look(self.view._replace(find="", facet=""))
+
 
 class Table(Rows):
     """The lines of what passes."""
@@ -90,43 +198,15 @@ class Table(Rows):
         Binding("space", "mark", "Mark to compare", show=False),
         Binding("enter", "press", "Candidate in full", show=False),
         Binding("p", "screen.probe", "Probe the latency of the marked or tied candidates", show=False),
+        Binding("right,left", "open", "Channels", tooltip="Open a model to its channels and efforts", key_display="←→"),
     ]
 
+    class Opened(Rows.Moved):
+        """A model shall show its other lines, or hide them."""
 
-def _columns(months: int, *, asked: bool) -> tuple[ListColumn, ...]:
-    return (
-        ListColumn("", 2),
-        ListColumn("Model"),
-        ListColumn("Channel", 14),
-        ListColumn("Qual.", 5, right=True),
-        ListColumn("$/month", 8, right=True),
-        ListColumn(f"{months} months", 9, right=True),
-        ListColumn("Verdict" if asked else "License", 11),
-    )
-
-
-def _row(found: WorkloadAdvice, standing: Standing, marked: frozenset[str], *, asked: bool) -> ListRow:
-    place = place_sign(found, standing)
-    badge = license_badge(standing.license, asked=asked)
-    cost, quality = standing.cost, standing.quality
-    first = "strong" if standing.id == found.recommended else ""
-    return ListRow(
-        standing.id,
-        (
-            Cell(place.sign + (MARKED if standing.id in marked else ""), place.style),
-            Cell(model_words(standing.candidate), first),
-            Cell(channel_words(standing.candidate), "dim"),
-            Cell(f"{quality.estimate:.0f}" if quality else "-", first),
-            Cell(money(cost.usd_per_month_mean) if cost else "unknown", first),
-            Cell(horizon_words(cost, money) if cost else "unknown"),
-            Cell(_short(badge.text) if asked else badge.word, badge.style),
-        ),
-    )
-
-
-def _short(verdict: str) -> str:
-    """Return a conditional verdict by what it comes with: the word has to fit a column."""
-    return verdict.replace("conditional", "duties")
+    def action_open(self) -> None:
+        """Open or close the line."""
+        self.post_message(self.Opened(self, self.key))
 
 
 def _words(advice: Advice, found: WorkloadAdvice, standing: Standing, months: int, *, asked: bool) -> Iterator[Content]:
