@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from advisor.cli.diagnostics import ExitCode, say
+from advisor.cli.diagnostics import ExitCode, hint, say
 from advisor.cli.options import write_reports
 from advisor.engine.duckdb import connect
 from advisor.engine.port import Bounds
-from advisor.errors import AdvisorError, EngineError, MonitorError
+from advisor.errors import AdvisorError, EngineError, MonitorError, install_hint
 from advisor.evals.embedding import is_available
 from advisor.evals.pii import text_cleaner
 from advisor.facts import Measurement
@@ -51,6 +51,9 @@ def run(options: Mapping[str, Any]) -> int:
     )
     clean = cleaner(os.environ, keep_pii=options["keep_pii"])
     questions = Questions(text_cleaner(os.environ, keep_pii=options["keep_pii"])) if is_available() else None
+    if questions is None:
+        say("themes are left out: comparing texts by meaning needs a package that is not installed")
+        hint(install_hint("loop"))
     traffic = None
     try:
         with connect(Bounds(options["memory_mb"])) as engine:

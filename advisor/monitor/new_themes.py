@@ -59,17 +59,19 @@ def find_new(before: Vectors, latest: Vectors, seed: int = 0) -> NewThemes | Non
     random = np.random.default_rng(seed)
     if len(before) > MOST_BEFORE:
         before = before[np.sort(random.choice(len(before), MOST_BEFORE, replace=False))]
-    pool = np.concatenate([before, latest])
+    # In a random order, since of neighbors that are as near, such as the same question again, the first are taken.
+    order = random.permutation(len(before) + len(latest))
+    pool = np.concatenate([before, latest])[order]
     near, likeness = _neighbors(pool)
     is_latest = np.zeros((_SHUFFLES + 1, len(pool)), dtype=np.bool_)
-    is_latest[0, len(before) :] = True
+    is_latest[0] = order >= len(before)
     for row in is_latest[1:]:
         row[random.choice(len(pool), len(latest), replace=False)] = True
     figures = np.array([_figures(near, likeness, row) for row in is_latest])
     joined = -np.log(_chances(figures[:, 0])) - np.log(_chances(figures[:, 1]))
     p_value = float(_chances(joined)[0])
     is_new = p_value <= LEVEL
-    places = _unlike(near, likeness, is_latest[0]) if is_new else ()
+    places = tuple(int(order[one]) - len(before) for one in _unlike(near, likeness, is_latest[0])) if is_new else ()
     return NewThemes(is_new, p_value, len(before), len(latest), places)
 
 
@@ -107,11 +109,11 @@ def _chances(figures: Numbers) -> Numbers:
     return found
 
 
-def _unlike(near: NDArray[np.int64], likeness: Vectors, is_latest: NDArray[np.bool_]) -> tuple[int, ...]:
+def _unlike(near: NDArray[np.int64], likeness: Vectors, is_latest: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return which of the latest are in company of the latest or far from the rest, least alike first."""
     among = is_latest[near]
     nearest = _nearest_before(among, likeness)
     together = among[:, :_NEIGHBORS].sum(axis=1)
     is_far = nearest < np.quantile(nearest[~is_latest], _FAR)
     picked = np.flatnonzero(is_latest & ((together >= _TOGETHER) | is_far))
-    order = np.lexsort((nearest[picked], -together[picked]))
-    return tuple(int(one) for one in picked[order] - np.flatnonzero(is_latest)[0])
+    return picked[np.lexsort((nearest[picked], -together[picked]))]

@@ -91,14 +91,14 @@ class Questions:
         self._narrow()
         engine.run("DROP TABLE IF EXISTS asked")
         engine.load("asked", {"key": "UBIGINT"}, ((int(one, 16),) for one in self._held))
-        sql = f"SELECT key, {_failed(engine)}, file, line FROM calls WHERE key IN (SELECT key FROM asked)"
+        sql = f"SELECT key, {_failed(engine)}, file, line, conversation FROM calls WHERE key IN (SELECT key FROM asked)"
         told, found = dict[str, _Held](), list[tuple[str, Question]]()
-        for key, failed, file, line in engine.rows(sql):
+        for key, failed, file, line, conversation in engine.rows(sql):
             id_ = f"{key:x}"
             place = f"{files[file]}:{line}" if 0 <= file < len(files) else ""
             one = self._cleaned(self._held[id_], place, keeps_answer=bool(failed))
             told[id_] = one
-            found.append((id_, Question(one.text, one.at, failed, one.place, one.answer)))
+            found.append((id_, Question(one.text, one.at, failed, one.place, one.answer, conversation)))
         self._held = told
         return [one for _, one in sorted(found, key=lambda each: (each[1].at, each[0]))]
 

@@ -54,6 +54,8 @@ class Question(NamedTuple):
     place: str
     """File and line."""
     answer: str | None = None
+    conversation: int | None = None
+    """Which one it is a turn of; None where the log does not say."""
 
 
 class Trend(NamedTuple):
@@ -147,7 +149,7 @@ def find_themes(
         tuple(group for _, group in found),
         float(near_case.mean()) if has_cases else None,
         tuple(near_case.tolist()),
-        *_new(vectors, told, [one.text for one in earlier], seed),
+        *_new(vectors, told, (*earlier, *asked), len(earlier), seed),
     )
 
 
@@ -213,18 +215,36 @@ def _trends(groups: Sequence[Sequence[int]], n: int) -> list[Trend]:
 
 
 def _new(
-    vectors: Vectors, told: Vocabulary, earlier: Sequence[str], seed: int
+    vectors: Vectors, told: Vocabulary, every: Sequence[Question], earlier: int, seed: int
 ) -> tuple[NewTheme | None, tuple[int, ...]]:
-    first = max(len(vectors) - WINDOW, 0)
-    # The latest of those: what was asked a year ago tells less of what is new.
-    before = np.concatenate([embed(earlier[-2 * MOST_BEFORE :]), vectors[:first]])
-    test: NewThemes | None = find_new(before, vectors[first:], seed)
+    """Return what the test for new themes says of all calls, of which those from ``earlier`` on have vectors.
+
+    Of a conversation only the first question counts: its turns are about one thing, and no evidence of many askers.
+    """
+    openings = _openings(every)
+    first = max(len(openings) - WINDOW, np.searchsorted(openings, earlier))
+    # Of those before the latest: what was asked a year ago tells less of what is new.
+    old = [every[place].text for place in openings if place < earlier][-2 * MOST_BEFORE :]
+    before = np.concatenate([embed(old), vectors[[place - earlier for place in openings[:first] if place >= earlier]]])
+    latest = [place - earlier for place in openings[first:]]
+    test: NewThemes | None = find_new(before, vectors[latest], seed)
     if test is None:
         return None, ()
-    places = [first + place for place in test.places]
+    places = tuple(latest[place] for place in test.places)
     words = told.telling(_flags(places, len(vectors))) if places else ()
     examples = tuple(shortened(told.texts[place]) for place in places[:_EXAMPLES])
-    return NewTheme(test.is_new, test.p_value, test.before, test.latest, words, examples), tuple(places)
+    return NewTheme(test.is_new, test.p_value, test.before, test.latest, words, examples), places
+
+
+def _openings(asked: Sequence[Question]) -> list[int]:
+    """Return the places of the first question of each conversation, and of those that are in none."""
+    seen = set[int]()
+    found = list[int]()
+    for place, one in enumerate(asked):
+        if one.conversation is None or one.conversation not in seen:
+            found.append(place)
+            seen |= {one.conversation} - {None}
+    return found
 
 
 def _rate(hits: int, n: int) -> Rate:

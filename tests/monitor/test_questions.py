@@ -30,10 +30,12 @@ def _call(number: int, given: str | None, answer: str = "An answer.") -> Call:
 
 def _engine(numbers: range, resolved: dict[int, float] | None = None) -> Any:
     engine = connect(Bounds(threads=1))
-    shape = {"key": "UBIGINT", "file": "INTEGER", "line": "BIGINT", "fault": "VARCHAR"}
+    shape = {"key": "UBIGINT", "file": "INTEGER", "line": "BIGINT", "fault": "VARCHAR", "conversation": "UBIGINT"}
     shape |= {"outcome:resolved": "DOUBLE", "outcome:retried": "DOUBLE", "verdict:refusal": "BOOLEAN"}
     outcome = resolved or {}
-    rows = [(one, 0, one + 1, "timeout" if one == 7 else None, outcome.get(one), None, None) for one in numbers]
+    rows = [
+        (one, 0, one + 1, "timeout" if one == 7 else None, one // 2, outcome.get(one), None, None) for one in numbers
+    ]
     engine.load("calls", shape, rows)
     return engine
 

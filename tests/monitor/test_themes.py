@@ -156,3 +156,25 @@ def test_what_is_new_is_held_against_earlier_calls_that_make_no_theme() -> None:
     assert found.new_places
     assert sum(one.size for one in found.themes) <= 150
     assert find_themes(latest, None).new is None
+
+
+def test_the_same_question_many_times_and_the_turns_of_a_conversation_are_nothing_new() -> None:
+    pytest.importorskip("wordllama")
+    random = np.random.default_rng(3)
+    alarms = 0
+    for seed in range(5):
+        vectors = _vectors(random, 700, range(50))
+        often = random.random(700) < 0.5
+        vectors[often] = vectors[random.integers(0, 4, int(often.sum()))]
+        found = find_new(vectors[:500], vectors[500:], seed)
+        assert found is not None
+        alarms += found.is_new
+    assert alarms <= 1
+    calls = asked((ASK,), 720, failing=lambda _, __: None)
+    turns = [
+        one._replace(text=f"My {THINGS[number // 20]} again: {one.text}", conversation=number // 20)
+        for number, one in enumerate(asked((REFUND,), 40, failing=lambda _, __: None))
+    ]
+    found_in = find_themes([*calls, *turns], None)
+    assert found_in.new is not None
+    assert (found_in.new.is_new, found_in.new.before, found_in.new.latest) == (False, 522, 200)
