@@ -39,6 +39,14 @@ _SHAPE = re.compile(
 )
 """How the names of models behind APIs look."""
 
+_CONSTANT = re.compile(r"[A-Za-z]\w*\.(?:ChatModel|ModelName|Model)?_?(?P<name>[A-Z]\w*\d\w*)")
+"""How clients in Go, Java and C# write a model as a constant."""
+
+_KIND_OF_CALL = re.compile(
+    r"^(?:chat|completions?|messages|responses|assistant|embeddings?|moderation|realtime|image):(?=[\w.-])"
+)
+"""What promptfoo writes between the channel and the name."""
+
 _DATED = re.compile(r"-(?:20\d\d-?\d\d-?\d\d|\d{4})$")
 _DISTINCTIVE = re.compile(r"(?=.*\d)(?=.*[-.])[\w.:@/-]{5,}")
 """A name that no other string looks like: it counts wherever it stands."""
@@ -81,11 +89,19 @@ class ApiIndex:
         self._names: dict[str, list[ApiName]] = defaultdict(list)
         for one in api_names:
             self._names[one.name.lower()].append(one)
+        self._constants: dict[str, list[str]] = defaultdict(list)
+        for name in dict.fromkeys((*self._offerings, *self._by_model, *self._names)):
+            self._constants[_compact(name)].append(name)
         prefixes = {one.litellm_prefix: one.id for one in catalog.channels.values() if one.litellm_prefix}
         self._channels = {**{name: name for name in catalog.channels}, **prefixes, **_CHANNEL_WORDS}
 
     def meaning(self, text: str, nearby: Collection[str] = ()) -> Meaning | None:
         """Return what a name means; ``nearby`` are the channels that its file speaks of. None where it means none."""
+        constant = _CONSTANT.fullmatch(text)
+        if constant is not None:
+            names = self._constants.get(_compact(constant["name"].replace("Dot", "")), ())
+            known = (self.meaning(name, nearby) for name in names)
+            return next((one for one in known if one is not None and one.is_known), None)
         channel, name = self._split(text.strip().lower())
         for one in _forms(name):
             found = [*self._offerings.get(one, ()), *self._by_model.get(one, ())]
@@ -114,7 +130,7 @@ class ApiIndex:
             word, mark, rest = text.partition(":" if re.match(r"[a-z_-]+:[a-z]", text) and "/" not in text else "/")
             if not mark or word not in self._channels or not rest:
                 break
-            channel, text = channel or self._channels[word], rest
+            channel, text = channel or self._channels[word], _KIND_OF_CALL.sub("", rest)
         return channel, text
 
     def _pick(self, found: Iterable[Offering], channel: str | None, nearby: Collection[str]) -> Offering | None:
@@ -163,6 +179,11 @@ def _forms(name: str) -> Iterable[str]:
     yield re.sub(r":(?:free|beta|nitro|floor|online|thinking|extended|exacto)$", "", plain)
     if plain.count("/") > 1:
         yield plain.rpartition("/")[2]
+
+
+def _compact(name: str) -> str:
+    """Return a name by its letters and digits alone, as a constant has it."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def is_distinctive(text: str) -> bool:

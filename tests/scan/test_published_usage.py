@@ -87,7 +87,7 @@ USAGE: dict[str, tuple[str, str, dict[str, int]]] = {
     "promptfoo": (
         "promptfooconfig.yaml",
         "providers:\n  - openai:gpt-4.1\n  - id: anthropic:messages:claude-opus-4-1",
-        {"openai:gpt-4.1": 2},
+        {"openai:gpt-4.1": 2, "anthropic:messages:claude-opus-4-1": 3},
     ),
     "Aider": (".aider.conf.yml", "model: o3-mini\nweak-model: gpt-4o-mini", {"o3-mini": 1, "gpt-4o-mini": 2}),
     "Continue": (
@@ -105,6 +105,16 @@ USAGE: dict[str, tuple[str, str, dict[str, int]]] = {
     "Spring AI": ("application.properties", "spring.ai.openai.chat.options.model=gpt-4o\n", {"gpt-4o": 1}),
     "LangChain4j": ("A.java", 'OpenAiChatModel.builder()\n  .modelName("gpt-4o-mini").build();', {"gpt-4o-mini": 2}),
     "Go": ("main.go", 'package main\nvar m = anthropic.Model("claude-opus-4-1")\n', {"claude-opus-4-1": 2}),
+    "a constant in Go": (
+        "main.go",
+        "package main\nvar r = R{Model: openai.GPT3Dot5Turbo}\nvar m = anthropic.ModelClaudeOpus4_1_20250805",
+        {"openai.GPT3Dot5Turbo": 2, "anthropic.ModelClaudeOpus4_1_20250805": 3},
+    ),
+    "a constant in Java": (
+        "A.java",
+        "import com.openai.models.ChatModel;\nclass A { B b = c.model(ChatModel.GPT_4O_MINI); }\n",
+        {"ChatModel.GPT_4O_MINI": 2},
+    ),
     "C#": ("a.cs", 'ChatClient c = new("gpt-4.1-nano", key);', {"gpt-4.1-nano": 1}),
     "Rust": ("a.rs", 'let r = Args::default().model("gpt-4o").build()?;', {"gpt-4o": 1}),
     "curl": ("a.sh", 'curl https://api.openai.com/v1/chat/completions -d \'{\n "model": "gpt-4"}\'', {"gpt-4": 2}),

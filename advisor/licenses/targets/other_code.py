@@ -25,6 +25,10 @@ LANGUAGES = {
 """The language of each file name's ending."""
 
 _LOADING = re.compile(r"pipeline|from_pretrained|fromPretrained|pretrained|snapshotDownload|modelInfo|InferenceClient")
+_OWNER = re.compile(r"\w*(?:openai|anthropic|mistral|cohere|gemini|genai|models?|modelnames?|modelids?)", re.IGNORECASE)
+_CONSTANT = re.compile(r"[A-Z]\w*\d\w*")
+"""A constant of a client's package that stands for a model: ``openai.GPT4o``, ``ChatModel.GPT_4O_MINI``."""
+
 _OPENING = "([{"
 _CLOSING = ")]}"
 
@@ -138,8 +142,14 @@ class _Reader:
                 calls = self._brackets(index, token, calls)
                 if token.kind == "word":
                     yield from self._variable(index, token, calls)
+                    yield from self._constant(index, token)
             if token.kind == "string":
                 yield from self._string(index, token, calls)
+
+    def _constant(self, index: int, token: _Token) -> Iterator[Mention]:
+        owner, mark = (self._tokens[index - 2], self._tokens[index - 1]) if index > 1 else (token, token)
+        if mark.text == "." and _CONSTANT.fullmatch(token.text) and _OWNER.fullmatch(owner.text):
+            yield Mention(f"{owner.text}.{token.text}", token.line, Role.LITERAL, owner.text)
 
     def _brackets(self, index: int, token: _Token, calls: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
         for mark in token.text if token.kind == "mark" else "":
