@@ -150,6 +150,11 @@ def _summary(check: LicenseCheck) -> None:
     counts = {verdict: sum(one is verdict for one in check.verdicts) for verdict in Verdict}
     said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
     say(f"{len(check.reviews)} reviewed for {', '.join(check.uses)}: {said or 'nothing to review'}")
+    licenses = [
+        review.target for review in check.reviews if any(one.rule == "read-as-license" for one in review.findings)
+    ]
+    if licenses:
+        hint(f"{licenses[0]} is read as a license on record, without a model: name a repository as org/name")
     outcomes = {review.evidence.outcome for review in check.reviews}
     waits = [review.evidence.retry_after_s for review in check.reviews if review.evidence.retry_after_s]
     if FetchOutcome.RATE_LIMITED in outcomes:

@@ -168,17 +168,17 @@ def review_license(license_id: str, judging: CatalogReview) -> Review:
         (Meaning(license_id, (terms,), "catalog"),), (), terms, terms.spdx_id, (terms,), (), None, (), ()
     )
     verdict = strictest(use.verdict for use in uses) if uses else Verdict.UNKNOWN
-    full = terms.evidence == FULL_TEXT
-    basis = (
-        "its full text"
-        if full
-        else f"{terms.evidence} evidence: read {terms.sources[0].url if terms.sources else 'it'}"
-    )
-    level = Level.NOTE if full else Level.WARNING
     findings = (
         LicenseFinding("read-as-license", Level.NOTE, license_id, f"{license_id} is read as the license on record"),
-        LicenseFinding("evidence-below-text", level, license_id, f"the record of {license_id} rests on {basis}"),
+        *_below_full_text(terms),
         *use_findings(license_id, uses),
     )
     lineage = Lineage(license_id, {license_id: evidence}, (), (), complete=True)
     return Review(license_id, verdict, uses, conclusion, lineage, {license_id: conclusion}, (), findings)
+
+
+def _below_full_text(terms: License) -> Iterator[LicenseFinding]:
+    if terms.evidence != FULL_TEXT:
+        basis = f"{terms.evidence} evidence: read {terms.sources[0].url if terms.sources else 'it'}"
+        message = f"the record of {terms.id} rests on {basis}"
+        yield LicenseFinding("evidence-below-text", Level.WARNING, terms.id, message)

@@ -78,3 +78,10 @@ def test_weights_on_record_are_the_repository_unless_the_catalog_is_named() -> N
     assert found is not None
     assert found.offering is not None
     assert find_in_catalog(catalog, parse_target("acme/nobody-knows")) is None
+
+
+def test_a_name_that_is_a_license_says_so_and_how_to_name_a_repository(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check-license", "apache-2.0", "--use", "commercial", "-f", "json"]) == 0
+    told = capsys.readouterr()
+    assert "hint: apache-2.0 is read as a license on record, without a model: name a repository as org/name" in told.err
+    assert "evidence-below-text" not in told.out
