@@ -222,7 +222,7 @@ def _new(
     Of a conversation only the first question counts: its turns are about one thing, and no evidence of many askers.
     """
     openings = _openings(every)
-    first = max(len(openings) - WINDOW, np.searchsorted(openings, earlier))
+    first = max(len(openings) - WINDOW, int(np.searchsorted(openings, earlier)))
     # Of those before the latest: what was asked a year ago tells less of what is new.
     old = [every[place].text for place in openings if place < earlier][-2 * MOST_BEFORE :]
     before = np.concatenate([embed(old), vectors[[place - earlier for place in openings[:first] if place >= earlier]]])
@@ -243,7 +243,8 @@ def _openings(asked: Sequence[Question]) -> list[int]:
     for place, one in enumerate(asked):
         if one.conversation is None or one.conversation not in seen:
             found.append(place)
-            seen |= {one.conversation} - {None}
+        if one.conversation is not None:
+            seen.add(one.conversation)
     return found
 
 
