@@ -100,8 +100,8 @@ class ApiIndex:
         constant = _CONSTANT.fullmatch(text)
         if constant is not None:
             names = self._constants.get(_compact(constant["name"].replace("Dot", "")), ())
-            known = (self.meaning(name, nearby) for name in names)
-            return next((one for one in known if one is not None and one.is_known), None)
+            meant = (self.meaning(one, nearby) for one in names)
+            return next((one for one in meant if one is not None and one.is_known), None)
         channel, name = self._split(text.strip().lower())
         for one in _forms(name):
             found = [*self._offerings.get(one, ()), *self._by_model.get(one, ())]

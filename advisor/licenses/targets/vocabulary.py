@@ -96,7 +96,7 @@ def is_dataset_key(key: str) -> bool:
 
 
 _APIS = (
-    r"gpt-|chatgpt|claude|gemini|mistral|llama|deepseek|grok-|command-|embed|dall-e|davinci|qwen|kimi|nova-|glm-|minimax"
+    r"gpt[-_\d]|chatgpt|claude|gemini|mistral|llama|deepseek|grok-|command-|embed|dall-e|davinci|qwen|kimi|nova-|glm-|minimax"
     r"|jamba|sonar|palm|bison|text-|whisper|tts-|codex|sora|imagen|veo-|phi-|ministral|pixtral|devstral|magistral|voyage"
     r"|rerank|titan|\bo[134]\b|moderation|babbage|curie|\bada\b|mercury|hermes"
 )
