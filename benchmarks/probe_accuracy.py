@@ -1,8 +1,8 @@
 """How right `advisor probe` is: against a server that knows when it sent each token, beside other clients.
 
 Run it from the repository: ``python -m benchmarks.probe_accuracy``; about four minutes. It ends with 1 if a goal is
-missed. AIPerf and GuideLLM are measured too where they are named with ``--peer``; :mod:`benchmarks.probe_peers` says
-how to have them.
+missed. AIPerf and GuideLLM are measured too where they are named with ``--peer``, in environments that are made for
+them (:mod:`benchmarks.probe_peers`).
 """
 
 from __future__ import annotations
@@ -227,7 +227,7 @@ async def measure(truth: Truth, folder: Path, peers: Sequence[Peer]) -> Found:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table and the goals; 1 if a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--peer", action="append", default=[], type=Peer.find, metavar="aiperf|guidellm=FOLDER")
+    parser.add_argument("--peer", action="append", default=[], type=Peer.find, metavar="aiperf|guidellm[=FOLDER]")
     peers: list[Peer] = parser.parse_args(arguments).peer
     with serving() as truth, tempfile.TemporaryDirectory() as folder:
         found = asyncio.run(measure(truth, Path(folder), peers))

@@ -1,11 +1,10 @@
 """Other tools that time models, each in an environment of its own, read from the files that they write themselves.
 
-They are large (AIPerf 1.2 GB, GuideLLM 1.5 GB), so nothing of them is a requirement here. To have them beside
-the others::
+They are large (AIPerf 1.2 GB, GuideLLM 1.5 GB), so nothing of them is a requirement here; a peer that is named gets an
+environment of its own, once::
 
-    python -m venv aiperf && aiperf/bin/pip install aiperf==0.13.0
-    python -m venv guidellm && guidellm/bin/pip install torch==2.13.0 && guidellm/bin/pip install guidellm==0.8.1
-    python -m benchmarks.probe_accuracy --peer aiperf=./aiperf --peer guidellm=./guidellm
+    python -m benchmarks.probe_accuracy --peer aiperf --peer guidellm
+    python -m benchmarks.probe_accuracy --peer aiperf=FOLDER  # an environment that is there
 
 PyTorch goes first because GuideLLM by itself brings one with 4 GB of CUDA.
 """
@@ -17,7 +16,9 @@ import json
 import os
 import re
 import subprocess
+import sys
 import time
+import venv
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,11 +46,16 @@ class Peer(NamedTuple):
 
     @classmethod
     def find(cls, stated: str) -> Peer:
-        """The tool of ``NAME=FOLDER``. Raises ValueError if it is none of ``PEERS`` or not there."""
+        """The tool of ``NAME`` or ``NAME=FOLDER``; without a folder it is installed beside the project's environment.
+
+        Raises ValueError if it is none of ``PEERS``, not there or cannot be installed.
+        """
         name, _, folder = stated.partition("=")
-        python = Path(folder).absolute() / "bin/python"
-        if name not in PEERS or not python.exists():
-            raise ValueError(f"expected {'|'.join(PEERS)}=FOLDER of a virtual environment, found {stated!r}")
+        if name not in PEERS:
+            raise ValueError(f"expected one of {', '.join(PEERS)}, found {stated!r}")
+        python = (Path(folder) if folder else _installed(name)).absolute() / "bin/python"
+        if not python.exists():
+            raise ValueError(f"expected {name}=FOLDER of a virtual environment, found {stated!r}")
         code = f"from importlib.metadata import version; print(version({name!r}))"
         done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
         return cls(name, python.parent, done.stdout.strip())
@@ -68,6 +74,27 @@ class Peer(NamedTuple):
         if len(seen) < load.requests:
             raise ValueError(f"{self.name}: expected {load.requests} requests in its file, found {len(seen)}")
         return seen, (sent[0]["received_ns"] - began) / 1e9
+
+
+_STEPS: Mapping[str, tuple[str, ...]] = {
+    "aiperf": ("aiperf==0.13.0",),
+    "guidellm": ("torch==2.13.0", "guidellm==0.8.1"),
+}
+"""What is installed of each, one after another."""
+
+
+def _installed(name: str) -> Path:
+    """The environment of a peer, made unless it is there; some minutes."""
+    folder = Path(__file__).parents[1] / f".venv-{name}"
+    if (folder / "bin" / name).exists():
+        return folder
+    print(f"installing {', '.join(_STEPS[name])} in {folder.name}", file=sys.stderr)
+    venv.create(folder, with_pip=True)
+    for step in _STEPS[name]:
+        command = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", step]
+        if subprocess.run(command, check=False).returncode:
+            raise ValueError(f"{step} cannot be installed here")
+    return folder
 
 
 def _aiperf(address: str, load: Load, folder: Path) -> list[str]:

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from advisor.engine.port import Engine, quoted
 from advisor.errors import MonitorError
 from advisor.files.atomic import replace_text
+from advisor.files.paths import is_there
 from advisor.files.yaml import read_text
 from advisor.monitor.log_files import Position
 from advisor.monitor.mapping import LogMapping
@@ -78,7 +79,7 @@ def load(folder: Path) -> Kept:
             hint="--fresh reads the logs from their beginning",
         ) from None
     calls = folder / Path(cursor.calls).name
-    if not calls.is_file():
+    if not is_there(calls):
         raise MonitorError(f"{calls}: the calls of earlier runs are missing", hint="--fresh reads the logs again")
     files = {name: Position(**place.model_dump()) for name, place in cursor.files.items()}
     return Kept(files, calls, cursor.halvings)

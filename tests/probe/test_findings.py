@@ -28,7 +28,7 @@ from advisor.probe.run_file import (
 )
 from advisor.probe.summary import summarize
 from advisor.probe.worker_protocol import CallAnswer, RequestLimits, Timing, Tokens
-from advisor.reports.probe.render import compared
+from advisor.reports.probe.render import _sections, compared
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.statistics import ComparisonVerdict
@@ -324,3 +324,15 @@ def test_many_candidates_are_told_as_groups() -> None:
     assert len(lines) == 3
     assert lines[0].startswith("1. fast-0, fast-1, fast-2, fast-3, fast-4, fast-5: first token 108 ms")
     assert lines[1].startswith("2. slow-0")
+
+
+@pytest.mark.parametrize(("candidates", "sentences"), [(3, 3), (5, 1)])
+def test_the_lag_of_many_candidates_is_one_sentence(candidates: int, sentences: int) -> None:
+    run = a_run({f"c{number}": [100.0] * 8 for number in range(candidates)})
+    timing = Timing(ttft_ms=100.0, e2e_ms=110.0, lag_ms=4.0)
+    late = tuple(
+        line.model_copy(update={"answer": line.answer.model_copy(update={"timing": timing})}) for line in run.requests
+    )
+    said = " ".join(" ".join(words) for _, words in _sections(summarize(run._replace(requests=late))))
+    assert said.count("this machine was busy") == sentences
+    assert "off by up to 40.0%" in said

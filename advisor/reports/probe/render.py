@@ -10,7 +10,7 @@ from advisor.probe.candidates import shown_address
 from advisor.probe.faults import RULINGS
 from advisor.probe.plan import ProbePlan
 from advisor.probe.run_file import Mode
-from advisor.probe.summary import ESTIMATE_SPREAD, CandidateSummary, Pair, Summary
+from advisor.probe.summary import ESTIMATE_SPREAD, CandidateSummary, Lag, Pair, Summary
 from advisor.probe.worker_protocol import Keys
 from advisor.reports import formats
 from advisor.reports.formats import PAGES, Report
@@ -25,6 +25,9 @@ FORMATS = (*PAGES, "csv", "otel")
 """The formats of a run's results."""
 
 _HEAD = ("candidate", "n", "failed", "first token p50", "95 % interval", "p95", "tokens/s", "end to end p50", "cost")
+
+_FEW = 3
+"""Candidates that are told of one by one."""
 
 _SMALL_LAG = 0.005
 """A share of the time a token that is not worth a word."""
@@ -196,7 +199,22 @@ def _quote(message: str | None) -> str:
     return f" It said: {message}" if message else ""
 
 
+def _lags(summary: Summary) -> Iterator[str]:
+    """Yield how late this machine was: candidate by candidate, or in one sentence where there are many."""
+    late = [(found.lag, found.name) for found in summary.candidates if found.lag and found.lag.share > _SMALL_LAG]
+    if len(late) > _FEW:
+        worst = Lag(max(lag.lag_ms for lag, _ in late), max(lag.share for lag, _ in late))
+        late = [(worst, f"{len(late)} candidates")]
+    for lag, name in late:
+        off = f"off by up to {lag.share:.1%}" if lag.share < 1 else "nothing to go by"
+        yield (
+            f"{name}: this machine was busy, so stamps came up to {lag.lag_ms:.1f} ms late: first tokens may seem that "
+            f"much later, and the time a token is {off}."
+        )
+
+
 def _notes(summary: Summary) -> Iterator[str]:
+    yield from _lags(summary)
     for found in summary.candidates:
         if found.cached_share is not None or found.cached:
             fresh, warm = found.figures["ttft_ms"].p50, found.cached["ttft_ms"].p50
@@ -218,11 +236,6 @@ def _notes(summary: Summary) -> Iterator[str]:
                 "less or more; of money the most that a request can cost is booked."
             )
         yield from (f"{found.name}: its count of tokens is not believed: {doubt}." for doubt in found.doubts[:3])
-        if found.lag is not None and found.lag.share > _SMALL_LAG:
-            yield (
-                f"{found.name}: this machine was busy, so stamps came up to {found.lag.lag_ms:.1f} ms late: first "
-                f"tokens may seem that much later, and the time a token is off by up to {found.lag.share:.1%}."
-            )
         for notice, count in found.notices.items():
             yield f"{found.name}: {count} x {notice.value}."
     if summary.run.head.mode is Mode.LOAD:
