@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from advisor.catalog import Catalog
@@ -34,7 +35,7 @@ def scan(paths: Sequence[Path], catalog: Catalog) -> ScanResult:
     seen = [sightings_in(path) for path in paths]
     scanner = _Scanner(catalog, paths)
     found: dict[tuple[str, str], ModelUse] = {}
-    for sighting, nearby in ((one, each.channels.get(one.path, ())) for each in seen for one in each.named):
+    for sighting, nearby in ((one, each.channels.get(one.path, ())) for each in seen for one in _versioned(each.named)):
         use = scanner.use(sighting, nearby)
         if use is None:
             continue
@@ -56,6 +57,27 @@ def scan(paths: Sequence[Path], catalog: Catalog) -> ScanResult:
         left_out=tuple(scanner.relative(one) for each in seen for one in each.left_out),
         priced_for=PRICED_FOR,
     )
+
+
+_VERSION = re.compile(r"20\d\d-\d\d-\d\d")
+_APART = 3
+"""Lines between a name and its version."""
+
+
+def _versioned(named: Sequence[Sighting]) -> Iterator[Sighting]:
+    """Join what deployments of Azure write apart: a ``name`` and the ``version`` that decides when it ends."""
+    for index, one in enumerate(named):
+        after = (other for other in named[index + 1 : index + 1 + _APART] if other.path == one.path)
+        version = next(
+            (
+                other.mention
+                for other in after
+                if other.mention.key == "version" and 0 <= other.mention.line - one.mention.line <= _APART
+            ),
+            None,
+        )
+        joins = one.mention.key == "name" and version is not None and _VERSION.fullmatch(version.text)
+        yield one._replace(mention=one.mention._replace(text=f"{one.mention.text}-{version.text}")) if joins else one
 
 
 class _Scanner:

@@ -115,6 +115,19 @@ USAGE: dict[str, tuple[str, str, dict[str, int]]] = {
         "import com.openai.models.ChatModel;\nclass A { B b = c.model(ChatModel.GPT_4O_MINI); }\n",
         {"ChatModel.GPT_4O_MINI": 2},
     ),
+    "Bicep": (
+        "main.bicep",
+        (
+            "resource d 'Microsoft.CognitiveServices/accounts/deployments@2023-05-01' = {\n properties: { model: {\n"
+            "  format: 'OpenAI'\n  name: 'gpt-4o'\n  version: '2024-08-06'\n } } }\n"
+        ),
+        {"gpt-4o-2024-08-06": 4},
+    ),
+    "Terraform for Azure": (
+        "main.tf",
+        'resource "azurerm_cognitive_deployment" "x" {\n model {\n  name = "gpt-4o"\n  version = "2024-08-06"\n }\n}\n',
+        {"gpt-4o-2024-08-06": 3},
+    ),
     "C#": ("a.cs", 'ChatClient c = new("gpt-4.1-nano", key);', {"gpt-4.1-nano": 1}),
     "Rust": ("a.rs", 'let r = Args::default().model("gpt-4o").build()?;', {"gpt-4o": 1}),
     "curl": ("a.sh", 'curl https://api.openai.com/v1/chat/completions -d \'{\n "model": "gpt-4"}\'', {"gpt-4": 2}),
@@ -157,3 +170,11 @@ def test_what_only_looks_like_a_model_is_none(tmp_path: Path, catalog: Catalog) 
         'x = "text/plain"\nversion = "gpt-neo"\nkind = "o1"\nnames = ["auto", "sonar", "nova"]\n', encoding="utf-8"
     )
     assert not [use.name for use in scan([tmp_path], catalog).uses if use.kind is not UseKind.UNLISTED]
+
+
+def test_a_deployment_of_azure_ends_on_the_day_of_its_version_there(tmp_path: Path, catalog: Catalog) -> None:
+    name, text, _ = USAGE["Bicep"]
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (use,) = scan([tmp_path], catalog).uses
+    assert use.channel == "azure"
+    assert use.end.on == catalog.offerings["azure/gpt-4o-2024-08-06"].fact("retirement_date", catalog.as_of).value

@@ -31,7 +31,16 @@ _SKIPPED = words(
 
 _CHANNELS: Mapping[str, tuple[str, ...]] = {
     "openai": ("openai",),
-    "azure": ("azureopenai", "azure_openai", "openai.azure", "azure.ai", "azure-ai", "azurechatopenai"),
+    "azure": (
+        "azureopenai",
+        "azure_openai",
+        "openai.azure",
+        "azure.ai",
+        "azure-ai",
+        "azurechatopenai",
+        "microsoft.cognitiveservices",
+        "azurerm_cognitive",
+    ),
     "anthropic": ("anthropic",),
     "bedrock": ("bedrock",),
     "vertex": ("vertexai", "vertex_ai", "aiplatform"),
@@ -58,7 +67,7 @@ _CHANNELS: Mapping[str, tuple[str, ...]] = {
 """Words of a file, in lower case, that say whose API it calls."""
 
 _CLIENT = re.compile(r"(?P<before>\w{0,40})openai\w{0,40}\(")
-_AZURE_ALONE = ("azureopenai", "azurechatopenai")
+_AZURE_ALONE = ("azureopenai", "azurechatopenai", "microsoft.cognitiveservices", "azurerm_cognitive")
 
 
 class Sighting(NamedTuple):
