@@ -18,7 +18,6 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "mcp": ("mcp",),
     "loop": ("duckdb", "py3langid", "wordllama"),
     "audit": ("duckdb",),
-    "cluster": ("distributed", "duckdb"),
     "parquet": ("pyarrow",),
     "pdf": ("pypdf",),
 }
