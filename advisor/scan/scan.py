@@ -76,8 +76,10 @@ def _versioned(named: Sequence[Sighting]) -> Iterator[Sighting]:
             ),
             None,
         )
-        joins = one.mention.key == "name" and version is not None and _VERSION.fullmatch(version.text)
-        yield one._replace(mention=one.mention._replace(text=f"{one.mention.text}-{version.text}")) if joins else one
+        if one.mention.key == "name" and version is not None and _VERSION.fullmatch(version.text):
+            yield one._replace(mention=one.mention._replace(text=f"{one.mention.text}-{version.text}"))
+        else:
+            yield one
 
 
 class _Scanner:
