@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.cli.diagnostics import ExitCode, hint, printable, say
-from advisor.cli.eval_targets import FOLDER, find_set
+from advisor.cli.eval_targets import FOLDER, find_set, set_files
 from advisor.cli.model_reply import reply_of
 from advisor.errors import EvaluationError, SourceUnavailable, UsageError
 from advisor.evals.case_file import append_cases
@@ -29,9 +29,9 @@ _ASK = (
 )
 
 
-def add_cases(logs: Sequence[Path], case_set: str, **options: Any) -> int:
+def add_cases(logs: Sequence[Path], case_set: str | None, **options: Any) -> int:
     """Propose, write, and say how the set stands."""
-    path = _set_path(case_set)
+    path = _set_path(case_set) if case_set is not None else _only_set()
     known = load_cases(path, needs_accepted=False) if path.exists() else CaseSet(path.stem, str(path), ())
     clean = text_cleaner(os.environ, keep_pii=options["keep_pii"])
     proposed = [
@@ -48,6 +48,15 @@ def add_cases(logs: Sequence[Path], case_set: str, **options: Any) -> int:
     if fresh:
         hint(f"read them: advisor eval review {path}")
     return ExitCode.CLEAN
+
+
+def _only_set() -> Path:
+    """Return the one set in ``evals/``. Raises UsageError if there is none or another one."""
+    known = set_files()
+    if len(known) != 1:
+        names = f"found {', '.join(path.stem for path in known)}" if known else "there is none in evals/"
+        raise UsageError(f"--to: expected the set that the cases are proposed for; {names}", hint="--to NAME")
+    return known[0]
 
 
 def _set_path(case_set: str) -> Path:

@@ -23,6 +23,11 @@ def find_set(name: str) -> Path:
     return named if not path.exists() and named.is_file() else path
 
 
+def set_files() -> tuple[Path, ...]:
+    """Return the files of the sets of cases in ``evals/``, by name."""
+    return tuple(sorted(path for path in FOLDER.glob("*.jsonl") if not path.name.endswith(".labels.jsonl")))
+
+
 def find_candidates(catalog: Catalog, names: Sequence[str], options: Mapping[str, Any]) -> tuple[ProbeTarget, ...]:
     """Whom the worker calls for each name, as the probe does; each is called as it was named."""
     found = targets_from(catalog, tuple(names), dict(options))

@@ -174,7 +174,9 @@ def init(name: str) -> int:
 
 @eval_group.command()
 @click.argument("logs", nargs=-1, type=click.Path(path_type=Path), metavar="LOGS...")
-@click.option("--to", "case_set", required=True, metavar="SET", help="The set that the cases are proposed for.")
+@click.option(
+    "--to", "case_set", metavar="SET", help="The set that cases are proposed for.  [default: the one in evals/]"
+)
 @click.option("--theme", metavar="N", help="From this theme of the last `advisor monitor`; new: from what is new.")
 @click.option("--count", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most so many.")
 @click.option("--generate", type=click.IntRange(1, 200), metavar="N", help="Let --model propose N more like them.")
@@ -182,7 +184,7 @@ def init(name: str) -> int:
 @calling_options
 @click.option("--keep-pii", is_flag=True, help="Leave mail addresses, card and phone numbers as they are.")
 @click.option("--skip-bad", is_flag=True, help="Leave out lines without a question.")
-def add(logs: tuple[Path, ...], case_set: str, **options: Any) -> int:
+def add(logs: tuple[Path, ...], case_set: str | None, **options: Any) -> int:
     """Propose cases for SET from LOGS: failures, feedback, and what covers most of what no case covers yet.
 
     Or from a theme that `advisor monitor` found: its failures, then what no case covers.
@@ -194,7 +196,7 @@ def add(logs: tuple[Path, ...], case_set: str, **options: Any) -> int:
     \b
     Examples:
       advisor eval add logs/november.jsonl --to support
-      advisor eval add --to support --theme 3
+      advisor eval add --theme 3
       advisor eval add --to support --generate 10 --model openai/gpt-6-luna~low --max-usd 0.10
     """
     from advisor.cli.eval_add import add_cases

@@ -114,12 +114,10 @@ def _record(found: Found, traffic: tuple[TrafficRecord, ...] | None) -> MonitorR
 
 def _case_questions(names: Sequence[str]) -> Sequence[str] | None:
     """Return what the accepted cases of these sets ask, or of all in evals/ without names; None where there is none."""
-    from advisor.cli.eval_targets import FOLDER, find_set
+    from advisor.cli.eval_targets import find_set, set_files
     from advisor.evals.cases import load_cases
 
-    paths = [find_set(name) for name in names]
-    if not names:
-        paths = sorted(path for path in FOLDER.glob("*.jsonl") if not path.name.endswith(".labels.jsonl"))
+    paths = [find_set(name) for name in names] or set_files()
     sets = [load_cases(path, skip_bad=not names, needs_accepted=False) for path in paths]
     return [case.question for one in sets for case in one.accepted] if sets else None
 

@@ -21,7 +21,7 @@ def theme_section(themes: Sequence[Theme], coverage: float | None, new: NewTheme
     shown = themes[:_SHOWN]
     rows = [_row(one) for one in shown]
     head = ("theme", "words", "calls", "share", "trend", "failed", "covered", "for example")
-    command = f"advisor eval add --theme {shown[0].id} --to SET" if shown else ""
+    command = f"advisor eval add --theme {shown[0].id}" if shown else ""
     bars = [Bar(f"{one.id}: {one.name or ', '.join(one.words)}", one.size, _failures(one)) for one in shown]
     return Section(
         "Themes",
@@ -69,7 +69,7 @@ def _told(themes: Sequence[Theme], coverage: float | None, new: NewTheme | None)
         about = f", about {', '.join(new.words)}" if new.words else ""
         yield (
             f"The latest {new.latest:,} calls ask for something that the {new.before:,} before did not{about} "
-            f"(p {new.p_value:.3f}; a false alarm in {LEVEL:.0%} of looks): `advisor eval add --theme new --to SET`."
+            f"(p {new.p_value:.3f}; a false alarm in {LEVEL:.0%} of looks): `advisor eval add --theme new`."
         )
     elif new is not None:
         yield f"The latest {new.latest:,} calls ask for what the {new.before:,} before did (p {new.p_value:.2f})."

@@ -82,7 +82,7 @@ def test_themes_become_cases_that_a_person_accepts_and_cover_what_they_come_from
     }
     assert all("refund" in one["theme"] and one["source"].startswith("logs.jsonl:") for one in cases)
     assert all(one["input"].endswith("to [email], [hidden]") for one in cases)
-    assert main(["eval", "add", "--theme", "1", "--to", "support", "--count", "4"]) == 0
+    assert main(["eval", "add", "--theme", "1", "--count", "4"]) == 0, "the only set there is"
     inputs = [one["input"] for one in _cases("evals/support.jsonl")]
     assert len(set(inputs)) == len(inputs) > 4, "what a case says is not proposed again"
     accept_cases(Path("evals/support.jsonl"), {name: True for name, _ in proposed_cases(Path("evals/support.jsonl"))})
@@ -116,6 +116,8 @@ def test_personal_data_stays_if_asked_and_keys_never_do(capsys: pytest.CaptureFi
 
 
 def test_no_theme_and_no_such_theme_are_said_with_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", "add", "--theme", "1"]) == 2
+    assert "--to: expected the set" in capsys.readouterr().err
     assert main(["eval", "add", "--theme", "1", "--to", "support"]) == 2
     assert "advisor monitor LOGS" in capsys.readouterr().err
     _log(range(1))
@@ -138,7 +140,7 @@ def test_the_page_shows_rates_by_day_and_themes_and_asks_no_host(capsys: pytest.
     assert labels[1].startswith("Themes by size: 1: ")
     assert not re.search(r'(src|href)="(?!#)', page)
     assert "| 2026-11-02 | 75.0% \\[60%, 86%\\] |\n" in summary
-    assert "advisor eval add --theme 1 --to SET" in summary
+    assert "advisor eval add --theme 1\n" in summary
     assert main(["monitor", "logs.jsonl", "--fail-on", "never"]) == 0
     assert "2026-11-02" not in capsys.readouterr().out, "a terminal has no room for every day"
 
