@@ -20,7 +20,7 @@ def said(text: str) -> Identification:
     "before",
     [
         "# PCG64\n\n## The MIT License\n\nPCG Random Number Generation for C.\n\nCopyright 2014 Ann Owl <a@b.cd>\n\n",
-        "owlparser -- A parser for owls\n\nCopyright (c) 2008-2027, Ann Owl\nAll rights reserved.\n\n",
+        "owlparser -- A C parser in Python\n\nCopyright (c) 2008-2027, Ann Owl\nAll rights reserved.\n\n",
         "Owl extensions are licensed under the terms of the MIT license, reproduced below.\n\n= = =\nMIT License\n\n",
         "MIT License\n\nAdapted from a C++ implementation of Ann Owl's hoots.\n\nhttps://owl.example/hoots\n\n",
         "Copyright (c) 2019 Ann Owl; RStudio; and Evan Miller\n\n",
@@ -66,6 +66,9 @@ def test_what_says_nothing_of_rights_changes_nothing(before: str) -> None:
         "Copyright (c) 2012: Ann Owl, Bo Owl,\nno companies, Cy Owl\n\n",
         "Copyright (c) 2012: Ann Owl,\nwhich forbids whatever earns money\n\n",
         "Copyright (c) 2012 Ann Owl,\nMilitary Excluded, Cy Owl\n\n",
+        "Copyright (c) 2023 Owl, for universities.\n\n",
+        "Copyright (c) 2023 Owl, with an eye on banks.\n\n",
+        "Owl for universities\n\n",
         "It is based on a promise of nobody to sell it\n\n",
         "Owl\n\nParser\n\nfor everybody\n\nand more\n\n",
     ],

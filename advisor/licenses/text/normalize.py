@@ -59,6 +59,9 @@ _IN_NAMES = re.compile(
     r"copyright|the|of|and|by|for|in|at|de|la|le|du|van|von|der|den|et|al|inc|llc|ltd|co|corp|gmbh|all|rights|reserved"
     r"|present|to|see|files?|txt|individual|dev|respective|maintainers|community|members|others?|https?|www|com|org|net|io|github|its|affiliates|subsidiaries|authors?|contributors?|team|project|developers|years?|yyyy|name|holders?|owners?|fullname|organization"
 )
+_FOR_WHOM = re.compile(r"\b(?:for|to|in|at|with|within)\s+(?:the\s+|an?\s+)?([a-z]{3,})\b")
+"""Whom or what something is for: no part of a name in small letters."""
+
 _MOST_PLAIN = 1
 """Words in small letters in the name of a holder, besides those that are usual: a handle."""
 
@@ -243,12 +246,21 @@ def _is_a_name(line: str) -> bool:
         return _NAMES_SOMEBODY_IN_CAPITALS.search(line) is not None
     rest = re.sub(r"^\W*copyright\b", "", line, flags=re.IGNORECASE)
     plain = [word for word in _PLAIN.findall(rest) if not _IN_NAMES.fullmatch(word)]
+    if _is_for_somebody(rest):
+        return False
     return len(plain) <= _MOST_PLAIN and _NAMES_SOMEBODY.search(rest) is not None
+
+
+def _is_for_somebody(line: str) -> bool:
+    """Whether a line says in small letters for whom or what something is."""
+    return any(not _IN_NAMES.fullmatch(word) for word in _FOR_WHOM.findall(line))
 
 
 def says_more_than_a_name(line: str, *, loosely: bool = False) -> bool:
     """Whether a line that names holders says anything else; loosely, it may be words in small letters."""
-    return _SAYS_MORE.search(line) is not None if loosely else not _is_a_name(line)
+    if loosely:
+        return _SAYS_MORE.search(line) is not None or _is_for_somebody(line)
+    return not _is_a_name(line)
 
 
 def is_short_name(line: str) -> bool:

@@ -62,6 +62,7 @@ _OTHERS = re.compile(
     r"|copyleft|patents?|trademarks?|policy|terms|conditions|agreement|rights?)\b",
     re.IGNORECASE,
 )
+_NO_HEADING = re.compile(rf"{_OTHERS.pattern}|\bcopyright\b|\(c\)|©|\b(?:19|20)\d\d\b", re.IGNORECASE)
 _WHOSE = (
     r"(?:portions|parts|(?:some )?contributions|(?:\w+ )?modifications(?: \(\w+\))?|original (?:code|work|version))"
 )
@@ -168,6 +169,6 @@ def _is_understood(line: str, family: str) -> bool:
 def _is_heading(line: str) -> bool:
     """Whether a line is the name of something, or says in a few words what it is."""
     plain = re.sub(r"\s+-{1,2}\s+|:\s+", " ", line).rstrip(".")
-    if len(plain.split()) > _LONGEST_HEADING or restricts(plain) or is_foreign(plain) or _OTHERS.search(plain):
+    if len(plain.split()) > _LONGEST_HEADING or restricts(plain) or is_foreign(plain) or _NO_HEADING.search(plain):
         return False
     return is_short_name(plain) and not says_more_than_a_name(f"Copyright {plain}", loosely=True)
