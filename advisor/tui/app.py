@@ -120,6 +120,7 @@ class AdvisorApp(App[int]):
                 "Start from a template", "Ready-made answers for a kind of product", main.action_template
             )
             yield SystemCommand("Export the report", "Markdown, HTML, JSON or text", main.action_export)
+            yield SystemCommand("Licenses", "Capability by license tier", lambda: main.action_view("map"))
             yield SystemCommand("What if", "Try other answers to the question in view", main.action_what_if)
             yield SystemCommand("Compare", "The marked candidates side by side", main.action_compare)
             yield SystemCommand("Probe", "Measure the latency of the marked or tied", main.action_probe)

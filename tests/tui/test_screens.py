@@ -102,6 +102,8 @@ LEADS: dict[str, Lead] = {
     "ruled-out": keys("f5", "enter"),
     "ladder": keys("f7", "down"),
     "frontier": keys("f6", "left"),
+    "frontier-out": keys("f6", "down"),
+    "licenses": keys("f10", "down"),
     "what-if": on("within_points", "f4", "down"),
     "nothing-passes": on("budget", "enter", "1", "enter"),
     "candidate": drawn("f2", "enter"),

@@ -155,6 +155,29 @@ async def test_the_ladder_names_the_limit_that_fails_and_the_frontier_why_someth
         assert plot.at_out is None
 
 
+async def test_the_map_has_every_model_under_the_class_of_its_license() -> None:
+    async with running(small_app()) as pilot:
+        await press(pilot, "f10")
+        rows = main(pilot).query_one("#tiers", Rows)
+        shown_models = {row.cells[1].text.strip(): row.cells[0].text for row in rows._rows if row.key}
+        assert set(shown_models) == set(main(pilot).session.catalog.models)
+        found = main(pilot).solved.workload(0)
+        passing = {one.candidate.offering.model.id for one in found.standings}
+        assert {name for name, sign in shown_models.items() if sign == "✓"} == passing
+        titles = [row.cells[1].text for row in rows._rows if row.key is None]
+        assert titles == [
+            "Permissive · 2 models",
+            "Restricted · 1 model",
+            "Non-commercial · 1 model",
+            "Proprietary · 4 models",
+        ]
+        rows.go_to(next(key for key in rows.keys if key.endswith("dunlin-24b")))
+        await pilot.pause()
+        said = str(main(pilot).query_one("#tier", Static).render())
+        assert "open weights, is ruled out" in said
+        assert "no commercial use" in said
+
+
 async def test_a_terminal_that_is_too_small_says_so_and_comes_back() -> None:
     async with running(small_app()) as pilot:
         await pilot.resize_terminal(50, 12)

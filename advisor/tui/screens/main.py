@@ -54,6 +54,7 @@ class MainScreen(ProbingScreen):
         Binding("f7", "view('ladder')", "Ladder", tooltip="Step down from the best", priority=True, show=False),
         Binding("f8", "dont_know", "Don't know", tooltip='Answer "I don\'t know" and go on', priority=True),
         Binding("f9", "template", "Template", tooltip="Start from a template", priority=True, show=False),
+        Binding("f10", "view('map')", "Licenses", tooltip="Capability by license tier", priority=True, show=False),
         Binding("ctrl+n", "next_question", "Next", tooltip="The next open question", priority=True, show=False),
         Binding("ctrl+s", "save", "Save", tooltip="Save advisor.yaml", priority=True),
         Binding("ctrl+o", "open", "Open", tooltip="Open a file", priority=True, show=False),

@@ -1,4 +1,4 @@
-"""The four views of an answer under one bar: what passes, what is ruled out, the ladder, the frontier."""
+"""The views of an answer under one bar: what passes, what is ruled out, the ladder, the frontier, the licenses."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from advisor.tui.solve import SolvedAnswers
 from advisor.tui.widgets.answer import Answer
 from advisor.tui.widgets.frontier import Frontier, Plot
 from advisor.tui.widgets.ladder import Ladder
+from advisor.tui.widgets.license_map import LicenseMap
 from advisor.tui.widgets.row_list import Rows
 from advisor.tui.widgets.ruled_out import RuledOut
 
-NAMES = {"answer": "Answer", "ruled-out": "Ruled out", "ladder": "Ladder", "frontier": "Frontier"}
+NAMES = {"answer": "Answer", "ruled-out": "Ruled out", "ladder": "Ladder", "frontier": "Frontier", "map": "Licenses"}
 
 
 class Views(Vertical):
@@ -41,6 +42,7 @@ class Views(Vertical):
             yield RuledOut(id="ruled-out")
             yield Ladder(id="ladder")
             yield Frontier(id="frontier")
+            yield LicenseMap(id="map")
 
     @property
     def current(self) -> str:
@@ -74,6 +76,8 @@ class Views(Vertical):
                 self.query_one(RuledOut).show(session, solved)
             case "ladder":
                 self.query_one(Ladder).show(session, solved)
+            case "map":
+                self.query_one(LicenseMap).show(session, solved)
             case _:
                 self.query_one(Frontier).show(session, solved)
         self.query_one("#bar", Static).update(self._bar(session, solved))
