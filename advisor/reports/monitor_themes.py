@@ -22,7 +22,7 @@ def theme_section(themes: Sequence[Theme], coverage: float | None, new: NewTheme
     rows = [_row(one) for one in shown]
     head = ("theme", "words", "calls", "share", "trend", "failed", "covered", "for example")
     command = f"advisor eval add --theme {shown[0].id}" if shown else ""
-    bars = [Bar(f"{one.id}: {one.name or ', '.join(one.words)}", one.size, _failures(one)) for one in shown]
+    bars = [Bar(f"{one.id}: {_name(one)}", one.size, _failures(one)) for one in shown]
     return Section(
         "Themes",
         (*_drawn(themes, calls), *_told(themes, coverage, new)),
@@ -88,6 +88,11 @@ def _row(one: Theme) -> tuple[str, ...]:
         "-" if one.covered is None else f"{one.covered:.0%}",
         example if len(example) <= _EXAMPLE else example[: _EXAMPLE - 1] + "\N{HORIZONTAL ELLIPSIS}",
     )
+
+
+def _name(one: Theme) -> str:
+    """Return what to call a theme: questions that are all alike have no words that tell them apart."""
+    return one.name or ", ".join(one.words) or next(iter(one.examples), "")
 
 
 def _failures(one: Theme) -> int | None:
