@@ -6,8 +6,9 @@ is seen early and a small one late (a generalized likelihood ratio over windows,
 ratio of a false alarm to a call is about exp(-threshold), so the threshold is the logarithm of the calls between two
 false alarms; `benchmarks/monitor.py` measures what really comes.
 
-What is expected follows the hour of the day and whether it is a weekend, from the days before; while an hour is hardly
-known, odds higher by six tenths are tolerated there, so that a rhythm is not taken for a change.
+What is expected follows the hour of the day and whether it is a weekend, from the days before, on straight lines
+between the middles of stretches of some hours. While an hour is hardly known, odds higher by six tenths are tolerated
+there, and more than twice as high on the first weekend, so that a rhythm is not taken for a change.
 """
 
 from __future__ import annotations
@@ -26,12 +27,16 @@ LEAST_BEFORE = 100
 LENGTHS = tuple(sorted({round(10 * 1.2**n) for n in range(23)}))
 """Calls in the stretches that are looked at: 10 to about 550."""
 
-_PHASES = 12
+_SLOTS = 8
+"""Stretches of a day."""
 _DAY_US = 86_400_000_000
+_HIGHEST = 0.98
 _KNOWN = 10.0
 """Failures expected in a phase after which half of what is tolerated there is gone."""
-_TOLERATED = 0.6
+_TOLERATED = 0.5
 """Of the odds, while nothing is known of an hour."""
+_OF_NEW_KIND = 1.4
+"""Of the odds, on the first weekend that is seen, or the first weekday."""
 
 Numbers = NDArray[np.float64]
 
@@ -64,8 +69,8 @@ def changes(failed: NDArray[np.bool_], at_us: NDArray[np.int64], calls_between_a
     found, starts = list[Change](), [0]
     while len(failed) - starts[-1] > LEAST_BEFORE:
         start = starts[-1]
-        factors, tolerated = _rhythm(failed, at_us, starts)
-        one = _first(failed[start:], factors[start:], tolerated[start:], wanted)
+        factors, allowed = _rhythm(failed, at_us, starts)
+        one = _first(failed[start:], factors[start:], allowed[start:], wanted)
         if one is None:
             break
         found.append(one._replace(since=one.since + start, seen=one.seen + start))
@@ -73,11 +78,11 @@ def changes(failed: NDArray[np.bool_], at_us: NDArray[np.int64], calls_between_a
     return tuple(found)
 
 
-def _first(failed: NDArray[np.bool_], factors: Numbers, tolerated: Numbers, wanted: float) -> Change | None:
+def _first(failed: NDArray[np.bool_], factors: Numbers, odds: Numbers, wanted: float) -> Change | None:
     """Return the first call after which some stretch that ends with it is beyond the threshold."""
     n = len(failed)
     hits = np.concatenate(([0.0], np.cumsum(failed)))
-    weight, allowed = (np.concatenate(([0.0], np.cumsum(one))) for one in (factors, factors * tolerated))
+    weight, allowed = (np.concatenate(([0.0], np.cumsum(one))) for one in (factors, odds))
     best: tuple[int, int] | None = None
     for length in LENGTHS:
         last = n if best is None else best[0]
@@ -128,29 +133,53 @@ def _evidence(rate: Numbers, expected: Numbers, n: Numbers) -> Numbers:
 
 
 def _rhythm(failed: NDArray[np.bool_], at_us: NDArray[np.int64], starts: Sequence[int]) -> tuple[Numbers, Numbers]:
-    """Return each call's expected rate as a factor of its level's mean, and by what factor more is tolerated.
+    """Return each call's expected rate as a factor of its level's mean, and by what factor the odds may be higher.
 
-    Both from the days before its own, the factors drawn towards 1 while little is known; ``starts`` are where the
-    level changed.
+    The second holds what is expected and what is tolerated on top, and keeps a high rate below 1. Both are made from
+    the days before its own, the factors drawn towards 1 while little is known; ``starts`` are where the level changed.
     """
     days = at_us // _DAY_US
-    weekend = (days + 3) % 7 >= 5  # noqa: PLR2004 - 1970 began on a Thursday
-    phase = ((at_us % _DAY_US) // (_DAY_US // 6) + 6 * weekend).astype(np.int64)
-    factors, tolerated = np.ones(len(failed)), np.full(len(failed), 1 + _TOLERATED)
-    expected, hits, sums = np.zeros(_PHASES), np.zeros(_PHASES), np.concatenate(([0], np.cumsum(failed)))
+    weekend = ((days + 3) % 7 >= 5).astype(np.int64)  # noqa: PLR2004 - 1970 began on a Thursday
+    slot = (at_us % _DAY_US) * _SLOTS / _DAY_US
+    place = weekend * _SLOTS + slot.astype(np.int64)
+    factors, odds = np.ones(len(failed)), np.ones(len(failed))
+    expected, hits = np.zeros((2, _SLOTS)), np.zeros((2, _SLOTS))
+    sums = np.concatenate(([0], np.cumsum(failed)))
     bounds = np.flatnonzero(np.diff(days, prepend=days[0] - 1))
     for first, last in zip(bounds, [*bounds[1:], len(failed)], strict=True):
-        own = phase[first:last]
         if first:
-            factors[first:last] = ((hits + _KNOWN) / (expected + _KNOWN))[own]
-            tolerated[first:last] = (1 + _TOLERATED * _KNOWN / (expected + _KNOWN))[own]
-        else:
+            kind = int(weekend[first])
             # The first day knows no rhythm, and cannot tell one from a change but by size.
-            tolerated[first:last] = 1.0
+            own = _factors(expected, hits)[kind]
+            factors[first:last] = _between(own, slot[first:last])
+            level = float(expected.sum() / first)
+            higher = np.minimum(own * level, _HIGHEST)
+            tolerated = 1 + _TOLERATED * _KNOWN / (expected.sum(axis=0) + _KNOWN)
+            tolerated += _OF_NEW_KIND * (_KNOWN / (expected[kind].sum() + _KNOWN)) ** 2
+            odds[first:last] = _between(higher / (1 - higher) * (1 - level) / level * tolerated, slot[first:last])
         for begin, until in pairwise((*starts, len(failed))):
             some = slice(max(first, begin), min(last, until))
             if some.start < some.stop:
                 level = (sums[some.stop] - sums[begin] + 0.5) / (some.stop - begin + 1)
-                expected += np.bincount(phase[some], minlength=_PHASES) * level
-        hits += np.bincount(own, weights=failed[first:last], minlength=_PHASES)
-    return factors, tolerated
+                expected += np.bincount(place[some], minlength=2 * _SLOTS).reshape(2, _SLOTS) * level
+        hits += np.bincount(place[first:last], weights=failed[first:last], minlength=2 * _SLOTS).reshape(2, _SLOTS)
+    return factors, odds
+
+
+def _factors(expected: Numbers, hits: Numbers) -> Numbers:
+    """Return the factor of each stretch of a weekday and a weekend: of the hour, of the kind of day, and of both."""
+    hour = (hits.sum(axis=0) + _KNOWN) / (expected.sum(axis=0) + _KNOWN)
+    likely = expected * hour
+    kind = (hits.sum(axis=1) + _KNOWN) / (likely.sum(axis=1) + _KNOWN)
+    likely *= kind[:, None]
+    made: Numbers = hour * kind[:, None] * (hits + _KNOWN) / (likely + _KNOWN)
+    return made
+
+
+def _between(values: Numbers, slot: Numbers) -> Numbers:
+    """Return what holds at each moment of a day, on straight lines between the middles of its stretches."""
+    middle = slot - 0.5
+    before = np.floor(middle).astype(np.int64)
+    share = middle - before
+    made: Numbers = values[before % _SLOTS] * (1 - share) + values[(before + 1) % _SLOTS] * share
+    return made

@@ -34,13 +34,17 @@ def test_at_most_one_false_alarm_in_20_000_calls_without_a_divided_budget(rate: 
     assert alarms <= 8
 
 
-def test_a_daily_and_weekly_rhythm_is_no_change() -> None:
+@pytest.mark.parametrize(
+    ("base", "daily", "weekend", "learned_days"), [(0.10, 0.25, 1.25, 0), (0.10, 0.5, 1.5, 0), (0.3, 0.5, 1.5, 14)]
+)
+def test_a_daily_and_weekly_rhythm_is_no_change(base: float, daily: float, weekend: float, learned_days: int) -> None:
     at = _times(20_000, 121)
     day = 86_400_000_000
-    rate = 0.10 * (1 + 0.25 * np.sin(2 * np.pi * (at % day) / day)) * np.where((at // day + 3) % 7 >= 5, 1.25, 1)
+    rate = base * (1 + daily * np.sin(2 * np.pi * (at % day) / day)) * np.where((at // day + 3) % 7 >= 5, weekend, 1)
     random = np.random.default_rng(5)
     # 160,000 calls of a budget of one alarm in 240,000.
-    assert sum(len(changes(random.random(len(at)) < rate, at, BUDGET)) for _ in range(8)) <= 1
+    found = [one for _ in range(8) for one in changes(random.random(len(at)) < rate, at, BUDGET)]
+    assert sum(at[one.seen] - at[0] >= learned_days * day for one in found) <= 1
 
 
 def test_it_says_where_the_rate_rose_and_begins_anew_there() -> None:
