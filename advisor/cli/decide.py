@@ -100,7 +100,8 @@ def decide(
 
         marked = mark_unread(decision, requirements)
         if marked != decision:
-            hint("nobody has read an answer behind the score: `advisor eval review SET --sample 10`, or --unread")
+            words = "nobody has read an answer behind the score: `advisor eval review SET --sample 10`, then the same"
+            hint(f"{words} `advisor eval` again, which asks nothing; or --unread")
         decision = marked
     decision = _pinned(decision, catalog, endpoint, pin=pin or endpoint is not None)
     save(decision, lock)
