@@ -28,6 +28,7 @@ from advisor.probe.run_file import (
 )
 from advisor.probe.summary import summarize
 from advisor.probe.worker_protocol import CallAnswer, RequestLimits, Timing, Tokens
+from advisor.reports.probe.csv_and_otel import csv_text
 from advisor.reports.probe.render import _sections, compared
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
@@ -336,3 +337,9 @@ def test_the_lag_of_many_candidates_is_one_sentence(candidates: int, sentences: 
     said = " ".join(" ".join(words) for _, words in _sections(summarize(run._replace(requests=late))))
     assert said.count("this machine was busy") == sentences
     assert "off by up to 40.0%" in said
+
+
+def test_no_name_is_a_formula_of_a_spreadsheet_or_a_command_of_a_terminal() -> None:
+    written = csv_text(a_run({"=cmd|'/C calc'!A0\x1b[2J": [100.0]}))
+    assert "'=cmd" in written
+    assert "\x1b" not in written

@@ -94,5 +94,6 @@ def _seconds(milliseconds: float | None) -> float | None:
 
 
 def _cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@" else text
+    """Return a text that no spreadsheet takes for a formula and no terminal for a command."""
+    plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    return f"'{plain}" if plain[:1] in ("=", "+", "-", "@") else plain
