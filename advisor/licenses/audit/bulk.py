@@ -69,12 +69,18 @@ def _locked(output: Path) -> Iterator[None]:
 
     path = output.with_name(f".{output.name}.lock")
     try:
-        with path.open("w", encoding="utf-8") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            try:
-                yield
-            finally:
-                path.unlink(missing_ok=True)
+        is_held = False
+        while not is_held:
+            with path.open("w", encoding="utf-8") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                # A run that ended in between has removed the file that was opened: the lock on it keeps nobody out.
+                is_held = path.exists() and os.path.samestat(os.fstat(lock.fileno()), path.stat())
+                if not is_held:
+                    continue
+                try:
+                    yield
+                finally:
+                    path.unlink(missing_ok=True)
     except BlockingIOError:
         hint = "wait for it, or name another file with -o"
         raise UsageError(f"{output}: another run writes to it", hint=hint) from None
