@@ -6,10 +6,13 @@ What only a process has (a pipe that breaks, a signal, what is imported) is test
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Mapping
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 from advisor.cli import main
 
@@ -39,10 +42,11 @@ class Done(NamedTuple):
     stderr: str
 
 
-def advisor(*args: str, cwd: Path = ROOT) -> Done:
-    """Run a command in a folder; its streams are pipes, not terminals."""
+def advisor(*args: str, cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> Done:
+    """Run a command in a folder, with this environment or with one given; its streams are pipes, not terminals."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
-    with chdir(cwd), redirect_stdout(out), redirect_stderr(err):
+    known = os.environ if environment is None else environment
+    with chdir(cwd), patch.dict(os.environ, known, clear=True), redirect_stdout(out), redirect_stderr(err):
         code = main(args)
     return Done(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from advisor.probe import worker_client
+from tests.prepared_worker import Forker
 from tests.shipped import share_catalogs
 
 # A busy machine is no fault of the code: figures belong in benchmarks.
@@ -52,6 +54,18 @@ def _shared_catalogs() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         share_catalogs(patch.setattr)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prepared_workers() -> Iterator[None]:
+    if not hasattr(os, "pidfd_open"):  # Linux; elsewhere each worker starts from nothing
+        yield
+        return
+    forker = Forker()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worker_client, "_spawn", forker.start)
+        yield
+    forker.close()
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from advisor.catalog import Catalog, load_catalog
 from advisor.catalog.compiled_file import COMPILED
 from advisor.catalog.price_overlay import overlay_path, own_models_path
 from advisor.catalog.source.dedupe import shared
+from advisor.files.paths import is_there
 
 MOST = 3
 """Days that are kept; each holds a few ten megabytes."""
@@ -30,7 +31,7 @@ def share_catalogs(patch: Callable[[Any, str, object], None]) -> None:
     kept: OrderedDict[tuple[object, ...], Catalog] = OrderedDict()
 
     def load(as_of: date, path: Path, overlay: bool) -> Catalog:
-        if not path.is_file() or (overlay and (overlay_path().is_file() or own_models_path().is_file())):
+        if not path.is_file() or (overlay and (is_there(overlay_path()) or is_there(own_models_path()))):
             return read(as_of, path, overlay)
         state = path.stat()
         key = (as_of, path, state.st_mtime_ns, state.st_size)

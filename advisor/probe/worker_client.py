@@ -41,14 +41,7 @@ class WorkerClient:
 
     def start(self) -> None:
         """Start the process; it imports litellm while other things are done here."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "advisor.probe.worker.main"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=self._environment | {"ADVISOR_WORKER_PARENT": str(os.getpid())},
-            start_new_session=True,  # Ctrl-C is for this process, which then ends the worker in order
-        )
+        self._process = _spawn(self._environment)
 
     @property
     def pid(self) -> int:
@@ -152,7 +145,7 @@ class WorkerClient:
         self._errors.append(line.decode(errors="replace").rstrip())
 
     def _end(self) -> None:
-        """Return the worker has ended: whoever waits for it learns so."""
+        """Tell whoever waits for the worker that it has ended."""
         self._ended = True
         for number, future in self._answers.items():
             if not future.done():
@@ -169,6 +162,17 @@ class WorkerClient:
 
 
 _REPORTS: TypeAdapter[CallAnswer | Ready | Keys] = TypeAdapter(Report)
+
+
+def _spawn(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "advisor.probe.worker.main"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**environment, "ADVISOR_WORKER_PARENT": str(os.getpid())},
+        start_new_session=True,  # Ctrl-C is for this process, which then ends the worker in order
+    )
 
 
 def _for_worker(environment: Mapping[str, str]) -> dict[str, str]:

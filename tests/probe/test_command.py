@@ -19,6 +19,7 @@ import pytest
 from advisor.facts import Measurement
 from advisor.probe.measurement_cache import read_measurements
 from advisor.probe.run_file import read_run, run_files
+from tests.command_line import Done, advisor
 from tests.probe.truth import ROOT, Truth, environment
 
 KEY = "sk-test-0123456789abcdef0123456789"
@@ -36,10 +37,8 @@ class Shell:
     def command(self, *args: str) -> list[str]:
         return [sys.executable, "-m", "advisor", "probe", *args]
 
-    def run(self, *args: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            self.command(*args), cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
-        )
+    def run(self, *args: str) -> Done:
+        done = advisor("probe", *args, cwd=self.folder, environment=self.environment)
         assert "Traceback" not in done.stderr, done.stderr
         assert KEY not in done.stdout + done.stderr
         return done
@@ -335,14 +334,7 @@ def test_a_measurement_becomes_a_fact_of_the_candidate(shell: Shell) -> None:
     assert measured.subject.startswith(candidate)
     assert measured.low is not None
     assert measured.low > 20
-    done = subprocess.run(
-        [sys.executable, "-m", "advisor", "recommend", "-f", "json", "--all"],
-        cwd=shell.folder,
-        env=shell.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = advisor("recommend", "-f", "json", "--all", cwd=shell.folder, environment=shell.environment)
     out = {one["id"]: one for one in json.loads(done.stdout)["workloads"][0]["excluded"]["candidates"]}
     causes = {cause["constraint"]: cause for cause in out[measured.subject]["because"]}
     assert causes["latency.ttft_ms_p95"]["state"] == "violated"
