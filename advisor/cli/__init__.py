@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "catalog": ("advisor.cli.catalog:catalog", "Show, search, check and build the catalog."),
     "mcp": ("advisor.cli.mcp:mcp", "Serve agents over the Model Context Protocol."),
     "completions": ("advisor.cli.completions:completions", "Print a completion script for your shell."),
-    "info": ("advisor.cli.info:info", "Say which catalog, files and settings are in use."),
+    "info": ("advisor.cli.info:info", "Say what is in use, and check that it works."),
 }
 """Each command with where it is and its line of help, so that --help imports none of them."""
 

@@ -1,4 +1,4 @@
-"""``advisor info``: what is in use, and which place says so."""
+"""``advisor info``: what is in use, which place says so, and whether it works."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ ENVIRONMENT = ("HF_ENDPOINT", "HF_HUB_OFFLINE", "NO_COLOR", "TIKTOKEN_CACHE_DIR"
 @click.option("--online", is_flag=True, help="Ask whether the Hub answers.")
 @click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def info(as_of: date | None, online: bool, form: str) -> int:
-    """Say which catalog, files and settings are in use, and what is installed; keys by name alone.
+    """Say which catalog, files and settings are in use, what is installed, and what does not work; keys by name alone.
+
+    Ends with 1 if a check fails.
 
     \b
     Examples:
@@ -36,6 +38,7 @@ def info(as_of: date | None, online: bool, form: str) -> int:
     from advisor.catalog.compiled_file import COMPILED
     from advisor.catalog.user_catalog import in_use
     from advisor.cli import installation
+    from advisor.cli.info_checks import checks
     from advisor.files.paths import cache_folder
 
     catalog = load_catalog(as_of)
@@ -56,10 +59,15 @@ def info(as_of: date | None, online: bool, form: str) -> int:
         "requirements": str(DEFAULT_FILE.resolve()) if DEFAULT_FILE.exists() else f"no {DEFAULT_FILE} in {Path.cwd()}",
     }
     facts |= {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+    found = list(checks(catalog, os.environ))
     if form == "json":
-        click.echo(json.dumps(facts, indent=2))
+        click.echo(json.dumps({**facts, "checks": [one._asdict() for one in found]}, indent=2))
     else:
-        width = max(map(len, facts))
+        width = max(len(name) for name in (*facts, *(one.name for one in found)))
         for name, value in facts.items():
             click.echo(f"{name.ljust(width)}  {value}")
-    return ExitCode.CLEAN
+        click.echo("")
+        for one in found:
+            mend = f" -> {one.mend}" if one.mend else ""
+            click.echo(f"{one.name.ljust(width)}  {one.state.ljust(5)}  {one.says}{mend}")
+    return ExitCode.FINDINGS if any(one.state == "fails" for one in found) else ExitCode.CLEAN
