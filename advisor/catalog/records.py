@@ -337,7 +337,7 @@ def candidate_id(offering_id: str, tier: str, effort: str | None) -> str:
 
 
 def _decode_fact(name: str, row: list[Any], sources: Mapping[Any, Source]) -> Fact:
-    """Return a compiled row is [value, state, source, from, to, note, claims], cut off after its last filled place."""
+    """Decode a compiled row: [value, state, source, from, to, note, claims], cut off after its last filled place."""
     value, state, source, first, last, note, claims = row + [None] * (7 - len(row))
     if isinstance(value, list):
         value = tuple(value)

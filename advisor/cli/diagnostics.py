@@ -33,7 +33,7 @@ class ExitCode(IntEnum):
 
 
 def say(message: str) -> None:
-    """Return a line on stderr: progress, a summary; a stderr that nobody reads changes no answer."""
+    """Write a line on stderr: progress, a summary; a stderr that nobody reads changes no answer."""
     if sys.stderr is None:
         return
     with suppress(OSError, ValueError):
@@ -41,7 +41,7 @@ def say(message: str) -> None:
 
 
 def hint(message: str) -> None:
-    """Return what to do next."""
+    """Write on stderr what to do next."""
     say(f"hint: {message}")
 
 
@@ -73,7 +73,7 @@ def guarded(run: Callable[[], int]) -> int:
 
 
 def _prepare_streams() -> None:
-    """Return a terminal that cannot show a character gets its number instead of a fault.
+    """Show the number of a character that the terminal cannot show, instead of failing.
 
     Raises UsageError without stdout.
     """

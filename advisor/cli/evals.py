@@ -23,7 +23,7 @@ class _Eval(click.Group):
         return super().parse_args(ctx, args if known else ["run", *args])
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Return the help of ``run``, and then the other commands."""
+        """Write the help of ``run``, and then the other commands."""
         run = self.commands["run"]
         settings: dict[str, Any] = {"terminal_width": ctx.terminal_width, "max_content_width": ctx.max_content_width}
         settings["help_option_names"] = ctx.help_option_names

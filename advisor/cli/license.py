@@ -122,7 +122,7 @@ def diff(first: str, second: str, as_of: date | None, forms: Sequence[str], outp
 @source_options
 @as_of
 @report_options({"markdown": "a checklist", "notice": "the NOTICE text alone", "json": "for programs"}, "markdown")
-def duties(
+def obligations(
     target: str,
     name: str | None,
     as_of: date | None,

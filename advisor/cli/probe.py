@@ -34,7 +34,7 @@ class _Probe(click.Group):
         return [*super().list_commands(ctx), "verify"]
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Return the help of ``take``, which names the other commands."""
+        """Write the help of ``take``, which names the other commands."""
         take = self.commands["take"]
         settings: dict[str, Any] = {"terminal_width": ctx.terminal_width, "max_content_width": ctx.max_content_width}
         settings["help_option_names"] = ctx.help_option_names

@@ -97,7 +97,7 @@ def exit_code(advice: Advice) -> ExitCode:
 
 
 def _advise_further(advice: Advice, forms: tuple[str, ...]) -> None:
-    """Return a hint on stderr: what a person would do next."""
+    """Write a hint on stderr: what a person would do next."""
     if "table" not in forms:
         return
     for answer in advice.workloads:
@@ -105,6 +105,6 @@ def _advise_further(advice: Advice, forms: tuple[str, ...]) -> None:
             way = answer.relaxations[0]
             hint(f"{way.change}: adds {len(way.lets_in)}, best {way.lets_in[0]}")
         elif answer.status is Status.INFEASIBLE:
-            say("no single change lets a candidate in; see the conflicts")
+            say("no single change adds a candidate; see the conflicts")
         elif answer.recommended:
             hint(f"`advisor explain {answer.recommended}` says more; `advisor compare` puts rivals side by side")

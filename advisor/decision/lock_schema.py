@@ -80,7 +80,7 @@ class LockedRival(Record):
 
 
 class LockedFlip(Record):
-    """What would overturn the choice, as it looked then."""
+    """What would change the choice, as it looked then."""
 
     kind: str
     at: str

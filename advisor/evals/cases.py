@@ -115,7 +115,7 @@ class _Fields(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _numbers(cls, values: Any) -> Any:
-        """Return a number may name a case, and a whole one may be a weight."""
+        """Take a number as the name of a case, and a whole one as a weight."""
         if isinstance(values, dict):
             number = values.get("id")
             if isinstance(number, int) and not isinstance(number, bool):

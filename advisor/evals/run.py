@@ -187,7 +187,7 @@ class Runner:
             await self._progress.wait_for(may_go)
 
     async def _settle(self, request: Request) -> None:
-        """Return the answer and what the judge says of it, unless they are known."""
+        """Ask for the answer and what the judge says of it, unless they are known."""
         line = self.answers.get(request.key)
         if line is None:
             line = await self._answer(request)

@@ -207,7 +207,7 @@ _WHAT = {
 
 
 def _base(case: _ConclusionBuilder, texts: Sorted) -> None:
-    """Return an adapter, a conversion, a merge is another's work: a license beside it says nothing of that work's own.
+    """Take an adapter, a conversion or a merge for another's work: a license beside it says nothing of that work's own.
 
     A conversion that carries the text of a license that a licensor asks to be passed on says whose model it is.
     """
@@ -226,7 +226,7 @@ def _base(case: _ConclusionBuilder, texts: Sorted) -> None:
 
 
 def _statements(case: _ConclusionBuilder, binding: Sequence[License]) -> None:
-    """Return what is put to those who ask for access, what the card, the notices and the README say of rights."""
+    """Read what is put to those who ask for access, and what the card, the notices and the README say of rights."""
     measured = case.measured(binding)
     for text in case.evidence.texts:
         for passage in _passages(case, text, measured):
@@ -273,7 +273,7 @@ def _field(case: _ConclusionBuilder, text: Text, measured: Declared) -> Sequence
 
 
 def _policies(case: _ConclusionBuilder, binding: Sequence[License]) -> None:
-    """Return a use policy that none of the licenses knows of may bar what they permit."""
+    """Doubt what the licenses permit where there is a use policy that none of them knows of."""
     expected = any(clause.kind == "policy" for terms in binding for clause in terms.clauses)
     for text, found in case.found:
         exact = found.match is Match.EXACT
@@ -313,7 +313,7 @@ def _by_text(case: _ConclusionBuilder, texts: Sorted) -> tuple[License, ...]:
 
 
 def _unknown_names(case: _ConclusionBuilder, standing: dict[str, License]) -> None:
-    """Return a declared name that is nobody's, beside a text that is another license."""
+    """Find a declared name that is nobody's, beside a text that is another license."""
     for meaning in case.declared:
         names = {terms.id for terms in meaning.licenses}
         if standing and meaning.license is None and not names & set(standing):
@@ -333,7 +333,7 @@ def _with_components(binding: tuple[License, ...], case: _ConclusionBuilder, tex
 
 
 def _inexact(case: _ConclusionBuilder, text: Text, found: Identification) -> dict[str, License]:
-    """Return a text that is no known one: a doubt, with the nearest license binding as well."""
+    """Doubt a text that is no known one; the nearest license binds as well."""
     names = [name for name, _ in found.candidates] if found.match is Match.AMBIGUOUS else [found.id] if found.id else []
     if found.match is Match.AMBIGUOUS:
         message = f"{text.place} holds {' and '.join(names)}"

@@ -193,7 +193,7 @@ class Reviewer:
         return UseVerdict(use, strictest(verdicts), *kept)
 
     def _with_data(self, use: UseVerdict, datasets: Sequence[DatasetTerms]) -> UseVerdict:
-        """Return a use that the license of a data set forbids is open.
+        """Leave open a use that the license of a data set forbids.
 
         Whether its terms reach the model is a question.
         """

@@ -320,7 +320,7 @@ def _workload(one: dict[str, Any]) -> answers.WorkloadAnswer:
         backup=[other["id"] for other in (one.get("backup") or {}).values() if other],
         ruled_out=dict(sorted(one["excluded"]["counts"].items(), key=lambda item: -item[1])[:8]),
         what_to_relax=[
-            answers.Change(change=way["change"], adds=way["lets_in"][:3], edits=way["edits"])
+            answers.Change(change=way["change"], adds=way["adds"][:3], edits=way["edits"])
             for way in one["relaxations"][:3]
         ],
         would_change_it=cut([f"{flip['at']}: {flip['because']}" for flip in one["flips"]]),

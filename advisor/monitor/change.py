@@ -104,7 +104,7 @@ def _first(failed: NDArray[np.bool_], factors: Numbers, odds: Numbers, wanted: f
 
 
 def _likeliest_start(hits: Numbers, end: int) -> int:
-    """Return from which call on a change that is seen before ``end`` is the likeliest, within the longest stretch."""
+    """Return the call from which a change seen before ``end`` is the likeliest, within the longest stretch."""
     begins = np.arange(max(LEAST_BEFORE, end - LENGTHS[-1]), end - LENGTHS[0] + 1)
     n = end - begins
     before, after = hits[begins] / begins, (hits[end] - hits[begins]) / n

@@ -103,7 +103,7 @@ def _nearest_before(among: NDArray[np.bool_], likeness: Vectors) -> Vectors:
 
 
 def _chances(figures: Numbers) -> Numbers:
-    """Return of each figure the share of all that are at least as large, itself included."""
+    """Return for each figure the share of all that are at least as large, itself included."""
     ordered = np.sort(figures)
     found: Numbers = 1 - np.searchsorted(ordered, figures, side="left") / len(figures)
     return found

@@ -221,14 +221,14 @@ class Formulation:
         return found
 
     def _limit(self, name: str, terms: Terms, *, low: float = -INFINITY, high: float = INFINITY) -> None:
-        """Return a row that may be moved if its name has a price."""
+        """Add a row that may be moved if its name has a price."""
         if name in self._prices:
             self.slack[name] = self.model.column(self._prices[name], upper=INFINITY, integer=name.startswith("most."))
             terms = [*terms, (self.slack[name], 1.0 if high == INFINITY else -1.0)]
         self._row(terms, low=low, high=high)
 
     def _row(self, terms: Terms, *, low: float = -INFINITY, high: float = INFINITY) -> None:
-        """Return a row from terms; a column named twice counts once with the sum."""
+        """Add a row from terms; a column named twice counts once with the sum."""
         summed: dict[int, float] = defaultdict(float)
         for column, value in terms:
             summed[column] += value

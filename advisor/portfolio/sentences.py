@@ -25,13 +25,13 @@ def together_sentence(broken: Sequence[str], plan: PortfolioPlan | None) -> str:
 
 
 def better_plan_sentence(held: PlanValue, best: PortfolioPlan, posed: PortfolioProblem) -> str:
-    """Return a decided plan that holds, and one that is better by enough to move."""
+    """Say that a decided plan holds, and that another is better by enough to move."""
     now = _figures(held.score, held.cost_usd, posed)
     return f"Because another plan scores {_figures(best.score, best.cost_usd, posed)} against {now}, it leads."
 
 
 def standing_plan_sentence(held: PlanValue, best: PortfolioPlan, posed: PortfolioProblem) -> str:
-    """Return a decided plan that stands."""
+    """Say that a decided plan stands."""
     figures = _figures(held.score, held.cost_usd, posed)
     if (held.score, held.cost_usd) == (best.score, best.cost_usd):
         return f"The plan keeps all that the workloads share, and leads: {figures}."
@@ -39,7 +39,7 @@ def standing_plan_sentence(held: PlanValue, best: PortfolioPlan, posed: Portfoli
 
 
 def left_out_sentence(name: str, because: Sequence[Cause]) -> str:
-    """Return a chosen candidate that a plan cannot use any more."""
+    """Say of a chosen candidate that a plan cannot use it any more."""
     said = joined(tuple(cause_words(cause) for cause in because))
     if all(cause.state is Ternary.UNKNOWN for cause in because):
         return f"Because it is no longer known whether it offers what is required ({said}), {name} is not decided."

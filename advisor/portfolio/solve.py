@@ -189,7 +189,7 @@ def _valid(
 
 
 def _confirm_infeasible(form: Formulation, answered: Sequence[Choice] | None) -> None:
-    """Return a plan in hand, or a second run without presolve, would refute it."""
+    """Try to refute it, by a plan in hand or a second run without presolve."""
     if answered or solve(form.model, presolve=False).values is not None:
         raise EngineFailed("HiGHS calls a model infeasible that has a plan")
 

@@ -94,7 +94,7 @@ class Budget:
         self.sent += min(hops, self._held_requests.pop(request))
 
     def leave(self, owner: str) -> None:
-        """Return an owner that needs nothing more: its share is for the others."""
+        """Let an owner leave that needs nothing more: its share is for the others."""
         self._needs.pop(owner, None)
 
     def _kept_for_others(self, owner: str) -> Decimal:

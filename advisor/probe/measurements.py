@@ -65,7 +65,7 @@ def _of_candidate(run: Run, line: CandidateLine) -> Iterator[Measurement]:
 
 
 def _widened(found: Interval) -> Interval:
-    """Return an interval that holds although the tokens were estimated."""
+    """Widen an interval so that it holds although the tokens were estimated."""
     low = None if found.low is None else found.low * (1 - ESTIMATE_SPREAD)
     return found._replace(low=low, high=None if found.high is None else found.high * (1 + ESTIMATE_SPREAD))
 

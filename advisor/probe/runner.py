@@ -237,7 +237,7 @@ class Runner:
             self._budget.leave(name)
 
     def _end_without_money(self, state: _State, cap: CapReached) -> None:
-        """Return the candidate has had its share; the others go on with theirs."""
+        """End a candidate that has had its share; the others go on with theirs."""
         state.is_over = True
         self._budget.leave(state.probed.name)
         self._without_money = self._without_money or cap

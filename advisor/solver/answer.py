@@ -88,7 +88,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """What would overturn the answer."""
+    """What would change the answer."""
 
     kind: str
     """``price``, ``quality``, ``date``, ``traffic``, ``cached-share`` or ``quality-point``."""

@@ -243,4 +243,4 @@ def _with_hidden(line: CostLine, hidden_per_answer: float, requests: Decimal) ->
 
 
 def no_cost(_: Candidate) -> None:
-    """Return the cost, or its span, where no traffic is stated: unknown."""
+    """Return no cost and no span: no traffic is stated."""

@@ -50,7 +50,7 @@ def entries(shown: Reviewed, asked: tuple[str, ...]) -> list[Entry]:
         ("", list(_failures(shown))),
         ("What may be done", [_use(use, shown, asked) for use in shown.uses]),
         ("Findings", [_finding(number, one) for number, one in enumerate(_sorted(shown.findings))]),
-        ("Duties", [_duty(number, one) for number, one in enumerate(shown.duties)]),
+        ("Obligations", [_duty(number, one) for number, one in enumerate(shown.duties)]),
         ("What would change it", list(_sentences("later", "→ later", (s for u in shown.uses for s in u.exposure)))),
         ("For a person to read or state", list(_sentences("read", "? read", (s for u in shown.uses for s in u.read)))),
         ("Lineage", [_node(number, node) for number, node in enumerate(shown.nodes)]),
@@ -118,7 +118,7 @@ def _use(use: UseVerdict, shown: Reviewed, asked: tuple[str, ...]) -> Entry:
     for reason in use.because:
         lines += _clause(reason)
     if use.duties:
-        lines.append(Content(f"{counted(len(use.duties), 'duty is', 'duties are')} owed: see below."))
+        lines.append(Content(f"{counted(len(use.duties), 'obligation is', 'obligations are')} owed: see below."))
     lines += [Content(printable(f"→ later: {sentence}")) for sentence in use.exposure]
     lines += [Content(printable(f"? to read or state: {sentence}")) for sentence in use.read]
     finding = next((one for one in shown.findings if one.use == use.use), None)
@@ -165,7 +165,7 @@ def _finding(number: int, finding: LicenseFinding) -> Entry:
 
 def _duty(number: int, reason: Reason) -> Entry:
     clause = reason.clause
-    row = _row(f"duty:{number}", Cell("! duty", "warn"), clause.form or clause.kind, clause.says)
+    row = _row(f"duty:{number}", Cell("! owed", "warn"), clause.form or clause.kind, clause.says)
     lines = _clause(reason)
     if clause.words:
         lines.insert(1, Content.assemble("  required words: ", (printable(clause.words), "bold")))

@@ -194,7 +194,7 @@ class Probing:
         return self.plan is None or self._over.wait(seconds)
 
     def run(self) -> None:
-        """Return the thread's work, from the worker's start to its end."""
+        """Do the thread's work, from the worker's start to its end."""
         reason: str = "interrupted"
         error: AdvisorError | None = None
         try:

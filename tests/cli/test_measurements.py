@@ -60,13 +60,13 @@ def test_no_plan_names_the_conflict_and_the_way_out(table: Path) -> None:
     assert done.returncode == 1
     assert document["assignment"] is None
     assert document["conflict"]["limits"] == ["budget_usd"]
-    assert document["ways_out"][0]["changes"][0]["change"] == "raise the budget by $50 to $100 a month"
+    assert document["relaxations"][0]["changes"][0]["change"] == "raise the budget by $50 to $100 a month"
     said, _, command = done.stderr.strip().partition(": `")
     assert said == "hint: raise the budget by $50 to $100 a month"
     name, verb, *words = split(command.rstrip("`"))
     assert (name, verb) == ("advisor", "recommend")
     again = json.loads(advisor(*words, "-f", "json").stdout)
-    assert (again["status"], again["cost_usd"]) == ("decided", document["ways_out"][0]["cost_usd"])
+    assert (again["status"], again["cost_usd"]) == ("decided", document["relaxations"][0]["cost_usd"])
 
 
 def test_the_front_climbs(table: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_way_out_of_a_file_is_an_edit_that_leads_out(tmp_path: Path) -> None:
     file = tmp_path / "advisor.yaml"
     file.write_text(PORTFOLIO.replace("2500", "100"))
     done = advisor(str(file), "--as-of", "2026-11-23", "-f", "json")
-    ways = json.loads(done.stdout)["plan"]["ways_out"]
+    ways = json.loads(done.stdout)["plan"]["relaxations"]
     assert done.returncode == 1
     assert [list(way["edits"]) for way in ways] == [["portfolio.budget_usd_per_month"]]
     budget = ways[0]["edits"]["portfolio.budget_usd_per_month"]

@@ -69,7 +69,7 @@ def test_a_search_can_leave_out_what_is_forbidden(capsys: pytest.CaptureFixture[
 def test_duties_come_from_the_whole_lineage_and_check_the_name(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
     hub.models["owls/owl"] = Repo(card={"license": "apache-2.0", "base_model": "owls/egg"})
     hub.models["owls/egg"] = Repo(card={"license": "llama3.3"})
-    asked = ["license", "duties", "owls/owl", "--endpoint", hub.endpoint]
+    asked = ["license", "obligations", "owls/owl", "--endpoint", hub.endpoint]
     assert main([*asked, "--name", "owls/Wise-Owl", "-f", "notice"]) == 1
     out, err = capsys.readouterr()
     assert "Llama 3.3 is licensed under the Llama 3.3 Community License" in out

@@ -44,7 +44,7 @@ class Exact:
     step = Step.ANSWER
 
     def fits(self, case: Case) -> bool:
-        """Return a case whose answer is a text, a number, or yes or no."""
+        """Fit a case whose answer is a text, a number, or yes or no."""
         return isinstance(case.answer, (str, int, float, bool))
 
     def score(self, case: Case, answer: Content) -> Score:

@@ -19,7 +19,7 @@ class JsonFields:
     step = Step.ANSWER
 
     def fits(self, case: Case) -> bool:
-        """Return a case whose answer is an object."""
+        """Fit a case whose answer is an object."""
         return isinstance(case.answer, Mapping)
 
     def score(self, case: Case, answer: Content) -> Score:

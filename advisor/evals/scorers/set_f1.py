@@ -21,7 +21,7 @@ class SetF1:
     step = Step.ANSWER
 
     def fits(self, case: Case) -> bool:
-        """Return a case whose answer is a list."""
+        """Fit a case whose answer is a list."""
         return isinstance(case.answer, list)
 
     def score(self, case: Case, answer: Content) -> Score:

@@ -154,7 +154,7 @@ def _refuse_private(address: str) -> None:
 
 
 def _refuse_private_peer(answer: Any) -> None:
-    """Return a name may resolve to another address the second time: what counts is who answers, unless a proxy does."""
+    """Refuse by who answers, unless a proxy does: a name may resolve to another address the second time."""
     stream = answer.extensions.get("network_stream")
     peer = stream.get_extra_info("server_addr") if stream is not None else None
     if peer and not getproxies():

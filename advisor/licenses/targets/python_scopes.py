@@ -190,7 +190,7 @@ class Module:
             self.keyed.append(Keyed(flags[0], node.args[-1], scope))
 
     def _option(self, node: ast.Call, flags: list[str], scope: Scope) -> None:
-        """Return the default of an option of a command, which the code later finds under the option's name."""
+        """Keep the default of an option of a command, which the code later finds under the option's name."""
         given = {one.arg: one.value for one in node.keywords}
         long = next((one for one in flags if one.startswith("--")), flags[0]).lstrip("-").replace("-", "_")
         stated = given.get("dest")
@@ -223,7 +223,7 @@ class Module:
         self._collect(node.body, inner, None, node.name)
 
     def _expanded(self, node: ast.expr, names: list[str], inner: Scope, scope: Scope) -> None:
-        """Return the values of ``parameterized.expand``: one row a test, in the order of the parameters."""
+        """Keep the values of ``parameterized.expand``: one row a test, in the order of the parameters."""
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -235,7 +235,7 @@ class Module:
                 self.keyed.append(Keyed(name, ast.copy_location(ast.Name(name, ast.Load()), node), inner))
 
     def _parametrize(self, node: ast.expr, inner: Scope, scope: Scope) -> None:
-        """Return the values with which tests are run, and the defaults of a command's options."""
+        """Keep the values with which tests are run, and the defaults of a command's options."""
         if not isinstance(node, ast.Call) or not node.args:
             return
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

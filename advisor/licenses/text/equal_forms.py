@@ -106,7 +106,7 @@ def _renamed(
 
 
 def _with_its_contributors(_: str, words: Sequence[Word]) -> list[Word]:
-    """Return ``the names of any contributors`` is ``the names of its contributors``."""
+    """Read ``the names of any contributors`` as ``the names of its contributors``."""
     texts = _texts(words)
     found = list(words)
     for index in range(2, len(texts) - 1):

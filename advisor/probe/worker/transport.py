@@ -56,7 +56,7 @@ class WireThread:
             self._tick(self.loop.time())
 
     def end(self, exchange: Exchange) -> None:
-        """Return the exchange is not stamped any more."""
+        """Stamp the exchange no more."""
         self._exchanges.pop(id(exchange), None)
 
     def release(self, exchange: Exchange) -> None:
@@ -161,7 +161,7 @@ class WireTransport(httpx.AsyncBaseTransport):
         exchange.message = str(error) or _silent_words(exchange)
 
     async def aclose(self) -> None:
-        """Return the connections end with the process."""
+        """Leave the connections: they end with the process."""
 
 
 def _silent_words(exchange: Exchange) -> str:

@@ -48,7 +48,7 @@ class Meter:
         self.held = 0
 
     def release(self, exchange: Exchange) -> None:
-        """Return the exchange is over: what it held is given back."""
+        """Give back what an exchange held that is over."""
         self.held -= exchange.held_bytes
         exchange.held_bytes = 0
 

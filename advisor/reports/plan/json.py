@@ -32,7 +32,7 @@ from advisor.solver.cause import Cause
 class StaircaseRecord(NamedTuple):
     """A split or cascade against single offerings: the best that costs no more, the cheapest that scores no less."""
 
-    best_single_no_dearer: str | None
+    best_single_no_more_expensive: str | None
     score_gained: Decimal | None
     cheapest_single_no_worse: str | None
     usd_saved: Decimal | None
@@ -131,7 +131,7 @@ class PlanRecord(NamedTuple):
     left_out: tuple[ExcludedWay, ...]
     unserved: tuple[str, ...]
     conflict: PlanConflict | None
-    ways_out: tuple[PlanRelaxationRecord, ...]
+    relaxations: tuple[PlanRelaxationRecord, ...]
     front: tuple[FrontRecord, ...]
     sensitivity: tuple[ShiftRecord, ...]
     notes: tuple[str, ...]
@@ -176,7 +176,7 @@ def plan_record(report: PlanReport) -> PlanRecord:
         left_out=report.posed.left_out,
         unserved=report.posed.unserved,
         conflict=plan.conflict,
-        ways_out=tuple(_relaxation(one, report) for one in plan.ways_out),
+        relaxations=tuple(_relaxation(one, report) for one in plan.ways_out),
         front=tuple(_front(point) for point in report.front),
         sensitivity=tuple(_shift(shift) for shift in report.shifts),
         notes=report.posed.notes,

@@ -81,7 +81,7 @@ def _notes(answer: WorkloadAdvice, shown: Sequence[Standing], *, traffic: Traffi
 
 
 def _ends(cost: Cost | None) -> tuple[str, ...]:
-    """Return that the sum over the horizon ends early: without it the figure would look cheap."""
+    """Say that the sum over the horizon ends early: without it the figure would look cheap."""
     return tuple(note for note in (cost.notes if cost else ()) if note.startswith(RETIRES))
 
 

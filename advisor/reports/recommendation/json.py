@@ -168,14 +168,14 @@ class Excluded(NamedTuple):
 
 
 class RelaxationRecord(NamedTuple):
-    """A change of the requirements that lets candidates in; ``edits`` by dotted key, null takes the key out."""
+    """A change of the requirements that adds candidates; ``edits`` by dotted key, null takes the key out."""
 
     constraints: tuple[str, ...]
     change: str
     edits: Mapping[str, Any]
-    lets_in: tuple[str, ...]
+    adds: tuple[str, ...]
     """The best of those that then pass."""
-    lets_in_total: int
+    adds_total: int
     usd_per_month: Decimal | None
     counts_as_usd: Decimal
 

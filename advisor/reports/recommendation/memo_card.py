@@ -57,7 +57,7 @@ def in_words(standing: Standing) -> str:
 
 def _way_out(answer: WorkloadAdvice) -> Iterator[tuple[str, str]]:
     for way in answer.relaxations[:1]:
-        yield "Cheapest way out", f"{way.change}: lets {len(way.lets_in)} in, best {way.lets_in[0]}"
+        yield "Cheapest relaxation", f"{way.change}: adds {len(way.lets_in)}, best {way.lets_in[0]}"
     for conflict in answer.conflicts[:1]:
         yield "Conflict", f"no candidate satisfies {joined(conflict.required, most=9)}"
 

@@ -153,7 +153,7 @@ class _ContenderFactory:
         return ThresholdTest(float(low), float(high), float(constraint.graded.bound), noise, unknown)
 
     def _test_of_own(self, constraint: Constraint, standing: Standing, unknown: int) -> ThresholdTest | None:
-        """Return that where the figure is the user's own measurement."""
+        """Return the test against the threshold where the figure is the user's own measurement."""
         asked = constraint.kind.own_figure(self._question.workload)
         found = self._question.measured.find(standing.candidate, asked.quantity) if asked else None
         noise = _noise_of(found, multiplies=asked.multiplies) if asked and found else None

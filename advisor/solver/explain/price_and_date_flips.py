@@ -1,4 +1,4 @@
-"""What would overturn the answer: the price at which a rival leads, and the month in which one becomes cheaper."""
+"""What would change the answer: the price at which a rival leads, and the month in which one becomes cheaper."""
 
 from __future__ import annotations
 

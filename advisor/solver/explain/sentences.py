@@ -104,13 +104,13 @@ def stability_sentence(found: Stability) -> str:
 
 
 def unanswered_sentence(standing: Standing) -> str:
-    """Return a chosen candidate about which something must be answered before it counts."""
+    """Say of a chosen candidate that something must be answered before it counts."""
     words = joined(tuple(cause_words(cause) for cause in standing.open_questions))
     return f"Because it is not known whether it offers what is required ({words}), {standing.id} is not decided."
 
 
 def excluded_sentence(out: Exclusion) -> str:
-    """Return a chosen candidate that no longer passes."""
+    """Say of a chosen candidate that it no longer passes."""
     words = joined(tuple(cause_words(cause) for cause in out.because))
     if all(cause.state is Ternary.UNKNOWN for cause in out.because):
         return f"Because it is no longer known whether it offers what is required ({words}), {out.id} is not decided."
@@ -118,7 +118,7 @@ def excluded_sentence(out: Exclusion) -> str:
 
 
 def gone_sentence(candidate: str, retired_on: date | None, *, on_offer: bool) -> str:
-    """Return a chosen candidate that can no longer be chosen."""
+    """Say of a chosen candidate that it can no longer be chosen."""
     if retired_on is not None:
         return f"Because {candidate} retired on {retired_on}, it can no longer be had."
     if on_offer:

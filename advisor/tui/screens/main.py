@@ -341,7 +341,7 @@ class MainScreen(ProbingScreen):
             self._to_questions()
 
     def action_leave_reply(self) -> None:
-        """Return the same from within the reply."""
+        """Do the same from within the reply."""
         self.action_back()
 
     def action_dont_know(self) -> None:

@@ -117,7 +117,7 @@ class ProbingScreen(LiveScreen):
         probing.run()
 
     def _left(self, _: None) -> None:
-        """Return a plan that was not agreed to ends with its screen."""
+        """End a plan that was not agreed to with its screen."""
         from advisor.tui.probe_session import ProbeStage
 
         if self.probing is not None and self.probing.stage in (ProbeStage.CHECKING, ProbeStage.READY):

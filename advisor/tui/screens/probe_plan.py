@@ -76,7 +76,7 @@ class PlanForm(ModalScreen[None]):
         self.query_one("#comes-to", Static).update(words)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        """Return the way under the cursor is the one that is chosen."""
+        """Choose the way under the cursor."""
         self._choose(event.key)
 
     def on_rows_pressed(self) -> None:

@@ -211,7 +211,7 @@ def _text_of(file: Path) -> str | None:
 
 
 def _bytes(file: Path) -> bytes | None:
-    """Return a file of at most 1 MiB that is one; nothing else is opened."""
+    """Read a file of at most 1 MiB; nothing else is opened."""
     try:
         if not file.is_file() or file.stat().st_size > LARGEST_TEXT_BYTES:
             return None
