@@ -141,4 +141,4 @@ def _thinks(thinking: AnswerTokens | None) -> str:
 
 def _short(verdict: str) -> str:
     """Return a conditional verdict by what it comes with: the word has to fit a column."""
-    return verdict.replace("conditional", "on terms")
+    return verdict.replace("conditional", "duties")
