@@ -47,7 +47,7 @@ import httpx
 import lading
 from hf_preflight.core import _license_finding
 from lading.curate import curate_model
-from lading.licenses import load_licences
+from lading.licences import load_licences
 from lading.model_overrides import load_model_overrides
 from lading.policy import PRESETS, evaluate
 from weight_audit.classify import classify

@@ -62,7 +62,10 @@ _OTHERS = re.compile(
     r"|copyleft|patents?|trademarks?|policy|terms|conditions|agreement|rights?)\b",
     re.IGNORECASE,
 )
-_NO_HEADING = re.compile(rf"{_OTHERS.pattern}|\bcopyright\b|\(c\)|©|\b(?:19|20)\d\d\b", re.IGNORECASE)
+_NO_HEADING = re.compile(
+    rf"{_OTHERS.pattern}|\b(?:code|sources?|scripts?|samples?|examples?|docs?|documentation|data(?:sets?)?|parts?|some|copyright)\b|\(c\)|©|\b(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
 _WHOSE = (
     r"(?:portions|parts|(?:some )?contributions|(?:\w+ )?modifications(?: \(\w+\))?|original (?:code|work|version))"
 )
