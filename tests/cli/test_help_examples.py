@@ -19,6 +19,7 @@ NOT_RUN = {
     r"decide --measurements": "needs results of candidates that pass on the day of the test",
     r"eval (add|import|try|evals/|support )": "needs cases or a key; docs/guides/eval.md runs in a test of its own",
     r"prompt (compare|diff)": "needs a prompt with a history; docs/guides/eval.md runs in a test of its own",
+    r"license audit": "needs a dump of the Hub; the tests of the audit run it",
     r"mcp": "serves until it is ended",
     r"catalog update": "reaches the package index",
     r"catalog add (support-7b|--remove)": "needs the model that tests of catalog add make",
