@@ -63,6 +63,18 @@ class Moment(click.ParamType[datetime]):
     metavar="FILE",
     help="Write what `advisor check` reads, without any text, to commit it.  [advisor-monitor.json]",
 )
+@click.option(
+    "--draw-labels",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write 60 calls drawn at random, for a person to say which of them refuse. Implies --no-keep.",
+)
+@click.option(
+    "--labels",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What a person said of them; corrects the rate of refusals.",
+)
 @click.option("--traffic", is_flag=True, help="Print the edit of advisor.yaml that states the traffic of the logs.")
 @click.option(
     "--bill",

@@ -20,6 +20,7 @@ from advisor.facts import Measurement
 from advisor.files.paths import DECISION_FILE
 from advisor.monitor import summary as summaries
 from advisor.monitor.evidence import with_evidence
+from advisor.monitor.labels import Draw, corrected, read_labels
 from advisor.monitor.mapping import NONE, load_mapping
 from advisor.monitor.names import cleaner
 from advisor.monitor.observe import LEAST_IN_CELL, failure_modes, outcomes, rate, since
@@ -45,7 +46,7 @@ def run(options: Mapping[str, Any]) -> int:
         texts=options["texts"],
         since=options["since"],
         by=options["by"],
-        keep=not options["no_keep"],
+        keep=not (options["no_keep"] or options["draw_labels"]),
         fresh=options["fresh"],
         cases=_case_questions(options["cases"]),
     )
@@ -55,10 +56,14 @@ def run(options: Mapping[str, Any]) -> int:
         say("themes are left out: comparing texts by meaning needs a package that is not installed")
         hint(install_hint("loop"))
     traffic = None
+    labels = read_labels(options["labels"]) if options["labels"] else None
+    draw = Draw() if options["draw_labels"] else None
     try:
         with connect(Bounds(options["memory_mb"])) as engine:
-            read = read_logs(engine, asked, now, clean, questions)
+            read = read_logs(engine, asked, now, clean, questions, draw=draw)
             found = tell(engine, read, asked)
+            if labels is not None:
+                found = found._replace(failure_modes=corrected(engine, found.failure_modes, labels, since(asked.since)))
             evidence = _measured(), _decided()
             found = found._replace(
                 alarms=with_evidence(found.alarms, *evidence), standing=with_evidence(found.standing, *evidence)
@@ -77,6 +82,10 @@ def run(options: Mapping[str, Any]) -> int:
         found = found._replace(themes=with_names(found.themes, options["name_with"], {**_CALLING, **options}))
     if asked.keep and found.themes.themes:
         keep_cases(found.themes, found.questions)
+    if draw is not None:
+        drawn = draw.save(options["draw_labels"], text_cleaner(os.environ, keep_pii=options["keep_pii"]))
+        say(f"{drawn} calls drawn at random: set `refusal` to true or false in each line of {options['draw_labels']}")
+        hint(f"then: --labels {options['draw_labels']}")
     record = _record(found, traffic)
     write_reports(options["forms"], options["outputs"], lambda form: render(form, record, now.date(), found.days))
     return _code(found, options["fail_on"])

@@ -11,6 +11,7 @@ from advisor.engine.port import Engine
 from advisor.errors import MonitorError
 from advisor.monitor import kept as store
 from advisor.monitor.alarms import Alarm, alarms
+from advisor.monitor.labels import Draw
 from advisor.monitor.log_files import STDIN, Lines, Position, expected_rows, find_logs, position
 from advisor.monitor.mapping import NONE, LogMapping
 from advisor.monitor.observe import Cell, FailureMode, Outcome, Proxy, cells, failure_modes, outcomes, proxies, since
@@ -72,12 +73,18 @@ class Found(NamedTuple):
 
 
 def read_logs(
-    engine: Engine, asked: Asked, now: datetime, clean: Callable[[str], str], questions: Questions | None = None
+    engine: Engine,
+    asked: Asked,
+    now: datetime,
+    clean: Callable[[str], str],
+    questions: Questions | None = None,
+    *,
+    draw: Draw | None = None,
 ) -> Read:
     """Fill the table ``calls`` of an engine from logs, and keep how far they were read.
 
-    ``now`` is in UTC; ``questions`` see what is asked. Raises MonitorError if a file cannot be read, or if
-    there is no call of a model in any.
+    ``now`` is in UTC; ``questions`` see what is asked, ``draw`` whom to label. Raises MonitorError if a file cannot be
+    read, or if there is no call of a model in any.
     """
     keeps = asked.keep and STDIN not in asked.logs
     folder = store.folder_for(asked.logs, asked.mapping, asked.folder)
@@ -85,7 +92,8 @@ def read_logs(
     questions = questions if asked.texts else None
     files_now = find_logs(asked.logs, kept.files)
     halvings = max(kept.halvings, halvings_for(expected_rows(files_now), asked.texts))
-    sample = TextSample(asked.texts, halvings, seen=questions.see if questions else None) if asked.texts else None
+    seeing = [one.see for one in (questions, draw) if one is not None]
+    sample = TextSample(asked.texts, halvings, seen=seeing) if asked.texts else None
     table = CallTable(engine, now.replace(tzinfo=None), asked.mapping, sample=sample, clean=clean)
     before = store.restore(engine, kept)
     if questions and before:

@@ -35,7 +35,7 @@ class TextSample:
     """Looks at the texts of the rows in the table ``named``, and keeps the verdicts in ``calls``."""
 
     def __init__(
-        self, most: int = MOST, halvings: int = 0, seen: Callable[[Sequence[Call]], None] | None = None
+        self, most: int = MOST, halvings: int = 0, seen: Sequence[Callable[[Sequence[Call]], None]] = ()
     ) -> None:
         self._most, self.halvings, self._seen = most, halvings, seen
         self._detectors = [one for one in detectors() if one.condition is None]
@@ -66,8 +66,8 @@ class TextSample:
         )
         found = list(engine.rows(sql))
         calls = [_call(row) for row in found]
-        if self._seen:
-            self._seen(calls)
+        for see in self._seen:
+            see(calls)
         rows: list[Sequence[Any]] = [[row[0] for row in found], [True] * len(found)]
         for one in self._detectors:
             scores = one.scores(calls) if one.scores else None
