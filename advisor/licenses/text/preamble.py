@@ -8,13 +8,18 @@ anything or name another license; one line that is not keeps all of them.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from advisor.licenses.text.normalize import Word, is_short_name, says_more_than_a_name
 from advisor.licenses.text.restrictions import is_foreign, restricts
 
 MOST_LINES = 12
 """Lines before a license; what is longer is a text of its own."""
+
+LONGEST = 2_000
+"""Characters that may stand there besides the lines on holders."""
 
 MOST_HEADINGS = 2
 """The name of something, and what it is."""
@@ -96,7 +101,8 @@ _BESIDE = tuple(
 def without_preamble(text: str, words: Sequence[Word]) -> list[Word]:
     """Return the words without what stands before the license, and without more lines that only name holders."""
     spans = _holder_lines(text)
-    kept = [word for word in words if not any(first <= word.start and word.end <= last for first, last in spans)]
+    starts = [first for first, _ in spans]
+    kept = [word for word in words if not _lies_in(word, starts, spans)]
     begin = _begin(kept)
     if begin is None:
         return kept
@@ -106,9 +112,15 @@ def without_preamble(text: str, words: Sequence[Word]) -> list[Word]:
     return kept[index:]
 
 
-def _holder_lines(text: str) -> list[tuple[int, int]]:
-    """Where lines stand that only say who holds the copyright of which part."""
-    return [match.span() for match in _COPYRIGHT.finditer(text) if _names_holders(match.group())]
+def _lies_in(word: Word, starts: Sequence[int], spans: Sequence[tuple[int, int]]) -> bool:
+    index = bisect_right(starts, word.start) - 1
+    return index >= 0 and word.end <= spans[index][1]
+
+
+@lru_cache(maxsize=16)
+def _holder_lines(text: str) -> tuple[tuple[int, int], ...]:
+    """Where lines stand that only say who holds the copyright of which part; asked of a text in each of its forms."""
+    return tuple(match.span() for match in _COPYRIGHT.finditer(text) if _names_holders(match.group()))
 
 
 def _names_holders(line: str) -> bool:
@@ -148,6 +160,8 @@ def says_nothing(text: str, family: str) -> bool:
     """Whether each line beside a license is a heading, names it, tells where it is from or names a holder."""
     for first, last in reversed(_holder_lines(text)):
         text = text[:first] + "\n\n" + text[last:]
+    if len(text.strip()) > LONGEST:
+        return False
     lines = []
     for part in re.split(r"\n[ \t>\r]*\n", text):
         single = [line for raw in part.splitlines() if re.search(r"\w", line := _MARKS.sub("", raw).strip())]
