@@ -16,6 +16,9 @@ GROUPS = ("attributes", "metadata", "span_attributes")
 _MOST_COMPARED = 1_000
 """Characters from the beginning of a text that its edit distance is taken of."""
 
+_MOST = 1e15
+"""No tokens, milliseconds or dollars of one call are more."""
+
 _EDITED = 0.1
 """A text sent in the end that differs from the answer by more than this share was edited before use."""
 
@@ -109,7 +112,7 @@ def typed(places: Mapping[str, Sequence[str]], mapping: LogMapping) -> str:
         for field, names in TEXT.items()
     ]
     numbers = [
-        f"{first([f'TRY_CAST({one} AS DOUBLE)' for one in values(field, names)])}::DOUBLE AS {field}"
+        f"{first([_amount(one) for one in values(field, names)])}::DOUBLE AS {field}"
         for field, names in NUMBERS.items()
     ]
     times = [
@@ -155,6 +158,12 @@ def outcome(name: str, value: str) -> str:
 def words(given: Iterable[str]) -> str:
     """Return texts as the right side of IN."""
     return "(" + ", ".join(quoted(word) for word in given) + ")"
+
+
+def _amount(value: str) -> str:
+    """Return a number that can be an amount: neither negative nor endless."""
+    number = f"TRY_CAST({value} AS DOUBLE)"
+    return f"CASE WHEN {number} >= 0 AND {number} < {_MOST} THEN {number} END"
 
 
 def _moment(value: str) -> str:

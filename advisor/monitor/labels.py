@@ -106,6 +106,6 @@ def corrected(
         raise MonitorError(
             f"expected labels of at least {LEAST} of these calls, found {n}", hint="--draw-labels FILE draws new ones"
         )
-    found = corrected_rate(labeled["label"], labeled["score"], rest["score"])
+    found = corrected_rate(labeled["label"].tolist(), labeled["score"].tolist(), rest["score"].tolist())
     rate = Interval(found.value, found.low, found.high)
     return tuple(one._replace(rate=rate, labels=n) if one.name == REFUSAL else one for one in modes)

@@ -68,6 +68,12 @@ def test_dead_lines_futures_tools_and_doubles_are_counted(engine: DuckEngine) ->
     assert [one.partition(": ")[0] for one in counted.dead] == [f"a.jsonl:{n}" for n in (2, 3, 4, 5)]
 
 
+@pytest.mark.parametrize("amount", [1e30, -5, "NaN", "Infinity", [1], {"a": 1}, "many"])
+def test_an_amount_that_can_be_none_is_left_out(engine: DuckEngine, amount: object) -> None:
+    _filled(engine, [{"at": "2026-11-02", "model": "m", "input_tokens": amount, "usd": amount, "latency_ms": amount}])
+    assert list(engine.rows("SELECT input_tokens, usd, latency_ms FROM calls")) == [(None, None, None)]
+
+
 def test_an_edit_before_use_has_a_distance(engine: DuckEngine) -> None:
     _filled(engine, [{"at": "2026-11-02", "model": "m", "output": "abcd", "final_output": "abcx"}])
     assert list(engine.rows("SELECT edit_distance FROM calls")) == [(0.25,)]
