@@ -291,7 +291,9 @@ def _by_text(case: _ConclusionBuilder, texts: Sorted) -> tuple[License, ...]:
     standing = {name: case.licenses.by_id[name] for name in texts.standing if name in case.licenses.by_id}
     binding = dict(standing)
     stated = {name: terms for name, terms in case.stated.items() if not (standing and terms.family)}
-    if len(standing) > 1:
+    if len(standing) > 1 and set(standing) & set(stated) and all(terms.is_permissive for terms in standing.values()):
+        case.say("texts-several", Level.NOTE, f"the texts of {', '.join(standing)} are there; all are taken to bind")
+    elif len(standing) > 1:
         message = f"the texts of {', '.join(standing)} are there; which binds is not said"
         case.doubt("texts-several", Level.WARNING, message)
         binding = {name: terms for name, terms in standing.items() if name in stated or name in texts.linked}

@@ -104,6 +104,11 @@ class License(NamedTuple):
         """The rank of its class."""
         return CLASS_STRICTNESS.get(self.license_class, CLASS_STRICTNESS["unknown"])
 
+    @property
+    def is_permissive(self) -> bool:
+        """Whether it surely is: by its class, and by its whole text."""
+        return self.license_class == "permissive" and self.evidence == FULL_TEXT
+
     def stated(self, use: str) -> Verdict:
         """Return the verdict that the record states: never ``allowed`` on less than the full text.
 

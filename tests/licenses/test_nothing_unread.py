@@ -313,3 +313,16 @@ def test_a_data_set_whose_license_bars_a_use_leaves_that_use_open(licenses: Lice
     found = {use.use: use for use in reviewer.review(client, "owls/owl").uses}
     assert {name: use.verdict for name, use in found.items()} == {"commercial": "unknown", "research": "allowed"}
     assert any("owls/eggs" in one for one in found["commercial"].read)
+
+
+def test_several_permissive_texts_all_bind_and_another_among_them_is_a_doubt(review: Run) -> None:
+    apache = (Path(__file__).parents[2] / "LICENSE").read_bytes()
+    mit = installed_license("pytest", "Permission is hereby granted").encode()
+    both = {"LICENSE": apache, "LICENSE-CODE": mit}
+    result = review(Repo(card={"license": "apache-2.0"}, files=both))
+    assert result.verdict == "allowed"
+    assert {terms.id for terms in result.conclusion.binding} == {"apache-2.0", "mit"}
+    assert review(Repo(card={"license": "cc-by-nc-4.0"}, files=both)).verdict != "allowed"
+    assert review(Repo(card={}, files=both)).verdict == "unknown"
+    restricted = {**both, "LICENSE-OTHER": b"Non-commercial use only."}
+    assert review(Repo(card={"license": "apache-2.0"}, files=restricted)).verdict != "allowed"
