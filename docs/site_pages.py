@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _DOCS = Path(__file__).parent
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)#\s:]+)(#[^)\s]*)?\)")
+_WIDE = "---\nhide: [toc]\n---\n"
+"""A table takes the place of the list of headings."""
+
 _USES = (
     "commercial",
     "serve",
@@ -51,7 +54,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def licenses_page(catalog: Catalog) -> Iterator[str]:
     """Yield the table of the licenses on record; the search of the site finds a row by any of its words."""
-    yield "# Licenses\n"
+    yield from (_WIDE, "# Licenses\n")
     yield (
         f"The {len(catalog.licenses)} licenses and terms on record as of {catalog.as_of}, with the verdict for each "
         "use before any threshold, territory or kind of business is looked at. `advisor license show NAME` has every "
@@ -81,7 +84,7 @@ def _cell(words: str) -> str:
 
 def dimensions_page(catalog: Catalog) -> Iterator[str]:
     """Yield each dimension with what measured it, on how many models, and the newest day."""
-    yield "# Dimensions of quality\n"
+    yield from (_WIDE, "# Dimensions of quality\n")
     yield (
         f"What a workload can name as its `dimension`, as of {catalog.as_of}, and on what the figures rest: how many "
         "models at an effort a suite measured, and for how many the figure is predicted from other results and said "

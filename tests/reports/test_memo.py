@@ -183,10 +183,10 @@ def test_several_workloads_share_what_was_asked_for_all() -> None:
     assert verdicts == ["verdict tied", "verdict infeasible"]
 
 
-def test_where_nothing_passes_the_card_says_the_cheapest_way_out() -> None:
+def test_where_nothing_passes_the_card_says_the_cheapest_relaxation() -> None:
     read = Reader(memo("html", asked({"budget_usd_per_month": 1})))
     card = dict(zip(read.texts["dt"], read.texts["dd"], strict=True))
-    assert card["Cheapest way out"].endswith("lets 1 in, best host/keeper")
+    assert card["Cheapest relaxation"].endswith("adds 1, best host/keeper")
     assert "Cost" not in card
     assert "Cost by month" not in read.texts["h2"]
 
