@@ -44,7 +44,7 @@ MODEL = "steady-ttft50-itl10-n32-jitter2"
 STREAMS = (1, 4, 16)
 REQUESTS = 64
 BATCHES = 4
-"""The clients take turns in so many batches, so that the moods of the machine meet all alike."""
+"""The clients take turns in so many batches, so that the moods of the machine meet all alike; one is quicker."""
 CLIENTS = Path(__file__).with_name("probe_clients.py")
 DIFFERENT = (ComparisonVerdict.FIRST, ComparisonVerdict.SECOND)
 
@@ -85,14 +85,14 @@ def errors(client: str, streams: int, seen: Seen, truth: Truth) -> Error:
     return Error(client, streams, len(first), median(first), first[int(len(first) * 0.95)], median(rate))
 
 
-async def by_advisor(link: WorkerClient, truth: Truth, streams: int, provider: str) -> Seen:
+async def by_advisor(link: WorkerClient, truth: Truth, load: Load, provider: str) -> Seen:
     """The same requests through the worker."""
     target, numbers = truth.target(f"{provider}/{MODEL}"), iter(range(1, 10_000))
     words = (Message(role="user", content="Write until you are told to stop."),)
 
     async def stream() -> Seen:
         found = []
-        for index in range(REQUESTS // BATCHES // streams + 1):
+        for index in range(load.requests // load.streams + 1):
             answer = await link.send(Send(id=next(numbers), target=target, messages=words, max_tokens=64))
             timing = answer.timing
             if index:
@@ -100,12 +100,12 @@ async def by_advisor(link: WorkerClient, truth: Truth, streams: int, provider: s
                 found.append((answer.response_id or "", timing.ttft_ms or 0.0, timing.itl_ms or 0.0))
         return found
 
-    return [one for part in await asyncio.gather(*(stream() for _ in range(streams))) for one in part]
+    return [one for part in await asyncio.gather(*(stream() for _ in range(load.streams))) for one in part]
 
 
-def by_client(kind: str, truth: Truth, streams: int) -> Seen:
+def by_client(kind: str, truth: Truth, load: Load) -> Seen:
     """Another client in a process of its own."""
-    command = [sys.executable, str(CLIENTS), kind, truth.address, MODEL, str(streams), str(REQUESTS // BATCHES)]
+    command = [sys.executable, str(CLIENTS), kind, truth.address, MODEL, str(load.streams), str(load.requests)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     return [(one["id"], one["ttft_ms"], one["itl_ms"]) for one in found]
@@ -195,24 +195,24 @@ def _peak_mb(pid: int) -> float:
     return int(line.split()[1]) / 1e3
 
 
-async def measure(truth: Truth, folder: Path, peers: Sequence[Peer]) -> Found:
+async def measure(truth: Truth, folder: Path, peers: Sequence[Peer], batches: int) -> Found:
     """All that needs the worker: errors at each number of streams, false positives, memory in MB."""
     link, found, starts = WorkerClient(_environment()), list[Error](), dict[str, list[float]]()
     try:
         await link.attach()
         for streams in STREAMS:
             seen: dict[str, Seen] = {}
-            for batch in range(BATCHES):
+            load = Load(MODEL, streams, REQUESTS // batches)
+            for batch in range(batches):
                 for provider in ("openai", "anthropic"):
-                    taken = await by_advisor(link, truth, streams, provider)
+                    taken = await by_advisor(link, truth, load, provider)
                     seen.setdefault(f"advisor ({provider})", []).extend(taken)
                 for kind in ("httpx", "litellm"):
-                    taken = await asyncio.to_thread(by_client, kind, truth, streams)
+                    taken = await asyncio.to_thread(by_client, kind, truth, load)
                     seen.setdefault(f"{'raw' if kind == 'httpx' else 'naive'} {kind}", []).extend(taken)
                 for peer in peers:
                     own = folder / f"{peer.name}-{streams}-{batch}"
                     own.mkdir()
-                    load = Load(MODEL, streams, REQUESTS // BATCHES)
                     taken, start = await asyncio.to_thread(peer.measure, truth, load, own)
                     seen.setdefault(peer.name, []).extend(taken)
                     starts.setdefault(peer.name, []).append(start)
@@ -228,9 +228,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table and the goals; 1 if a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peer", action="append", default=[], type=Peer.find, metavar="aiperf|guidellm[=FOLDER]")
-    peers: list[Peer] = parser.parse_args(arguments).peer
+    parser.add_argument("--batches", type=int, default=BATCHES, choices=(1, 2, 4))
+    asked = parser.parse_args(arguments)
+    peers: list[Peer] = asked.peer
     with serving() as truth, tempfile.TemporaryDirectory() as folder:
-        found = asyncio.run(measure(truth, Path(folder), peers))
+        found = asyncio.run(measure(truth, Path(folder), peers, asked.batches))
         start = start_s(truth, Path(folder))
     simulated, help_, empty = simulated_false_positives(), command_s("-m", "advisor", "--help"), command_s("-c", "pass")
     _print_table(found, peers)
