@@ -96,6 +96,8 @@ def read_logs(
     sample = TextSample(asked.texts, halvings, seen=seeing) if asked.texts else None
     table = CallTable(engine, now.replace(tzinfo=None), asked.mapping, sample=sample, clean=clean)
     before = store.restore(engine, kept)
+    if sample and before:
+        sample.align(engine)
     if questions and before:
         questions.restore(folder)
     files = dict[str, Position]()

@@ -80,9 +80,13 @@ class TextSample:
         """Let go of half of the sample while it is too large."""
         while int(next(iter(engine.rows("SELECT count(looked) FROM calls")))[0]) > self._most:
             self.halvings += 1
-            names = [f'"verdict:{one.name}" = NULL' for one in self._detectors]
-            names += [f'"score:{one.name}" = NULL' for one in self._detectors if one.scores]
-            engine.run(f"UPDATE calls SET looked = NULL, {', '.join(names)} WHERE NOT {self._chosen()}")
+            self.align(engine)
+
+    def align(self, engine: Engine) -> None:
+        """Let go of what is not in the sample, so that calls of earlier runs are as likely to be in it as new ones."""
+        names = [f'"verdict:{one.name}" = NULL' for one in self._detectors]
+        names += [f'"score:{one.name}" = NULL' for one in self._detectors if one.scores]
+        engine.run(f"UPDATE calls SET looked = NULL, {', '.join(names)} WHERE looked AND NOT {self._chosen()}")
 
     def _chosen(self) -> str:
         return f"(hash(key) % {2**self.halvings} = 0)"

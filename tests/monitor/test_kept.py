@@ -91,6 +91,25 @@ def test_a_torn_last_line_waits_for_its_rest(tmp_path: Path, log: Path) -> None:
     assert (calls, read.counted.skipped) == (51, 0)
 
 
+def test_calls_of_earlier_runs_are_as_likely_to_be_looked_at_as_new_ones(tmp_path: Path, log: Path) -> None:
+    log.write_text(_rows(0, 60, output="It is on its way."))
+    shares = list[tuple[float, int, int]]()
+    for first, count in ((60, 0), (60, 900)):
+        with log.open("a") as file:
+            file.write(_rows(first, count, output="It is on its way."))
+        with connect(Bounds(256, 1)) as engine:
+            asked = Asked([str(tmp_path / "logs")], folder=tmp_path / "kept", texts=100)
+            read = read_logs(engine, asked, NOW, str)
+            sql = "SELECT count(looked) FILTER (file < 0), count(looked) FROM calls"
+            shares.append((read.texts_share, *next(iter(engine.rows(sql)))))
+    assert shares[0] == (1.0, 0, 60)
+    share, old, every = shares[1]
+    assert share <= 0.125
+    assert 0 < every <= 100
+    assert old < 25
+    assert log.is_file()
+
+
 def test_fresh_forgets_and_what_is_broken_says_so(tmp_path: Path, log: Path) -> None:
     _run(tmp_path)
     (cursor,) = (tmp_path / "kept").glob("*/cursor.json")
