@@ -71,7 +71,7 @@ def _group(
         row = row._replace(
             cells={
                 **row.cells,
-                "model": model._replace(text=f"{'▾' if is_open else '▸'} {model.text}"),
+                "model": model._replace(text=f"{'▾' if is_open else '▹'} {model.text}"),
                 "channel": channel if is_open else channel._replace(text=channel.text + more),
             }
         )

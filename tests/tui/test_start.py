@@ -74,6 +74,8 @@ async def test_a_template_begins_with_its_answers_and_the_draft_comes_first_next
         await settle(pilot)
         kept = main(pilot).session.kept
         assert kept.workloads[0]["name"] == "support-bot"
+        chosen = main(pilot).query_one("#options", Rows)
+        assert chosen.key == kept.workloads[0]["dimension"]
     async with starting().run_test() as pilot:
         await pilot.pause()
         assert "not saved" in pilot.app.screen.query_one(Rows).text

@@ -24,6 +24,7 @@ from tests.tui.world import SUPPORT_BOT
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 60.0
+AGAIN_AFTER_S = 8.0
 _NUMBERS = count()
 """Each server has a name of its own: one that was just told to end still holds its socket."""
 
@@ -54,10 +55,13 @@ class Terminal:
     def press_until(self, key: str, text: str) -> None:
         """The key once more while nothing comes of it: one that meets a closing dialog is lost."""
         deadline = time.monotonic() + WAIT_S
+        pressed = 0.0
         while text not in (shown := self._tmux("capture-pane", "-p")):
             assert time.monotonic() < deadline, f"pressed {key} for {text!r}, saw\n{shown}"
-            self.press(key)
-            time.sleep(0.5)
+            if time.monotonic() - pressed > AGAIN_AFTER_S:  # sooner, it could undo what is only slow to be drawn
+                self.press(key)
+                pressed = time.monotonic()
+            time.sleep(0.05)
 
     def resize(self, width: int, height: int) -> None:
         self._tmux("resize-window", "-x", str(width), "-y", str(height))
@@ -205,7 +209,7 @@ def test_a_probe_is_planned_anew_runs_in_the_background_and_moves_the_ranking(pr
     probing.wait_for("PROBE ")
     probing.wait_for("Probe over: 2 candidates measured")
     probing.press("F2")
-    probing.wait_for("▶  second")
+    probing.wait_for("▶  ▹ second")
     probing.press("C-q")
     probing.wait_for("left with 0")
     run = find_run(None)

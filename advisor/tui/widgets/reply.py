@@ -116,6 +116,8 @@ class Reply(Vertical):
         state = (question.id, session.workload, given.get(question.id, UNANSWERED), what_if)
         is_new = self._shown is None or state[:2] != self._shown[:2] or what_if != self._shown[-1]
         if state != self._shown:
+            # Where the person is not choosing, the cursor follows the answer: a template or undo has changed it.
+            is_new = is_new or not self.has_focus_within
             self._shown = state
             self._reset(session, question, given, what_if=what_if)
         self.query_one("#did", Static).set_class(bool(did) and not what_if, "shown")
