@@ -112,7 +112,7 @@ def _bill(one: TrafficRecord, requirements: Requirements, given: float | None, d
     if billed is None or one.workload is None:
         return None
     from advisor.catalog import load_catalog
-    from advisor.requirements.schema import Traffic as Stated
+    from advisor.requirements.traffic_schema import Traffic as Stated
     from advisor.solver.constraints.budget import KIND as BUDGET
 
     catalog = load_catalog(day)

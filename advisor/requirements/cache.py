@@ -34,6 +34,8 @@ _READERS = (
     "file.py",
     "portfolio_schema.py",
     "schema.py",
+    "tasks.py",
+    "traffic_schema.py",
     "types.py",
     "../files/yaml.py",
 )

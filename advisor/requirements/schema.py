@@ -13,7 +13,8 @@ from pydantic import Field, model_validator
 
 from advisor.requirements.enums import Business, Derived, OnUnknown, Preference, Stage, Use
 from advisor.requirements.portfolio_schema import Portfolio
-from advisor.requirements.types import Count, Country, Day, Hours, Language, Month, Name, Record, Share, Slug, Usd
+from advisor.requirements.traffic_schema import Traffic
+from advisor.requirements.types import Count, Country, Day, Language, Month, Name, Record, Slug, Usd
 
 __all__ = [
     "Business",
@@ -29,12 +30,10 @@ __all__ = [
     "OwnGpus",
     "Preference",
     "QualityFloor",
-    "ReasoningTokens",
     "RelaxationPrices",
     "Requirements",
     "RetentionDays",
     "Stage",
-    "Traffic",
     "UnknownRules",
     "Use",
     "Workload",
@@ -123,83 +122,6 @@ class Deployment(Record):
     """Whether a preview may lead in production: its maker may change it or end it at short notice."""
     alive_months: Annotated[int, Field(ge=0, le=120)] | None = None
     """For how long no announced retirement may come; the horizon if left out in production, else 0."""
-
-
-Tokens = Annotated[float, Field(ge=0, le=10**9)]
-
-
-class ReasoningTokens(Record):
-    """Mean hidden reasoning tokens before an answer, by reasoning effort."""
-
-    none: Tokens | None = None
-    """Where it is asked not to think."""
-    minimal: Tokens | None = None
-    """At effort minimal."""
-    low: Tokens | None = None
-    """At effort low."""
-    medium: Tokens | None = None
-    """At effort medium."""
-    high: Tokens | None = None
-    """At effort high."""
-    xhigh: Tokens | None = None
-    """At effort xhigh."""
-    max: Tokens | None = None
-    """At effort max."""
-    thinking: Tokens | None = None
-    """With thinking switched on, without a degree."""
-    default: Tokens | None = None
-    """Where no effort is named."""
-
-    def at(self, effort: str | None) -> float | None:
-        """Return the figure for an effort; None if it is not stated."""
-        found: float | None = getattr(self, effort or "default", None)
-        return found
-
-
-class Traffic(Record):
-    """What the workload sends and gets back."""
-
-    requests_per_month: Count
-    """Requests a month."""
-    input_tokens: Annotated[float, Field(ge=0, le=10**9)] | None = None
-    """Mean tokens of a prompt, cached part included."""
-    output_tokens: Annotated[float, Field(ge=0, le=10**9)] | None = None
-    """Mean tokens of an answer, without hidden reasoning."""
-    reasoning_tokens: Tokens | ReasoningTokens | None = None
-    """Mean hidden reasoning tokens before an answer, for models that think first; they are billed as output.
-
-    One figure, or one for each effort (``{low: 300, high: 2_000}``); what is left out is estimated."""
-    cached_input_share: Share = 0.0
-    """The share of prompt tokens that a prompt cache can serve, 0 to 1."""
-    sample: Name | None = None
-    """A JSONL file of real prompts (``{"prompt": ..., "answer": ...}`` a line) to count instead of stating tokens."""
-    batch_share: Share = 0.0
-    """The share of requests that may wait a day and so take a batch price, 0 to 1."""
-    peak_hours_utc: tuple[Hours, ...] = ()
-    """Hours in UTC in which all requests come, as ``HH:MM-HH:MM``; none: evenly through the day."""
-    weekend_share: Share | None = None
-    """The share of requests that come on Saturday and Sunday (UTC); left out: 2 of 7, none if hours are stated."""
-    busiest_minute_requests: Annotated[float, Field(gt=0, le=10**9)] | None = None
-    """Requests in the busiest minute; if given, it is held against the rate limits of each channel's usage tiers."""
-    images_per_request: Annotated[float, Field(ge=0, le=10_000)] | None = None
-    """Images of a request that ``input_tokens`` do not hold; each model counts them by its maker's rule. 0: none."""
-    image_size: Annotated[str, Field(pattern=r"^[1-9]\d{0,4}x[1-9]\d{0,4}$")] = "1024x1024"
-    """Width and height of an image in pixels."""
-    pdf_pages_per_request: Annotated[float, Field(ge=0, le=10_000)] | None = None
-    """Pages of PDF of a request that ``input_tokens`` do not hold. 0: none."""
-    audio_seconds_per_request: Annotated[float, Field(ge=0, le=100_000)] | None = None
-    """Seconds of audio of a request that ``input_tokens`` do not hold. 0: none."""
-    tokenizer_factor: Annotated[float, Field(ge=1, le=10)] = 1.0
-    """Up to how many times as many tokens other tokenizers may make of the texts; a counted sample sets it.
-
-    OpenAI's own models are not in doubt: samples are counted as they count."""
-
-    @model_validator(mode="after")
-    def _tokens_or_sample(self) -> Traffic:
-        stated = self.input_tokens is not None and self.output_tokens is not None
-        if not stated and self.sample is None:
-            raise ValueError("expected input_tokens and output_tokens, or a sample file")
-        return self
 
 
 class Release(Record):

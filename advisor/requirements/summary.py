@@ -20,12 +20,11 @@ if TYPE_CHECKING:
         NameRule,
         Organization,
         OwnGpus,
-        ReasoningTokens,
         Requirements,
-        Traffic,
         UnknownRules,
         Workload,
     )
+    from advisor.requirements.traffic_schema import ReasoningTokens, Traffic
 
 
 def sentences(requirements: Requirements) -> tuple[str, ...]:
@@ -187,6 +186,10 @@ def traffic_words(traffic: Traffic | None) -> str:
     if traffic is None:
         return "no traffic is stated, so its cost is not known"
     sent = f"{traffic.requests_per_month:,} requests a month"
+    if traffic.tasks is not None:
+        sent = (
+            f"{traffic.tasks.tasks_per_month:,} tasks a month of {_count(traffic.tasks.steps, 'step')}, together {sent}"
+        )
     if traffic.input_tokens is not None and traffic.output_tokens is not None:
         sent += f" of {traffic.input_tokens:,.0f} tokens in and {traffic.output_tokens:,.0f} out"
     else:

@@ -13,7 +13,7 @@ from advisor.catalog.input_tokens import InputTokens, count_image_tokens, count_
 from advisor.catalog.records import Model
 
 if TYPE_CHECKING:
-    from advisor.requirements.schema import Traffic
+    from advisor.requirements.traffic_schema import Traffic
 
 
 class Attachments(NamedTuple):

@@ -11,22 +11,21 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from advisor.catalog import Catalog
 from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, Candidate, PriceRow
 from advisor.facts import State
-from advisor.requirements.traffic.spread import LEAST
 from advisor.self_hosting.estimate import HOURS_PER_MONTH, middle, rent_words
-from advisor.solver.attachments import NOTHING, Attachments, attachments
 from advisor.solver.calendar import add_months
 from advisor.solver.candidates import BATCH
 from advisor.solver.makers import announced_rises, end_of_offer
 from advisor.solver.month_cost import Cost
+from advisor.solver.volume import Volume
 
 if TYPE_CHECKING:
-    from advisor.requirements.schema import OwnGpus, Traffic
+    from advisor.requirements.schema import OwnGpus
 
 _MILLION = Decimal(1_000_000)
 CENT = Decimal("0.01")
@@ -37,72 +36,6 @@ RETIRES = "retires"
 
 Spans = list[tuple[date, date, Decimal | None]]
 """Stretches of equal prices: the first day, the day after the last, a whole month at them (None: no price)."""
-
-
-WEEKEND = Decimal(2) / 7
-"""The share of the week that Saturday and Sunday are."""
-
-
-class Volume(NamedTuple):
-    """A month of traffic, in tokens; hashable, so that its cost is computed once."""
-
-    requests: Decimal
-    fresh_input: Decimal
-    cached_input: Decimal
-    output: Decimal
-    prompt_tokens: float
-    """Tokens of one prompt, which choose the price tier by length."""
-    batch_share: Decimal
-    peak_hours_utc: tuple[str, ...]
-    weekend_share: Decimal = WEEKEND
-    """The share of the requests that come on Saturday and Sunday (UTC)."""
-    attachments: Attachments = NOTHING
-    """What a request carries besides these tokens; each model counts it by its own rule."""
-    spread: tuple[float, float] = (1.0, 1.0)
-    """How many times as many tokens another tokenizer than the one that counted may make: least and most."""
-
-    def times(self, factor: float) -> Volume:
-        """Return the same texts in so many times as many tokens."""
-        by = Decimal(str(factor))
-        return self._replace(
-            fresh_input=self.fresh_input * by,
-            cached_input=self.cached_input * by,
-            output=self.output * by,
-            prompt_tokens=self.prompt_tokens * factor,
-        )
-
-
-NOMINAL = Volume(Decimal(1000), Decimal(1_000_000), Decimal(0), Decimal(250_000), 1000.0, Decimal(0), ())
-"""What costs are compared on when no traffic is stated: a thousand requests of 1,000 tokens in and 250 out."""
-
-
-def volume(traffic: Traffic) -> Volume:
-    """Return a month's tokens from figures; a sample must have been counted before (``requirements.traffic``)."""
-    requests = Decimal(traffic.requests_per_month)
-    prompt = Decimal(str(traffic.input_tokens or 0))
-    cached = Decimal(str(traffic.cached_input_share))
-    return Volume(
-        requests,
-        requests * prompt * (1 - cached),
-        requests * prompt * cached,
-        requests * Decimal(str(traffic.output_tokens or 0)),
-        float(prompt),
-        Decimal(str(traffic.batch_share)),
-        traffic.peak_hours_utc,
-        _weekend_share(traffic),
-        attachments(traffic),
-        (LEAST, traffic.tokenizer_factor) if traffic.tokenizer_factor > 1 else (1.0, 1.0),
-    )
-
-
-def _weekend_share(traffic: Traffic) -> Decimal:
-    """Return the share stated; else that of the week where the hours are left out too, and none where they are stated.
-
-    Who states hours means working days until he says otherwise: what is not known does not make a price cheaper.
-    """
-    if traffic.weekend_share is not None:
-        return Decimal(str(traffic.weekend_share))
-    return Decimal(0) if traffic.peak_hours_utc else WEEKEND
 
 
 def cost(
@@ -309,7 +242,15 @@ def _month_at(rows: list[PriceRow], traffic: Volume, day: date, tier: str, used:
 
 
 def _tier_month(rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: list[PriceRow]) -> Decimal | None:
-    """Return a month at one tier, weighting rows that hold only at certain hours by the hours of the traffic."""
+    """Return a month at one tier; prompts that grow beyond the length of a row pay its rates from there."""
+    edges = {row.above_prompt_tokens for row in rows if row.above_prompt_tokens} if traffic.task else ()
+    parts = [_length_month(rows, part, day, tier, used) for part in traffic.by_length(edges)]
+    known = [part for part in parts if part is not None]
+    return sum(known, Decimal(0)) if len(known) == len(parts) else None
+
+
+def _length_month(rows: list[PriceRow], traffic: Volume, day: date, tier: str, used: list[PriceRow]) -> Decimal | None:
+    """Return a month of prompts of one length, rows for certain hours weighted by the hours of the traffic."""
     at_length = [r for r in rows if r.above_prompt_tokens < traffic.prompt_tokens or not r.above_prompt_tokens]
     fitting = [row for row in at_length if row.tier == tier and row.holds_on(day)]
     if not fitting:

@@ -18,6 +18,14 @@ class MonthCost(NamedTuple):
     """None if no price is on record for a day of it."""
 
 
+class TaskUsd(NamedTuple):
+    """What a task costs, with its 95 % interval; ``high`` None where nothing bounds it."""
+
+    usd: Decimal
+    low: Decimal
+    high: Decimal | None
+
+
 class Cost(NamedTuple):
     """What a workload's traffic costs with one candidate, in whole cents."""
 
@@ -59,6 +67,8 @@ class Cost(NamedTuple):
     """The most expensive month without hidden tokens, at the upper end of what else is not sure."""
     peak_per_hidden_token: Decimal | None = None
     """What each hidden token an answer adds to it."""
+    tasks_per_month: int | None = None
+    """How many tasks it is for, where the requests are their steps."""
     left_out: tuple[str, ...] = ()
     """What requests carry and no rule on record counts: ``3 images a request``."""
 
@@ -75,6 +85,14 @@ class Cost(NamedTuple):
     def at(self, usd: Decimal) -> Cost:
         """Return the same, compared on another sum a month."""
         return self._replace(usd_per_month_mean=usd, usd_per_month_ranked=None)
+
+    @property
+    def per_task(self) -> TaskUsd | None:
+        """What a task costs in the mean month; None where the traffic is not stated by the task."""
+        if not self.tasks_per_month:
+            return None
+        low, high = (end / self.tasks_per_month for end in self.span)
+        return TaskUsd(self.usd_per_month_mean / self.tasks_per_month, low, None if self.is_unbounded else high)
 
     @property
     def is_whole(self) -> bool:

@@ -17,7 +17,8 @@ from advisor.solver.answer_tokens import AnswerTokens
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 
 if TYPE_CHECKING:
-    from advisor.requirements.schema import ReasoningTokens, Workload
+    from advisor.requirements.schema import Workload
+    from advisor.requirements.traffic_schema import ReasoningTokens
 
 QUANTITY = "reasoning_tokens"
 """The name of a measurement of hidden tokens an answer."""

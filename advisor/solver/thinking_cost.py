@@ -18,9 +18,10 @@ from advisor.catalog.cache import memoize
 from advisor.catalog.records import SELF_HOSTED, Candidate
 from advisor.solver.answer_tokens import AnswerTokens
 from advisor.solver.attachments import NOTHING, count_attachments
-from advisor.solver.cost import CENT, Volume, cost, rented
+from advisor.solver.cost import CENT, cost, rented
 from advisor.solver.month_cost import Cost
 from advisor.solver.thinking import TokensOf
+from advisor.solver.volume import Volume
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements

@@ -18,7 +18,7 @@ from advisor.solver.candidates import distinct_tiers, is_preview
 from advisor.solver.cause import Cause
 from advisor.solver.constraints.base import WorkloadQuestion
 from advisor.solver.constraints.registry import constraints
-from advisor.solver.cost import NOMINAL, CostOf, Volume, volume
+from advisor.solver.cost import CostOf
 from advisor.solver.cost_notes import CostNotes
 from advisor.solver.makers import End, end_of_offer
 from advisor.solver.quality import best_in, estimate
@@ -27,6 +27,7 @@ from advisor.solver.screen import Screen, screen
 from advisor.solver.standing import Standing
 from advisor.solver.thinking import TokensOf
 from advisor.solver.thinking_cost import cost_function
+from advisor.solver.volume import NOMINAL, Volume, volume
 
 if TYPE_CHECKING:
     from advisor.requirements.schema import Requirements
@@ -73,7 +74,7 @@ class WorkloadSolver:
         self._holds_previews = requirements.stage == Stage.PRODUCTION and not requirements.deployment.previews
         self._best = best_in(question.catalog, question.workload.dimension, question.measured)
         self._license_of = _license_function(question.catalog, question.requirements)
-        self._notes = CostNotes(question.workload, question.catalog.as_of)
+        self._notes = CostNotes(question.workload, question.catalog.as_of, question.measured)
 
     def ranking(self, only: int | None = None) -> Ranking:
         """Those that pass, best first; ``only`` those in a set of candidates."""

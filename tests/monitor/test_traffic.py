@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from advisor.requirements.schema import Traffic
+from advisor.requirements.traffic_schema import Traffic
 from tests.command_line import ROOT, advisor
 
 

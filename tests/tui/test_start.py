@@ -42,7 +42,7 @@ async def test_the_start_offers_each_template_a_blank_and_a_file_and_nothing_ask
         assert rows.keys == (*(f"template:{one.name}" for one in templates()), "blank", "open")
         assert "…" not in rows.text
         assert all(len(row.cells[2].text) <= 55 for row in rows._rows)
-        await pilot.press("7")
+        await pilot.press(str(len(templates()) + 1))
         await settle(pilot)
         questions = main(pilot).query_one(Questions)
         assert questions.question == FIRST[0]

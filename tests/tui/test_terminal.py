@@ -107,7 +107,7 @@ def probing(tmp_path: Path, probing_folder: None, monkeypatch: pytest.MonkeyPatc
 
 
 STRANGER = (
-    ("7", "What must the model be good at"),
+    ("8", "What must the model be good at"),
     ("Down", "▸ ( ) Doing exactly"),
     ("Enter", "How many requests"),
     ("Down", "▸ ( ) Trying it out"),

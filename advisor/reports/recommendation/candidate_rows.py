@@ -16,7 +16,7 @@ from advisor.solver.month_cost import Cost
 from advisor.solver.standing import Standing
 
 if TYPE_CHECKING:
-    from advisor.requirements.schema import Traffic
+    from advisor.requirements.traffic_schema import Traffic
 
 
 ASSUMED_TRAFFIC = "1,000 requests of 1,000 tokens in and 250 out"

@@ -18,11 +18,12 @@ from advisor.reports.section import Page, Part, Section, counted, money
 from advisor.requirements.schema import Organization, Requirements
 from advisor.solver import advise
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
-from advisor.solver.cost import NOMINAL, cost
+from advisor.solver.cost import cost
 from advisor.solver.explain.words import horizon_words, quality_words
 from advisor.solver.makers import makers_offerings
 from advisor.solver.quality import differs
 from advisor.solver.standing import Standing
+from advisor.solver.volume import NOMINAL
 from advisor.solver.workload import WorkloadSolver
 
 FACTS = (

@@ -31,7 +31,7 @@ from advisor.solver.answer_latency import AnswerLatency
 from advisor.solver.answer_tokens import AnswerTokens
 from advisor.solver.backup import Backups, backups
 from advisor.solver.cause import Cause
-from advisor.solver.month_cost import Cost, MonthCost
+from advisor.solver.month_cost import Cost, MonthCost, TaskUsd
 from advisor.solver.standing import Standing
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ class CostFigure(NamedTuple):
     months_priced: int
     ends: date | None
     """The day inside the horizon on which it can no longer be had."""
+    per_task: TaskUsd | None
+    """What a task costs; null where the traffic is not stated by the task."""
     notes: tuple[str, ...]
 
 
@@ -340,7 +342,7 @@ def _tokens(found: Estimate) -> TokensFigure:
 
 def _cost(cost: Cost | None) -> CostFigure:
     if cost is None:
-        return CostFigure(None, None, None, None, None, None, 0, None, ())
+        return CostFigure(None, None, None, None, None, None, 0, None, None, ())
     return CostFigure(
         usd_per_month=cost.usd_per_month_mean,
         usd_per_month_now=cost.usd_per_month_now,
@@ -350,6 +352,7 @@ def _cost(cost: Cost | None) -> CostFigure:
         usd_horizon=cost.usd_horizon if cost.is_whole else None,
         months_priced=cost.months_priced,
         ends=cost.ends,
+        per_task=cost.per_task,
         notes=cost.notes,
     )
 

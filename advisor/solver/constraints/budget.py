@@ -19,10 +19,11 @@ from advisor.solver.constraints.base import (
 )
 from advisor.solver.constraints.group import COST
 from advisor.solver.constraints.kind import Constraint, ConstraintKind, FailedConstraint, RequirementChange
-from advisor.solver.cost import CostOf, volume
+from advisor.solver.cost import CostOf
 from advisor.solver.month_cost import Cost
 from advisor.solver.thinking import TokensOf, task_kind
 from advisor.solver.thinking_cost import cost_function, no_cost
+from advisor.solver.volume import volume
 
 
 def _make(question: WorkloadQuestion) -> Iterator[Constraint]:

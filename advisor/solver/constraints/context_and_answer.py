@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from math import ceil
+from typing import TYPE_CHECKING
 
 from advisor.catalog.records import Candidate
 from advisor.facts import Fact, State
+from advisor.requirements.tasks import longest_prompt
 from advisor.solver.constraints.base import (
     NOTHING_KNOWN,
     SATISFIED,
@@ -31,6 +34,9 @@ from advisor.solver.constraints.kind import (
     dropped,
 )
 
+if TYPE_CHECKING:
+    from advisor.requirements.schema import Workload
+
 TOKEN_USD = Decimal("0.005")
 """USD a month that a token given up counts as."""
 
@@ -40,7 +46,7 @@ INPUT, WINDOW, OUTPUT = "max_input_tokens", "context_window_tokens", "max_output
 
 
 def _make_context(question: WorkloadQuestion) -> Iterator[Constraint]:
-    tokens, answer, day = question.workload.needs.context_tokens, _answer_tokens(question), question.catalog.as_of
+    tokens, answer, day = asked_context(question.workload), _answer_tokens(question), question.catalog.as_of
     if tokens:
         yield Constraint(
             CONTEXT,
@@ -50,6 +56,14 @@ def _make_context(question: WorkloadQuestion) -> Iterator[Constraint]:
             by_facts(INPUT, WINDOW),
             Threshold(("context", answer, day), tokens, lambda candidate: _context_reach(candidate, answer, day)),
         )
+
+
+def asked_context(workload: Workload) -> int | None:
+    """Return the longest prompt: as stated, else of the last step of a task."""
+    traffic = workload.traffic
+    if workload.needs.context_tokens or traffic is None or traffic.tasks is None:
+        return workload.needs.context_tokens
+    return ceil(longest_prompt(traffic.tasks))
 
 
 def _answer_tokens(question: WorkloadQuestion) -> int:
@@ -135,7 +149,7 @@ def _figure(fact: Fact) -> KnownBounds:
 
 
 def _shorter_prompts(failing: FailedConstraint) -> RequirementChange | None:
-    return _shorter(failing, failing.workload.needs.context_tokens, "prompts")
+    return _shorter(failing, asked_context(failing.workload), "prompts")
 
 
 def _shorter_answers(failing: FailedConstraint) -> RequirementChange | None:

@@ -38,6 +38,7 @@ from advisor.solver.constraints.base import (
     from_state,
     is_self_hosted,
 )
+from advisor.solver.constraints.context_and_answer import asked_context
 from advisor.solver.constraints.group import DEPLOYMENT
 from advisor.solver.constraints.kind import Constraint, ConstraintKind, no_change
 from advisor.solver.cost import hours_share
@@ -45,7 +46,8 @@ from advisor.solver.thinking import TokensOf
 
 if TYPE_CHECKING:
     from advisor.catalog import Catalog
-    from advisor.requirements.schema import OwnGpus, Traffic, Workload
+    from advisor.requirements.schema import OwnGpus, Workload
+    from advisor.requirements.traffic_schema import Traffic
 
 _GIB = 2**30
 
@@ -78,7 +80,7 @@ def hardware_load(workload: Workload, concurrency: int | None, hidden: float = 0
 
     ``hidden`` tokens are thought before each answer: they are generated, and stand in the caches, like what is read.
     """
-    longest, traffic = float(workload.needs.context_tokens or 0), workload.traffic
+    longest, traffic = float(asked_context(workload) or 0), workload.traffic
     if traffic is None:
         return Load(longest_tokens=longest, concurrency=concurrency)
     prompt, answer = float(traffic.input_tokens or 0), float(traffic.output_tokens or 0) + hidden

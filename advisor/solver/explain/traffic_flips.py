@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from advisor.catalog.records import SELF_HOSTED
 from advisor.solver.answer import Flip
 from advisor.solver.constraints.base import WorkloadQuestion
-from advisor.solver.cost import CostOf, Volume, volume
+from advisor.solver.cost import CostOf
 from advisor.solver.explain.quality_flips import quality_flips
 from advisor.solver.explain.rerank import leader_after, with_cost
 from advisor.solver.rank import Ranking
 from advisor.solver.standing import Standing
+from advisor.solver.volume import Volume, volume
 
 if TYPE_CHECKING:
     from advisor.solver.workload import WorkloadSolver
