@@ -119,6 +119,7 @@ def test_slow_is_by_the_first_token_where_the_log_has_it() -> None:
 def test_answers_with_other_figures_to_one_question_are_a_sign_and_no_verdict() -> None:
     calls = [call("6 x 7?", "It is 42."), call("6 x 7?", "It is 48."), call("8 x 7?", "It is 56.")]
     assert hallucination.look(calls) == [True, True, None]
+    assert hallucination.look([call("8 x 7?", "It is 56."), call("8 x 7?", "56!")]) == [False, False]
     assert not hallucination.DETECTOR.is_verdict
 
 

@@ -23,12 +23,12 @@ MEASURED = Measured(0.594, 0.913, "GSM8K, a wrong answer by disagreement of two 
 
 def look(calls: Sequence[Call]) -> Sequence[bool | None]:
     """Say of each answer whether it shows a sign; None where none was due and no other figures were logged."""
-    figures: dict[str, set[float]] = defaultdict(set)
+    figures: dict[str, list[float]] = defaultdict(list)
     for call in calls:
         if call.input and call.output:
             found = last_figure(call.output)
             if found is not None:
-                figures[call.input.strip()].add(found)
+                figures[call.input.strip()].append(found)
     return [_shows_sign(call, figures) for call in calls]
 
 
@@ -44,14 +44,14 @@ def last_figure(text: str) -> float | None:
     return float(found[-1].replace(",", "")) if found else None
 
 
-def _shows_sign(call: Call, figures: dict[str, set[float]]) -> bool | None:
+def _shows_sign(call: Call, figures: dict[str, list[float]]) -> bool | None:
     if not call.output:
         return None
     uncited = failed(call, _CITES)
-    same = figures.get((call.input or "").strip(), set())
-    if len(same) > 1 and last_figure(call.output) is not None:
-        return True
-    return uncited
+    same = figures.get((call.input or "").strip(), [])
+    if len(same) < 2 or last_figure(call.output) is None:  # noqa: PLR2004 - one answer has nothing to differ from
+        return uncited
+    return len(set(same)) > 1 or bool(uncited)
 
 
 DETECTOR = Detector("hallucination", MEASURED, look, is_verdict=False)
