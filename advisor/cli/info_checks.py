@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -13,9 +12,6 @@ from typing import Literal, NamedTuple
 from advisor.catalog import Catalog
 from advisor.errors import AdvisorError
 from advisor.files.paths import DECISION_FILE, REQUIREMENTS_FILE, cache_folder, data_folder
-
-STOLEN = re.compile(r"1\.82\.[78]$|1\.107\.")
-"""Releases of litellm that attackers published: 1.82.7, 1.82.8, 1.107.0 and all that came after it as 1.107."""
 
 
 class Check(NamedTuple):
@@ -44,12 +40,14 @@ def checks(catalog: Catalog, environment: Mapping[str, str]) -> Iterator[Check]:
 
 
 def _client() -> Check:
+    from advisor.catalog.refresh.packages import is_denied
+
     mend = "python -m pip install --upgrade model-advisor"
     try:
         found = version("litellm")
     except PackageNotFoundError:
         return Check("client of models", "fails", "litellm is not installed, so nothing can be measured", mend)
-    if STOLEN.match(found):
+    if is_denied("litellm", found):
         return Check("client of models", "fails", f"litellm {found} was published by attackers: renew your keys", mend)
     return Check("client of models", "ok", f"litellm {found}")
 

@@ -36,7 +36,7 @@ def test_it_tells_facts_and_checks_in_both_formats(tmp_path: Path) -> None:
     assert [one["name"] for one in document["checks"] if one["says"] not in table] == []
 
 
-@pytest.mark.parametrize("release", ["1.82.7", "1.82.8", "1.107.0", "1.107.0rc1"])
+@pytest.mark.parametrize("release", ["1.82.7", "1.82.8", "1.107.0", "1.107.3"])
 def test_a_release_of_attackers_fails(monkeypatch: pytest.MonkeyPatch, release: str) -> None:
     real = metadata.version
     monkeypatch.setattr("advisor.cli.info_checks.version", lambda name: release if name == "litellm" else real(name))
