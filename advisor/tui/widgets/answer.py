@@ -243,7 +243,7 @@ def _license_words(standing: Standing, *, asked: bool) -> str:
     named = f"license {answer.license or 'unknown'} ({answer.license_class})"
     if not asked:
         return f"{named}: say what you will do with it to have it judged"
-    more = f", with {counted(len(answer.duties), 'duty', 'duties')}" if answer.duties else ""
+    more = f", with {counted(len(answer.duties), 'obligation')}" if answer.duties else ""
     return f"{named}: {license_badge(answer, asked=True).text}{more}"
 
 
