@@ -188,4 +188,6 @@ def _is_heading(line: str) -> bool:
     plain = re.sub(r"\s+-{1,2}\s+|:\s+", " ", line).rstrip(".")
     if len(plain.split()) > _LONGEST_HEADING or restricts(plain) or is_foreign(plain) or _NO_HEADING.search(plain):
         return False
+    if not re.search(r"[A-Z0-9]", plain):
+        return False  # the end of a line that was broken, or of a sentence
     return is_short_name(plain) and not says_more_than_a_name(f"Copyright {plain}", loosely=True)
