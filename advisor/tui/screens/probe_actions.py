@@ -134,7 +134,8 @@ class ProbingScreen(LiveScreen):
             return
         shown = [screen for screen in self.app.screen_stack if isinstance(screen, ProbeScreen | PlanForm)]
         for screen in shown:
-            screen.repaint()
+            if screen.is_mounted:  # one that is being built reads what is known once it is there
+                screen.repaint()
         self.repaint_title()
         if isinstance(event.event, Ended) and event.event.measured is not None:
             self._count_in(event.event, watched=bool(shown))
