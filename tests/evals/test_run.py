@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -82,6 +85,15 @@ def test_the_cap_holds_and_the_same_command_goes_on(bench: Bench) -> None:
     assert spent <= 2 * most
 
 
+def _answered(lines: bytes) -> Iterator[str]:
+    """The cases of whole lines: a torn one may end at an inner bracket, and is none."""
+    for line in lines.splitlines():
+        with suppress(ValueError):
+            found = json.loads(line)
+            if found["kind"] == "answer":
+                yield found["case"]
+
+
 def test_a_run_cut_at_ten_moments_asks_again_what_was_not_on_disk_and_nothing_else(bench: Bench) -> None:
     write_cases(bench.path, *sums(12))
     with serving(_answer) as server:
@@ -93,11 +105,11 @@ def test_a_run_cut_at_ten_moments_asks_again_what_was_not_on_disk_and_nothing_el
             for later in bench.runs.glob("*.jsonl"):
                 later.unlink()
             run.write_bytes(whole[:cut])
-            kept = set(re.findall(rb'"kind":"answer".*?"case":"(c\d+)".*\}$', whole[:cut], re.MULTILINE))
+            kept = set(_answered(whole[:cut]))
             server.asked.clear()
             found = bench.evaluate(bench.plan(good))
             asked = {last_text(body) for body in server.asked}
-            assert asked == {f"What is twice {number}?" for number in range(12) if f"c{number}".encode() not in kept}
+            assert asked == {f"What is twice {number}?" for number in range(12) if f"c{number}" not in kept}
             assert len(server.asked) == len(asked), "once each"
             assert found.comparison.results[0].n == 12
 
