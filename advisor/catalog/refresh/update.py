@@ -18,8 +18,8 @@ from advisor.catalog.refresh import index
 from advisor.catalog.refresh.command import gather, write
 from advisor.catalog.refresh.packages import PACKAGES, locate
 from advisor.catalog.source.build import build
+from advisor.catalog.source.file_schema import CatalogFile
 from advisor.catalog.source.read import read_record
-from advisor.catalog.source.schema import CatalogFile
 from advisor.catalog.user_catalog import Kept, keep
 from advisor.errors import AdvisorError, CatalogError
 from advisor.files.leftovers import temporary_folder

@@ -7,9 +7,9 @@ import json
 from pydantic import BaseModel
 
 from advisor.catalog.source.benchmark_schema import EstimateFile, HardwareFile, LinkFile, SuiteFile
+from advisor.catalog.source.file_schema import CatalogFile, ChannelFile, HistoryFile, LabFile, PriceFile
 from advisor.catalog.source.license_schema import LicenseEntry
 from advisor.catalog.source.license_texts import PassagesFile, TextsFile
-from advisor.catalog.source.schema import CatalogFile, ChannelFile, HistoryFile, LabFile, PriceFile
 from advisor.catalog.source.token_schema import TokenEstimates, TokenFile
 
 RECORDS: dict[str, type[BaseModel]] = {

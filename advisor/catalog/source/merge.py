@@ -13,18 +13,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from advisor.catalog.source.benchmark_schema import SuiteFile
+from advisor.catalog.source.file_schema import ChannelFile, LabFile, PriceFile
 from advisor.catalog.source.read import Tree
 from advisor.catalog.source.schema import (
     ChannelEntry,
-    ChannelFile,
     Facts,
     LabEntry,
-    LabFile,
     ModelEntry,
     OfferingEntry,
     PointerEntry,
     PriceEntry,
-    PriceFile,
     PromotionEntry,
     RateLimitEntry,
     RegionEntry,

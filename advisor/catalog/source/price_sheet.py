@@ -19,9 +19,10 @@ from pydantic import Field, ValidationError
 from advisor.catalog.catalog import Catalog
 from advisor.catalog.price_overlay import OWN
 from advisor.catalog.source.compile import compile_offerings
+from advisor.catalog.source.file_schema import PriceFile
 from advisor.catalog.source.merge import OfferingSheet, with_own_names
 from advisor.catalog.source.read import read_record
-from advisor.catalog.source.schema import Authored, OfferingEntry, PriceEntry, PriceFile, SourceEntry
+from advisor.catalog.source.schema import Authored, OfferingEntry, PriceEntry, SourceEntry
 from advisor.catalog.source.validate import offering_problems
 from advisor.errors import CatalogError
 

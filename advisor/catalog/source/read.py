@@ -13,8 +13,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from advisor.catalog.source.benchmark_schema import EstimateFile, HardwareFile, SuiteFile
+from advisor.catalog.source.file_schema import CatalogFile, ChannelFile, HistoryFile, LabFile, PriceFile
 from advisor.catalog.source.license_schema import LicenseEntry
-from advisor.catalog.source.schema import CatalogFile, ChannelFile, HistoryFile, LabFile, PriceFile
 from advisor.catalog.source.token_schema import TokenEstimates, TokenFile
 from advisor.errors import CatalogError
 
