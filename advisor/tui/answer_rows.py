@@ -104,7 +104,7 @@ def _row(found: WorkloadAdvice, standing: Standing, marked: frozenset[str], *, a
             "horizon": Cell(horizon_words(cost, money) if cost else "unknown"),
             "time": Cell(_time(standing)),
             "thinks": Cell(_thinks(standing.thinking), "dim"),
-            "license": Cell(_short(badge.text) if asked else badge.word, badge.style),
+            "license": Cell(badge.text if asked else badge.word, badge.style),
         },
     )
 
@@ -137,8 +137,3 @@ def _thinks(thinking: AnswerTokens | None) -> str:
     if thinking.is_exact:
         return f"{thinking.hidden.estimate:,.0f}"
     return f"{thinking.hidden.low:,.0f} to {thinking.hidden.high:,.0f}"
-
-
-def _short(verdict: str) -> str:
-    """Return a conditional verdict by what it comes with: the word has to fit a column."""
-    return verdict.replace("conditional", "duties")
