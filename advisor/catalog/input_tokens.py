@@ -23,6 +23,7 @@ from math import ceil, floor, sqrt
 from typing import NamedTuple
 
 _N = r"\d+(?:\.\d+)?"
+# Such as `patches 32 times 1.2 most 2500 to 1536`, not `tiles 85 170`.
 _PATCHES = re.compile(
     rf"patches (?P<side>{_N})(?: times (?P<each>{_N}))?(?: most (?P<most>{_N})(?: to (?P<at_most>{_N}))?)?"
 )

@@ -29,6 +29,7 @@ _SUFFIXES = frozenset(
     {".py", ".md", ".js", ".ts", ".mjs", ".json", ".yaml", ".yml", ".toml", ".txt", ".sh", ".rb", ".go"}
 )
 _SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", ".advisor", "__pycache__", "evals", "dist", "build"})
+# Such as `OPENAI_API_KEY` and `OPENAI_BASE_URL`, not `API_KEY_FILE`.
 _KEYS = re.compile(r"_API_KEY$|_AUTH_TOKEN$|^AWS_SECRET|^AWS_SESSION|_API_BASE$|_BASE_URL$")
 
 _WATCH = """\

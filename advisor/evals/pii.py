@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from advisor.probe.redaction import Redactor
 
+# Such as `ann.lee@mail.example.com`, not `ann@localhost`.
 _MAIL = re.compile(r"\b[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}\b")
 _CARD = re.compile(r"(?<![\d.])(?:\d[ -]?){12,18}\d(?![\d.])")  # 4111 1111 1111 1111
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")  # DE89 3704 0044 0532 0130 00
+# Such as `call me at 030 1234567` and `+49 30 1234567`, not `order 301234567`.
 _PHONE = re.compile(
     r"(?:\b(?:phone|tel|telephone|mobile|call(?: me)?(?: at)?|cell|fax|whatsapp|telefon|handy)\b[^\d+\n]{0,20})"
     r"(\+?\(?\d[\d ()/.-]{5,18}\d)|(?<![\w.])(\+\d{1,3}[ (./-]?\d[\d ()/.-]{6,16}\d)",

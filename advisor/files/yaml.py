@@ -21,6 +21,7 @@ MAX_DEPTH = 24
 """How deep blocks may be nested."""
 
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*(?:_[0-9]+)*)")
+# Such as `-1_000.5e3` and `.5`, not `01.5` or `1e1000`.
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*(?:_[0-9]+)*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _EMPTY = frozenset(("", "~", "null", "Null", "NULL"))

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from advisor.licenses.license import License
 
+# Such as `https://example.com/a` and `example.ai/terms`, not `example.ai`.
 ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s<>()\[\]{}\"'`|\\^]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|ai|io|cn|dev)/[^\s<>()\[\]\"'`]*"
 )

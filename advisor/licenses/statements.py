@@ -176,29 +176,35 @@ _FILLER = frozenset(
 )
 """Words that a sentence may have that only names a license."""
 
+# Such as `Share your e-mail to get access`, not `You may not sell it`.
 _CONTACT = re.compile(
     r"contact\s+(?:information|details|info)|personal\s+(?:data|information)|privacy|e-?mail|log(?:ged)?\s?-?in\b|sign\s+in"
     r"|your\s+(?:information|details)|information\s+(?:you\s+provide|collected)|collected\s+information"
     r"|publicly\s+accessible|requests?\s+(?:is|are|will)|hugging\s?face|newsletter|user\s?base|click|submit",
     re.IGNORECASE,
 )
+# Such as `only for research` and `you must not sell it`, not `share your e-mail`.
 _HEAVY = re.compile(
     r"\b(?:not|never|no|only|solely|exclusively|prohibit\w*|forbid\w*|forbidden|restrict\w*|must|shall|unless|except|without"
     r"|cannot|can't|don't|consent|contract\w*|written|commercial\w*|production|confirm|certif\w*|declare|affiliat\w*"
     r"|you\s+are\s+(?:a|an|not|affil\w*)|business\w*|enterprise\w*|paid|fees?)\b",
     re.IGNORECASE,
 )
+# Such as `you accept the terms` and `licensed under MIT`, not `you get access`.
 _ACCEPTS = re.compile(
     r"\b(?:accept\w*|agree\w*|review\w*|read\w*|acknowledg\w*|accordance|comply|complying|bound|governed|subject|under|licen[cs]ed)\b",
     re.IGNORECASE,
 )
+# Such as `I confirm that I am a student`, not `Your name`.
 _COMMITS = re.compile(
     r"\b(?:confirm|certif|declar|agree|accept|acknowledg|undertak|promis|represent|warrant|understand|consent|affirm)\w*",
     re.IGNORECASE,
 )
 _TERMS = re.compile(r"\b(?:terms|agreements?|polic(?:y|ies)|conditions|eula|rules)\b", re.IGNORECASE)
 _LICENSE_ITSELF = re.compile(r"\blicen[cs]e\b", re.IGNORECASE)
+# Such as `## License` and `License\n-------`, not `License: mit`.
 _HEADING = re.compile(r"^(?P<marks>\#{1,6})\s*(?P<title>[^\n]*)$|^(?P<under>[^\n]+)\n(?:={3,}|-{3,})\s*$", re.MULTILINE)
+# Such as `Usage restrictions` and `许可证`, not `Training data`.
 _OF_LICENSE = re.compile(
     r"licen[cs]|lizenz|licenç|licenz|copyright|\bterms\b|usage\s+(?:restrict|polic|limit|right)|commercial|许可|許可|协议|協議"
     r"|授权|授權|声明|ライセンス|라이선스|лиценз|使用限制|商用",

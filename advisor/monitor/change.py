@@ -83,6 +83,12 @@ def _first(failed: NDArray[np.bool_], factors: Numbers, odds: Numbers, wanted: f
     n = len(failed)
     hits = np.concatenate(([0.0], np.cumsum(failed)))
     weight, allowed = (np.concatenate(([0.0], np.cumsum(one))) for one in (factors, odds))
+    # Why all lengths: a chart that is tuned to one size of a rise (CUSUM) is late for every other, and nobody knows
+    # the size before. Of lengths that grow by a fifth, one is always close to the stretch since the rise, with two
+    # dozen lengths instead of 540. The rate before is itself counted from few calls at first, so what a stretch shows
+    # is scaled as if both were samples (n m / (n + m) calls instead of n): against a level that is hardly known
+    # everything weighs less. A shorter stretch may be beyond the threshold earlier, so the later lengths only look at
+    # calls up to the earliest alarm found so far.
     best: tuple[int, int] | None = None
     for length in LENGTHS:
         last = n if best is None else best[0]

@@ -46,6 +46,14 @@ def exact_plan(
     problem: Problem, ways: Sequence[Sequence[ServingOption]], most_states: int = MOST_STATES
 ) -> Exact | None:
     """Return the best choices among these ways; None where more than ``most_states`` would have to be looked at."""
+    # Why one state may stand for many: the workloads that follow see nothing of a state but its sums, and add the
+    # same to each, so of two that are alike in what follows the one that is ahead now is ahead at the end, ties
+    # included. Alike means equal in all that bends or counts: what is paid to a vendor with commitments (the larger
+    # of the commitment and the discounted spend) does not grow evenly with what is spent there, and a name once used
+    # is free to use again. Fewer names or less load would do as well as equal ones, but equal ones are found by one
+    # look-up instead of pair by pair. A state is given up before its end only on figures that nothing can mend: the
+    # least cost and the most score of what is left, each without the limits, and names and loads, which only grow.
+    # What commitments add is known at the end alone, and judged there.
     sums = _Sums(problem)
     options = [list(sums.front(sums.options(task, group))) for task, group in zip(problem.tasks, ways, strict=True)]
     left_usd = _after([min((one.usd for one in group), default=ZERO) for group in options])

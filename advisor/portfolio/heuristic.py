@@ -32,6 +32,14 @@ class _CostTable(NamedTuple):
 
 def first_answer(problem: Problem, ways: Sequence[Sequence[ServingOption]]) -> tuple[Choice, ...] | None:
     """Choices that keep every limit, or None if this method finds none."""
+    # Why a price: apart from vendors, the limit on a sum is what ties the workloads together. Once a dollar of it has
+    # a price, each of them takes its best alone, and one pass over the table stands for a search through all
+    # combinations. The higher the price, the less is spent, never more: so bisection finds the price at which the
+    # limit just holds. What it leaves is mostly less than one step of one workload, and single upgrades spend that. A
+    # count of vendors has no such price, because the first workload that uses one pays for all the others: sets of
+    # vendors are tried instead, and at several prices, because with few vendors to choose from the binding price is
+    # another one than with all. Floats are enough here: no plan leaves this function that the exact arithmetic of the
+    # limits has not passed.
     table = _table(problem, ways)
     most = dict(problem.most).get("vendor")
     best: tuple[PlanValue, tuple[Choice, ...]] | None = None

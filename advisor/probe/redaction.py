@@ -10,6 +10,7 @@ from advisor.probe.secret_forms import Secrets, is_random
 
 _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASS|PWD|CRED|AUTH|JWT|COOKIE|BEARER", re.IGNORECASE)
 
+# Such as `sk-abcd1234`, `Bearer abc123` and `AIzaSyA1b2c3`, not `the sky is blue`.
 _SHAPES = re.compile(
     r"""
     \b(?:sk|pk|rk|gsk|xai|pplx|hf|nvapi|key|fw|tgp|r8|csk|ghp|glpat)
@@ -26,6 +27,7 @@ _SHAPES = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+# Such as `https://ann:secret1@host` and `api_key=abcdef123`, not `the key is short`.
 _NAMED = re.compile(
     r"""
     (   :// (?=[^\s/@"'<>]+@)          # user and password before the host of an address
@@ -40,6 +42,7 @@ _WORD = r"(?:[A-Z]?[a-z]{1,15}|[A-Z]{1,15}|[0-9]{1,4})"
 _WORDS = re.compile(rf"{_WORD}(?:[-_]+{_WORD})*[-_.:;!?)]*")
 """Words and short numbers, joined or alone, as in ``key-value``: the shape of a key, and none."""
 
+# Such as `sk-abc123DEF456`, not `sk-learn`.
 _MAKERS = re.compile(r"(?:sk|gsk|xai|pplx|hf|nvapi|csk|ghp|glpat|tgp)[-_].*[A-Za-z0-9]{9}", re.IGNORECASE)
 """A beginning that only keys have, before a part that is longer than words such as ``sk-learn``."""
 

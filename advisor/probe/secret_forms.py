@@ -31,6 +31,7 @@ _RANDOM_CHANGES = 0.25
 _GAP = 4
 """What stands between two found parts of a secret, if it is no more than this, is hidden with them."""
 
+# Such as `%2B`, `\u002b`, `&amp;` and `&#43;`, not `+`.
 _ESCAPE = re.compile(
     r"\\*(?:%(?:25)*|\\x|=)(?P<hex>[0-9a-f]{2})|\\+u\{?0*(?P<unicode>[0-9a-f]{2,4})\}?|&(?:amp;)*#x0*(?P<entity_hex>[0-9a-f]{2,4});?"
     r"|&(?:amp;)*#0*(?P<entity>[0-9]{2,5});?|&(?P<name>[a-z]{2,8});|\\+(?P<octal>[01][0-7]{2})|\\+(?P<plain>[nrt/\"'\\])",

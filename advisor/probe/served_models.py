@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+# Such as `gpt-5-2026-03-01` and `owl@0301`, not `gpt-5`.
 _DATE = re.compile(r"[-_@.:]?20\d{2}[-_]?(?:0[1-9]|1[0-2])[-_]?(?:0[1-9]|[12]\d|3[01])$|[-@]\d{4}$")
 _REVISION = re.compile(r"(?:-v\d+)?(?::\d+)?$")
+# Such as `owl:free` and `owl-latest`, not `owl:7b`.
 _ROUTING = re.compile(r":(?:free|beta|nitro|floor|online|extended|exacto|latest)$|[-@]latest$|@default$|\.gguf$")
 _PLACE = re.compile(r"^(?:us|eu|apac|global|jp|au|ca|us-gov)\.(?=[a-z])")
+# Such as `anthropic.claude-opus-5`, not `acme.owl`.
 _MAKER = re.compile(r"^(?:anthropic|meta|mistral|amazon|cohere|deepseek|qwen|openai|ai21|writer|google)\.(?=[a-z])")
 
 

@@ -28,6 +28,7 @@ _CHANNEL_WORDS: Mapping[str, str] = {
 """Words that routers and clients write before a name, with the channel that they mean."""
 
 _REGION = re.compile(r"^(us|eu|apac|global|au|jp|ca|us-gov)\.(?=[a-z0-9-]+\.)")
+# Such as `gpt-5.4-mini` and `claude-opus-5`, not `owl-7b`.
 _SHAPE = re.compile(
     r"(?:gpt-(?:\d|image|audio|realtime|oss)|chatgpt-|o[1-9](?:-(?:mini|pro|preview)|$)|text-(?:davinci|embedding|ada|babbage|curie"
     r"|bison|unicorn|moderation)|(?:code-)?davinci|codex-|dall-e-|whisper-\d|tts-1|claude-|gemini-|gemma-|palm|chat-bison"
@@ -39,9 +40,11 @@ _SHAPE = re.compile(
 )
 """How the names of models behind APIs look."""
 
+# Such as `openai.GPT4o` and `ChatModel.GPT_4O_MINI`, not `openai.Client`.
 _CONSTANT = re.compile(r"[A-Za-z]\w*\.(?:ChatModel|ModelName|Model)?_?(?P<name>[A-Z]\w*\d\w*)")
 """How clients in Go, Java and C# write a model as a constant."""
 
+# Such as `chat:gpt-4o`, not `owl:7b`.
 _KIND_OF_CALL = re.compile(
     r"^(?:chat|completions?|messages|responses|assistant|embeddings?|moderation|realtime|image):(?=[\w.-])"
 )

@@ -139,6 +139,11 @@ def screen(
     catalog: Catalog, candidates: tuple[Candidate, ...], constraints: Iterable[Constraint], rules: UnknownRules
 ) -> Screen:
     """Ask every constraint of every candidate."""
+    # Why every constraint is asked even of a candidate that is out: "what rules it out alone", "the fewest to give
+    # up" and "who comes back" need all causes, and one that stopped at the first would name an arbitrary one. Whole
+    # numbers make that cheap: a set is one bit a candidate, so that 2,500 candidates are one number of 2,500 bits and
+    # "and not" is one operation. What is violated and what is unknown stay two sets, because a rule for unknowns is
+    # an answer of the user's: changing it moves a set from one list to another and asks no candidate again.
     asked_what = tuple(constraints)
     columns = tuple(_column(catalog, candidates, constraint) for constraint in asked_what)
     failed, asked, accepted = [], [], []

@@ -70,6 +70,13 @@ def _p(data: Values, m: float, least: float) -> float:
 
 def _log_capital(data: Values, m: float, least: float) -> float:
     """Return the logarithm of the highest capital on the way, against a mean of at most ``m``."""
+    # Why a game and not a test after each case: who reads a test of fixed size again and again finds a difference by
+    # chance sooner or later. A capital that nobody can expect to grow is at most once in 20 runs ever as high as 20,
+    # over all moments together; so its highest value counts, for one might have stopped there. How much to bet
+    # depends on the difference, which is what is asked: too bold loses against a small one, too cautious needs long
+    # for a large one. So each share gets an equal part of the capital; the mean of such games is such a game too, and
+    # is behind the best of them by the logarithm of their number at most. A bet is a share of what one case may lose:
+    # no case takes everything.
     may_lose = max(m - least, 1e-9)
     bets = np.asarray(SHARES)[:, None] / may_lose
     grown = np.cumsum(np.log1p(bets * (data - m)[None, :]), axis=1)

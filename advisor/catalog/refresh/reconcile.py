@@ -68,6 +68,9 @@ def merge(
         if is_valid_on(one.valid_from, one.valid_to, today)
     }
     groups: dict[tuple[str, str, str], list[Observation]] = {}
+    # Grouped by what a name means, not by the name: one package writes `-latest`, another the version behind it. A
+    # name that points at a version for a time is resolved as of today, or an old price would be joined to a new
+    # model.
     for seen in observations:
         is_version = seen.said.package == BY_VERSION
         model = (None if is_version else pointed.get((seen.channel, seen.name))) or names.find(seen.name)
@@ -208,6 +211,12 @@ def _on(timeline: list[Price], today: date) -> Price | None:
 
 def _settle(newest: Price, others: Sequence[Price]) -> tuple[Rates, tuple[tuple[Rates, Attribution], ...]]:
     """Return the rates to compute with and, if any two readings of the newest day differ, what each says."""
+    # Why no vote and no mean: packages read the same pages and take figures from each other, so three that agree may
+    # be one that was read; and a mean is a price that nobody ever charged. Prices change, so of two readings the
+    # later one holds; only readings of one day contradict each other. Then the more expensive rate counts: an
+    # estimate that turns out too high breaks nobody's budget, and a candidate that wins at it wins at the other rate
+    # as well. Older readings that agree only fill what the newest leaves out, since a rate that is missing there is
+    # one that was not read.
     sides = [newest, *(price for price in others if _known_from(price) == _known_from(newest))]
     sides.sort(key=lambda price: PRECEDENCE.index(price.said.package))
     older = [price for price in others if price not in sides and _agree(price.rates, newest.rates)]

@@ -118,6 +118,13 @@ class Catalog(NamedTuple):
 
 def join(tree: Tree) -> Catalog:
     """Join the files of a tree. Raises CatalogError where two files contradict each other."""
+    # Why the order matters: files are written by people who read a page (curated), by a package's data (generated)
+    # and for the days of the past. Somebody who read the page knows more than the data, so a curated fact replaces a
+    # generated one of its name; between two curated ones there is no such order, so they are a mistake to mend and
+    # not a choice to make. Prices are replaced by whole tiers: the rows of a tier (above so many tokens, at night,
+    # from a day) complete each other, and a mixture of two authors' rows would be a price that nobody charges.
+    # Sources get the name of their file in front, because two files may call different pages "pricing" and a joined
+    # record has rows of both.
     labs: dict[str, LabEntry] = {}
     models: dict[str, ModelSheet] = {}
     for path, lab_file in tree.labs:

@@ -98,6 +98,7 @@ def last_letter(text: str) -> str | None:
 
 def plain(text: str) -> str:
     """Return a text without what does not count: case, spaces, punctuation around words, emphasis."""
+    # `**Yes,** it is 3.5 %.` becomes `yes it is 3.5 %`.
     return " ".join(re.sub(r"[^\w\s.,/:%$€£+-]|(?<!\d)[.,:](?!\d)|[.,:](?=\s|$)|_", " ", text.casefold()).split())
 
 

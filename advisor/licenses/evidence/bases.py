@@ -11,6 +11,7 @@ from advisor.licenses.evidence.records import MOST_CHARS, Parent
 
 RELATIONS = ("finetune", "adapter", "merge", "quantized")
 
+# Such as `parent_model_id` and `fine-tuned_from`, not `model_type`.
 BASE_FIELDS = re.compile(
     r"(?:base|parent|source|original|foundation|merged|teacher)[-_ ]?(?:model)?s?(?:[-_ ]?(?:id|name|repo|path))?s?"
     r"|fine-?_?tuned[-_ ]?from|quantized[-_ ]?from|derived[-_ ]?from|model[-_ ]?base",
@@ -25,6 +26,7 @@ MOST_PARENTS = 200
 """Bases that are kept of one repository."""
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}")
+# Such as `https://huggingface.co/acme/owl/tree/main`, not `https://example.com/acme/owl`.
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/(?:models/)?([\w.-]+/[\w.-]+)(?:[/?#].*)?",
     re.IGNORECASE,

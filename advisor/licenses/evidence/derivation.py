@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from advisor.licenses.evidence.bases import LINEAGE_FILES
 from advisor.licenses.evidence.records import Derivation
 
+# Such as `qlora` and `prefix-tuning`, not `flora`.
 _ADAPTER_TAG = re.compile(
     r"(?:[a-z0-9]+-)?(?:[qv]?lo|do)ra(?:-adapters?)?s?|peft|adapters?|adapter-transformers|ia3|textual-inversion"
     r"|(?:prefix|prompt)-tuning|lycoris|locon|loha|controlnet-lora"
 )
+# Such as `gguf`, `4-bit` and `w4a16`, not `32-bit`.
 _CONVERTED_TAG = re.compile(
     r"ggu?f.*|ggml.*|llamafile|(?:auto-?)?gptq.*|(?:auto-?)?awq.*|exl[23].*|mlx.*|onnx.*|openvino.*|ctranslate2|ct2.*"
     r"|bitsandbytes.*|bnb.*|[2-8]-?bits?|fp[48](?:[-_].*)?|nvfp4.*|mxfp[48].*|int[48](?:[-_].*)?|w\d+a\d+.*"
@@ -19,17 +21,21 @@ _CONVERTED_TAG = re.compile(
     r"|aqlm.*|quip.*|eetq|torchao.*|auto-?round.*|marlin.*|modelopt|rknn|rkllm|qnn|mnn|ncnn|executorch|transformers\.js"
     r"|optimum-.*|nncf|llama-?\.?cpp|imatrix|spqr|vptq|mlc.*|(?:amd-)?quark|neuron|sparsegpt|deepsparse|pruned"
 )
+# Such as `mergekit` and `dare_ties`, not `emergent`.
 _MERGE_TAG = re.compile(
     r"merged?(?:-models?)?|(?:lazy)?merge-?kit|model-merge|frankenmerge|moerge|slerp|dare(?:_ties)?|ties"
 )
+# Such as `generated_from_trainer` and `fine-tuned`, not `finetunes`.
 _TUNED_TAG = re.compile(
     r"generated[_-]from[_-]trainer|fine-?_?tun(?:e|ed|ing)|trl|sft|dpo|orpo|grpo|kto|rlhf|axolotl|unsloth|llama-factory"
     r"|autotrain|abliterated?|uncensored|distill(?:ed|ation)|continued-pre-?training|instruction-tuned-from"
 )
+# Such as `adapter_config.json` and `owl-lora-v2.safetensors`, not `explore.bin`.
 _ADAPTER_FILE = re.compile(
     r"(?:^|/)adapter_(?:config\.json|model\.)|(?:^|[/_.-])lora(?=[_.-])[^/]*\.(?:safetensors|bin|pt|pth|ckpt|gguf)$"
     r"|(?:^|/)learned_embeds\."
 )
+# Such as `owl.gguf`, `onnx/model.bin` and `owl-q4_k_m.bin`, not `model-00001-of-00002.safetensors`.
 _CONVERTED_FILE = re.compile(
     r"\.(?:gguf|ggml|llamafile|onnx|onnx_data|ort|tflite|litertlm|mlmodel|mlmodelc|mlpackage|engine|plan|pte|mnn|rkllm|rknn"
     r"|exl2|exl3|dlc|nemo_trt)(?:/|$)"

@@ -12,19 +12,23 @@ from advisor.licenses.evidence.records import Role
 MOST_FILES = 40
 """Files read of one repository; what is beyond is said not to have been read."""
 
+# Such as `LICENSE.md` and `tos.txt`, not `photos.txt`.
 _LICENSE = re.compile(
     r"licen[cs]|licenz|lizenz|licenç|copying|copyleft|eula|unlicen[cs]e|agreement|terms|(?<![a-z])tos(?![a-z])"
     r"|conditions|(?<![a-z])(?:open)?rail(?![a-z])|addend|лиценз|许可|許可|协议|協議|授权|授權|条款|條款"
     r"|ライセンス|規約|라이선스|약관",
     re.IGNORECASE,
 )
+# Such as `cc-by-4.0` and `gpl3`, not `mitten`.
 _NAMED = re.compile(
     r"(?:cc-?by|cc0|gpl|agpl|lgpl|mit|apache|bsd|mpl|epl|isc)(?:[-_. ]?v?\d[\d.]*|[-_ ][a-z\d.]+)*", re.IGNORECASE
 )
+# Such as `notice.txt` and `third_party.md`, not `noticeboard.txt`.
 _NOTICE = re.compile(
     r"^notices?(?![a-z])|legal|copyright|disclaimer|patents|third.?part|acknowledg|open.?source.?licen|声明|聲明",
     re.IGNORECASE,
 )
+# Such as `use_policy.md` and `aup.txt`, not `soaup.txt`.
 _POLICY = re.compile(
     r"polic(?:y|ies)|acceptable|prohibit|restrict|responsible.?use|(?<![a-z])aup(?![a-z])|attachment|usage.?guid|use.?cases?.?not|forbidden|政策",
     re.IGNORECASE,
@@ -123,21 +127,27 @@ _NO_TEXT = frozenset(
 )
 """Endings of files that hold no terms for people to read, whatever they are called."""
 
+# Such as `license_plates.json`, not `license.json`.
 _THINGS = re.compile(
     r"licen[cs]e[-_ ]?plate|licen[cs]e[-_ ]?(?:header|check|plates)|terms[-_ ]?(?:freq|embed|weight)", re.IGNORECASE
 )
+# Such as `readme.txt`, not `readme-license.txt`.
 _MACHINE = re.compile(r"^(?:readme|model_?card|changelog|requirements)(?!.*licen[cs])", re.IGNORECASE)
+# Such as `license.bak.txt` and `license_old`, not `threshold.txt`.
 _SPARE = re.compile(
     r"\.(?:orig|bak|old|backup|save|rej|tmp)(?:\.|$)|~$|(?<![a-z])(?:old|backup|previous|deprecated)(?![a-z])",
     re.IGNORECASE,
 )
 _STANDS = re.compile(r"licen[cs]e|copying", re.IGNORECASE)
+# Such as `docs/LICENSE`, not `LICENSE`.
 _ASIDE = re.compile(
     r"(?:^|/)(?:docs?|documentation|legal|licen[cs]es|third.?party\w*|vendor\w*|site-packages|node_modules|examples?"
     r"|assets?|images?|figures?|tests?|archive\w*|old|backup)(?:/|$)",
     re.IGNORECASE,
 )
+# Such as `node_modules/ini/LICENSE`, not `docs/LICENSE`.
 _OTHERS = re.compile(r"(?:^|/)(?:third.?party\w*|vendor\w*|site-packages|node_modules)(?:/|$)", re.IGNORECASE)
+# Such as `/acme/owl/blob/main/LICENSE`, not `/acme/owl/tree/main`.
 _BLOB = re.compile(r"^/(?P<repository>[^/]+/[^/]+)/(?:blob|raw|resolve)/(?P<revision>[^/]+)/(?P<path>.+)$")
 READ_AS_TEXT = frozenset(
     ("", "txt", "text", "md", "mdx", "markdown", "rst", "htm", "html", "en", "zh", "cn", "ja", "jp", "ko")

@@ -15,6 +15,7 @@ MOST_TAGS = 5_000
 _DEEPEST = 40
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _NAME = re.compile(r"[\w.-]{1,96}(?:/[\w.-]{1,96})?", re.ASCII)
+# Such as `../LICENSE`, `/etc/passwd` and `a\\b`, not `docs/LICENSE`.
 _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?:^|/)\.\.(?:/|$)|^/|\\")
 
 
@@ -104,6 +105,7 @@ def _kinds(data: Mapping[str, Any], tags: tuple[str, ...]) -> Iterator[str]:
     yield from (tag for tag in tags if ":" not in tag and _SEES.fullmatch(tag))
 
 
+# Such as `llava-next` and `qwen2-vl`, not `vllm`.
 _SEES = re.compile(
     r"mllama|llava[\w.-]*|(?:[\w.-]+[-_.])?vision(?:[-_.][\w.-]+)?|multi-?modal|image-text-to-text|(?:[\w.-]+[-_])?vlm?"
     r"|idefics\d?|pixtral|paligemma",

@@ -21,6 +21,7 @@ PROMPT = "extra_gated_prompt"
 _READ = frozenset(
     ("license", "license_name", "license_link", PROMPT, "extra_gated_eu_disallowed", "base_model_relation")
 )
+# Such as `usage_rights` and `intended-use`, not `pipeline_tag`.
 _SPEAKS_OF_RIGHTS = re.compile(
     r"licen[cs]e|terms|usage|commercial|rights|restrict|copyright"
     r"|(?:intended|acceptable|prohibited|permitted)[-_ ]?use",

@@ -69,6 +69,7 @@ class FetchOutcome(StrEnum):
     """The saved evidence does not hold it."""
 
 
+# Such as `qwen2_vl` and `llava_next`, not `vllm`.
 _SEES = re.compile(
     r"mllama|llava|vision|visual|multi-?modal|idefics|paligemma|pixtral|internvl|minicpm-?v|molmo|fuyu|florence|(?:^|[\W_\d])vlm?(?:$|[\W_\d])",
     re.IGNORECASE,

@@ -14,6 +14,7 @@ from advisor.licenses.targets.names import hub_name
 from advisor.licenses.targets.purls import Purl, parse_purl, revision_of
 from advisor.licenses.targets.target import REPOSITORY, Target
 
+# Such as `machine-learning-model`, not `library`.
 _AI_WORDS = re.compile(
     r"primarypurpose|huggingface|\bmodel|task|weights|architecture|hyperparameter|safetensors", re.IGNORECASE
 )

@@ -67,6 +67,7 @@ def settings_file(text: str) -> Found:
     """Return what lines of ``KEY=value`` and ``key: value`` name, with the commands among them."""
     mentions: list[Mention] = []
     for number, line in enumerate(text.splitlines(), 1):
+        # Such as `export MODEL="acme/owl"` and `- model: acme/owl`, not `acme/owl`.
         match = re.match(
             r"\s*[-\"']?\s*(?:export\s+|set\s+)?(?P<key>[A-Za-z_][\w.-]*)[\"']?\s*[:=]\s*[\"']?(?P<text>[^\s\"',;#]+)",
             line,

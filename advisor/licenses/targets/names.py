@@ -27,11 +27,13 @@ _PAGES = words(
     "metric evaluate-measurement assets avatars course deep-rl-course oauth docker-spaces security content-policy "
     "code-of-conduct"
 )
+# Such as `your-org` and `<owner>`, not `acme`.
 _PLACEHOLDERS = re.compile(
     r"(?:user|username|your.*|hf[-_]?user(?:name)?|<.*|\{.*|my[-_](?:user|username|org|name|account|hf.*)|some[-_].*|xxx+|"
     r"path|path[-_]?to|namespace|repo[-_]?owner|to|foo|bar|None|N|owner)",
     re.IGNORECASE,
 )
+# Such as `my-cool-model` and `model_id`, not `model-7b`.
 _PLACEHOLDER_NAMES = re.compile(
     r"(?:your[-_].*|my[-_](?:cool[-_])?(?:model|repo|adapter|lora).*|repo|repo[-_](?:id|name)|model|model[-_](?:name|id)|"
     r"bar|xxx+|\.\.\.|<.*|\{.*|non-?existing.*)",
@@ -46,6 +48,7 @@ _FOLDERS = words(
     "adapters adapter embeddings checkpoints_dir http: https:"
 )
 _MEDIA = words("text application image audio video multipart font message")
+# Such as `.json`, not `.5`.
 _FILES = re.compile(
     r"\.(?:py|js|ts|tsx|jsx|json|jsonl|ya?ml|toml|txt|md|rst|html?|css|csv|tsv|png|jpe?g|gif|svg|webp|pdf|zip|tar|gz|tgz|sh|"
     r"cfg|ini|ipynb|parquet|arrow|pkl|pickle|pth|pt|ckpt|bin|safetensors|gguf|onnx|h5|npz|npy|lock|log|mp[34]|wav|flac|git|"
@@ -73,6 +76,7 @@ API_OWNERS = words(
 )
 """First words of names by which routers and clients name models behind an API."""
 _OWNERS_TOO = frozenset(("openai", "mistral", "nvidia_nim", "deepseek", "amazon", "cerebras", "perplexity", "ai21"))
+# Such as `openai/gpt-oss-20b`, not `openai/gpt-4o`.
 _HUB_NAMES = re.compile(
     r"openai/(?:gpt-oss|whisper|clip|shap-e|privacy|circuit)|amazon/(?:chronos|MistralLite)|cerebras/(?:[A-Z]|btlm)"
 )

@@ -24,7 +24,9 @@ LANGUAGES = {
 }  # fmt: skip
 """The language of each file name's ending."""
 
+# Such as `AutoModel.from_pretrained`, not `readFile`.
 _LOADING = re.compile(r"pipeline|from_pretrained|fromPretrained|pretrained|snapshotDownload|modelInfo|InferenceClient")
+# Such as `ChatOpenAI` and `modelIds`, not `Colors`.
 _OWNER = re.compile(r"\w*(?:openai|anthropic|mistral|cohere|gemini|genai|models?|modelnames?|modelids?)", re.IGNORECASE)
 _CONSTANT = re.compile(r"[A-Z]\w*\d\w*")
 """A constant of a client's package that stands for a model: ``openai.GPT4o``, ``ChatModel.GPT_4O_MINI``."""

@@ -11,16 +11,20 @@ from advisor.licenses.targets.shell_code import shell_mentions
 from advisor.licenses.targets.vocabulary import LOADERS, is_model_key
 
 _NAME = r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}"
+# Such as `https://hf.co/acme/owl/tree/main` and `hf://acme/owl`, not `elf.co/acme/owl`.
 _ADDRESS = re.compile(
     rf"(?:(?<![\w.-])(?:www\.)?(?:huggingface\.co|hf\.co)/|hf://|hf[_-]hub:"
     rf"|(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/)(?P<id>{_NAME})(?P<rest>(?:/[\w.%-]+)*)"
 )
 _PURL = re.compile(rf"pkg:huggingface/(?P<id>{_NAME})(?:@(?P<revision>[\w./-]+))?")
+# Such as `AutoModel.from_pretrained("acme/owl", revision="v1")`, not `open("acme/owl")`.
 _LOADED = re.compile(
     rf"\b(?P<loader>{'|'.join(LOADERS)}|load_model)\s*\(\s*(?:[\w.]+\s*,\s*)?(?:\w+\s*=\s*)?[\"'](?P<id>[\w./-]{{2,200}})[\"']"
     r"(?P<rest>[^()\n]{0,200})"
 )
+# Such as `pipeline("text-generation", model="acme/owl")`, not `pipeline("text-generation")`.
 _PIPELINE = re.compile(rf"\bpipeline\s*\(\s*[\"'][\w-]+[\"']\s*,\s*(?:model\s*=\s*)?[\"'](?P<id>{_NAME})[\"']")
+# Such as `model_id = "acme/owl"` and `"model": "acme/owl"`, not `model = "owl"`.
 _KEYED = re.compile(rf"(?P<key>[A-Za-z_][\w-]{{1,60}})(?:\s*,\s*\w+\s*(?==))?[\"']?\s*[:=]\s*[\"'](?P<id>{_NAME})[\"']")
 _REVISION = re.compile(r"revision\s*=\s*[\"'](?P<revision>[\w./-]+)[\"']")
 _PROMPTS = re.compile(r"^[ \t]*(?:>>>|\.\.\.)(?= )", re.MULTILINE)

@@ -52,6 +52,7 @@ class Purl(NamedTuple):
 
 def parse_purl(text: str) -> Purl | None:
     """Return the parts of a package URL; None if it is none."""
+    # Such as `pkg:huggingface/acme/owl@v1?file_name=a.gguf`, not `pkg:acme`.
     match = re.match(
         r"pkg:/*(?P<type>[A-Za-z][\w.+-]*)/(?P<rest>[^?#]+)(?:\?(?P<qualifiers>[^#]*))?", text.strip()[:2_000]
     )

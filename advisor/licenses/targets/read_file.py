@@ -24,11 +24,13 @@ ENDINGS = {
 }  # fmt: skip
 NAMES = (".env", "dockerfile", "containerfile", "makefile", "modelfile", "justfile", "procfile")
 _SHELL = (".sh", ".bash", ".zsh", ".bat", ".ps1", ".mk", ".dockerfile")
+# Such as `python3 - <<EOF\nprint(1)\nEOF`, not `cat <<EOF\nprint(1)\nEOF`.
 _HEREDOC = re.compile(
     r"(?P<head>^[^\n#]*\bpython[\d.]*\b[^\n]*<<-?[ \t]*[\"']?(?P<mark>\w+)[\"']?[^\n]*\n)"
     r"(?P<code>.*?)^[ \t]*(?P=mark)[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
+# Such as `package-lock.json` and `app.min.js`, not `package.json`.
 _MADE = re.compile(r"(?:^|/)(?:package-lock|pnpm-lock|composer\.lock|npm-shrinkwrap)|\.min\.js$|\.lock\.json$")
 
 

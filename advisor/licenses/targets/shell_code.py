@@ -9,21 +9,26 @@ from collections.abc import Iterator, Sequence
 from advisor.licenses.targets.mention import Found, Mention, Role, Unresolved
 from advisor.licenses.targets.vocabulary import is_dataset_key, is_model_key
 
+# Such as `export MODEL=acme/owl` and `MODEL ?= acme/owl`, not `vllm serve acme/owl`.
 _ASSIGN = re.compile(
     r"(?:(?:export|readonly|local|declare|ENV|ARG|env)\s+)*(?P<name>[A-Za-z_]\w*)\s*(?:[:?+]?=)\s*(?P<rest>.*)"
 )
+# Such as `${MODEL:-acme/owl}`, `$(MODEL)` and `$MODEL`, not `MODEL`.
 _VARIABLE = re.compile(r"\$\{(?P<braced>\w+)(?::?[-=](?P<default>[^}]*))?\}|\$\((?P<made>\w+)\)|\$(?P<plain>\w+)")
 _MOST_LINES = 20_000
 _SERVERS = {("vllm", "serve"), ("sglang", "serve"), ("lms", "get"), ("lms", "load"), ("mlx_lm.server", ""), ("tgi", "")}
 _FETCHERS = {("hf", "download"), ("huggingface-cli", "download"), ("trtllm-serve", "")}
 _OLLAMA = {("ollama", "run"), ("ollama", "pull"), ("ollama", "show"), ("ollama", "create")}
+# Such as `vllm serve acme/owl` and `run.py --base-model acme/owl`, not `cp -r docs site`.
 _COMMAND = re.compile(
     r"--?[\w-]{0,40}(?:model|hf|lora|adapter|tokenizer|checkpoint|repo|embed|pretrained)|vllm"
     r"|\s-m\s|ollama|download|lms "
     r"|sglang|trtllm|\bmodel\b|\$|=|\bFROM\b|hf\.co|huggingface",
     re.IGNORECASE,
 )
+# Such as `"model": "acme/owl"` and `\"model\": \"acme/owl\"`, not `"model": 7`.
 _BODY = re.compile(r"\\?[\"'](?P<key>\w{2,40})\\?[\"']\s*:\s*\\?[\"'](?P<text>[\w.:@/-]{2,200})\\?[\"']")
+# Such as `run it with --model acme/owl` and `hf download acme/owl`, not `a model of owls`.
 _INSIDE = re.compile(
     r"(?:^|[\s\"'\[,])-{1,2}(?:hfr?|m|[\w-]{0,40}(?:model|lora|adapter|tokenizer|checkpoint|repo|pretrained)[\w-]{0,40})[\s=\"',]"
     r"|\b(?:vllm|sglang)\b|\bollama\s+(?:run|pull|show)|\b(?:hf|huggingface-cli)\s+download|\blms\s+(?:get|load)|trtllm"

@@ -100,6 +100,7 @@ _APIS = (
     r"|jamba|sonar|palm|bison|text-|whisper|tts-|codex|sora|imagen|veo-|phi-|ministral|pixtral|devstral|magistral|voyage"
     r"|rerank|titan|\bo[134]\b|moderation|babbage|curie|\bada\b|mercury|hermes"
 )
+# Such as `BASE = "acme/owl"` and `vllm serve owl`, not `print(1 / 2)`.
 HINT = re.compile(
     rf"from_pretrained|{'|'.join(LOADERS)}|huggingface|hf\.co|hf://|hf_hub|ollama|pkg:|vllm|pipeline\(|{_APIS}"
     r"|(?:model|repo|checkpoint|ckpt|tokenizer|adapter|lora|coder|llm|backbone|retriever|pretrained|judge|teacher|student)"

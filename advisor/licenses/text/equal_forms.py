@@ -24,6 +24,7 @@ _BOILERPLATE = (
     "licensed under the apache license version 2 0 the license you may not use this file except in compliance"
 )
 _BOILERPLATE_END = "governing permissions and limitations under the license"
+# Such as `the mit license` and `bsd 3 clause license`, not `mit license with a rider`.
 _FAMILY_TITLE = re.compile(
     r"(?:the )?(?P<kind>(?:new |revised |modified |simplified |original )?bsd|mit|isc|zlib|apache|expat)"
     r"(?: (?:software|2|3|2 0|clause|new|revised|simplified|version))*(?: licen[cs]e)"

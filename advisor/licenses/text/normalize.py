@@ -30,6 +30,7 @@ _ENTITY = (
     r"&(?:nbsp|quot|apos|[lr][sd]quo|[lr]aquo|[mn]dash|hellip|bull|middot|sect|para|copy|reg|trade|amp|lt|gt|shy"
     r"|\#(?:3[489]|039|160|167|169|8211|8212|8216|8217|8220|8221|8226|[xX](?:22|26|27|[aA]0|201[34]|20[12][89cCdD])));"
 )
+# Such as `license`, `don't`, `</b>` and `$`.
 _WORD = re.compile(
     rf"(?P<skip>{_MARKUP}|\([cC]\)|{_ENTITY})"
     r"|(?P<sign>[$\u20ac\u00a3\u00a5\u20a9\u20b9%\uff04\uff05\uffe1\uffe5])"
@@ -38,9 +39,11 @@ _WORD = re.compile(
 )
 _APOSTROPHES = re.compile(_APOSTROPHE)
 _TAG = re.compile(_MARKUP)
+# Such as `Copyright (c) 2024 Ann Lee` and `* © Acme GmbH`, not `The copyright holder grants`.
 _COPYRIGHT = re.compile(
     rf"^(?:[^\w\n©<(]|\((?!c\))|{_MARKUP})*(?:copyright\b|©|\(c\))[^\n]{{0,160}}$", re.IGNORECASE | re.MULTILINE
 )
+# Such as `Copyright 2024 Acme. Not for sale`, not `Copyright 2024 Acme`.
 _SAYS_MORE = re.compile(
     r"\b(?:not|no|only|except|unless|non\w*|commercial\w*|prohibit\w*|without|may|must|shall|subject|under|licen[cs]\w*"
     r"|permi\w*|use[ds]?"
@@ -50,11 +53,14 @@ _SAYS_MORE = re.compile(
     r"|expire\w*|revok\w*|terminat\w*)\b",
     re.IGNORECASE,
 )
+# Such as `Ann Lee`, `2024` and `<holder>`, not `everything else`.
 _NAMES_SOMEBODY = re.compile(r"[A-Z]\w*(?!\w)|\d{4}|©|<|\[|\{|\b(?:contributors|authors|developers)\b|[\u3400-\u9fff]")
+# Such as `COPYRIGHT ACME INC` and `(C) ACME`, not `COPYRIGHT`.
 _NAMES_SOMEBODY_IN_CAPITALS = re.compile(
     r"\d{4}|[©<\[{]|\(C\)|\bRESERVED\b|\b(?:INC|LTD|LLC|CORP|GMBH)\b|^\W*\w+(?:\W+\w+){1,4}\W*$"
 )
 _PLAIN = re.compile(r"(?<![\w@./-])[a-z]{2,}(?![\w@/-]|\.\w)")
+# Such as `contributors` and `gmbh`, not `sell`.
 _IN_NAMES = re.compile(
     r"copyright|the|of|and|by|for|in|at|de|la|le|du|van|von|der|den|et|al|inc|llc|ltd|co|corp|gmbh|all|rights|reserved"
     r"|present|to|see|files?|txt|individual|dev|respective|maintainers|community|members|others?|https?|www|com|org|net|io|github|its|affiliates|subsidiaries|authors?|contributors?|team|project|developers|years?|yyyy|name|holders?|owners?|fullname|organization"
@@ -101,26 +107,33 @@ _USUAL_KEYS = frozenset(
         "base_model_relation",
     ]
 )
+# Such as `license: cc-by-nc` and `commercial: false`, not `language: en`.
 _RESTRICTS = re.compile(
     r"\b(?:not|only|non|noncommercial|nc|nd|prohibit\w*|must|may|shall|except|restrict\w*|purposes?|research|false"
     r"|academic|evaluation)\b",
     re.IGNORECASE,
 )
+# Such as `(c)`, `2019-2024` and `All rights reserved.`, not `Acme`.
 _YEARS = re.compile(
     r"(?:\(c\)|\u00a9|&copy;|copyright|\d{4}(?:\s*[-\u2013,]\s*(?:\d{2,4}|present|now))*|all\s+rights\s+reserved\.?)",
     re.IGNORECASE,
 )
+# Such as `<ann@example.com>` and `(github.com/ann)`, not `(the holder)`.
 _OWN_PLACE = re.compile(r"<[^<>]{0,80}>|\([^()]{0,80}[@/][^()]{0,80}\)|https?://\S+|\b\S+@\S+")
+# Such as `Acme. Do it`, not `Acme 2.0`.
 _ENDS = re.compile(
     r"(?P<before>[^\s.,;:!?]+)[.!?;:]+[\s\u2013\u2014-]+(?=(?P<after>[^\s.,;:!?]+))|[\u3002\uff0c\uff1b\uff01\uff1f\uff1a]"
 )
+# Such as `J` and `dr`, not `owl`.
 _SHORT = re.compile(
     r"\w|co|dr|st|mr|ms|mrs|jr|sr|prof|no|bros|dept|univ|team|authors?|contributors|by|s\.a|b\.v", re.IGNORECASE
 )
+# Such as `GmbH` and `affiliates`, not `employees`.
 _COMPANY = re.compile(
     r"inc|ltd|llc|co|corp|corporation|gmbh|ag|sa|bv|plc|pte|pty|kg|and|or|et|team|authors?|its|affiliates|to|present|[^\W\d_]*[0-9][^\W_]*",
     re.IGNORECASE,
 )
+# Such as `Acme, but ask us` and `nicht für Acme`, not `Ann Lee and Acme Inc`.
 _NO_NAME = re.compile(
     r"\b(?:needs?|gets?|got|before|after|when|while|then|else|if|but|is|are|be|been|being|have|has|had|does|could"
     r"|would|should|who|whom|which|that|this|these|those|every\w*|anyone|anybody|anything|something|nothing|nobody"
@@ -150,6 +163,13 @@ class Word(NamedTuple):
 
 def split_words(text: str) -> list[Word]:
     """Return the words of a text, in order; bytes that are no text must have been decoded before."""
+    # Why so little is left out: a license is identified by the hash of these words, so whatever a rule drops can be
+    # added to any license without being seen. Each rule must therefore be one that cannot drop a limit on use. A
+    # copyright line goes only if it is nothing but a name, because riders are put there ("Copyright Acme, for
+    # research only"); a tag goes only if HTML knows it, because "<not for sale>" looks like one; a sign of currency
+    # stays, because a threshold in dollars is not one in users. Nothing is stemmed and no small word is skipped:
+    # "not", "may" and "only" decide. Chinese characters are a word each, since no spaces part them. Places are kept
+    # because a finding quotes the text as it was found, not as it was compared.
     left_out = _copyright_lines(text)
     starts = [start for start, _ in left_out]
     found = []

@@ -27,6 +27,7 @@ MOST_HEADINGS = 2
 _LONGEST_HEADING = 8
 _MARKS = re.compile(r"^[\s>*#=_~`\-\u2022|/]+|[\s*#=_~`\-|/]+$")
 _PROJECT = r"[\w.`'\"()+-]{1,40}(?:[ \t]+[\w.`'\"()+-]{1,40}){0,4}"
+# Such as `The MIT License (MIT)`, `BSD 3-Clause License` and `Apache License, Version 2.0`.
 _FAMILY = {
     "mit": re.compile(r"(?:the )?(?:mit|expat)(?:/x11)? licen[cs]e(?: \(mit\))?", re.IGNORECASE),
     "bsd": re.compile(
@@ -45,12 +46,14 @@ _BEGINS = (
     ("apache", "licensed under the apache license version 2 0 the license you may not use"),
 )
 _THIS = r"(?:this|the) (?:software|project|package|library|work|code|module|file)"
+# Such as `This project is licensed under the MIT license, reproduced below:`, not `This project is licensed to Acme`.
 _NAMED = re.compile(
     rf"(?:{_THIS}|{_PROJECT}) (?:is|are) (?:licensed|released|distributed|provided|made available)"
     r" under (?:the terms of )?(?P<license>.{3,60}?)"
     r"(?:,? (?:reproduced|included|given|shown)? ?(?:below|as follows|here))?[:.]?",
     re.IGNORECASE,
 )
+# Such as `This code is adapted from owl-tools by Ann Lee`, not `This code is owned by Acme`.
 _ORIGIN = re.compile(
     rf"(?:(?:{_THIS}|{_PROJECT}) (?:is|was|are|were) )?"
     r"(?:(?:adapted|extracted|derived|forked|ported|taken) from|based (?:up)?on(?: (?:work|research) by)?)"
@@ -60,6 +63,7 @@ _ORIGIN = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[\w./#?=&%~+-]{3,200}")
+# Such as `GPL` and `terms`, not `owl tools`.
 _OTHERS = re.compile(
     r"\b(?:[al]?gpl\w*|gnu|apache|mozilla|mpl|epl|creative|commons|cc|cc0|by-\w+|nc|nd|sa|\w*rail|llama|gemma|qwen"
     r"|bsl|busl|sspl|mit|bsd|isc|zlib|expat|psf|unlicense|elastic|polyform|eula|proprietary|confidential|secret|trial|beta|draft|private"
@@ -67,6 +71,7 @@ _OTHERS = re.compile(
     r"|copyleft|patents?|trademarks?|policy|terms|conditions|agreement|rights?)\b",
     re.IGNORECASE,
 )
+# Such as `GPL`, `Sample code` and `© Acme`, not `owl tools`.
 _NO_HEADING = re.compile(
     rf"{_OTHERS.pattern}|\b(?:code|sources?|scripts?|samples?|examples?|docs?|documentation|data(?:sets?)?|parts?|some|copyright)\b|\(c\)|©|\b(?:19|20)\d\d\b",
     re.IGNORECASE,
@@ -74,6 +79,7 @@ _NO_HEADING = re.compile(
 _WHOSE = (
     r"(?:portions|parts|(?:some )?contributions|(?:\w+ )?modifications(?: \(\w+\))?|original (?:code|work|version))"
 )
+# Such as `Portions copyright (c) 2024 Ann Lee,\n  Acme Inc`, not `See the copyright of Acme`.
 _COPYRIGHT = re.compile(
     rf"^[^\S\n]*(?:[>*#-][^\S\n]*)*(?:(?i:{_WHOSE}):?[^\S\n]+)?(?i:copyright\b|\(c\)|©)[^\n]{{1,200}}"
     r"(?:(?<=,)\n[^\n]{1,160}){0,4}$",
@@ -84,8 +90,10 @@ _COPYRIGHT = re.compile(
 _LONGEST_LIST = 80
 """Words of a list of holders; each of them is short."""
 
+# Such as `Grant Lee` and `Ann May`, not `Grant of license`.
 _SURNAMES = re.compile(r"\b(?:Grant|May|Law|Will)(?= [A-Z][a-z]+)|(?<=[a-z] )(?:Grant|May|Law)(?=\s*(?:$|[,<(]))")
 """Names of people that are words of licenses otherwise, beside another name."""
+# Such as `, see AUTHORS file`, `(version 1.2 to 1.4)`, `(original author)` and `Portions` before `copyright`.
 _BESIDE = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (

@@ -20,6 +20,7 @@ LONGEST_TEXT = 200_000
 _SENTENCE = re.compile(r"[^.!?;\n\u3002\uff01\uff1f\uff1b]+(?:[.!?;](?=\w)[^.!?;\n\u3002\uff01\uff1f\uff1b]*)*")
 _BULLET = re.compile(r"^[\s>*#_\-\u2022|]+")
 
+# Such as `for research purposes only` and `non-commercial`, not `for research and for business`.
 _OUTRIGHT = re.compile(
     r"\bnon[\s\-\u2010-\u2015]*(?:commercial|production|profit)|\bnot[\s-]for[\s-]profit|\bnot\s+commercial"
     r"|\b(?:research|academic\w*|education\w*|personal|evaluation|internal|testing|demo\w*|hobby\w*|student\w*|private"
@@ -31,6 +32,7 @@ _OUTRIGHT = re.compile(
     r"|\ball\s+rights\s+(?:are\s+)?(?:strictly\s+)?reserved\b(?=[^.]*\b(?:no|not|without)\b)",
     re.IGNORECASE,
 )
+# Such as `deploy` and `companies`, not `owls`.
 _SUBJECT = re.compile(
     r"\b(?:use[ds]?|using|usage|commerc\w*|monetiz\w*|monetis\w*|revenue|profit\w*|product|products|production|deploy\w*"
     r"|business\w*|compan(?:y|ies)|corporat\w*|enterprise\w*|organi[sz]ations?|startups?|industr\w*|research\w*"
@@ -39,6 +41,7 @@ _SUBJECT = re.compile(
     r"|employees?|governments?|customers?|competitor\w*|compet\w*|outputs?|downloa\w*|access\w*|users?|weights)\b",
     re.IGNORECASE,
 )
+# Such as `only`, `requires` and `don't`, not `may freely`.
 _SIGN = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|only|solely|exclusively|prohibit\w*|forbid\w*|forbidden|restrict\w*|ban(?:s|ned)?"
     r"|disallow\w*|must|shall|requires?|required|needs?|without|except|unless|until|limited\s+to|reserved\s+(?:for|to)"
@@ -47,11 +50,13 @@ _SIGN = re.compile(
     r"|beyond|exceed\w*|before|prior|other\s+than|subject\s+to|agreement|separate\w*)\b",
     re.IGNORECASE,
 )
+# Such as `commercially` and `startups`, not `users`.
 _BUSINESS = re.compile(
     r"\b(?:commerc\w*|monetiz\w*|monetis\w*|revenue|profit\w*|production|deploy\w*|business\w*|compan(?:y|ies)|corporat\w*"
     r"|enterprise\w*|startups?|industr\w*|research\w*|academ\w*|educat\w*|hobby\w*|redistribut\w*|resell\w*)\b",
     re.IGNORECASE,
 )
+# Such as `without any warranty`, `royalty-free` and `must credit`, not `must not sell`.
 _HARMLESS = re.compile(
     r"\bwithout\s+(?:any\s+)?(?:restrictions?|limitations?|limits?|warrant\w+|charge|cost|fees?)\b"
     r"|\bno\s+(?:\w+\s+)?(?:restrictions?|limitations?|limits?|warrant\w+|charge|fees?|royalt\w+)\b|\broyalty-free\b"
@@ -65,6 +70,7 @@ _HARMLESS = re.compile(
 )
 """What sounds like a limit and is none, or is what every permissive license asks."""
 
+# Such as `intended` and `production`, not `a fast model`.
 _ANY_SIGN = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|only|solely|exclusively|prohibit\w*|forbid\w*|forbidden|restrict\w*|ban(?:s|ned)?"
     r"|disallow\w*|must|should|unless|except|without|contact|permission|consent|contracts?|cannot|can't|don't|avoid|refrain"
@@ -72,6 +78,7 @@ _ANY_SIGN = re.compile(
     r"|limited|reserved|available\s+to)\b",
     re.IGNORECASE,
 )
+# Such as `nur für`, `некоммерческий` and `禁止商用`, not `a fast model`.
 _OTHER_LANGUAGES = re.compile(
     # German, Dutch
     r"\bnicht[\s-]?(?:kommerziell|gewerblich)\w*|\bkommerziell\w*|\bgewerblich\w*|\bforschungszweck\w*|\bnur\s+für\b"
@@ -98,6 +105,7 @@ _OTHER_LANGUAGES = re.compile(
     r"|비상업|상업|영리|금지|연구|학술|만\s|없이|허가|승인|허용",
     re.IGNORECASE,
 )
+# Such as `the` and `license`, not `der Lizenz`.
 _ENGLISH = re.compile(
     r"\b(?:the|a|an|and|or|of|to|in|is|are|for|with|by|this|that|you|your|we|our|on|as|it|be|at|from|have|has|will|can"
     r"|if|please|all|i|use|more|about|before|license|model|access|terms|name|email|agree)\b",
@@ -132,6 +140,7 @@ def restricts_outright(sentence: str) -> bool:
     return bool(re.search(r"\bcommercial\w*", plain, re.IGNORECASE) and _FORBIDS.search(plain))
 
 
+# Such as `contact us` and `without permission`, not `commercial use is fine`.
 _FORBIDS = re.compile(
     r"\b(?:not|never|no|prohibit\w*|forbid\w*|forbidden|disallow\w*|requires?|contact|permission|separate|without)\b",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+# Such as `Section 2. Grant`, `  (b) You may` and `## 3.1 Terms`, not `2024-01-01 release`.
 _HEADING = re.compile(
     r"^[ \t>*_#\-]*(?:(?:section|article|clause|part)\s+)?"
     r"(?:(?P<number>\d{1,2}(?:\.\d{1,2})*)(?:[.):]|(?=\s))|\(?(?P<letter>[a-zA-Z]|[ivxIVX]{2,4})[.)])"

@@ -11,6 +11,7 @@ from advisor.monitor.detectors.base import Detector, Measured
 _CUT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length", "incomplete"})
 _WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "tool_calls", "tool_use", "function_call", "completed", "eos"})
 _LEAST = 40
+# Such as `The total is,` and `one of the`, not `The total is 4.`.
 _OPEN = re.compile(r"[\w,;:(\[{=+/&-]\s*$|\b(?:the|a|an|of|to|and|or|in|with|for|is|are)\s*$", re.IGNORECASE)
 _LAST_LINE = re.compile(r"^\s*(?:[-*•|#>]|\d+[.)])")
 

@@ -11,6 +11,7 @@ from typing import Any
 from advisor.probe.faults import Fault
 from advisor.probe.wire.stream import error_words, is_error
 
+# Such as `<p class=x>` and `<script>x()</script>`, not `1 < 2`.
 _TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _ERROR_KEYS = ("message", "msg", "detail", "details", "errors", "error_message", "error_code")
 _BAD = ("error", "fail", "failed", "failure")

@@ -151,6 +151,7 @@ def _derived(weights: Weights, headers: list[tuple[Path, Header]]) -> Literal["a
 def _card(folder: Path) -> tuple[Card | None, list[str]]:
     """Return the front matter of the README beside the weights."""
     text = _text_of(folder / "README.md")
+    # Such as `---\nlicense: mit\n---\n# Owl`, not `# Owl\n---\nlicense: mit\n---`.
     match = re.match(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", text or "", re.DOTALL)
     if match is None:
         return None, []
