@@ -58,6 +58,7 @@ POINTING = "metergraph-core"
 DENIED: dict[str, tuple[str, ...]] = {"litellm": ("1.82.7", "1.82.8", "1.107.*")}
 """Versions that were published by attackers: never read, wherever they come from."""
 
+# Such as `litellm-1.83.0-py3-none-any.whl`, not `litellm-1.83.0.tar.gz`.
 _WHEEL = re.compile(r"(?P<name>[A-Za-z0-9_.]+)-(?P<version>[0-9][A-Za-z0-9.!+]*)-.*\.whl")
 
 

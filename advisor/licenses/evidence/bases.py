@@ -33,6 +33,7 @@ _ADDRESS = re.compile(
 )
 _WITH_REVISION = re.compile(r"([\w.-]+/[\w.-]+)[@:]([\w./-]+)")
 _SEPARATORS = re.compile(r"\s*(?:[,;|\n+]|\s&\s|\s(?:and|und|et|y)\s)\s*")
+# Such as `- model: acme/owl`, not `submodel: acme/owl`.
 _MERGED = re.compile(r"^[\s\-{,]*(?:base_)?model\s*:\s*[\"']?([^\s\"',}#]+)", re.MULTILINE)
 _MERGED_INSIDE = re.compile(r"[{,]\s*(?:base_)?model\s*:\s*[\"']?([^\s\"',}#]+)")
 

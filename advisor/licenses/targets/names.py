@@ -170,6 +170,7 @@ def _is_no_name(owner: str, name: str, mention: Mention) -> bool:
         return True
     if lower in _FOLDERS or lower.endswith(("_dir", "_output", "_outputs", "_results")):
         return True
+    # Such as `checkpoint-500` and `final`, not `final-owl`.
     return bool(re.fullmatch(r"checkpoint[-_]?\d+|epoch[-_]?\d+|step[-_]?\d+|final|best|latest|last", name)) or (
         mention.role is Role.KEYED and "." in owner and bool(re.search(r"\.(?:com|io|org|net|dev|ai|cloud|co)$", owner))
     )

@@ -17,6 +17,7 @@ LONGEST_PASSAGE = 240
 LONGEST_TEXT = 200_000
 """Characters of a text that are read for restrictions; what is longer is given back as not read to its end."""
 
+# `Read 3.5 of it. Go on` are two: a point before a digit ends none.
 _SENTENCE = re.compile(r"[^.!?;\n\u3002\uff01\uff1f\uff1b]+(?:[.!?;](?=\w)[^.!?;\n\u3002\uff01\uff1f\uff1b]*)*")
 _BULLET = re.compile(r"^[\s>*#_\-\u2022|]+")
 
