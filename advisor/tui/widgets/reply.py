@@ -50,7 +50,7 @@ class Reply(Vertical):
         #problem.shown { display: block; }
         Input { display: none; }
         Input.shown { display: block; }
-        Rows { height: 1fr; margin-top: 1; }
+        Rows { height: 1fr; min-height: 4; margin-top: 1; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -120,6 +120,7 @@ class Reply(Vertical):
             is_new = is_new or not self.has_focus_within
             self._shown = state
             self._reset(session, question, given, what_if=what_if)
+        self.set_class(bool(did) and not what_if, "-did")
         self.query_one("#did", Static).set_class(bool(did) and not what_if, "shown")
         self.query_one("#did", Static).update(Content(f"It did: {did}." if did else ""))
         find = alternatives if what_if else options
@@ -140,6 +141,7 @@ class Reply(Vertical):
         self.border_title, self.border_subtitle = topic.section.title, "Enter opens and closes it"
         self.query_one("#text", Static).update(Content(f"{len(topic.questions)} more questions."))
         self.query_one("#help", Static).update(Content(" ".join(question.text for question in topic.questions)))
+        self.set_class(False, "-did")
         self.query_one("#did", Static).set_class(False, "shown")
         self.complain(None)
         self._field.set_class(False, "shown")
