@@ -155,11 +155,11 @@ def _of_the_model(evidence: Evidence, texts: Sequence[Text]) -> list[Text]:
     return list(texts)
 
 
-# Such as `LICENSE-CODE` and `LicenseCode.txt`, not `LICENSE`.
-_FOR_CODE = re.compile(r"(?:^|[^A-Za-z])code(?:$|[^A-Za-z])|(?<=[a-z])Code(?![a-z])|^Code(?=[A-Z])", re.IGNORECASE)
-# Such as `license_model` and `ModelLicense`, not `remodeled-license`.
+# Such as `LICENSE-CODE` and `LicenseCode.txt`, not `LICENSE`, `vscode-LICENSE` or `unicode-license.txt`.
+_FOR_CODE = re.compile(r"(?i:(?:^|[^A-Za-z])code(?:$|[^A-Za-z]))|(?<=[a-z])Code(?![a-z])|^Code(?=[A-Z])")
+# Such as `MODEL_LICENSE`, `license_model` and `ModelLicense`, not `remodeled-license`.
 _FOR_MODEL = re.compile(
-    r"(?:^|[^A-Za-z])(?:models?|weights?)(?:$|[^A-Za-z])|^(?:Model|Weights?)(?=[A-Z])|(?<=[a-z])(?:Model|Weights)"
+    r"(?i:(?:^|[^A-Za-z])(?:models?|weights?)(?:$|[^A-Za-z]))|^(?:Model|Weights?)(?=[A-Z])|(?<=[a-z])(?:Model|Weights)"
 )
 
 

@@ -326,3 +326,16 @@ def test_several_permissive_texts_all_bind_and_another_among_them_is_a_doubt(rev
     assert review(Repo(card={}, files=both)).verdict == "unknown"
     restricted = {**both, "LICENSE-OTHER": b"Non-commercial use only."}
     assert review(Repo(card={"license": "apache-2.0"}, files=restricted)).verdict != "allowed"
+
+
+@pytest.mark.parametrize("name", ["vscode-LICENSE", "unicode-license.txt", "Codex-LICENSE"])
+def test_a_word_that_only_holds_code_does_not_set_a_text_aside(review: Run, name: str) -> None:
+    apache = (Path(__file__).parents[2] / "LICENSE").read_bytes()
+    files = {"MODEL_LICENSE": apache, name: b"Non-commercial use only."}
+    assert review(Repo(card={"license": "apache-2.0"}, files=files)).verdict != "allowed"
+
+
+def test_a_text_of_the_code_is_set_aside_beside_one_of_the_model_however_it_is_written(review: Run) -> None:
+    apache = (Path(__file__).parents[2] / "LICENSE").read_bytes()
+    files = {"MODEL_LICENSE": apache, "LICENSE-CODE": b"Non-commercial use only."}
+    assert review(Repo(card={"license": "apache-2.0"}, files=files)).verdict == "allowed"
