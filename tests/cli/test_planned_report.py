@@ -74,8 +74,8 @@ def test_plans_follow_the_published_schema(budget: str) -> None:
 
 def test_where_a_plan_and_a_job_alone_differ_the_rule_is_named() -> None:
     from advisor.solver import advise
-    from tests.catalogues import catalog
     from tests.decision.test_check import requirements, two_models
+    from tests.made_catalogs import catalog
 
     asked = requirements()
     advice = advise(catalog(two_models(), date(2026, 11, 23)), asked)

@@ -19,7 +19,7 @@ from advisor.errors import DecisionError
 from advisor.reports.decision_check import CheckReport, render
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from tests.catalogues import Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import Document, catalog, document, license_record, model, offering, price
 
 DAY = date(2026, 11, 23)
 LATER = date(2027, 2, 1)

@@ -12,8 +12,8 @@ from advisor.decision.check_monitor import with_monitoring
 from advisor.decision.finding import DecisionStatus
 from advisor.decision.lock_schema import Decision, LockedBasis, LockedMeasurement
 from advisor.monitor.summary import Served, Summary, SummaryAlarm, SummaryRate, SummaryTraffic
-from tests.catalogues import catalog
 from tests.decision.test_check import DAY, LATER, decided, requirements, two_models
+from tests.made_catalogs import catalog
 
 BEFORE, AFTER = SummaryRate(value=0.9, low=0.88, high=0.92, n=1_500), SummaryRate(value=0.7, low=0.6, high=0.8, n=120)
 

@@ -22,7 +22,7 @@ from advisor.reports.formats import FINDINGS
 from advisor.requirements.schema import Requirements
 from advisor.requirements.score_table import Results, parse_results
 from advisor.solver import advise
-from tests.catalogues import Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import Document, catalog, document, license_record, model, offering, price
 
 DAY = date(2026, 11, 23)
 LATER = date(2027, 2, 1)

@@ -15,7 +15,7 @@ from advisor.decision.next_measurement import worth_measuring
 from advisor.facts import Measurement
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from tests.catalogues import AS_OF, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import AS_OF, catalog, document, license_record, model, offering, price
 
 BOUND_MS = 500.0
 

@@ -19,8 +19,8 @@ from advisor.portfolio.verify import plan_value
 from advisor.solver import advise
 from advisor.solver.answer import Advice
 from advisor.solver.constraints.base import MeasurementIndex
-from tests.catalogues import AS_OF, catalog, document, model, offering, price
 from tests.decision.test_check_plan import DAY, decided, requirements, three_vendors
+from tests.made_catalogs import AS_OF, catalog, document, model, offering, price
 
 
 def serving(name: str, usd: str) -> ServingOption:

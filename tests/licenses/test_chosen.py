@@ -23,8 +23,8 @@ from advisor.reports.licenses import FORMATS
 from advisor.reports.licenses.report import LicenseReport, render
 from advisor.requirements.schema import Organization
 from advisor.solver import advise
-from tests.catalogues import catalog, document, license_record, model, offering, price
 from tests.licenses.hub_server import Hub, Repo
+from tests.made_catalogs import catalog, document, license_record, model, offering, price
 
 ANSWERS = """
 schema_version: 1

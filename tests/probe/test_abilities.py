@@ -20,7 +20,7 @@ from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.constraints.registry import constraints
-from tests.catalogues import catalog, document, license_record, model, offering, price
+from tests.made_catalogs import catalog, document, license_record, model, offering, price
 from tests.probe.test_findings import a_run
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -33,7 +33,7 @@ from advisor.reports.probe.render import _sections, compared
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.statistics import ComparisonVerdict
-from tests.catalogues import AS_OF, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import AS_OF, catalog, document, license_record, model, offering, price
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from advisor.probe.faults import Fault
 from advisor.probe.summary import summarize
 from advisor.reports.probe.csv_and_otel import otel_text
 from advisor.reports.probe.history import entries, render_change, render_history
-from tests.catalogues import catalog, document, model, offering
+from tests.made_catalogs import catalog, document, model, offering
 from tests.probe.test_command import Shell
 from tests.probe.test_findings import NOON, a_run
 from tests.probe.truth import Truth

@@ -19,7 +19,7 @@ from advisor.probe.plan import REASONING_TOKENS, ProbeSettings, make_plan, short
 from advisor.probe.prompts import SIZES, built_in
 from advisor.probe.run_file import Mode
 from advisor.probe.worker_protocol import Message, Tokens
-from tests.catalogues import AS_OF, catalog, document, model, offering, price
+from tests.made_catalogs import AS_OF, catalog, document, model, offering, price
 
 PRICES = (price("2", "10", "0.5"), price("4", "20", above=200_000))
 

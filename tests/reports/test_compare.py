@@ -9,7 +9,7 @@ from typing import Any
 from advisor.reports.recommendation.compare import compare_candidates, plain_candidate, render
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from tests.catalogues import Document, catalog, document, model, offering, price
+from tests.made_catalogs import Document, catalog, document, model, offering, price
 
 DAY = date(2026, 11, 23)
 RISING = [price("2", "10", until="2027-02-23"), price("4", "20", since="2027-02-23")]

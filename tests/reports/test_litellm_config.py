@@ -16,7 +16,7 @@ from advisor.reports.recommendation.report import Recommendation, render
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.backup import backups
-from tests.catalogues import Document, catalog, document, model, offering, price
+from tests.made_catalogs import Document, catalog, document, model, offering, price
 
 DAY = date(2026, 11, 23)
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100}

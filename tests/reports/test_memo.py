@@ -20,7 +20,7 @@ from advisor.reports.recommendation.report import Recommendation, render
 from advisor.requirements.schema import Requirements
 from advisor.requirements.summary import sentences
 from advisor.solver import advise
-from tests.catalogues import SOURCE, Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import SOURCE, Document, catalog, document, license_record, model, offering, price
 
 DAY = date(2026, 11, 23)
 TRAFFIC = {"requests_per_month": 1_234_000, "input_tokens": 1_000, "output_tokens": 100, "cached_input_share": 0.25}

@@ -10,7 +10,7 @@ import pytest
 from advisor.reports.recommendation.json import WorkloadRecord, recommendation_record
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from tests.catalogues import Document, catalog, document, model, offering, price
+from tests.made_catalogs import Document, catalog, document, model, offering, price
 
 DAY, MAKERS_END, OWN_END = date(2026, 11, 23), "2028-03-01", "2028-09-01"
 TRAFFIC = {"requests_per_month": 1_000, "input_tokens": 1_000, "output_tokens": 100}

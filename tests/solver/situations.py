@@ -19,7 +19,7 @@ from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
 from advisor.solver.explain.sentences import why_not_sentences
 from advisor.solver.explain.why_not import why_not
-from tests.catalogues import Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import Document, catalog, document, license_record, model, offering, price
 from tests.solver.portfolio.problems import single
 
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100}

@@ -10,7 +10,7 @@ import pytest
 from advisor.requirements.schema import Requirements
 from advisor.solver import Advice, advise
 from advisor.solver.answer import Status
-from tests.catalogues import Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import Document, catalog, document, license_record, model, offering, price
 
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100}
 

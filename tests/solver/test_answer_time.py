@@ -11,7 +11,7 @@ from advisor.facts import Measurement
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
-from tests.catalogues import AS_OF, Document, catalog, document, model, offering, price
+from tests.made_catalogs import AS_OF, Document, catalog, document, model, offering, price
 
 TRAFFIC = {"requests_per_month": 1_000, "input_tokens": 1_000, "output_tokens": 100}
 

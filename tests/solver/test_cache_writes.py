@@ -10,7 +10,7 @@ import pytest
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.month_cost import Cost
-from tests.catalogues import AS_OF, Document, catalog, document, model, offering, price
+from tests.made_catalogs import AS_OF, Document, catalog, document, model, offering, price
 
 TRAFFIC = {"requests_per_month": 100_000, "input_tokens": 100_000, "output_tokens": 0, "cached_input_share": 0.8}
 

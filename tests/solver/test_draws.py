@@ -20,7 +20,7 @@ from advisor.solver.explain.contenders import Contender, contenders
 from advisor.solver.explain.rank_stability import drawn, leader
 from advisor.solver.rank import Rules, slowness_function
 from advisor.solver.workload import WorkloadSolver
-from tests.catalogues import Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import Document, catalog, document, license_record, model, offering, price
 
 ORDERS = list(permutations(["quality", "cost", "latency"]))
 POLICIES = ("exclude", "ask", "accept")

@@ -16,7 +16,7 @@ from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.explain.follow import changed, edited, failures, follow
 from advisor.solver.explain.why_not import why_not
 from advisor.solver.workload import WorkloadSolver
-from tests.catalogues import Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import Document, catalog, document, license_record, model, offering, price
 
 GIVEN_UP: dict[str, list[dict[str, Any]]] = {
     "budget_usd_per_month": [{"workloads.job.budget_usd_per_month": None}],

@@ -13,7 +13,7 @@ import pytest
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.answer import Flip, WorkloadAdvice
-from tests.catalogues import AS_OF, Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import AS_OF, Document, catalog, document, license_record, model, offering, price
 from tests.solver.test_draws import ORDERS, POLICIES
 
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100, "cached_input_share": 0.4}

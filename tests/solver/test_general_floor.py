@@ -11,8 +11,8 @@ from advisor.facts import Ternary
 from advisor.requirements.enums import OnUnknown
 from advisor.requirements.schema import Requirements, UnknownRules
 from advisor.solver import advise
-from tests.catalogues import catalog as compiled_catalog
-from tests.catalogues import document, model, offering, price
+from tests.made_catalogs import catalog as compiled_catalog
+from tests.made_catalogs import document, model, offering, price
 
 DAY = date(2026, 11, 23)
 NAME = "quality.general_within_points_of_best"

@@ -18,7 +18,7 @@ from advisor.solver import advise
 from advisor.solver.answer import Status, WorkloadAdvice
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.workload import WorkloadSolver
-from tests.catalogues import Document, catalog, document, fact, license_record, model, offering, price
+from tests.made_catalogs import Document, catalog, document, fact, license_record, model, offering, price
 from tests.shipped import thinned
 from tests.solver.unknowing import Law, forgettings
 

@@ -14,7 +14,7 @@ from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
 from advisor.solver.explain.conflicts import minimal_conflicts, minimal_masks
 from advisor.solver.explain.follow import edited
-from tests.catalogues import Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import Document, catalog, document, license_record, model, offering, price
 
 VERDICTS = ("allowed", "conditional", "unknown", "forbidden")
 maybe_bool = st.sampled_from([True, False, None])

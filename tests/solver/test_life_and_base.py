@@ -8,7 +8,7 @@ from advisor.licenses.verdict import Verdict, judge_offering
 from advisor.requirements.schema import Organization, Requirements
 from advisor.solver import advise
 from advisor.solver.answer import Status, WorkloadAdvice
-from tests.catalogues import catalog, document, fact, license_record, model, offering, price
+from tests.made_catalogs import catalog, document, fact, license_record, model, offering, price
 
 OPEN = license_record("open")
 CLOSED_TO_TRADE = license_record("non-commercial", commercial="forbidden")

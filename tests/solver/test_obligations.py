@@ -10,7 +10,7 @@ from advisor.catalog import load_catalog
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
-from tests.catalogues import AS_OF, catalog, document, model, offering
+from tests.made_catalogs import AS_OF, catalog, document, model, offering
 
 KEPT_NOWHERE = {"data": {"retention_days": {"at_most": 0}}}
 

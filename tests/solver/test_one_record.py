@@ -19,7 +19,7 @@ from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
 from advisor.solver.constraints.group import GROUPS
 from advisor.solver.constraints.registry import KINDS, kind_for
-from tests.catalogues import Document, catalog, document, model, offering, price
+from tests.made_catalogs import Document, catalog, document, model, offering, price
 
 DAY = date(2026, 11, 23)
 TRAFFIC = {"requests_per_month": 1_000, "input_tokens": 1_000, "output_tokens": 100}

@@ -9,7 +9,7 @@ import pytest
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
-from tests.catalogues import SOURCE, Document, catalog, document, model, offering
+from tests.made_catalogs import SOURCE, Document, catalog, document, model, offering
 
 SEVENTY: dict[str, Any] = {
     "weights": "open",

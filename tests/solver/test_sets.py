@@ -17,7 +17,7 @@ from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.explain.conflicts import minimal_masks
 from advisor.solver.screen import Screen
 from advisor.solver.workload import WorkloadSolver
-from tests.catalogues import Document, catalog
+from tests.made_catalogs import Document, catalog
 from tests.shipped import thinned
 from tests.solver.test_laws import asks, build, catalogs
 

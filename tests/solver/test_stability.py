@@ -16,7 +16,7 @@ from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
 from advisor.solver.stability import SEED
-from tests.catalogues import Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import Document, catalog, document, license_record, model, offering, price
 
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 0}
 

@@ -17,7 +17,7 @@ from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
 from advisor.solver.month_cost import Cost
 from advisor.solver.task_cost import Growth, prompt_bands
-from tests.catalogues import AS_OF, Document, catalog, document, model, offering, price
+from tests.made_catalogs import AS_OF, Document, catalog, document, model, offering, price
 
 TASKS = {
     "tasks_per_month": 1_000,

@@ -10,7 +10,7 @@ import pytest
 from advisor.facts import Measurement
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
-from tests.catalogues import AS_OF, Document, catalog, document, fact, model, offering, price
+from tests.made_catalogs import AS_OF, Document, catalog, document, fact, model, offering, price
 
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100}
 

@@ -7,7 +7,7 @@ from datetime import date
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
-from tests.catalogues import catalog, document, model, offering, price
+from tests.made_catalogs import catalog, document, model, offering, price
 
 
 def ask(released: date, rate: str = "1") -> WorkloadAdvice:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.answer import WorkloadAdvice
-from tests.catalogues import Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import Document, catalog, document, license_record, model, offering, price
 from tests.solver.test_laws import asks, catalogs, solved
 
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100}

@@ -12,7 +12,7 @@ from advisor.requirements.schema import Requirements
 from advisor.solver import advise
 from advisor.solver.explain.follow import edited
 from advisor.solver.explain.why_not import WhyNot, why_not
-from tests.catalogues import Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import Document, catalog, document, license_record, model, offering, price
 from tests.solver.test_laws import asks, build, catalogs
 
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100}

@@ -10,7 +10,7 @@ from advisor.facts import Ternary
 from advisor.requirements.file import parse_requirements
 from advisor.solver.constraints.base import MeasurementIndex, WorkloadQuestion
 from advisor.solver.constraints.context_and_answer import CONTEXT
-from tests.catalogues import catalog, document, model, offering
+from tests.made_catalogs import catalog, document, model, offering
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from advisor.requirements.schema import Requirements, Workload
 from advisor.tui.app import AdvisorApp
 from advisor.tui.latency_bounds import Bounds
 from advisor.tui.probe_session import Ended, KeysChecked, ProbeMeasurements, ProbeStage, Probing
-from tests.catalogues import catalog, document, license_record, model, offering, price
+from tests.made_catalogs import catalog, document, license_record, model, offering, price
 from tests.tui.world import few_questions, main, settle
 
 FAST, SLOW, FAILING, KEYLESS, ALONE = (

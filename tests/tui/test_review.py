@@ -25,8 +25,8 @@ from advisor.tui.license_review import Online
 from advisor.tui.screens.review import ReviewScreen
 from advisor.tui.screens.waiver import WaiverForm
 from advisor.tui.widgets.row_list import POINTER, Rows
-from tests.catalogues import catalog, document, license_record, model, offering, price
 from tests.licenses.hub_server import Hub, Repo, serve
+from tests.made_catalogs import catalog, document, license_record, model, offering, price
 from tests.tui.world import NARROW, WIDE, few_questions, press, running, settle
 
 FILE = Path("advisor.yaml")

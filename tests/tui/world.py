@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from advisor.catalog import Catalog
 from advisor.requirements.questionnaire.questions import Questionnaire, decode
 from advisor.tui.app import AdvisorApp
-from tests.catalogues import catalog, document, license_record, model, offering, price
+from tests.made_catalogs import catalog, document, license_record, model, offering, price
 
 NARROW, WIDE = (80, 24), (120, 34)
 

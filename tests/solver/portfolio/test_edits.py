@@ -12,7 +12,7 @@ from advisor.portfolio.from_catalog import pose_catalog
 from advisor.portfolio.solve import plan
 from advisor.requirements.questionnaire.answers import from_requirements, state
 from advisor.requirements.questionnaire.questions import Questionnaire
-from tests.catalogues import catalog
+from tests.made_catalogs import catalog
 from tests.solver.portfolio.test_from_requirements import requirements, three_vendors
 
 NO_QUESTIONS = Questionnaire((), ())

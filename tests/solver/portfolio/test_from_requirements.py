@@ -15,7 +15,7 @@ from advisor.portfolio.single_baseline import against_staircase
 from advisor.portfolio.solve import plan
 from advisor.requirements.schema import Requirements
 from advisor.requirements.score_table import parse_results
-from tests.catalogues import Document, catalog, document, license_record, model, offering, price
+from tests.made_catalogs import Document, catalog, document, license_record, model, offering, price
 from tests.solver.portfolio.problems import brute_force
 
 TRAFFIC = {"requests_per_month": 1_000_000, "input_tokens": 1_000, "output_tokens": 100}
