@@ -20,6 +20,7 @@ from advisor.requirements.schema import Requirements, Workload
 from advisor.tui.app import AdvisorApp
 from advisor.tui.latency_bounds import Bounds
 from advisor.tui.probe_session import Ended, KeysChecked, ProbeMeasurements, ProbeStage, Probing
+from advisor.tui.screens.agree import Agree
 from tests.made_catalogs import catalog, document, license_record, model, offering, price
 from tests.tui.world import few_questions, main, settle
 
@@ -156,6 +157,17 @@ def app(found: Catalog) -> AdvisorApp:
 
 def text(pilot: Pilot[Any], selector: str) -> str:
     return str(pilot.app.screen.query_one(selector).render())
+
+
+async def send(pilot: Pilot[Any]) -> None:
+    """Agree to what is paid, each key once the screen that takes it is there."""
+    await pilot.press("enter")
+    while not (isinstance(pilot.app.screen, Agree) and pilot.app.screen.is_mounted):
+        await pilot.pause(0.01)
+    await pilot.press("y")
+    while main(pilot).probing.stage is ProbeStage.READY:
+        await pilot.pause(0.01)
+    await settle(pilot)
 
 
 async def until(pilot: Pilot[Any], stage: ProbeStage) -> None:

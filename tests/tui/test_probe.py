@@ -15,7 +15,7 @@ from advisor.tui.screens.probe import ProbeScreen
 from advisor.tui.widgets.row_list import Rows
 from advisor.tui.widgets.title_bars import TitleBar
 from tests.probe.truth import Truth
-from tests.tui.probes import KEY, app, text, two_channels, until
+from tests.tui.probes import KEY, app, send, text, two_channels, until
 from tests.tui.world import WIDE, main, press, running
 
 pytestmark = pytest.mark.usefixtures("probing_folder")
@@ -55,7 +55,7 @@ async def test_it_runs_on_in_the_background_and_the_ranking_counts_it(truth: Tru
         assert main(pilot).solved.advice.workloads[0].recommended == "one/first"
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
-        await press(pilot, "enter", "y")
+        await send(pilot)
         await press(pilot, "b")
         assert not isinstance(pilot.app.screen, ProbeScreen)
         while not main(pilot).probing.lines:
@@ -78,7 +78,7 @@ async def test_esc_stops_and_keeps_what_was_measured(truth: Truth) -> None:
     async with running(app(two_channels()), WIDE) as pilot:
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
-        await press(pilot, "enter", "y")
+        await send(pilot)
         while main(pilot).probing.answered < 4:
             await pilot.pause(0.01)
         await press(pilot, "escape")
@@ -117,7 +117,7 @@ async def test_leaving_the_program_ends_the_worker(truth: Truth) -> None:
     async with running(app(two_channels()), WIDE) as pilot:
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
-        await press(pilot, "enter", "y")
+        await send(pilot)
         probing = main(pilot).probing
         while not probing.lines:
             await pilot.pause(0.01)

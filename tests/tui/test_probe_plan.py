@@ -18,7 +18,7 @@ from advisor.tui.screens.candidate import CandidateScreen
 from advisor.tui.screens.probe import ProbeScreen
 from advisor.tui.screens.probe_plan import PlanForm
 from advisor.tui.widgets.row_list import Rows
-from tests.tui.probes import ANSWERS, STEADY_LATE, app, text, two_channels, until
+from tests.tui.probes import ANSWERS, STEADY_LATE, app, send, text, two_channels, until
 from tests.tui.world import NARROW, WIDE, main, press, running, settle
 
 pytestmark = pytest.mark.usefixtures("probing_folder")
@@ -123,7 +123,8 @@ async def test_a_way_that_is_chosen_is_the_one_that_runs() -> None:
     async with running(app(two_channels())) as pilot:
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
-        await press(pilot, "e", "down", "ctrl+s", "enter", "y")
+        await press(pilot, "e", "down", "ctrl+s")
+        await send(pilot)
         await until(pilot, ProbeStage.OVER)
         assert "is faster than" in text(pilot, "#probe-words")
     run = find_run(None)
@@ -153,7 +154,7 @@ async def test_bounds_are_judged_by_own_measurements_and_shown() -> None:
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
         assert "? unknown: first token within 230 ms (p95) (not measured)" in text(pilot, "#probe-words")
-        await press(pilot, "enter", "y")
+        await send(pilot)
         await until(pilot, ProbeStage.OVER)
         rows = {row.key: [cell.text for cell in row.cells] for row in pilot.app.screen.query_one(Rows)._rows}
         assert rows["one/first"][-1] == "✗ violated"
@@ -174,7 +175,7 @@ async def test_an_old_measurement_is_said_and_does_not_count() -> None:
     async with running(_asking_all()) as pilot:
         await press(pilot, "ctrl+r")
         await until(pilot, ProbeStage.READY)
-        await press(pilot, "enter", "y")
+        await send(pilot)
         await until(pilot, ProbeStage.OVER)
     (path,) = run_files()
     path.write_text("".join(_aged(line) for line in path.read_text().splitlines()))

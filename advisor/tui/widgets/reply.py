@@ -50,7 +50,7 @@ class Reply(Vertical):
         #problem.shown { display: block; }
         Input { display: none; }
         Input.shown { display: block; }
-        Rows { height: 1fr; min-height: 3; margin-top: 1; }
+        Rows { height: 1fr; margin-top: 1; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
