@@ -23,6 +23,9 @@ from advisor.solver.constraints.kind import Constraint, ConstraintKind, dropped
 _EU = frozenset(("eu", *(code.lower() for code in EUROPEAN_UNION)))
 """Region codes inside the European Union."""
 
+_BRITAIN = frozenset(("uk", "gb"))
+"""The United Kingdom as the catalog and channels write it, and as ISO 3166 does."""
+
 FACT = "processing_regions"
 
 
@@ -31,7 +34,7 @@ def _make(question: WorkloadQuestion) -> Iterator[Constraint]:
     if not asked:
         return
     regions = frozenset(region.lower() for region in asked)
-    allowed = regions | _EU if "eu" in regions else regions
+    allowed = regions | (_EU if "eu" in regions else frozenset()) | (_BRITAIN if regions & _BRITAIN else frozenset())
     yield Constraint(
         KIND,
         f"processed only in {', '.join(sorted(regions))}",
